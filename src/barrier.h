@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BARRIER_H
+#define BARRIER_H
+
+#include <stdint.h>
+
+/**
+ * DOC: access to the words that driver and device share
+ *
+ * Everything in a ring that the other side writes or reads concurrently goes through these four; the comment at each
+ * call says which barrier of the other side it pairs with. The other side is the kernel, so that only what the
+ * hardware orders counts: a compiler's notion of a data race does not reach across.
+ */
+
+/* A plain load that the compiler neither tears nor repeats. */
+static inline uint16_t ring_load(const uint16_t *p)
+{
+	return __atomic_load_n(p, __ATOMIC_RELAXED);
+}
+
+/* A plain store that the compiler neither tears nor repeats. */
+static inline void ring_store(uint16_t *p, uint16_t v)
+{
+	__atomic_store_n(p, v, __ATOMIC_RELAXED);
+}
+
+/* What is read after this is no older than the word that was loaded. */
+static inline uint16_t ring_load_acquire(const uint16_t *p)
+{
+	return __atomic_load_n(p, __ATOMIC_ACQUIRE);
+}
+
+/* Whoever sees the word stored sees all that was written before it. */
+static inline void ring_store_release(uint16_t *p, uint16_t v)
+{
+	__atomic_store_n(p, v, __ATOMIC_RELEASE);
+}
+
+/* Orders an earlier store before a later load, which release and acquire do not. */
+static inline void ring_mb(void)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include <stddef.h>
+
+#include "options.h"
+
+/* Exit statuses, the same for every command. */
+enum status {
+	STATUS_OK = 0,		/* done */
+	STATUS_USAGE = 1,	/* wrong use */
+	STATUS_REFUSED = 2,	/* refused by the kernel or the environment */
+	STATUS_FOUND = 3,	/* finished, but something was found or lost */
+};
+
+/**
+ * struct cli - the options that every command takes
+ * @json: JSON instead of text
+ * @pretty: JSON with line breaks and indentation
+ * @color: an enum color_when
+ * @help: print the help and end
+ */
+struct cli {
+	bool json;
+	bool pretty;
+	int color;
+	bool help;
+	bool version;
+};
+
+/**
+ * struct command - one command of the program
+ * @name: the word on the command line
+ * @summary: one line for the list of commands
+ * @opts: its own options, ended by an entry without a name
+ * @opts_size: size of the struct that @opts fills, copied from @defaults before parsing
+ * @defaults: that struct with the default values
+ * @run: does the work and returns an enum status
+ */
+struct command {
+	const char *name;
+	const char *summary;
+	const struct opt *opts;
+	size_t opts_size;
+	const void *defaults;
+	int (*run)(const struct cli *cli, const void *opts);
+};
+
+extern const struct command cmd_bench;
+extern const struct command cmd_explain;
+extern const struct command cmd_features;
+extern const struct command cmd_trace;
+
+/**
+ * fail() - print the one line that an error is
+ * @command: the command's name
+ * @fmt: what, which argument or step, what to do
+ *
+ * For commands and main only; modules return -errno.
+ */
+void fail(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

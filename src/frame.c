@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "frame.h"
+
+#include <assert.h>
+#include <endian.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FRAME_MAGIC 0x76687374	/* "vhst" */
+
+struct frame_head {
+	uint8_t dst[6];
+	uint8_t src[6];
+	uint16_t ethertype;
+	uint16_t way;
+	uint32_t magic;
+	uint64_t seq;
+} __attribute__((packed));
+
+static_assert(sizeof(struct frame_head) == 28, "no padding on the wire");
+static_assert(offsetof(struct frame_head, way) == FRAME_HEADER, "an Ethernet header comes first");
+static_assert(sizeof(struct frame_head) <= FRAME_SIZE_MIN, "the smallest frame has room for the number");
+
+/* What stands behind the number. */
+#define TAIL sizeof(struct frame_head)
+
+int frame_init(struct frame *f, size_t size, enum frame_way way, const uint8_t mac[6])
+{
+	/* A locally administered address, as the peer's. */
+	static const uint8_t peer[6] = { 0x02, 'v', 'h', 'o', 's', 't' };
+	struct frame_head head = {
+		.ethertype = htobe16(FRAME_ETHERTYPE),
+		.way = htobe16((uint16_t)way),
+		.magic = htobe32(FRAME_MAGIC),
+	};
+
+	f->size = size;
+	f->data = malloc(size);
+	if (!f->data)
+		return -ENOMEM;
+	memcpy(head.dst, way == FRAME_TX ? mac : peer, 6);
+	memcpy(head.src, way == FRAME_TX ? peer : mac, 6);
+	memcpy(f->data, &head, sizeof(head));
+	for (size_t i = TAIL; i < size; i++)
+		f->data[i] = (uint8_t)i;
+	return 0;
+}
+
+void frame_fini(struct frame *f)
+{
+	free(f->data);
+	f->data = NULL;
+}
+
+void frame_set_seq(void *buf, uint64_t seq)
+{
+	seq = htobe64(seq);
+	memcpy((char *)buf + offsetof(struct frame_head, seq), &seq, sizeof(seq));
+}
+
+void frame_write(const struct frame *f, void *buf, uint64_t seq)
+{
+	memcpy(buf, f->data, f->size);
+	frame_set_seq(buf, seq);
+}
+
+bool frame_check(const struct frame *f, const void *buf, size_t len, uint64_t *seq)
+{
+	const char *p = buf;
+
+	if (len != f->size || memcmp(p, f->data, offsetof(struct frame_head, seq)) ||
+	    memcmp(p + TAIL, f->data + TAIL, len - TAIL))
+		return false;
+	memcpy(seq, p + offsetof(struct frame_head, seq), sizeof(*seq));
+	*seq = be64toh(*seq);
+	return true;
+}

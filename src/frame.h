@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FRAME_H
+#define FRAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* EtherType for local experiments (IEEE 802): no protocol of the host's stack takes such a frame. */
+#define FRAME_ETHERTYPE 0x88b5
+
+/* Without the frame check sequence: Ethernet's minimum and the most that a tap carries. */
+#define FRAME_SIZE_MIN 60
+#define FRAME_SIZE_MAX 65535
+
+#define FRAME_HEADER 14
+
+/* Which way a frame goes, so that one that comes back is not taken for one of the other way. */
+enum frame_way { FRAME_TX, FRAME_RX };
+
+/**
+ * struct frame - the frame that is sent over and over, with a new number each time
+ * @size: in bytes, Ethernet header included
+ * @data: the frame with the number 0; owned
+ */
+struct frame {
+	size_t size;
+	uint8_t *data;
+};
+
+/**
+ * frame_init() - build the frame
+ * @f: filled in
+ * @size: FRAME_SIZE_MIN to FRAME_SIZE_MAX
+ * @way: which way it goes
+ * @mac: the tap's address: destination of FRAME_TX frames, so that the host takes them, source of the others
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int frame_init(struct frame *f, size_t size, enum frame_way way, const uint8_t mac[6]);
+
+void frame_fini(struct frame *f);
+
+/* Write the whole frame with number @seq to @buf, which has room for it. */
+void frame_write(const struct frame *f, void *buf, uint64_t seq);
+
+/* Change the number of a frame that frame_write() wrote to @buf. */
+void frame_set_seq(void *buf, uint64_t seq);
+
+/**
+ * frame_check() - is this the frame, to the last byte?
+ * @f: what it should be
+ * @buf: what it is
+ * @len: length of @buf
+ * @seq: its number
+ *
+ * Return: false if anything but the number differs.
+ */
+bool frame_check(const struct frame *f, const void *buf, size_t len, uint64_t *seq);
+
+#endif

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <sched.h>
+
+#include "clock.h"
+#include "flow.h"
+#include "netdrv.h"
+
+/* How long the far end may take for its next packet before those missing are given up, so that a lost packet does not
+ * hold the others back for ever. */
+#define PATIENCE_NS NSEC_PER_SEC
+
+/**
+ * struct tx - the state of the loop
+ * @q: the queue
+ * @p: the policy
+ * @flow: the packets
+ * @completed: packets that the device has given back
+ * @forgiven: of these, how many were given up on because they never came out of the tap
+ * @progress_ns: when the device last gave one back, CLOCK_MONOTONIC
+ */
+struct tx {
+	struct netq *q;
+	const struct netdrv_policy *p;
+	struct flow *flow;
+	uint64_t completed;
+	uint64_t forgiven;
+	uint64_t progress_ns;
+};
+
+/* Returns how many buffers came back, or -errno. */
+static int reclaim(struct tx *t)
+{
+	struct virtq *vq = &t->q->vq;
+	uint16_t id, old = vq->used_idx;
+	uint32_t len;
+	int r, count = 0;
+
+	while ((r = virtq_take_used(vq, &id, &len)) > 0) {
+		virtq_release(vq, id);
+		count++;
+	}
+	if (r < 0)
+		return r;
+	if (count) {
+		netq_account_used(t->q, old);
+		t->completed += (uint64_t)count;
+		t->progress_ns = clock_ns(CLOCK_MONOTONIC);
+	}
+	return count;
+}
+
+/* Packets that the device is done with and that did not come out of the tap are lost: their credits come back here. */
+static void forgive(struct tx *t)
+{
+	uint64_t gone = t->completed - atomic_load(&t->flow->delivered) - t->forgiven;
+
+	flow_give(t->flow, gone);
+	t->forgiven += gone;
+}
+
+static int submit(struct tx *t, unsigned int count)
+{
+	uint64_t seq = atomic_load(&t->flow->submitted);
+	int r;
+
+	while ((r = flow_take(t->flow, count, PATIENCE_NS)) == -ETIME)
+		forgive(t);
+	if (r)
+		return r == -ECANCELED ? 0 : r;
+	/* Before they are published: the far end may see them at once. */
+	atomic_store(&t->flow->submitted, seq + count);
+	for (unsigned int i = 0; i < count; i++) {
+		uint16_t id = (uint16_t)virtq_reserve(&t->q->vq);
+
+		frame_set_seq(netq_buffer(t->q, id) + NETDRV_HEADER, seq + i);
+		netq_add(t->q, id, (uint32_t)(NETDRV_HEADER + t->flow->frame.size), false);
+	}
+	return netq_publish(t->q);
+}
+
+/* Nothing more fits, or nothing more is to be sent: wait until some of it is done. */
+static int wait_used(struct tx *t)
+{
+	int r;
+
+	if (t->p->notify == NOTIFY_NONE) {
+		sched_yield();
+		return clock_ns(CLOCK_MONOTONIC) - t->progress_ns > t->p->stall_ns ? -ETIME : 0;
+	}
+	if (!netq_enable_call(t->q, call_after(&t->p->call_after, virtq_outstanding(&t->q->vq))))
+		return 0;
+	r = netq_wait(t->q, -1, t->p->stall_ns);
+	if (r < 0)
+		return r;
+	netq_disable_call(t->q);
+	r = reclaim(t);
+	if (r == 0)
+		t->q->stats.spurious++;
+	return r < 0 ? r : 0;
+}
+
+static int step(struct tx *t, uint64_t wanted)
+{
+	unsigned int batch = wanted < t->p->batch ? (unsigned int)wanted : t->p->batch;
+	unsigned int outstanding = virtq_outstanding(&t->q->vq);
+
+	if (batch && outstanding + batch <= t->p->in_flight)
+		return submit(t, batch);
+	return wait_used(t);
+}
+
+int netdrv_tx(struct netdrv *d, const struct netdrv_policy *p, struct flow *flow)
+{
+	struct tx t = { .q = &d->tx, .p = p, .flow = flow, .progress_ns = clock_ns(CLOCK_MONOTONIC) };
+	uint64_t wanted;
+	int r = 0;
+
+	/* Every buffer holds the frame from now on; only the number in it changes. */
+	for (unsigned int i = 0; i < t.q->vq.vring.num; i++)
+		frame_write(&flow->frame, netq_buffer(t.q, (uint16_t)i) + NETDRV_HEADER, 0);
+	netq_disable_call(t.q);
+
+	while ((wanted = flow_wanted(flow)) || virtq_outstanding(&t.q->vq)) {
+		r = step(&t, wanted);
+		if (r < 0)
+			break;
+		r = reclaim(&t);
+		if (r < 0)
+			break;
+	}
+	/* What was called and not waited for belongs into the count all the same. */
+	if (r >= 0)
+		r = netq_collect_calls(t.q);
+	return r < 0 ? r : 0;
+}

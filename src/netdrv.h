@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NETDRV_H
+#define NETDRV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <net/if.h>
+
+#include "guestmem.h"
+#include "link.h"
+#include "netq.h"
+
+/**
+ * DOC: a virtio-net driver for a vhost-net device
+ *
+ * netdrv joins vring, guestmem, vhost, tap and link: it makes a tap, a device with one RX and one TX queue on it, and
+ * the memory that both see, in the order in which a VMM does it: owner, features, memory, rings, eventfds, backend
+ * (drivers/vhost/net.c; QEMU's hw/virtio/vhost.c). netdrv-tx and netdrv-rx are the two loops that a driver runs.
+ */
+
+/* Length of the virtio-net header with VIRTIO_F_VERSION_1 (virtio 1.2, 5.1.6). */
+#define NETDRV_HEADER 12
+
+/* How the driver and the device ask each other not to notify. */
+enum notify {
+	NOTIFY_EVENT_IDX,	/* by indexes, VIRTIO_RING_F_EVENT_IDX */
+	NOTIFY_FLAGS,		/* by the flags in the rings */
+	NOTIFY_NONE,		/* the driver polls and asks for no calls; kicks by flag */
+};
+
+/**
+ * struct call_after - how many buffers are to be used before the device calls
+ * @count: so many, if not 0
+ * @fraction: else this share of those outstanding, and one more, as Linux' virtqueue_enable_cb_delayed() has it
+ */
+struct call_after {
+	unsigned int count;
+	double fraction;
+};
+
+/**
+ * struct netdrv_policy - how the loops treat a queue
+ * @notify: how notifications are suppressed
+ * @batch: packets published at a time
+ * @in_flight: most packets under way at a time
+ * @call_after: when to ask for a call
+ * @stall_ns: with work pending and no progress for so long, the queue is stuck
+ */
+struct netdrv_policy {
+	enum notify notify;
+	unsigned int batch;
+	unsigned int in_flight;
+	struct call_after call_after;
+	uint64_t stall_ns;
+};
+
+/**
+ * struct netdrv_conf - what device to make
+ * @vhost: a descriptor of /dev/vhost-net that nobody owns yet; netdrv_open() takes it over, even if it fails
+ * @num: ring size
+ * @base: index at which the rings start
+ * @frame_size: the largest frame, Ethernet header included
+ * @event_idx: negotiate VIRTIO_RING_F_EVENT_IDX
+ * @isolate: in a network namespace of its own
+ * @tx_queue_len: packets that may wait in the tap for the RX queue
+ */
+struct netdrv_conf {
+	int vhost;
+	unsigned int num;
+	uint16_t base;
+	size_t frame_size;
+	bool event_idx;
+	bool isolate;
+	unsigned int tx_queue_len;
+};
+
+/**
+ * struct netdrv - a device with its driver
+ * @vhost: /dev/vhost-net
+ * @tap: the tap's queue
+ * @name: the tap's name
+ * @link: the tap's link
+ * @mem: the memory
+ * @rx: queue VHOST_NET_VQ_RX
+ * @tx: queue VHOST_NET_VQ_TX
+ * @header: a zeroed virtio-net header asks for nothing, so that no more of it is kept
+ * @step: what netdrv_open() was doing, for the error message
+ */
+struct netdrv {
+	int vhost;
+	int tap;
+	char name[IFNAMSIZ];
+	struct link_info link;
+	struct guestmem mem;
+	struct netq rx, tx;
+	const char *step;
+};
+
+/**
+ * netdrv_open() - make tap, device and queues, and start them
+ * @d: filled in
+ * @c: what to make
+ *
+ * Return: 0, or -errno with @d->step naming what failed and nothing left behind but, with @c->isolate, the calling
+ * thread's namespace.
+ */
+int netdrv_open(struct netdrv *d, const struct netdrv_conf *c);
+
+/* Stop the device and release all of it, the tap included. */
+void netdrv_close(struct netdrv *d);
+
+/**
+ * struct netdrv_sides - both sides' view of a queue
+ * @avail_idx: avail->idx, what the driver published
+ * @avail_event: what the device wrote: kick when this index is passed
+ * @used_flags: used->flags, the device's "do not kick"
+ * @last_avail_idx: how far the device has taken buffers; -1: it did not say
+ * @used_idx: used->idx, what the device gave back
+ * @used_event: what the driver wrote: call when this index is passed
+ * @avail_flags: avail->flags, the driver's "do not call"
+ * @last_used_idx: how far the driver has taken buffers back
+ */
+struct netdrv_sides {
+	uint16_t avail_idx, avail_event, used_flags;
+	int last_avail_idx;
+	uint16_t used_idx, used_event, avail_flags, last_used_idx;
+};
+
+/* Look at both sides of a queue. */
+void netdrv_sides(const struct netdrv *d, const struct netq *q, struct netdrv_sides *s);
+
+struct flow;
+
+/**
+ * netdrv_tx() - send packets until the flow wants no more and the ring is empty
+ * @d: the driver
+ * @p: the policy
+ * @flow: the packets
+ *
+ * Return: 0; -ETIME when the queue is stuck; -EPROTO when the device gave back nonsense; another -errno.
+ */
+int netdrv_tx(struct netdrv *d, const struct netdrv_policy *p, struct flow *flow);
+
+/**
+ * netdrv_rx() - receive packets until the flow is complete
+ * @d: the driver
+ * @p: the policy
+ * @flow: the packets
+ * @finished_fd: readable once the flow is finished, which nothing else would wake the driver for
+ *
+ * Return: as netdrv_tx().
+ */
+int netdrv_rx(struct netdrv *d, const struct netdrv_policy *p, struct flow *flow, int finished_fd);
+
+/* How many buffers to be called after, of @outstanding: at least 1, at most all. */
+uint16_t call_after(const struct call_after *a, unsigned int outstanding);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NETQ_H
+#define NETQ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "vring.h"
+
+/**
+ * struct netq_log - what the driver did to a queue's calls, and when
+ * @entries: the log; owned
+ * @count: entries written
+ * @room: entries allocated
+ * @err: -ENOMEM once an entry found no room
+ *
+ * Kept in memory and written out afterwards, so that logging costs the driver no system call.
+ */
+struct netq_log {
+	struct netq_log_entry *entries;
+	size_t count, room;
+	int err;
+};
+
+enum netq_log_kind { NETQ_LOG_BATCH, NETQ_LOG_USED_EVENT, NETQ_LOG_AVAIL_FLAGS, NETQ_LOG_CALL };
+
+/**
+ * struct netq_log_entry - one thing that the driver did
+ * @kind: what
+ * @before: CLOCK_BOOTTIME in nanoseconds before it began
+ * @after: and after it was done
+ * @index: BATCH: the avail index published; else the used index up to which buffers were taken back
+ * @value: BATCH: the wish in force: used_event, or avail->flags without EVENT_IDX; USED_EVENT, AVAIL_FLAGS: the new
+ *         one; CALL: the eventfd's count
+ */
+struct netq_log_entry {
+	enum netq_log_kind kind;
+	uint64_t before, after;
+	uint16_t index;
+	uint64_t value;
+};
+
+/**
+ * struct netq_stats - what a queue's driver saw
+ * @kicks: kicks sent
+ * @kicks_suppressed: batches published for which the device wanted no kick
+ * @kicks_dropped: kicks that were due and, on purpose, not sent
+ * @calls: calls received: the sum of the call eventfd's counts
+ * @calls_suppressed: advances of the used index, as the driver saw them, for which the rule on the driver's own
+ *                    used_event (or flag) asks for no call
+ * @spurious: wake-ups by a call that found nothing used
+ */
+struct netq_stats {
+	uint64_t kicks, kicks_suppressed, kicks_dropped;
+	uint64_t calls, calls_suppressed;
+	uint64_t spurious;
+};
+
+/**
+ * struct netq - one queue of the virtio-net driver
+ * @name: "rx0" or "tx0"
+ * @index: its number at the device
+ * @vq: the virtqueue
+ * @kick: eventfd that wakes the device
+ * @call: eventfd that wakes the driver
+ * @buffers: one buffer a descriptor, in guest memory
+ * @buffers_gpa: guest-physical address of the first
+ * @buffer_size: of each, in bytes
+ * @calls_wanted: without EVENT_IDX: the flag was clear at some time since the used index was last accounted for
+ * @drop_kick: the kick of this number, counted from 1, is not sent; 0: all are
+ * @log: NULL, or where to log
+ * @stats: the counts
+ */
+struct netq {
+	const char *name;
+	unsigned int index;
+	struct virtq vq;
+	int kick, call;
+	char *buffers;
+	uint64_t buffers_gpa;
+	size_t buffer_size;
+	bool calls_wanted;
+	uint64_t drop_kick;
+	struct netq_log *log;
+	struct netq_stats stats;
+};
+
+/* The buffer of descriptor @id. */
+static inline char *netq_buffer(const struct netq *q, uint16_t id)
+{
+	return q->buffers + id * q->buffer_size;
+}
+
+/* Put the buffer of descriptor @id into the ring, @len bytes long. */
+void netq_add(struct netq *q, uint16_t id, uint32_t len, bool writable);
+
+/**
+ * netq_publish() - publish what was added and kick if the device wants it
+ *
+ * Return: 0 or -errno of the write to the kick eventfd.
+ */
+int netq_publish(struct netq *q);
+
+/**
+ * netq_enable_call() - virtq_enable_call(), logged
+ */
+bool netq_enable_call(struct netq *q, uint16_t after);
+
+/* virtq_disable_call() */
+void netq_disable_call(struct netq *q);
+
+/**
+ * netq_account_used() - count what the rule says of an advance of the used index
+ * @q: the queue
+ * @old: the used index before buffers were taken back
+ */
+void netq_account_used(struct netq *q, uint16_t old);
+
+/**
+ * netq_wait() - sleep until the device calls
+ * @q: the queue
+ * @other_fd: another descriptor that ends the sleep when readable, or -1
+ * @timeout_ns: how long to sleep at most
+ *
+ * Return: 1 when called (the calls are counted), 0 when @other_fd is readable, -ETIME, or another -errno.
+ */
+int netq_wait(struct netq *q, int other_fd, uint64_t timeout_ns);
+
+/**
+ * netq_collect_calls() - count the calls that came while nobody waited
+ *
+ * Return: 1 if there were some, 0, or -errno.
+ */
+int netq_collect_calls(struct netq *q);
+
+/**
+ * netq_log_write() - write a log out as text, one entry a line: queue, kind, before, after, index, value
+ * @log: the log
+ * @name: the queue's name
+ * @file: where to
+ *
+ * Return: 0 or -errno.
+ */
+int netq_log_write(const struct netq_log *log, const char *name, FILE *file);
+
+void netq_log_fini(struct netq_log *log);
+
+#endif

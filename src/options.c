@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NSEC_PER_SEC UINT64_C(1000000000)
+
+/* More options than any command has; opts_parse asserts it. */
+#define OPTS_MAX 48
+
+/* getopt_long returns this plus the index of a long option, so that it never looks like a letter. */
+#define LONG_BASE 256
+
+/* What getopt_long needs, and the way back from its index to our table. */
+struct parser {
+	struct option longs[OPTS_MAX + 1];
+	const struct opt *opt[OPTS_MAX];
+	void *base[OPTS_MAX];
+	char shorts[2 * OPTS_MAX + 3];
+	int count;
+};
+
+int parse_uint(const char *arg, uint64_t *value)
+{
+	char *end;
+	bool hex = arg[0] == '0' && (arg[1] == 'x' || arg[1] == 'X');
+
+	/* strtoull would take blanks, a sign and, with base 0, octal. */
+	if (!isxdigit((unsigned char)arg[hex ? 2 : 0]))
+		return -EINVAL;
+	errno = 0;
+	*value = strtoull(arg, &end, hex ? 16 : 10);
+	if (*end || end == arg)
+		return -EINVAL;
+	return -errno;
+}
+
+static int parse_seconds(const char *arg, uint64_t *ns)
+{
+	char *end;
+	double s;
+
+	/* strtod would take "inf", "nan", a sign and hexadecimal. */
+	if (strspn(arg, "0123456789.") != strlen(arg) || !*arg)
+		return -EINVAL;
+	s = strtod(arg, &end);
+	if (*end || !isfinite(s) || s > 1e9)
+		return -EINVAL;
+	*ns = (uint64_t)llround(s * NSEC_PER_SEC);
+	return 0;
+}
+
+static int bad_uint(const struct opt *o, const char *arg, char *err, size_t len)
+{
+	snprintf(err, len, "--%s: '%s' is not a whole number from %llu to %llu", o->name, arg,
+		 (unsigned long long)o->min, (unsigned long long)o->max);
+	return -EINVAL;
+}
+
+static int set_choice(const struct opt *o, int *field, const char *arg, char *err, size_t len)
+{
+	size_t n;
+
+	for (int i = 0; o->choices[i]; i++)
+		if (!strcmp(o->choices[i], arg)) {
+			*field = i;
+			return 0;
+		}
+	n = (size_t)snprintf(err, len, "--%s: '%s' is none of", o->name, arg);
+	for (int i = 0; o->choices[i] && n < len; i++)
+		n += (size_t)snprintf(err + n, len - n, "%s %s", i ? "," : "", o->choices[i]);
+	return -EINVAL;
+}
+
+static int set_value(const struct opt *o, void *base, const char *arg, char *err, size_t len)
+{
+	void *field = (char *)base + o->offset;
+	const char *wrong;
+	uint64_t v;
+
+	switch (o->kind) {
+	case OPT_FLAG:
+		*(bool *)field = true;
+		return 0;
+	case OPT_UINT:
+		if (parse_uint(arg, &v) || v < o->min || v > o->max)
+			return bad_uint(o, arg, err, len);
+		*(uint64_t *)field = v;
+		return 0;
+	case OPT_SECONDS:
+		if (parse_seconds(arg, &v) || v < o->min || v > o->max) {
+			snprintf(err, len, "--%s: '%s' is not a number of seconds from %g to %g", o->name, arg,
+				 (double)o->min / NSEC_PER_SEC, (double)o->max / NSEC_PER_SEC);
+			return -EINVAL;
+		}
+		*(uint64_t *)field = v;
+		return 0;
+	case OPT_STRING:
+		if (!*arg) {
+			snprintf(err, len, "--%s: its value is empty", o->name);
+			return -EINVAL;
+		}
+		*(const char **)field = arg;
+		return 0;
+	case OPT_CHOICE:
+		return set_choice(o, field, arg, err, len);
+	case OPT_PARSE:
+		wrong = o->parse(field, arg);
+		if (wrong) {
+			snprintf(err, len, "--%s: '%s' %s", o->name, arg, wrong);
+			return -EINVAL;
+		}
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static void parser_add(struct parser *p, const struct opt_set *set)
+{
+	char *s = p->shorts + strlen(p->shorts);
+
+	for (const struct opt *o = set->table; o && o->name; o++) {
+		int i = p->count;
+
+		if (i == OPTS_MAX)
+			abort();	/* a table grew beyond what the program was built for */
+		p->longs[i] = (struct option){ o->name, o->kind != OPT_FLAG, NULL, LONG_BASE + i };
+		p->opt[i] = o;
+		p->base[i] = set->base;
+		p->count++;
+		if (!o->letter)
+			continue;
+		*s++ = o->letter;
+		if (o->kind != OPT_FLAG)
+			*s++ = ':';
+	}
+	*s = 0;
+}
+
+/* The index of the option that getopt_long returned, or -1. */
+static int parser_find(const struct parser *p, int c)
+{
+	if (c >= LONG_BASE)
+		return c - LONG_BASE;
+	for (int i = 0; i < p->count; i++)
+		if (p->opt[i]->letter == c)
+			return i;
+	return -1;
+}
+
+int opts_parse(int argc, char **argv, const struct opt_set sets[OPT_SETS_MAX], char *err, size_t errlen)
+{
+	/* '+' stops at the first word that is no option; ':' tells a missing value from an unknown option. */
+	struct parser p = { .shorts = "+:" };
+	int c;
+
+	for (int i = 0; i < OPT_SETS_MAX; i++)
+		parser_add(&p, &sets[i]);
+
+	opterr = 0;
+	optind = 0;	/* glibc: start anew, for the second call of a program */
+	while ((c = getopt_long(argc, argv, p.shorts, p.longs, NULL)) != -1) {
+		int i = parser_find(&p, c), r;
+
+		if (c == ':') {
+			snprintf(err, errlen, "%s needs a value; see --help", argv[optind - 1]);
+			return -EINVAL;
+		}
+		if (c == '?' && optopt && optopt < LONG_BASE) {
+			snprintf(err, errlen, "-%c is not an option here; see --help", optopt);
+			return -EINVAL;
+		}
+		if (i < 0) {
+			snprintf(err, errlen, "%s is not an option here; see --help", argv[optind - 1]);
+			return -EINVAL;
+		}
+		r = set_value(p.opt[i], p.base[i], optarg, err, errlen);
+		if (r)
+			return r;
+	}
+	return optind;
+}
+
+void opts_help(FILE *out, const struct opt *table)
+{
+	for (const struct opt *o = table; o && o->name; o++) {
+		char left[64];
+
+		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
+			 o->letter ? "," : " ", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
+		fprintf(out, "  %-28s %s\n", left, o->help);
+	}
+}

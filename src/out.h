@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef OUT_H
+#define OUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <json-c/json_object.h>
+
+/* When text is coloured; the index is what --color stores. */
+enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+extern const char *const color_when_names[];
+
+/**
+ * struct out - where output goes and how it looks
+ * @file: the stream
+ * @json: JSON instead of text
+ * @json_flags: json-c's flags for it
+ * @color: SGR sequences are wanted
+ */
+struct out {
+	FILE *file;
+	bool json;
+	int json_flags;
+	bool color;
+};
+
+/**
+ * enum out_type - the type of the field behind a column
+ * @OUT_U64: uint64_t
+ * @OUT_U32: uint32_t
+ * @OUT_U16: uint16_t
+ * @OUT_INDEX: int32_t, a 16-bit ring index or -1 for none
+ * @OUT_BOOL: bool; in text the column's head or nothing
+ * @OUT_STRING: const char *, NULL for none
+ * @OUT_NSEC: uint64_t nanoseconds, printed as seconds
+ * @OUT_TIME: the same, 0 for none
+ * @OUT_DOUBLE: double, printed with three decimals; negative for none
+ */
+enum out_type { OUT_U64, OUT_U32, OUT_U16, OUT_INDEX, OUT_BOOL, OUT_STRING, OUT_NSEC, OUT_TIME, OUT_DOUBLE };
+
+/**
+ * struct out_col - one column of a table: the text column and the JSON member at once
+ * @key: name of the JSON member; NULL: text only
+ * @head: head of the text column; NULL: JSON only
+ * @type: see enum out_type
+ * @offset: where the value is in the row's struct
+ * @width: of the text column, negative for left-aligned; 0: as it comes, for the last column
+ * @style: gives the SGR parameters of a row's cell, or NULL for plain; may be NULL
+ */
+struct out_col {
+	const char *key;
+	const char *head;
+	enum out_type type;
+	size_t offset;
+	int width;
+	const char *(*style)(const void *row);
+};
+
+/**
+ * out_init() - choose the looks from the options, the terminal and NO_COLOR
+ */
+void out_init(struct out *o, FILE *file, bool json, bool pretty, int color);
+
+/**
+ * out_header() - print the heads of a table; nothing in JSON
+ */
+void out_header(struct out *o, const struct out_col *cols);
+
+/**
+ * out_row() - print one row as a line of text
+ * @o: the output
+ * @cols: the columns, ended by one with neither key nor head
+ * @row: the struct that the columns' offsets are in
+ */
+void out_row(struct out *o, const struct out_col *cols, const void *row);
+
+/**
+ * out_sheet() - print rows side by side, a line a column: for few rows with many columns
+ * @o: the output
+ * @cols: the columns; their heads become the labels on the left
+ * @rows: the structs that the columns' offsets are in; a NULL is left out
+ * @count: number of rows
+ * @label: width of the labels
+ * @width: width of each row
+ */
+void out_sheet(struct out *o, const struct out_col *cols, const void *const *rows, int count, int label, int width);
+
+/**
+ * out_object() - one row as a JSON object
+ * @type: its "type" member; NULL for an object inside another
+ * @cols: the columns
+ * @row: the struct that the columns' offsets are in
+ *
+ * Return: the object, owned by the caller, or NULL without memory.
+ */
+struct json_object *out_object(const char *type, const struct out_col *cols, const void *row);
+
+/**
+ * out_json() - print an object as one line and release it
+ */
+void out_json(struct out *o, struct json_object *obj);
+
+/**
+ * out_flush() - hand on what was printed
+ *
+ * Return: 0 or -errno of the stream, -EPIPE when the reader has gone.
+ */
+int out_flush(struct out *o);
+
+/**
+ * out_sgr() - the escape sequence for @params ("1", "31", "" to end), or "" without colour
+ */
+const char *out_sgr(const struct out *o, const char *params, char buf[16]);
+
+#endif

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What has to be there before a program can be loaded, in the order in which it is missed. */
+#include "probe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
+
+#include <bpf/bpf.h>
+
+static bool exists(const char *path)
+{
+	return !access(path, F_OK);
+}
+
+/* CAP_SYS_ADMIN stands for CAP_BPF and CAP_PERFMON too, and the BTF of modules is not to be had without it. */
+static bool has_sys_admin(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	if (syscall(SYS_capget, &header, data))
+		return false;
+	return data[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective & CAP_TO_MASK(CAP_SYS_ADMIN);
+}
+
+/* One command of bpf(2) that asks for nothing but the right to ask. */
+static int check_bpf(char *why, size_t len)
+{
+	__u32 id;
+	int err = bpf_prog_get_next_id(0, &id);
+
+	if (err == -ENOSYS) {
+		snprintf(why, len, "this kernel has no bpf(2); it needs one with CONFIG_BPF_SYSCALL");
+		return err;
+	}
+	if (err != -EPERM && err != -EACCES)
+		return 0;
+	if (!has_sys_admin())
+		snprintf(why, len, "CAP_SYS_ADMIN is missing (CAP_BPF and CAP_PERFMON do not suffice for the BTF of "
+			 "modules); run it as root");
+	else
+		snprintf(why, len, "bpf(2) is refused in spite of CAP_SYS_ADMIN; run it outside of containers, user "
+			 "namespaces and seccomp filters");
+	return -EPERM;
+}
+
+static bool locked_down(void)
+{
+	char text[128];
+	ssize_t n;
+	int fd;
+
+	fd = open("/sys/kernel/security/lockdown", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (n < 0)
+		return false;
+	text[n] = 0;
+	return strstr(text, "[confidentiality]");
+}
+
+/* Only what is loaded has an initstate; a built-in vhost has its types in the kernel's own BTF. */
+static int check_module(char *why, size_t len)
+{
+	if (exists("/sys/kernel/btf/vhost"))
+		return 0;
+	if (!exists("/sys/module/vhost")) {
+		snprintf(why, len, "the module vhost is not loaded; load it with: modprobe vhost_net");
+		return -ENOENT;
+	}
+	if (exists("/sys/module/vhost/initstate")) {
+		snprintf(why, len, "the module vhost has no BTF (/sys/kernel/btf/vhost); it needs to be built with "
+			 "CONFIG_DEBUG_INFO_BTF_MODULES, for this very kernel");
+		return -ENOENT;
+	}
+	return 0;
+}
+
+int probe_check(char *why, size_t len)
+{
+	int err = check_bpf(why, len);
+
+	if (err)
+		return err;
+	if (!exists("/sys/kernel/btf/vmlinux")) {
+		snprintf(why, len, "this kernel has no BTF (/sys/kernel/btf/vmlinux); it needs one with "
+			 "CONFIG_DEBUG_INFO_BTF, and /sys mounted");
+		return -ENOENT;
+	}
+	if (locked_down()) {
+		snprintf(why, len, "the kernel is locked down (/sys/kernel/security/lockdown: confidentiality), which "
+			 "forbids to read its memory; boot without it");
+		return -EPERM;
+	}
+	return check_module(why, len);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RULE_H
+#define RULE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/**
+ * DOC: the rule, taken apart
+ *
+ * Who has published the entries from old to new - 1 notifies exactly when the entry of number event is among them
+ * (virtio 1.2, 2.7.7.2 and 2.7.10.1):
+ *
+ *	(uint16_t)(new - event - 1) < (uint16_t)(new - old)
+ *
+ * The answer is vring_need_event()'s, of linux/virtio_ring.h. The steps are for showing, and so is what comes out if
+ * one of the two things is left away that people leave away.
+ */
+
+/**
+ * struct rule_steps - one comparison: left < right
+ * @left: distance back from the last entry to the event's
+ * @right: number of entries published
+ * @notify: its answer
+ */
+struct rule_steps {
+	int32_t left, right;
+	bool notify;
+};
+
+/**
+ * struct rule - the rule with numbers in it
+ * @old: index up to which the other side has been told
+ * @new: index after the last entry published
+ * @event: the entry that the other side wants to hear of
+ * @notify: the answer
+ * @modular: the right comparison
+ * @untruncated: without the truncation to 16 bits: C promotes the operands to int, and negative results stay negative
+ * @off_by_one: without the -1, but truncated
+ */
+struct rule {
+	uint16_t old, new, event;
+	bool notify;
+	struct rule_steps modular;
+	struct rule_steps untruncated;
+	struct rule_steps off_by_one;
+};
+
+/* Fill in all of it. */
+struct rule rule_apply(uint16_t old, uint16_t new, uint16_t event);
+
+#endif

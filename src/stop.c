@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "stop.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t requested;
+static int fd = -1;
+
+void stop_request(void)
+{
+	const uint64_t one = 1;
+	int saved = errno;
+
+	requested = 1;
+	/* Can only fail with the counter at its maximum, and then it is readable already. */
+	if (fd >= 0 && write(fd, &one, sizeof(one)) < 0)
+		errno = saved;
+}
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stop_request();
+}
+
+int stop_init(void)
+{
+	struct sigaction sa = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+
+	fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (fd < 0)
+		return -errno;
+	if (sigaction(SIGINT, &sa, NULL) || sigaction(SIGTERM, &sa, NULL))
+		return -errno;
+	sa = (struct sigaction){ .sa_handler = SIG_IGN };
+	if (sigaction(SIGPIPE, &sa, NULL))
+		return -errno;
+	return 0;
+}
+
+bool stop_requested(void)
+{
+	return requested;
+}
+
+int stop_fd(void)
+{
+	return fd;
+}

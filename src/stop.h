@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef STOP_H
+#define STOP_H
+
+#include <stdbool.h>
+
+/**
+ * DOC: the stop flag
+ *
+ * The one mutable global of the program: a signal handler has nowhere else to put its message. Set by SIGINT and
+ * SIGTERM, or by the program itself, it is never cleared; loops look at it and poll() wakes from its descriptor.
+ */
+
+/**
+ * stop_init() - catch SIGINT and SIGTERM, ignore SIGPIPE
+ *
+ * A second SIGINT or SIGTERM kills as usual, should the orderly end not come. With SIGPIPE ignored a reader that has
+ * gone shows as EPIPE where the output is written.
+ *
+ * Return: 0 or -errno.
+ */
+int stop_init(void);
+
+/* Ask everybody to stop; async-signal-safe. */
+void stop_request(void);
+
+/* Has anybody asked? */
+bool stop_requested(void);
+
+/* An eventfd that is readable once anybody has asked, and stays so; not to be read, not to be closed. */
+int stop_fd(void);
+
+#endif

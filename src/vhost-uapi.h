@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VHOST_UAPI_H
+#define VHOST_UAPI_H
+
+#include <assert.h>
+
+#include <linux/types.h>
+#include <linux/vhost.h>
+
+/**
+ * DOC: the part of linux/vhost.h that is younger than the header a build may find
+ *
+ * The program is built once and asks the running kernel, which may be newer than the headers: so all that is asked for
+ * is defined here if the header does not. The asserts hold for either definition, so that a wrong number of ours and a
+ * header that changed its mind both fail the build.
+ */
+
+/* Linux 6.5: more than one worker a device. */
+#ifndef VHOST_NEW_WORKER
+struct vhost_worker_state {
+	unsigned int worker_id;
+};
+
+struct vhost_vring_worker {
+	unsigned int index;
+	unsigned int worker_id;
+};
+
+#define VHOST_NEW_WORKER		_IOR(VHOST_VIRTIO, 0x08, struct vhost_worker_state)
+#define VHOST_FREE_WORKER		_IOW(VHOST_VIRTIO, 0x09, struct vhost_worker_state)
+#define VHOST_ATTACH_VRING_WORKER	_IOW(VHOST_VIRTIO, 0x15, struct vhost_vring_worker)
+#define VHOST_GET_VRING_WORKER		_IOWR(VHOST_VIRTIO, 0x16, struct vhost_vring_worker)
+#endif
+
+/* Linux 6.17: more than 64 feature bits. */
+#ifndef VHOST_GET_FEATURES_ARRAY
+struct vhost_features_array {
+	__u64 count;
+	__u64 features[];
+};
+
+#define VHOST_GET_FEATURES_ARRAY	_IOR(VHOST_VIRTIO, 0x83, struct vhost_features_array)
+#define VHOST_SET_FEATURES_ARRAY	_IOW(VHOST_VIRTIO, 0x83, struct vhost_features_array)
+#endif
+
+/* Linux 6.17: is a worker a thread of the owner or of the kernel? */
+#ifndef VHOST_GET_FORK_FROM_OWNER
+#define VHOST_SET_FORK_FROM_OWNER	_IOW(VHOST_VIRTIO, 0x84, __u8)
+#define VHOST_GET_FORK_FROM_OWNER	_IOR(VHOST_VIRTIO, 0x85, __u8)
+#endif
+
+#ifndef VHOST_FORK_OWNER_TASK
+#define VHOST_FORK_OWNER_KTHREAD 0
+#define VHOST_FORK_OWNER_TASK 1
+#endif
+
+/* In parts, since where they stand in the number differs from one architecture to another. */
+#define VHOST_UAPI_ASSERT(request, dir, nr, size)							\
+	static_assert(_IOC_TYPE(request) == 0xAF && _IOC_DIR(request) == (dir) && _IOC_NR(request) == (nr) &&	\
+		      _IOC_SIZE(request) == (size), #request)
+
+VHOST_UAPI_ASSERT(VHOST_NEW_WORKER, _IOC_READ, 0x08, 4);
+VHOST_UAPI_ASSERT(VHOST_FREE_WORKER, _IOC_WRITE, 0x09, 4);
+VHOST_UAPI_ASSERT(VHOST_ATTACH_VRING_WORKER, _IOC_WRITE, 0x15, 8);
+VHOST_UAPI_ASSERT(VHOST_GET_VRING_WORKER, _IOC_READ | _IOC_WRITE, 0x16, 8);
+VHOST_UAPI_ASSERT(VHOST_SET_VRING_BUSYLOOP_TIMEOUT, _IOC_WRITE, 0x23, 8);
+VHOST_UAPI_ASSERT(VHOST_GET_VRING_BUSYLOOP_TIMEOUT, _IOC_WRITE, 0x24, 8);
+VHOST_UAPI_ASSERT(VHOST_GET_FEATURES_ARRAY, _IOC_READ, 0x83, 8);
+VHOST_UAPI_ASSERT(VHOST_SET_FEATURES_ARRAY, _IOC_WRITE, 0x83, 8);
+VHOST_UAPI_ASSERT(VHOST_SET_FORK_FROM_OWNER, _IOC_WRITE, 0x84, 1);
+VHOST_UAPI_ASSERT(VHOST_GET_FORK_FROM_OWNER, _IOC_READ, 0x85, 1);
+
+static_assert(sizeof(struct vhost_worker_state) == 4, "vhost_worker_state");
+static_assert(sizeof(struct vhost_vring_worker) == 8, "vhost_vring_worker");
+static_assert(sizeof(struct vhost_features_array) == 8, "vhost_features_array");
+static_assert(sizeof(struct vhost_vring_addr) == 40, "vhost_vring_addr");
+static_assert(sizeof(struct vhost_memory_region) == 32, "vhost_memory_region");
+
+#undef VHOST_UAPI_ASSERT
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VRING_H
+#define VRING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/virtio_ring.h>
+
+/**
+ * DOC: the driver's side of a split virtqueue
+ *
+ * Theory of operation. The driver writes descriptors and publishes their heads in the avail ring; the device gives
+ * them back in the used ring. All indexes run freely modulo 65536, so that "how many" is always a 16-bit difference
+ * and never a comparison. Here every buffer is one descriptor, whose number is also the buffer's: a caller that keeps
+ * its buffers in an array needs no other book-keeping (virtio 1.2, 2.7).
+ *
+ * Each side may ask the other not to notify it yet. With VIRTIO_RING_F_EVENT_IDX the driver stores in used_event the
+ * used index whose passing it wants to hear of, and reads in avail_event the same for kicks; without, one flag in each
+ * ring says "do not" (2.7.7 and 2.7.10). Between publishing and looking at the other side's wish, and between stating
+ * one's own wish and looking for entries that slipped in, there must be a full barrier on both sides; else each can
+ * miss what the other wrote, and both sleep for ever.
+ */
+
+/* The largest ring that a 16-bit index allows (virtio 1.2, 2.7). */
+#define VRING_NUM_MAX 32768
+
+/**
+ * struct virtq - one split virtqueue as its driver sees it
+ * @vring: where the three parts are; shared with the device, little-endian
+ * @event_idx: VIRTIO_RING_F_EVENT_IDX was negotiated
+ * @avail_idx: avail index after the last buffer added; private, published by virtq_publish()
+ * @kicked_idx: avail index at the last virtq_kick_prepare(): the rule's old
+ * @used_idx: used index up to which the driver has taken buffers back
+ * @num_free: descriptors that the driver owns
+ * @free: their numbers, a stack
+ */
+struct virtq {
+	struct vring vring;
+	bool event_idx;
+	uint16_t avail_idx;
+	uint16_t kicked_idx;
+	uint16_t used_idx;
+	unsigned int num_free;
+	uint16_t *free;
+};
+
+/* Is @num a ring size: a power of two from 1 to VRING_NUM_MAX? */
+bool vring_num_ok(uint64_t num);
+
+/**
+ * virtq_init() - lay a ring out and clear it
+ * @q: the queue
+ * @num: ring size, vring_num_ok()
+ * @mem: vring_size(@num, VIRTQ_ALIGN) bytes, aligned to VIRTQ_ALIGN; owned by the caller and outliving @q
+ * @event_idx: VIRTIO_RING_F_EVENT_IDX is negotiated
+ * @base: the index that both rings start at; the device must be told the same (VHOST_SET_VRING_BASE)
+ *
+ * Return: 0, -EINVAL or -ENOMEM.
+ */
+int virtq_init(struct virtq *q, unsigned int num, void *mem, bool event_idx, uint16_t base);
+
+/* Alignment of the used ring in the classic layout (virtio 1.2, 2.7.2, legacy interfaces). */
+#define VIRTQ_ALIGN 4096
+
+/* Release what virtq_init() took; not the rings. */
+void virtq_fini(struct virtq *q);
+
+/**
+ * virtq_reserve() - take a free descriptor for a buffer
+ *
+ * Return: its number, or -ENOSPC.
+ */
+int virtq_reserve(struct virtq *q);
+
+/**
+ * virtq_add() - put a buffer into the ring, not yet visible to the device
+ * @q: the queue
+ * @id: the descriptor from virtq_reserve(), or one that virtq_take_used() gave back and nobody released
+ * @addr: guest-physical address of the buffer
+ * @len: its length in bytes
+ * @writable: the device writes it
+ */
+void virtq_add(struct virtq *q, uint16_t id, uint64_t addr, uint32_t len, bool writable);
+
+/* Give a descriptor back to the free ones. */
+void virtq_release(struct virtq *q, uint16_t id);
+
+/* Make all buffers added so far visible to the device. */
+void virtq_publish(struct virtq *q);
+
+/**
+ * virtq_kick_prepare() - does the device want a kick for what was published since the last call?
+ *
+ * To be called once after each virtq_publish(). The answer is the rule of virtio 1.2, 2.7.10 on old = avail index at
+ * the last call and new = avail index now.
+ */
+bool virtq_kick_prepare(struct virtq *q);
+
+/**
+ * virtq_take_used() - take one used buffer back
+ * @q: the queue
+ * @id: its descriptor
+ * @len: bytes that the device wrote into it
+ *
+ * Return: 1 if there was one, 0 if not, -EPROTO if the device gave back a number outside the ring.
+ */
+int virtq_take_used(struct virtq *q, uint16_t *id, uint32_t *len);
+
+/* Buffers that were published and not yet taken back. */
+uint16_t virtq_outstanding(const struct virtq *q);
+
+/**
+ * virtq_enable_call() - ask to be called once @after more buffers are used
+ * @q: the queue
+ * @after: 1 for the next one; with a flag instead of an index it is always the next one
+ *
+ * Return: true if the caller may sleep; false if that many are used already, and no call may come for them.
+ */
+bool virtq_enable_call(struct virtq *q, uint16_t after);
+
+/**
+ * virtq_disable_call() - ask for no calls
+ *
+ * With EVENT_IDX nothing is written: the used_event left behind is the suppression, until the index comes round to it.
+ */
+void virtq_disable_call(struct virtq *q);
+
+/* The used_event that the driver has set; what it means without EVENT_IDX is nothing. */
+uint16_t virtq_used_event(const struct virtq *q);
+
+/* What the driver tells the device of calls: used_event, or avail->flags without EVENT_IDX. */
+uint16_t virtq_wish(const struct virtq *q);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TAP_OUT_H
+#define TAP_OUT_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+/**
+ * DOC: the Test Anything Protocol for test programs in C
+ *
+ * Report each point with ok(), explain one that failed with diag(), end main() with "return tap_done();". The plan
+ * comes last, so that a program that dies half-way is noticed by its absence.
+ */
+
+static int tap_points;
+static int tap_failures;
+
+/* One point; returns @cond, so that a failure can be explained. */
+static inline __attribute__((format(printf, 2, 3))) bool ok(bool cond, const char *fmt, ...)
+{
+	va_list ap;
+
+	printf("%sok %d - ", cond ? "" : "not ", ++tap_points);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+	if (!cond)
+		tap_failures++;
+	return cond;
+}
+
+/* A line of diagnostics under the point before. */
+static inline __attribute__((format(printf, 1, 2))) void diag(const char *fmt, ...)
+{
+	va_list ap;
+
+	printf("#   ");
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+}
+
+/* The exit status. */
+static inline int tap_done(void)
+{
+	printf("1..%d\n", tap_points);
+	return tap_failures ? 1 : 0;
+}
+
+#endif

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * decide() against a table, and against the kernel's two functions told again in their own shape; explain() on what two
+ * readings of the word allow to be said.
+ */
+#include <string.h>
+
+#include <linux/virtio_ring.h>
+
+#include "decision.h"
+#include "published.h"
+#include "tap-out.h"
+
+#define NO_INTERRUPT VRING_AVAIL_F_NO_INTERRUPT
+
+/* With an event index, valid and a call eventfd: what most cases begin with. */
+#define INDEX .event_idx = true, .valid = true, .call_fd = true
+#define FLAGS .event_idx = false, .call_fd = true
+#define READ(v) { .value = (v), .readable = true }
+#define UNREADABLE { .readable = false }
+
+static const struct {
+	const char *what;
+	struct decision_state state;
+	struct decision_word word;
+	bool signal;
+	enum reason reason;
+} cases[] = {
+	{ "crossed: event is the first", { 10, 14, INDEX }, READ(10), true, REASON_CROSSED },
+	{ "crossed: event is the last", { 10, 14, INDEX }, READ(13), true, REASON_CROSSED },
+	{ "crossed over the wrap", { 65534, 2, INDEX }, READ(0), true, REASON_CROSSED },
+	{ "not reached: event is new", { 10, 14, INDEX }, READ(14), false, REASON_NOT_REACHED },
+	{ "not reached: event is old - 1", { 10, 14, INDEX }, READ(9), false, REASON_NOT_REACHED },
+	{ "not reached: nothing is new", { 10, 10, INDEX }, READ(10), false, REASON_NOT_REACHED },
+	{ "not reached over the wrap", { 65534, 2, INDEX }, READ(2), false, REASON_NOT_REACHED },
+	{ "an index is no flag", { 10, 14, INDEX }, READ(NO_INTERRUPT), false, REASON_NOT_REACHED },
+	{ "fault: used_event", { 10, 14, INDEX }, UNREADABLE, true, REASON_FAULT },
+	{ "first: not valid", { 10, 14, .event_idx = true, .call_fd = true }, READ(14), true, REASON_FIRST },
+	{ "flags: no flag", { 10, 14, FLAGS }, READ(0), true, REASON_FLAGS },
+	{ "flags: NO_INTERRUPT", { 10, 14, FLAGS }, READ(NO_INTERRUPT), false, REASON_FLAGS },
+	{ "flags: another bit", { 10, 14, FLAGS }, READ(0xfffe), true, REASON_FLAGS },
+	{ "flags: NO_INTERRUPT among others", { 10, 14, FLAGS }, READ(0xffff), false, REASON_FLAGS },
+	{ "fault: flags", { 10, 14, FLAGS }, UNREADABLE, true, REASON_FAULT },
+	{ "empty", { 10, 14, INDEX, .empty = true }, READ(14), true, REASON_EMPTY },
+	{ "empty, with flags", { 10, 14, FLAGS, .empty = true }, READ(NO_INTERRUPT), true, REASON_EMPTY },
+	{ "no call eventfd", { 10, 14, .event_idx = true, .valid = true }, READ(12), false, REASON_NO_CALL_FD },
+
+	/* Which comes first when several apply. */
+	{ "no call eventfd before empty", { 10, 14, .empty = true }, READ(0), false, REASON_NO_CALL_FD },
+	{ "no call eventfd before fault", { 10, 14, .event_idx = true }, UNREADABLE, false, REASON_NO_CALL_FD },
+	{ "empty before first", { 10, 14, .call_fd = true, .event_idx = true, .empty = true }, READ(14), true,
+	  REASON_EMPTY },
+	{ "empty before fault", { 10, 14, INDEX, .empty = true }, UNREADABLE, true, REASON_EMPTY },
+	{ "empty before crossed", { 10, 14, INDEX, .empty = true }, READ(12), true, REASON_EMPTY },
+	{ "first before fault", { 10, 14, .call_fd = true, .event_idx = true }, UNREADABLE, true, REASON_FIRST },
+	{ "first before crossed", { 10, 14, .call_fd = true, .event_idx = true }, READ(12), true, REASON_FIRST },
+	{ "flags do not ask for valid", { 10, 14, FLAGS, .valid = false }, READ(NO_INTERRUPT), false, REASON_FLAGS },
+};
+
+#define NCASES (sizeof(cases) / sizeof(cases[0]))
+
+static void test_cases(void)
+{
+	for (size_t i = 0; i < NCASES; i++) {
+		struct verdict v = decide(&cases[i].state, &cases[i].word);
+
+		if (!ok(v.signal == cases[i].signal && v.reason == cases[i].reason, "decide: %s", cases[i].what))
+			diag("%s, %s", v.signal ? "signal" : "suppress", reason_name(v.reason));
+	}
+}
+
+/* What vhost_signal() and vhost_notify() look at. */
+struct model {
+	bool call_ctx;
+	bool notify_on_empty, event_idx;
+	uint16_t avail_idx, last_avail_idx;
+	bool signalled_used_valid;
+	uint16_t word;
+	bool fault;
+};
+
+/* drivers/vhost/vhost.c in its own order. */
+static bool model_notify(struct model *m, const struct published *p)
+{
+	bool v;
+
+	if (m->notify_on_empty && m->avail_idx == m->last_avail_idx)
+		return true;
+	if (!m->event_idx) {
+		if (m->fault)
+			return true;
+		return !(m->word & 1);
+	}
+	/* Here the kernel takes signalled_used for its old and moves it on; what lies between is in @p. */
+	v = m->signalled_used_valid;
+	m->signalled_used_valid = true;
+	if (!v)
+		return true;
+	if (m->fault)
+		return true;
+	return p->entry[m->word];
+}
+
+static bool model_signal(struct model *m, const struct published *p)
+{
+	return m->call_ctx && model_notify(m, p);
+}
+
+/* All combinations of what is yes or no, with every word that makes a difference. */
+static void test_model(void)
+{
+	static const uint16_t words[] = { 0, 1, 2, 65533, 65534, 65535, 32768 };
+	static struct published p;
+	unsigned int wrong = 0, count = 0, bad = 0;
+	const uint16_t old = 65534, new = 2;
+
+	published_fill(&p, old, new);
+	for (unsigned int bits = 0; bits < 64; bits++)
+		for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++, count++) {
+			struct model m = {
+				.call_ctx = bits & 1, .notify_on_empty = bits & 2, .event_idx = bits & 4,
+				.avail_idx = 7, .last_avail_idx = bits & 8 ? 7 : 6, .signalled_used_valid = bits & 16,
+				.word = words[w], .fault = bits & 32,
+			};
+			const struct decision_state s = {
+				old, new, .valid = bits & 16, .call_fd = bits & 1, .event_idx = bits & 4,
+				.empty = (bits & 2) && (bits & 8),
+			};
+			const struct decision_word word = { words[w], .readable = !(bits & 32) };
+
+			if (decide(&s, &word).signal != model_signal(&m, &p) && !wrong++)
+				bad = bits;
+		}
+	if (!ok(!wrong, "decide: as the kernel in all %u combinations", count))
+		diag("%u are wrong, the first has bits 0x%x", wrong, bad);
+}
+
+/* The index rule once more, on every event, since everything rests on it. */
+static void test_rule(void)
+{
+	static struct published p;
+	unsigned long wrong = 0, count = 0;
+
+	for (size_t s = 0; s < PUBLISHED_STARTS; s++)
+		for (size_t l = 0; l < PUBLISHED_LENGTHS; l++) {
+			struct decision_state st = { published_starts[s],
+						     (uint16_t)(published_starts[s] + published_lengths[l]), INDEX };
+
+			published_fill(&p, st.old, st.new);
+			for (unsigned int event = 0; event < 65536; event++, count++) {
+				const struct decision_word w = READ((uint16_t)event);
+				struct verdict v = decide(&st, &w);
+
+				if (v.signal != p.entry[event] ||
+				    v.reason != (v.signal ? REASON_CROSSED : REASON_NOT_REACHED))
+					wrong++;
+			}
+		}
+	ok(!wrong, "decide: the index rule on %lu triples", count);
+}
+
+static const struct {
+	const char *what;
+	struct decision_state state;
+	bool signalled;
+	struct decision_word words[3];
+	int count;
+	enum reason reason;
+	int word;	/* which of the readings explains it */
+	bool moved;
+} explanations[] = {
+	{ "one reading that explains", { 10, 14, INDEX }, true, { READ(12) }, 1, REASON_CROSSED, 0, false },
+	{ "one that does not", { 10, 14, INDEX }, false, { READ(12) }, 1, REASON_UNEXPLAINED, 0, false },
+	{ "two alike", { 10, 14, INDEX }, false, { READ(14), READ(14) }, 2, REASON_NOT_REACHED, 1, false },
+	{ "moved on after the kernel's reading", { 10, 14, INDEX }, true, { READ(13), READ(14) }, 2, REASON_CROSSED, 0,
+	  true },
+	{ "moved on before it", { 10, 14, INDEX }, false, { READ(13), READ(14) }, 2, REASON_NOT_REACHED, 1, true },
+	{ "moved, both explain: the last", { 10, 14, INDEX }, true, { READ(12), READ(13) }, 2, REASON_CROSSED, 1,
+	  true },
+	{ "alike, neither explains", { 10, 14, INDEX }, true, { READ(14), READ(14) }, 2, REASON_UNEXPLAINED, 1, false },
+	{ "moved, neither explains", { 10, 14, INDEX }, true, { READ(14), READ(15) }, 2, REASON_UNEXPLAINED, 1, true },
+	{ "three, the middle one", { 10, 14, INDEX }, true, { READ(14), READ(11), READ(15) }, 3, REASON_CROSSED, 1,
+	  true },
+	{ "moved in the middle alone", { 10, 14, INDEX }, false, { READ(14), READ(11), READ(14) }, 3,
+	  REASON_NOT_REACHED, 2, true },
+	{ "unreadable twice", { 10, 14, INDEX }, true, { { 1, false }, { 2, false } }, 2, REASON_FAULT, 1, false },
+	{ "became unreadable", { 10, 14, INDEX }, true, { READ(14), UNREADABLE }, 2, REASON_FAULT, 1, true },
+	{ "became readable", { 10, 14, INDEX }, false, { UNREADABLE, READ(14) }, 2, REASON_NOT_REACHED, 1, true },
+	{ "the flag was set meanwhile", { 10, 14, FLAGS }, true, { READ(0), READ(1) }, 2, REASON_FLAGS, 0, true },
+	{ "no eventfd, whatever the word", { 10, 14 }, false, { READ(12), READ(14) }, 2, REASON_NO_CALL_FD, 1, true },
+	{ "signalled without an eventfd", { 10, 14 }, true, { READ(12), READ(12) }, 2, REASON_UNEXPLAINED, 1, false },
+	{ "empty, but suppressed", { 10, 14, INDEX, .empty = true }, false, { READ(14), READ(14) }, 2,
+	  REASON_UNEXPLAINED, 1, false },
+	{ "first", { 10, 14, .call_fd = true, .event_idx = true }, true, { READ(14), READ(14) }, 2, REASON_FIRST, 1,
+	  false },
+};
+
+static void test_explain(void)
+{
+	for (size_t i = 0; i < sizeof(explanations) / sizeof(explanations[0]); i++) {
+		const struct decision_word *wanted = &explanations[i].words[explanations[i].word];
+		struct explanation e = explain(&explanations[i].state, explanations[i].signalled,
+					       explanations[i].words, explanations[i].count);
+
+		if (!ok(e.reason == explanations[i].reason && e.moved == explanations[i].moved &&
+			e.word.value == wanted->value && e.word.readable == wanted->readable,
+			"explain: %s", explanations[i].what))
+			diag("%s, word %u%s%s", reason_name(e.reason), e.word.value,
+			     e.word.readable ? "" : " unreadable", e.moved ? ", moved" : "");
+	}
+}
+
+static void test_names(void)
+{
+	static const char *const names[REASON_COUNT] = {
+		"first", "empty", "flags", "crossed", "fault", "no_call_fd", "not_reached", "unexplained",
+	};
+
+	for (int r = 0; r < REASON_COUNT; r++)
+		ok(!strcmp(reason_name((enum reason)r), names[r]), "reason %d is called %s", r, names[r]);
+}
+
+int main(void)
+{
+	test_cases();
+	test_model();
+	test_rule();
+	test_explain();
+	test_names();
+	return tap_done();
+}

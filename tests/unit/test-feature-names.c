@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The tables of feature bits, against the numbers in the headers of this build.
+ */
+#include <string.h>
+
+#include <linux/vhost.h>
+#include <linux/virtio_config.h>
+#include <linux/virtio_net.h>
+#include <linux/virtio_ring.h>
+
+#include "feature-names.h"
+#include "tap-out.h"
+
+struct macro {
+	const char *name;
+	unsigned int bit;
+};
+
+#define M(name) { #name, name }
+
+static const struct macro net_macros[] = {
+	M(VIRTIO_NET_F_CSUM), M(VIRTIO_NET_F_GUEST_CSUM), M(VIRTIO_NET_F_CTRL_GUEST_OFFLOADS), M(VIRTIO_NET_F_MTU),
+	M(VIRTIO_NET_F_MAC), M(VIRTIO_NET_F_GSO), M(VIRTIO_NET_F_GUEST_TSO4), M(VIRTIO_NET_F_GUEST_TSO6),
+	M(VIRTIO_NET_F_GUEST_ECN), M(VIRTIO_NET_F_GUEST_UFO), M(VIRTIO_NET_F_HOST_TSO4), M(VIRTIO_NET_F_HOST_TSO6),
+	M(VIRTIO_NET_F_HOST_ECN), M(VIRTIO_NET_F_HOST_UFO), M(VIRTIO_NET_F_MRG_RXBUF), M(VIRTIO_NET_F_STATUS),
+	M(VIRTIO_NET_F_CTRL_VQ), M(VIRTIO_NET_F_CTRL_RX), M(VIRTIO_NET_F_CTRL_VLAN), M(VIRTIO_NET_F_CTRL_RX_EXTRA),
+	M(VIRTIO_NET_F_GUEST_ANNOUNCE), M(VIRTIO_NET_F_MQ), M(VIRTIO_NET_F_CTRL_MAC_ADDR), M(VIRTIO_F_NOTIFY_ON_EMPTY),
+	M(VHOST_F_LOG_ALL), M(VHOST_NET_F_VIRTIO_NET_HDR), M(VIRTIO_RING_F_INDIRECT_DESC), M(VIRTIO_RING_F_EVENT_IDX),
+	M(VIRTIO_F_VERSION_1), M(VIRTIO_F_ACCESS_PLATFORM), M(VIRTIO_F_RING_PACKED), M(VIRTIO_F_IN_ORDER),
+	M(VIRTIO_F_ORDER_PLATFORM), M(VIRTIO_F_SR_IOV), M(VIRTIO_F_RING_RESET), M(VIRTIO_NET_F_NOTF_COAL),
+	M(VIRTIO_NET_F_HASH_REPORT), M(VIRTIO_NET_F_RSS), M(VIRTIO_NET_F_RSC_EXT), M(VIRTIO_NET_F_STANDBY),
+	M(VIRTIO_NET_F_SPEED_DUPLEX),
+	/* Younger than the oldest headers that a build may find. */
+	{ "VIRTIO_F_NOTIFICATION_DATA", 38 }, { "VIRTIO_F_NOTIF_CONFIG_DATA", 39 }, { "VIRTIO_F_ADMIN_VQ", 41 },
+	{ "VIRTIO_NET_F_DEVICE_STATS", 50 }, { "VIRTIO_NET_F_HASH_TUNNEL", 51 }, { "VIRTIO_NET_F_VQ_NOTF_COAL", 52 },
+	{ "VIRTIO_NET_F_GUEST_USO4", 54 }, { "VIRTIO_NET_F_GUEST_USO6", 55 }, { "VIRTIO_NET_F_HOST_USO", 56 },
+	{ "VIRTIO_NET_F_GUEST_HDRLEN", 59 },
+	{ "VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO", 65 }, { "VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO_CSUM", 66 },
+	{ "VIRTIO_NET_F_HOST_UDP_TUNNEL_GSO", 67 }, { "VIRTIO_NET_F_HOST_UDP_TUNNEL_GSO_CSUM", 68 },
+	{ 0 },
+};
+
+static const struct macro backend_macros[] = {
+	M(VHOST_BACKEND_F_IOTLB_MSG_V2), M(VHOST_BACKEND_F_IOTLB_BATCH), M(VHOST_BACKEND_F_IOTLB_ASID),
+	M(VHOST_BACKEND_F_SUSPEND),
+	{ "VHOST_BACKEND_F_RESUME", 5 }, { "VHOST_BACKEND_F_ENABLE_AFTER_DRIVER_OK", 6 },
+	{ "VHOST_BACKEND_F_DESC_ASID", 7 }, { "VHOST_BACKEND_F_IOTLB_PERSIST", 8 },
+	{ 0 },
+};
+
+static void test_macros(const struct feature *table, const struct macro *m)
+{
+	for (; m->name; m++) {
+		const struct feature *f = feature_find(table, m->bit);
+
+		if (!ok(f && f->bit == m->bit && !strcmp(f->name, m->name), "bit %u is %s", m->bit, m->name))
+			diag("%s", f ? f->name : "no name");
+	}
+}
+
+/* Every entry has been looked at by one of the lists. */
+static void test_count(const char *what, const struct feature *table, const struct macro *m)
+{
+	int entries = 0, checked = 0;
+
+	for (; table[entries].name; entries++)
+		;
+	for (; m[checked].name; checked++)
+		;
+	ok(entries == checked, "%s: %d entries, %d checked", what, entries, checked);
+}
+
+static void test_order(const char *what, const struct feature *table, unsigned int limit)
+{
+	bool ascending = true, named = true;
+
+	for (const struct feature *f = table; f->name; f++) {
+		if (f->bit >= limit || (f > table && f->bit <= f[-1].bit))
+			ascending = false;
+		if (strncmp(f->name, "VIRTIO_", 7) && strncmp(f->name, "VHOST_", 6))
+			named = false;
+	}
+	ok(ascending, "%s: ascending, each bit once, below %u", what, limit);
+	ok(named, "%s: names are VIRTIO_ or VHOST_", what);
+}
+
+int main(void)
+{
+	const struct feature *f;
+
+	test_macros(net_features, net_macros);
+	test_macros(backend_features, backend_macros);
+	test_count("features", net_features, net_macros);
+	test_count("backend features", backend_features, backend_macros);
+	test_order("features", net_features, 128);
+	test_order("backend features", backend_features, 64);
+	f = feature_find(net_features, VIRTIO_F_ANY_LAYOUT);
+	ok(f && f->alias && !strcmp(f->alias, "VIRTIO_F_ANY_LAYOUT"), "bit 27 is VIRTIO_F_ANY_LAYOUT, too");
+	f = feature_find(net_features, VIRTIO_RING_F_EVENT_IDX);
+	ok(f && !f->alias, "bit 29 has one name");
+	ok(!feature_find(net_features, 30) && !feature_find(net_features, 127) && !feature_find(net_features, 4),
+	   "bits 4, 30 and 127 have no name");
+	ok(!feature_find(backend_features, 0) && !feature_find(backend_features, 63), "nor have 0 and 63 there");
+	ok(!strcmp(feature_find(net_features, 0)->name, "VIRTIO_NET_F_CSUM"), "bit 0 has one");
+	return tap_done();
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The command line's reader: every kind of option, every way in which a word can be wrong, and the help.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+#include "tap-out.h"
+
+static void test_parse_uint(void)
+{
+	static const struct {
+		const char *arg;
+		int result;
+		uint64_t value;
+	} cases[] = {
+		{ "0", 0, 0 }, { "1", 0, 1 }, { "65535", 0, 65535 }, { "007", 0, 7 }, { "08", 0, 8 },
+		{ "0x10", 0, 16 }, { "0XfF", 0, 255 }, { "0xffffffffffffffff", 0, UINT64_MAX },
+		{ "18446744073709551615", 0, UINT64_MAX }, { "18446744073709551616", -ERANGE },
+		{ "0x10000000000000000", -ERANGE }, { "99999999999999999999999999", -ERANGE },
+		{ "", -EINVAL }, { "-1", -EINVAL }, { "+1", -EINVAL }, { " 1", -EINVAL }, { "1 ", -EINVAL },
+		{ "\t1", -EINVAL }, { "1.5", -EINVAL }, { "1e3", -EINVAL }, { "ff", -EINVAL }, { "0x", -EINVAL },
+		{ "0xg", -EINVAL }, { "0x-1", -EINVAL }, { "0x+1", -EINVAL }, { "0x 1", -EINVAL }, { "0x0x1", -EINVAL },
+		{ "x", -EINVAL }, { "1k", -EINVAL }, { "1,000", -EINVAL }, { "0b1", -EINVAL },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint64_t value = 4711;
+		int r = parse_uint(cases[i].arg, &value);
+
+		if (!ok(r == cases[i].result && (r || value == cases[i].value), "parse_uint(\"%s\")", cases[i].arg))
+			diag("%d, %llu", r, (unsigned long long)value);
+	}
+}
+
+struct values {
+	bool flag;
+	uint64_t count;
+	uint64_t time;
+	const char *text;
+	int choice;
+	char odd;
+};
+
+struct common {
+	bool json;
+	uint64_t age;
+	uint64_t level;
+};
+
+static const char *parse_odd(void *field, const char *arg)
+{
+	if (strlen(arg) != 1)
+		return "is not one letter";
+	*(char *)field = *arg;
+	return NULL;
+}
+
+static const char *const choices[] = { "left", "right", NULL };
+
+static const struct opt table[] = {
+	{ "flag", 'f', OPT_FLAG, offsetof(struct values, flag), .help = "a flag" },
+	{ "count", 'c', OPT_UINT, offsetof(struct values, count), "N", "a number", .min = 2, .max = 100 },
+	{ "time", 0, OPT_SECONDS, offsetof(struct values, time), "SECONDS", "a time", .min = 1000000,
+	  .max = 3600000000000 },
+	{ "text", 't', OPT_STRING, offsetof(struct values, text), "TEXT", "a text" },
+	{ "choice", 0, OPT_CHOICE, offsetof(struct values, choice), "WORD", "a word", .choices = choices },
+	{ "odd", 0, OPT_PARSE, offsetof(struct values, odd), "X", "a letter", .parse = parse_odd },
+	{ 0 },
+};
+
+static const struct opt common_table[] = {
+	{ "json", 'j', OPT_FLAG, offsetof(struct common, json), .help = "JSON" },
+	{ "age", 0, OPT_SECONDS, offsetof(struct common, age), "SECONDS", "an age", .min = 0, .max = UINT64_MAX },
+	{ "level", 0, OPT_UINT, offsetof(struct common, level), "N", "a level", .min = 0, .max = UINT64_MAX },
+	{ 0 },
+};
+
+#define WORDS_MAX 16
+
+/* What a line of words gives. */
+struct parsed {
+	int result;
+	struct values v;
+	struct common c;
+	char err[128];
+	char words[256];
+};
+
+static void parse(struct parsed *p, const char *line)
+{
+	const struct opt_set sets[OPT_SETS_MAX] = { { table, &p->v }, { common_table, &p->c } };
+	char *argv[WORDS_MAX + 1] = { NULL };
+	int argc = 0;
+
+	*p = (struct parsed){ .v = { .count = 50, .choice = -1 } };
+	snprintf(p->words, sizeof(p->words), "%s", line);
+	/* Words are separated by one blank; two in a row are an empty word. */
+	for (char *s = p->words; s && argc < WORDS_MAX; argc++)
+		argv[argc] = strsep(&s, " ");
+	p->result = opts_parse(argc, argv, sets, p->err, sizeof(p->err));
+}
+
+static void test_good(void)
+{
+	struct parsed p;
+
+	parse(&p, "cmd");
+	ok(p.result == 1 && !p.v.flag && p.v.count == 50 && p.v.choice == -1 && !p.c.json,
+	   "no options: the defaults stay");
+	parse(&p, "cmd --flag --count 7 --time 1.5 --text hello --choice right --odd z --json --level 9");
+	ok(p.result == 15 && p.v.flag && p.v.count == 7 && p.v.time == 1500000000 && !strcmp(p.v.text, "hello") &&
+	   p.v.choice == 1 && p.v.odd == 'z' && p.c.json && p.c.level == 9, "every kind, in both tables");
+	parse(&p, "cmd --count=8 --time=0.001 --text=a=b --choice=left");
+	ok(p.result == 5 && p.v.count == 8 && p.v.time == 1000000 && !strcmp(p.v.text, "a=b") && p.v.choice == 0,
+	   "values behind an equals sign");
+	parse(&p, "cmd -f -c 9 -t x -j");
+	ok(p.result == 7 && p.v.flag && p.v.count == 9 && !strcmp(p.v.text, "x") && p.c.json, "letters");
+	parse(&p, "cmd -fjc9");
+	ok(p.result == 2 && p.v.flag && p.v.count == 9 && p.c.json, "letters in one word");
+	parse(&p, "cmd --count 2 --count 100");
+	ok(p.result == 5 && p.v.count == 100, "the last of several counts; the limits belong to the range");
+	parse(&p, "cmd -f word -j");
+	ok(p.result == 2 && p.v.flag && !p.c.json && !strcmp(p.words + 7, "word"),
+	   "stops at the first word that is no option");
+	parse(&p, "cmd -f -- -j");
+	ok(p.result == 3 && p.v.flag && !p.c.json, "and behind two dashes");
+	parse(&p, "cmd --text -j");
+	ok(p.result == 3 && !strcmp(p.v.text, "-j") && !p.c.json, "a value may look like an option");
+	parse(&p, "cmd --count 0x10");
+	ok(p.result == 3 && p.v.count == 16, "a number may be hexadecimal");
+	parse(&p, "cmd --time 3600");
+	ok(p.result == 3 && p.v.time == 3600000000000, "seconds become nanoseconds");
+	parse(&p, "cmd --time .5");
+	ok(p.result == 3 && p.v.time == 500000000, "half a second");
+	parse(&p, "cmd --time 4.1");
+	ok(p.result == 3 && p.v.time == 4100000000, "rounded to the nanosecond, not cut");
+	parse(&p, "cmd --age 1000000000");
+	ok(p.result == 3 && p.c.age == 1000000000000000000, "some thirty years");
+}
+
+static void test_bad(void)
+{
+	static const struct {
+		const char *line;
+		const char *err;
+	} cases[] = {
+		{ "cmd --nonsense", "--nonsense is not an option here; see --help" },
+		{ "cmd --nonsense=1", "--nonsense=1 is not an option here; see --help" },
+		{ "cmd -x", "-x is not an option here; see --help" },
+		{ "cmd -fx", "-x is not an option here; see --help" },
+		{ "cmd --count", "--count needs a value; see --help" },
+		{ "cmd -c", "-c needs a value; see --help" },
+		{ "cmd --count 1", "--count: '1' is not a whole number from 2 to 100" },
+		{ "cmd --count 101", "--count: '101' is not a whole number from 2 to 100" },
+		{ "cmd --count -5", "--count: '-5' is not a whole number from 2 to 100" },
+		{ "cmd --count five", "--count: 'five' is not a whole number from 2 to 100" },
+		{ "cmd --count ", "--count: '' is not a whole number from 2 to 100" },
+		{ "cmd --count 18446744073709551666",
+		  "--count: '18446744073709551666' is not a whole number from 2 to 100" },
+		{ "cmd -c 1", "--count: '1' is not a whole number from 2 to 100" },
+		{ "cmd --time 0", "--time: '0' is not a number of seconds from 0.001 to 3600" },
+		{ "cmd --time 3600.1", "--time: '3600.1' is not a number of seconds from 0.001 to 3600" },
+		{ "cmd --time 1e3", "--time: '1e3' is not a number of seconds from 0.001 to 3600" },
+		{ "cmd --time -1", "--time: '-1' is not a number of seconds from 0.001 to 3600" },
+		{ "cmd --time inf", "--time: 'inf' is not a number of seconds from 0.001 to 3600" },
+		{ "cmd --time nan", "--time: 'nan' is not a number of seconds from 0.001 to 3600" },
+		{ "cmd --time 0x1", "--time: '0x1' is not a number of seconds from 0.001 to 3600" },
+		{ "cmd --time 1.2.3", "--time: '1.2.3' is not a number of seconds from 0.001 to 3600" },
+		{ "cmd --time .", "--time: '.' is not a number of seconds from 0.001 to 3600" },
+		{ "cmd --time ", "--time: '' is not a number of seconds from 0.001 to 3600" },
+		{ "cmd --time 99999999999999999999999", "--time: '99999999999999999999999' is not a number of seconds "
+		  "from 0.001 to 3600" },
+		{ "cmd --text ", "--text: its value is empty" },
+		{ "cmd --text=", "--text: its value is empty" },
+		{ "cmd --choice up", "--choice: 'up' is none of left, right" },
+		{ "cmd --choice lef", "--choice: 'lef' is none of left, right" },
+		{ "cmd --choice ", "--choice: '' is none of left, right" },
+		{ "cmd --odd zz", "--odd: 'zz' is not one letter" },
+		{ "cmd -j --level -1", "--level: '-1' is not a whole number from 0 to 18446744073709551615" },
+		{ "cmd --flag --bad --count 1", "--bad is not an option here; see --help" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct parsed p;
+
+		parse(&p, cases[i].line);
+		if (!ok(p.result == -EINVAL && !strcmp(p.err, cases[i].err), "wrong: %s", cases[i].line))
+			diag("%d: %s", p.result, p.err);
+	}
+}
+
+/* A value that is wrong does not reach its field. */
+static void test_untouched(void)
+{
+	struct parsed p;
+
+	parse(&p, "cmd --count 101");
+	ok(p.v.count == 50, "a number out of range leaves the default");
+	parse(&p, "cmd --choice up");
+	ok(p.v.choice == -1, "so does a word that is none of the choices");
+}
+
+/* Whatever a table allows, a time that 64 bits of nanoseconds cannot hold is refused. */
+static void test_ages(void)
+{
+	struct parsed p;
+
+	parse(&p, "cmd --age 18446744074");
+	ok(p.result == -EINVAL, "600 years are too long");
+	parse(&p, "cmd --age 99999999999999999999999999");
+	ok(p.result == -EINVAL, "longer ones, too");
+}
+
+/* A message that does not fit is cut, not written beyond its end. */
+static void test_short_buffer(void)
+{
+	const struct opt_set sets[OPT_SETS_MAX] = { { table, &(struct values){ 0 } } };
+	char *argv[] = { (char *)"cmd", (char *)"--choice", (char *)"up", NULL };
+	char err[64], beyond[44];
+
+	memset(err, '#', sizeof(err));
+	memset(beyond, '#', sizeof(beyond));
+	ok(opts_parse(3, argv, sets, err, 20) == -EINVAL && strlen(err) == 19 &&
+	   !memcmp(err + 20, beyond, sizeof(beyond)), "a short buffer for the message");
+}
+
+static void test_help(void)
+{
+	static const char wanted[] =
+		"  -f, --flag                   a flag\n"
+		"  -c, --count N                a number\n"
+		"      --time SECONDS           a time\n"
+		"  -t, --text TEXT              a text\n"
+		"      --choice WORD            a word\n"
+		"      --odd X                  a letter\n";
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		abort();
+	opts_help(f, table);
+	fclose(f);
+	if (!ok(!strcmp(text, wanted), "the help has a line for each option"))
+		diag("%s", text);
+	free(text);
+}
+
+int main(void)
+{
+	test_parse_uint();
+	test_good();
+	test_bad();
+	test_untouched();
+	test_ages();
+	test_short_buffer();
+	test_help();
+	return tap_done();
+}
