@@ -44,7 +44,7 @@ struct decision_reading {
 #define DECISION_CALL_FD	(1 << 1)	/* there is one */
 #define DECISION_EVENT_IDX	(1 << 2)	/* VIRTIO_RING_F_EVENT_IDX was acked */
 #define DECISION_VALID		(1 << 3)	/* signalled_used was valid when the rule looked at it */
-#define DECISION_EMPTY		(1 << 4)	/* VIRTIO_F_NOTIFY_ON_EMPTY was acked and the avail ring was empty */
+#define DECISION_EMPTY		(1 << 4)	/* VIRTIO_F_NOTIFY_ON_EMPTY was acked, no avail entry was left */
 
 /**
  * struct decision_event - one decision, as it goes through the ring buffer

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "config.h"
@@ -45,8 +47,8 @@ static void print_help(const struct command *cmd)
 {
 	if (cmd) {
 		printf("Usage: vhostctl %s [OPTIONS]\n\n%s\n\nOptions:\n", cmd->name, cmd->summary);
-		opts_help(stdout, cmd->opts);
-		opts_help(stdout, common_opts);
+		opts_help(stdout, cmd->opts, NULL);
+		opts_help(stdout, common_opts, cmd->opts);
 		printf("\nSee vhostctl-%s(8).\n", cmd->name);
 		return;
 	}
@@ -56,7 +58,7 @@ static void print_help(const struct command *cmd)
 	for (size_t i = 0; i < NCOMMANDS; i++)
 		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
 	printf("\nOptions:\n");
-	opts_help(stdout, common_opts);
+	opts_help(stdout, common_opts, NULL);
 	printf("\nSee vhostctl(8).\n");
 }
 
@@ -106,6 +108,19 @@ static int run_command(const struct command *cmd, struct cli *cli, int argc, cha
 	return cmd->run(cli, opts);
 }
 
+/* A descriptor below 3 that the caller has closed would be given to the next file opened, and written to as output. */
+static bool have_stdio(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+	return fd >= 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct cli cli = { .color = COLOR_AUTO };
@@ -114,6 +129,8 @@ int main(int argc, char **argv)
 	char err[256];
 	int n;
 
+	if (!have_stdio())
+		return STATUS_REFUSED;
 	n = opts_parse(argc, argv, sets, err, sizeof(err));
 	if (n < 0) {
 		fail("", "%s", err);

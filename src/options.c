@@ -186,13 +186,22 @@ int opts_parse(int argc, char **argv, const struct opt_set sets[OPT_SETS_MAX], c
 	return optind;
 }
 
-void opts_help(FILE *out, const struct opt *table)
+static bool has_letter(const struct opt *table, char letter)
+{
+	for (const struct opt *o = table; o && o->name; o++)
+		if (o->letter == letter)
+			return true;
+	return false;
+}
+
+void opts_help(FILE *out, const struct opt *table, const struct opt *before)
 {
 	for (const struct opt *o = table; o && o->name; o++) {
+		bool letter = o->letter && !has_letter(before, o->letter);
 		char left[64];
 
-		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
-			 o->letter ? "," : " ", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
+		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", letter ? '-' : ' ', letter ? o->letter : ' ',
+			 letter ? "," : " ", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
 		fprintf(out, "  %-28s %s\n", left, o->help);
 	}
 }

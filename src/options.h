@@ -74,8 +74,9 @@ int opts_parse(int argc, char **argv, const struct opt_set sets[OPT_SETS_MAX], c
  * opts_help() - print one line an option, in aligned columns
  * @out: where to
  * @table: the options
+ * @before: a table whose letters take precedence over those of @table, or NULL
  */
-void opts_help(FILE *out, const struct opt *table);
+void opts_help(FILE *out, const struct opt *table, const struct opt *before);
 
 /**
  * parse_uint() - a whole number in decimal or, after 0x, in hexadecimal, without sign or blanks

@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "decisions.skel.h"
 #include "probe-event.h"
+#include "probe-target.h"
 
 /* Decisions handed out at once: some milliseconds of formatting. */
 #define READ_BUDGET 4096
@@ -41,14 +42,17 @@ static const struct hook {
 	{ "used_many", { "vhost_add_used_and_signal_n" }, { "add_many_entry", "add_many_return" } },
 	/* vhost-net never gets here, since the compiler inlines it into the two above; vsock and scsi call it. */
 	{ "signal", { "vhost_signal" }, { "no_add_entry", "no_add_return" }, .optional = true },
-	/* The first is what vhost calls as long as it is a function; from 6.8 on it is an inline one around the other. */
+	/* vhost calls the first as long as there is such a function; from 6.8 on it is inline, around the other. */
 	{ "eventfd", { "eventfd_signal", "eventfd_signal_mask" }, { "eventfd_signalled" } },
 };
 
 /**
  * struct probe - programs that are loaded
  * @skel: the skeleton
+ * @btf: where functions are found; open until the programs are loaded
+ * @handlers: libbpf's handlers for our programs; -1: none
  * @functions: for each hook the function chosen, or NULL
+ * @targets: the same for the kernel
  * @links: for each hook and program
  * @ring: the events' reader
  * @sync: a map of maps, see wait_for_programs()
@@ -63,7 +67,10 @@ static const struct hook {
  */
 struct probe {
 	struct decisions_bpf *skel;
+	struct probe_btf btf;
+	int handlers[2];
 	const char *functions[PROBE_HOOKS];
+	struct probe_target targets[PROBE_HOOKS];
 	struct bpf_link *links[PROBE_HOOKS][HOOK_PROGRAMS];
 	struct ring_buffer *ring;
 	int sync, sync_inner;
@@ -94,17 +101,46 @@ static struct bpf_program *find_program(const struct probe *p, int i, int k)
 	return hooks[i].programs[k] ? bpf_object__find_program_by_name(p->skel->obj, hooks[i].programs[k]) : NULL;
 }
 
-/* Direct all programs of a hook to a function. Return: 0 or -errno, -ESRCH or -ENOENT if there is no such function. */
-static int set_target(const struct probe *p, int i, const char *function)
+/* libbpf asks this for every program before it loads it, instead of looking the program's function up by itself. */
+static int direct(struct bpf_program *prog, struct bpf_prog_load_opts *opts, long cookie)
 {
-	for (int k = 0; k < HOOK_PROGRAMS; k++) {
-		struct bpf_program *prog = find_program(p, i, k);
-		int err = prog ? bpf_program__set_attach_target(prog, 0, function) : 0;
+	const struct probe *p = (const struct probe *)cookie;
 
-		if (err)
-			return err;
+	for (int i = 0; i < PROBE_HOOKS; i++)
+		for (int k = 0; k < HOOK_PROGRAMS; k++)
+			if (find_program(p, i, k) == prog) {
+				opts->attach_btf_obj_fd = (__u32)p->targets[i].btf_fd;
+				opts->attach_btf_id = p->targets[i].btf_id;
+				return 0;
+			}
+	return -EINVAL;
+}
+
+/* To be done before the object is opened, since that is when libbpf chooses the handlers. */
+static int register_handlers(struct probe *p)
+{
+	static const struct {
+		const char *section;
+		enum bpf_attach_type type;
+	} kinds[] = { { "fentry", BPF_TRACE_FENTRY }, { "fexit", BPF_TRACE_FEXIT } };
+	LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .cookie = (long)p, .prog_prepare_load_fn = direct);
+
+	for (int i = 0; i < 2; i++) {
+		p->handlers[i] = libbpf_register_prog_handler(kinds[i].section, BPF_PROG_TYPE_TRACING, kinds[i].type,
+							      &opts);
+		if (p->handlers[i] < 0)
+			return p->handlers[i];
 	}
 	return 0;
+}
+
+static void unregister_handlers(struct probe *p)
+{
+	for (int i = 0; i < 2; i++) {
+		if (p->handlers[i] >= 0)
+			libbpf_unregister_prog_handler(p->handlers[i]);
+		p->handlers[i] = -1;
+	}
 }
 
 static void skip_hook(const struct probe *p, int i)
@@ -120,22 +156,16 @@ static void skip_hook(const struct probe *p, int i)
 static int choose_function(struct probe *p, int i, char *why, size_t len)
 {
 	const char *const *candidates = hooks[i].candidates;
-	int err = 0;
 
-	for (int k = 0; k < HOOK_CANDIDATES && candidates[k]; k++) {
-		err = set_target(p, i, candidates[k]);
-		if (!err) {
+	for (int k = 0; k < HOOK_CANDIDATES && candidates[k]; k++)
+		if (!probe_btf_find(&p->btf, candidates[k], &p->targets[i])) {
 			p->functions[i] = candidates[k];
 			return 0;
 		}
-	}
 	skip_hook(p, i);
-	if (err == -ESRCH || err == -ENOENT)
-		snprintf(why, len, "this kernel has no function %s to attach to; it is inlined, or the module lacks "
-			 "BTF", candidates[0]);
-	else
-		snprintf(why, len, "looking for the function %s: %s; see what -v shows", candidates[0], strerror(-err));
-	return err;
+	snprintf(why, len, "this kernel has no function %s to attach to; it is inlined, or the module lacks BTF",
+		 candidates[0]);
+	return -ENOENT;
 }
 
 static int attach_hook(struct probe *p, int i, char *why, size_t len)
@@ -146,7 +176,7 @@ static int attach_hook(struct probe *p, int i, char *why, size_t len)
 
 		if (!prog)
 			continue;
-		p->links[i][k] = bpf_program__attach(prog);
+		p->links[i][k] = bpf_program__attach_trace(prog);
 		if (p->links[i][k])
 			continue;
 		err = -errno;
@@ -166,13 +196,19 @@ static int probe_alloc(struct probe **probe, char *why, size_t len)
 		snprintf(why, len, "%s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
-	p->sync = -1;
-	p->sync_inner = -1;
-	p->skel = decisions_bpf__open();
-	if (p->skel)
-		return 0;
-	err = -errno;
-	snprintf(why, len, "opening the BPF programs: %s; see what -v shows", strerror(-err));
+	p->sync = p->sync_inner = p->handlers[0] = p->handlers[1] = p->btf.vhost_fd = -1;
+	err = probe_btf_open(&p->btf);
+	if (err) {
+		snprintf(why, len, "reading the kernel's BTF: %s; see what -v shows", strerror(-err));
+		return err;
+	}
+	err = register_handlers(p);
+	if (!err) {
+		p->skel = decisions_bpf__open();
+		err = p->skel ? 0 : -errno;
+	}
+	if (err)
+		snprintf(why, len, "opening the BPF programs: %s; see what -v shows", strerror(-err));
 	return err;
 }
 
@@ -180,6 +216,7 @@ static int load(struct probe *p, char *why, size_t len)
 {
 	int err = decisions_bpf__load(p->skel);
 
+	probe_btf_close(&p->btf);
 	if (err)
 		snprintf(why, len, "loading the BPF programs: %s; see what -v shows", strerror(-err));
 	return err;
@@ -431,6 +468,8 @@ void probe_close(struct probe *p)
 		for (int k = 0; k < HOOK_PROGRAMS; k++)
 			bpf_link__destroy(p->links[i][k]);
 	decisions_bpf__destroy(p->skel);
+	unregister_handlers(p);
+	probe_btf_close(&p->btf);
 	if (p->sync >= 0)
 		close(p->sync);
 	if (p->sync_inner >= 0)

@@ -242,7 +242,7 @@ static void test_help(void)
 
 	if (!f)
 		abort();
-	opts_help(f, table);
+	opts_help(f, table, NULL);
 	fclose(f);
 	if (!ok(!strcmp(text, wanted), "the help has a line for each option"))
 		diag("%s", text);
