@@ -78,6 +78,9 @@ static void *tx_far_end(void *arg)
 	struct side *s = arg;
 
 	s->far_err = wire_receive(s->wire, &s->flow, s->finished_fd);
+	/* Nobody counts what comes out any more. */
+	if (s->far_err)
+		flow_close(&s->flow);
 	s->cpu_far_end_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 	return NULL;
 }
@@ -126,7 +129,7 @@ static int side_open(struct side *s, struct bench *b, const struct bench_conf *c
 	if (s->finished_fd < 0)
 		return -errno;
 	b->step = "open a packet socket on the tap (needs CAP_NET_RAW and CAP_NET_ADMIN)";
-	s->wire = wire_open(b->drv.link.ifindex, c->dev.frame_size, window);
+	s->wire = wire_open(b->drv.link.ifindex, c->dev.frame_size, way == FRAME_TX ? window : 0);
 	return s->wire < 0 ? s->wire : 0;
 }
 
@@ -243,7 +246,8 @@ static void report_side(struct bench_side *out, const struct side *s, const stru
 {
 	out->queue = q->stats;
 	out->seconds = s->seconds;
-	out->err = s->err ? s->err : s->far_err;
+	/* A far end that failed is what a driver that waits in vain waits for. */
+	out->err = s->far_err ? s->far_err : s->err;
 	netdrv_sides(drv, q, &out->sides);
 }
 
@@ -347,8 +351,10 @@ int bench_run(struct bench *b, const struct bench_conf *c, struct bench_result *
 	*res = (struct bench_result){ 0 };
 	r = netdrv_open(&b->drv, &c->dev);
 	b->step = b->drv.step;
-	if (!r && ((c->tx && !tx) || (c->rx && !rx)))
+	if (!r && ((c->tx && !tx) || (c->rx && !rx))) {
+		b->step = "take memory for packets";
 		r = -ENOMEM;
+	}
 	if (!r) {
 		b->drv.tx.log = c->log ? &b->tx_log : NULL;
 		b->drv.rx.log = c->log ? &b->rx_log : NULL;

@@ -66,16 +66,19 @@ void flow_give(struct flow *f, uint64_t count)
 		sem_post(&f->credits);
 }
 
-void flow_receive(struct flow *f, const void *data, size_t len)
+bool flow_receive(struct flow *f, const void *data, size_t len)
 {
 	uint64_t seq;
 
+	if (!frame_is_ours(&f->frame, data, len))
+		return false;
 	/* A number that was never submitted is as wrong as a changed byte. */
 	if (!frame_check(&f->frame, data, len, &seq) || seq >= atomic_load(&f->submitted)) {
 		f->corrupt++;
-		return;
+		return true;
 	}
 	sequence_add(&f->sequence, seq);
 	/* The receiver is the only writer. */
 	atomic_store_explicit(&f->delivered, f->sequence.seen, memory_order_release);
+	return true;
 }

@@ -74,7 +74,9 @@ void flow_give(struct flow *f, uint64_t count);
  * flow_receive() - check a packet that came through and count it
  *
  * Does not give its credit back: the receiver does that once a batch.
+ *
+ * Return: false if it is none of the flow's packets, but somebody else's, for which no credit was taken.
  */
-void flow_receive(struct flow *f, const void *data, size_t len);
+bool flow_receive(struct flow *f, const void *data, size_t len);
 
 #endif

@@ -65,6 +65,13 @@ void frame_write(const struct frame *f, void *buf, uint64_t seq)
 	frame_set_seq(buf, seq);
 }
 
+bool frame_is_ours(const struct frame *f, const void *buf, size_t len)
+{
+	const size_t from = offsetof(struct frame_head, ethertype), to = offsetof(struct frame_head, seq);
+
+	return len >= to && !memcmp((const char *)buf + from, f->data + from, to - from);
+}
+
 bool frame_check(const struct frame *f, const void *buf, size_t len, uint64_t *seq)
 {
 	const char *p = buf;

@@ -48,6 +48,13 @@ void frame_write(const struct frame *f, void *buf, uint64_t seq);
 void frame_set_seq(void *buf, uint64_t seq);
 
 /**
+ * frame_is_ours() - is this one of our frames that go this way, changed or not?
+ *
+ * On a tap that others use too, not all are.
+ */
+bool frame_is_ours(const struct frame *f, const void *buf, size_t len);
+
+/**
  * frame_check() - is this the frame, to the last byte?
  * @f: what it should be
  * @buf: what it is

@@ -88,11 +88,7 @@ int link_get(const char *name, struct link_info *info)
 	if (r)
 		return r;
 
-	*info = (struct link_info){
-		.ifindex = rtnl_link_get_ifindex(rtlink),
-		.rx_dropped = rtnl_link_get_stat(rtlink, RTNL_LINK_RX_DROPPED),
-		.tx_dropped = rtnl_link_get_stat(rtlink, RTNL_LINK_TX_DROPPED),
-	};
+	*info = (struct link_info){ .ifindex = rtnl_link_get_ifindex(rtlink) };
 	mac = rtnl_link_get_addr(rtlink);
 	if (mac && nl_addr_get_len(mac) == sizeof(info->mac))
 		memcpy(info->mac, nl_addr_get_binary_addr(mac), sizeof(info->mac));

@@ -21,14 +21,10 @@ int link_isolate(void);
  * struct link_info - what is known of a link
  * @ifindex: its number
  * @mac: its Ethernet address; zeros if it has none
- * @rx_dropped: frames from it that the host's stack dropped
- * @tx_dropped: frames to it that it dropped
  */
 struct link_info {
 	int ifindex;
 	uint8_t mac[6];
-	uint64_t rx_dropped;
-	uint64_t tx_dropped;
 };
 
 /* Return: 0 or -errno, -ENODEV if there is none of that name. */

@@ -12,7 +12,7 @@
  * @p: the policy
  * @flow: the packets
  * @finished_fd: readable once the flow is finished; -1 once that was heard
- * @received: packets that came, whatever was in them
+ * @received: packets of the flow that came, changed or not
  * @progress_ns: when one last came, CLOCK_MONOTONIC
  */
 struct rx {
@@ -36,7 +36,7 @@ static void post(struct rx *r, uint16_t id)
 }
 
 /* Take one packet and post its buffer again. Returns 1, 0 if there was none, or -errno. */
-static int receive(struct rx *r)
+static int receive(struct rx *r, unsigned int *ours)
 {
 	uint16_t id;
 	uint32_t len;
@@ -44,7 +44,9 @@ static int receive(struct rx *r)
 
 	if (err <= 0)
 		return err;
-	flow_receive(r->flow, netq_buffer(r->q, id) + NETDRV_HEADER, len < NETDRV_HEADER ? 0 : len - NETDRV_HEADER);
+	len = len < NETDRV_HEADER ? 0 : len - NETDRV_HEADER;
+	if (flow_receive(r->flow, netq_buffer(r->q, id) + NETDRV_HEADER, len))
+		++*ours;
 	post(r, id);
 	return 1;
 }
@@ -54,20 +56,20 @@ static int receive(struct rx *r)
 static int harvest(struct rx *r)
 {
 	uint16_t old = r->q->vq.used_idx;
-	unsigned int count;
+	unsigned int count, ours = 0;
 	int err = 0;
 
 	for (count = 0; count < r->p->batch; count++) {
-		err = receive(r);
+		err = receive(r, &ours);
 		if (err <= 0)
 			break;
 	}
 	if (err < 0 || !count)
 		return err;
-	r->received += count;
+	r->received += ours;
 	r->progress_ns = clock_ns(CLOCK_MONOTONIC);
 	netq_account_used(r->q, old);
-	flow_give(r->flow, count);
+	flow_give(r->flow, ours);
 	err = netq_publish(r->q);
 	return err ? err : (int)count;
 }
@@ -75,10 +77,12 @@ static int harvest(struct rx *r)
 /* How long to wait until the queue counts as stuck; 0 when that is now. */
 static uint64_t patience(const struct rx *r)
 {
-	uint64_t since = atomic_load(&r->flow->submitted_ns), waited;
+	uint64_t since, waited;
 
 	if (!pending(r))
 		return r->p->stall_ns;
+	/* After looking at the packets: the submitter stores the time before it lets them be seen. */
+	since = atomic_load(&r->flow->submitted_ns);
 	if (since < r->progress_ns)
 		since = r->progress_ns;
 	waited = clock_ns(CLOCK_MONOTONIC) - since;
@@ -103,10 +107,13 @@ static int wait_used(struct rx *r)
 
 	if (r->p->notify == NOTIFY_NONE) {
 		sched_yield();
-		return patience(r) ? 0 : -ETIME;
+		err = harvest(r);
+		return err < 0 ? err : err || patience(r) ? 0 : -ETIME;
 	}
-	if (!netq_enable_call(r->q, after(r)))
+	if (!netq_enable_call(r->q, after(r))) {
+		netq_disable_call(r->q);
 		return 0;
+	}
 	err = netq_wait(r->q, r->finished_fd, patience(r));
 	/* A time-out with nothing to come is no stall: look again, at the clock and not at the ring. */
 	while (err == -ETIME && patience(r))

@@ -17,7 +17,7 @@
  * @flow: the packets
  * @completed: packets that the device has given back
  * @forgiven: of these, how many were given up on because they never came out of the tap
- * @progress_ns: when the device last gave one back, CLOCK_MONOTONIC
+ * @progress_ns: when the device last gave one back or got the first of several, CLOCK_MONOTONIC
  */
 struct tx {
 	struct netq *q;
@@ -53,10 +53,13 @@ static int reclaim(struct tx *t)
 /* Packets that the device is done with and that did not come out of the tap are lost: their credits come back here. */
 static void forgive(struct tx *t)
 {
-	uint64_t gone = t->completed - atomic_load(&t->flow->delivered) - t->forgiven;
+	uint64_t settled = atomic_load(&t->flow->delivered) + t->forgiven;
 
-	flow_give(t->flow, gone);
-	t->forgiven += gone;
+	/* Those that the device is done with and the driver does not know of yet may have come out of the tap, too. */
+	if (settled >= t->completed)
+		return;
+	flow_give(t->flow, t->completed - settled);
+	t->forgiven += t->completed - settled;
 }
 
 static int submit(struct tx *t, unsigned int count)
@@ -68,6 +71,8 @@ static int submit(struct tx *t, unsigned int count)
 		forgive(t);
 	if (r)
 		return r == -ECANCELED ? 0 : r;
+	if (!virtq_outstanding(&t->q->vq))
+		t->progress_ns = clock_ns(CLOCK_MONOTONIC);
 	/* Before they are published: the far end may see them at once. */
 	atomic_store(&t->flow->submitted, seq + count);
 	for (unsigned int i = 0; i < count; i++) {
@@ -79,18 +84,38 @@ static int submit(struct tx *t, unsigned int count)
 	return netq_publish(t->q);
 }
 
+/* Sleep until called. A time-out is no stall while the device moves towards what the driver asked for; it is one if that
+ * many buffers are used and no call came. */
+static int wait_call(struct tx *t, uint16_t after)
+{
+	uint16_t seen;
+	int r;
+
+	do {
+		seen = virtq_pending(&t->q->vq);
+		r = netq_wait(t->q, -1, t->p->stall_ns);
+	} while (r == -ETIME && virtq_pending(&t->q->vq) != seen && virtq_pending(&t->q->vq) < after);
+	return r;
+}
+
 /* Nothing more fits, or nothing more is to be sent: wait until some of it is done. */
 static int wait_used(struct tx *t)
 {
+	uint16_t after = call_after(&t->p->call_after, virtq_outstanding(&t->q->vq));
 	int r;
 
 	if (t->p->notify == NOTIFY_NONE) {
 		sched_yield();
+		r = reclaim(t);
+		if (r)
+			return r < 0 ? r : 0;
 		return clock_ns(CLOCK_MONOTONIC) - t->progress_ns > t->p->stall_ns ? -ETIME : 0;
 	}
-	if (!netq_enable_call(t->q, call_after(&t->p->call_after, virtq_outstanding(&t->q->vq))))
+	if (!netq_enable_call(t->q, after)) {
+		netq_disable_call(t->q);
 		return 0;
-	r = netq_wait(t->q, -1, t->p->stall_ns);
+	}
+	r = wait_call(t, t->q->vq.event_idx ? after : 1);
 	if (r < 0)
 		return r;
 	netq_disable_call(t->q);
@@ -112,7 +137,7 @@ static int step(struct tx *t, uint64_t wanted)
 
 int netdrv_tx(struct netdrv *d, const struct netdrv_policy *p, struct flow *flow)
 {
-	struct tx t = { .q = &d->tx, .p = p, .flow = flow, .progress_ns = clock_ns(CLOCK_MONOTONIC) };
+	struct tx t = { .q = &d->tx, .p = p, .flow = flow };
 	uint64_t wanted;
 	int r = 0;
 

@@ -85,7 +85,6 @@ struct netdrv_conf {
  * @mem: the memory
  * @rx: queue VHOST_NET_VQ_RX
  * @tx: queue VHOST_NET_VQ_TX
- * @header: a zeroed virtio-net header asks for nothing, so that no more of it is kept
  * @step: what netdrv_open() was doing, for the error message
  */
 struct netdrv {

@@ -99,11 +99,15 @@ int virtq_take_used(struct virtq *q, uint16_t *id, uint32_t *len)
 {
 	const struct vring_used_elem *elem = &q->vring.used->ring[q->used_idx & (q->vring.num - 1)];
 	uint32_t number;
+	uint16_t pending;
 
 	/* The index before the entry and the buffer: pairs with the smp_wmb() in vhost_add_used_n(), between writing
 	 * the entries and used->idx. */
-	if (le16toh(ring_load_acquire(&q->vring.used->idx)) == q->used_idx)
+	pending = (uint16_t)(le16toh(ring_load_acquire(&q->vring.used->idx)) - q->used_idx);
+	if (!pending)
 		return 0;
+	if (pending > virtq_outstanding(q))
+		return -EPROTO;
 	number = le32toh(elem->id);
 	if (number >= q->vring.num)
 		return -EPROTO;
@@ -113,6 +117,11 @@ int virtq_take_used(struct virtq *q, uint16_t *id, uint32_t *len)
 	return 1;
 }
 
+uint16_t virtq_pending(const struct virtq *q)
+{
+	return (uint16_t)(le16toh(ring_load(&q->vring.used->idx)) - q->used_idx);
+}
+
 uint16_t virtq_outstanding(const struct virtq *q)
 {
 	return (uint16_t)(q->avail_idx - q->used_idx);
@@ -120,8 +129,6 @@ uint16_t virtq_outstanding(const struct virtq *q)
 
 bool virtq_enable_call(struct virtq *q, uint16_t after)
 {
-	uint16_t used;
-
 	if (q->event_idx)
 		/* An event is crossed by the entry at that index, hence the -1: "after 1" is the entry at used_idx. */
 		ring_store(used_event(q), htole16((uint16_t)(q->used_idx + after - 1)));
@@ -130,8 +137,7 @@ bool virtq_enable_call(struct virtq *q, uint16_t after)
 	/* The wish before looking for used entries: pairs with the smp_mb() at the top of vhost_notify(), between
 	 * writing used->idx and reading used_event (or the flag). */
 	ring_mb();
-	used = le16toh(ring_load(&q->vring.used->idx));
-	return (uint16_t)(used - q->used_idx) < (q->event_idx ? after : 1);
+	return virtq_pending(q) < (q->event_idx ? after : 1);
 }
 
 void virtq_disable_call(struct virtq *q)

@@ -104,11 +104,15 @@ bool virtq_kick_prepare(struct virtq *q);
  * @id: its descriptor
  * @len: bytes that the device wrote into it
  *
- * Return: 1 if there was one, 0 if not, -EPROTO if the device gave back a number outside the ring.
+ * Return: 1 if there was one, 0 if not, -EPROTO if the device gave back a number outside the ring or more buffers than
+ * it has.
  */
 int virtq_take_used(struct virtq *q, uint16_t *id, uint32_t *len);
 
-/* Buffers that were published and not yet taken back. */
+/* Used buffers that wait to be taken back. */
+uint16_t virtq_pending(const struct virtq *q);
+
+/* Buffers that were added and not yet taken back. */
 uint16_t virtq_outstanding(const struct virtq *q);
 
 /**

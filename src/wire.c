@@ -54,7 +54,7 @@ static int set_options(int fd, size_t frame_size, unsigned int window)
 	const uint64_t want = window * (frame_size + PACKET_OVERHEAD);
 	const int one = 1, room = want < INT_MAX / 2 ? (int)want : INT_MAX / 2;
 
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)))
+	if (window && setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)))
 		return -errno;
 	/* Straight to the tap: a queueing discipline would have a limit of its own. */
 	if (setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one)))
@@ -66,7 +66,8 @@ int wire_open(int ifindex, size_t frame_size, unsigned int window)
 {
 	struct sockaddr_ll addr = {
 		.sll_family = AF_PACKET,
-		.sll_protocol = htons(FRAME_ETHERTYPE),
+		/* With none, nothing comes in: what nobody reads would only fill up. */
+		.sll_protocol = window ? htons(FRAME_ETHERTYPE) : 0,
 		.sll_ifindex = ifindex,
 	};
 	/* No protocol yet: with one, packets of every link would come in before bind(). */
@@ -89,12 +90,13 @@ int wire_open(int ifindex, size_t frame_size, unsigned int window)
 static int receive_burst(int fd, struct flow *flow, struct burst *b)
 {
 	int n = recvmmsg(fd, b->msgs, BURST, MSG_DONTWAIT, NULL);
+	uint64_t ours = 0;
 
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	for (int i = 0; i < n; i++)
-		flow_receive(flow, b->iov[i].iov_base, b->msgs[i].msg_len);
-	flow_give(flow, (uint64_t)n);
+		ours += flow_receive(flow, b->iov[i].iov_base, b->msgs[i].msg_len);
+	flow_give(flow, ours);
 	return n;
 }
 
@@ -148,7 +150,11 @@ static int send_burst(int fd, struct flow *flow, struct burst *b, unsigned int c
 
 			poll(&pfd, 1, -1);
 		} else if (errno != EINTR) {
-			return -errno;
+			int err = -errno;
+
+			/* None of these can come any more. */
+			atomic_fetch_add(&flow->refused, count - done);
+			return err;
 		}
 	}
 	return 0;

@@ -18,7 +18,7 @@ struct flow;
  * wire_open() - open the far end of a tap
  * @ifindex: the tap
  * @frame_size: the largest frame
- * @window: packets that may wait in the socket; it is given the memory for them
+ * @window: packets that may wait in the socket, which is given the memory for them; 0: it is for sending only
  *
  * Return: a descriptor, or -errno: -EPERM without CAP_NET_RAW.
  */

@@ -95,8 +95,9 @@ static void received(void)
 	}
 	ok(atomic_load(&f.delivered) == 2, "those that were submitted are delivered");
 	ok(f.corrupt == 1, "one that nobody submitted is corrupt");
-	flow_receive(&f, buf, 10);
-	ok(f.corrupt == 2 && atomic_load(&f.delivered) == 2, "so is half of one");
+	ok(flow_receive(&f, buf, 40) && f.corrupt == 2 && atomic_load(&f.delivered) == 2, "so is half of one");
+	buf[12] ^= 1;
+	ok(!flow_receive(&f, buf, sizeof(buf)) && f.corrupt == 2, "one of another protocol is none of ours");
 	flow_fini(&f);
 }
 

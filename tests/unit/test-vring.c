@@ -209,12 +209,19 @@ static void test_take_used(void)
 	ok(good, "four used buffers come back in the device's order, across the wrap");
 	ok(virtq_take_used(&r.q, &id, &len) == 0 && !virtq_outstanding(&r.q), "and no more");
 
+	dev_use(&r, 0, 0);
+	ok(virtq_take_used(&r.q, &id, &len) == -EPROTO, "a buffer that the device does not have is EPROTO");
+	rig_close(&r);
+
+	rig_open(&r, 4, true, 0);
+	virtq_add(&r.q, 0, 0, 1, true);
 	dev_use(&r, 4, 0);
 	ok(virtq_take_used(&r.q, &id, &len) == -EPROTO, "number 4 in a ring of 4 is EPROTO");
 	ok(virtq_take_used(&r.q, &id, &len) == -EPROTO, "and stays so");
 	rig_close(&r);
 
 	rig_open(&r, 4, true, 0);
+	virtq_add(&r.q, 0, 0, 1, true);
 	dev_use(&r, 0x10000, 0);
 	ok(virtq_take_used(&r.q, &id, &len) == -EPROTO, "so is number 65536, whose lower half is 0");
 	rig_close(&r);
