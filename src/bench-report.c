@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "fail.h"
 #include "out.h"
 
 const char *const bench_notify_names[] = {
@@ -123,6 +124,11 @@ static const struct out_col conf_cols[] = {
 	{ 0 },
 };
 
+static const struct out_col seconds_col[] = {
+	{ "seconds", NULL, OUT_DOUBLE, offsetof(struct bench_result, seconds) },
+	{ 0 },
+};
+
 static void print_json(struct out *out, const struct bench_opts *o, const struct bench_result *res, const struct row *tx,
 		       const struct row *rx)
 {
@@ -130,7 +136,7 @@ static void print_json(struct out *out, const struct bench_opts *o, const struct
 
 	json_object_object_add(obj, "device", json_object_new_string(res->name));
 	json_object_object_add(obj, "notify", json_object_new_string(bench_notify_names[o->notify]));
-	json_object_object_add(obj, "seconds", json_object_new_double(res->seconds));
+	out_add(obj, seconds_col, res);
 	json_object_object_add(obj, "cpu", out_object(NULL, cpu_cols, &res->cpu));
 	json_object_object_add(obj, "tx", row_json(tx));
 	json_object_object_add(obj, "rx", row_json(rx));

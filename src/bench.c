@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -295,8 +296,7 @@ static void report(struct bench_result *r, const struct netdrv *drv, struct side
 	if (rx)
 		report_rx(&r->rx, rx, drv);
 	r->seconds = r->tx.seconds > r->rx.seconds ? r->tx.seconds : r->rx.seconds;
-	for (size_t i = 0; i < sizeof(r->name); i++)
-		r->name[i] = drv->name[i];
+	memcpy(r->name, drv->name, sizeof(r->name));
 }
 
 static int start_and_wait(struct bench *b, const struct bench_conf *c, struct side *tx, struct side *rx, int done_fd)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "fail.h"
 #include "out.h"
 #include "rule.h"
 #include "vring.h"

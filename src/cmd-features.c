@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "ability.h"
-#include "cmd-common.h"
 #include "command.h"
+#include "fail.h"
 #include "feature-names.h"
 #include "out.h"
 #include "probe.h"

@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "command.h"
+#include "fail.h"
 #include "out.h"
 #include "probe.h"
 #include "stop.h"

@@ -52,13 +52,4 @@ extern const struct command cmd_explain;
 extern const struct command cmd_features;
 extern const struct command cmd_trace;
 
-/**
- * fail() - print the one line that an error is
- * @command: the command's name
- * @fmt: what, which argument or step, what to do
- *
- * For commands and main only; modules return -errno.
- */
-void fail(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
 #endif

@@ -69,6 +69,14 @@ static int link_connect(struct nl_sock **sk)
 	return nl_to_errno(nl_connect(*sk, NETLINK_ROUTE));
 }
 
+/* Return: 0 or -errno; what is there by then is the caller's to release in either case. */
+static int find_link(const char *name, struct nl_sock **sk, struct rtnl_link **rtlink)
+{
+	int r = link_connect(sk);
+
+	return r ? r : nl_to_errno(rtnl_link_get_kernel(*sk, 0, name, rtlink));
+}
+
 int link_isolate(void)
 {
 	return unshare(CLONE_NEWNET) ? -errno : 0;
@@ -81,10 +89,7 @@ int link_get(const char *name, struct link_info *info)
 	struct nl_addr *mac;
 	int r;
 
-	r = link_connect(&sk);
-	if (r)
-		return r;
-	r = nl_to_errno(rtnl_link_get_kernel(sk, 0, name, &rtlink));
+	r = find_link(name, &sk, &rtlink);
 	if (r)
 		return r;
 
@@ -102,10 +107,7 @@ int link_up(const char *name, unsigned int mtu, unsigned int tx_queue_len)
 	AUTO_LINK change = NULL;
 	int r;
 
-	r = link_connect(&sk);
-	if (r)
-		return r;
-	r = nl_to_errno(rtnl_link_get_kernel(sk, 0, name, &rtlink));
+	r = find_link(name, &sk, &rtlink);
 	if (r)
 		return r;
 	change = rtnl_link_alloc();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 
 #include "command.h"
 #include "config.h"
+#include "fail.h"
 #include "out.h"
 
 static const struct command *const commands[] = {
@@ -26,17 +26,6 @@ static const struct opt common_opts[] = {
 	{ "help", 'h', OPT_FLAG, offsetof(struct cli, help), .help = "print this help and end" },
 	{ 0 },
 };
-
-void fail(const char *command, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	fprintf(stderr, "vhostctl%s%s: ", *command ? " " : "", command);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
-	va_end(ap);
-}
 
 static void print_version(void)
 {

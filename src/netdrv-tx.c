@@ -98,7 +98,7 @@ static int wait_call(struct tx *t, uint16_t after)
 	return r;
 }
 
-/* Nothing more fits, or nothing more is to be sent: wait until some of it is done. */
+/* Nothing more fits, or nothing more is to be sent: wait until some of it is done. Returns how much was, or -errno. */
 static int wait_used(struct tx *t)
 {
 	uint16_t after = call_after(&t->p->call_after, virtq_outstanding(&t->q->vq));
@@ -108,12 +108,12 @@ static int wait_used(struct tx *t)
 		sched_yield();
 		r = reclaim(t);
 		if (r)
-			return r < 0 ? r : 0;
+			return r;
 		return clock_ns(CLOCK_MONOTONIC) - t->progress_ns > t->p->stall_ns ? -ETIME : 0;
 	}
 	if (!netq_enable_call(t->q, after)) {
 		netq_disable_call(t->q);
-		return 0;
+		return reclaim(t);
 	}
 	r = wait_call(t, t->q->vq.event_idx ? after : 1);
 	if (r < 0)
@@ -122,17 +122,20 @@ static int wait_used(struct tx *t)
 	r = reclaim(t);
 	if (r == 0)
 		t->q->stats.spurious++;
-	return r < 0 ? r : 0;
+	return r;
 }
 
+/* Submit or wait, and take back what is done. */
 static int step(struct tx *t, uint64_t wanted)
 {
 	unsigned int batch = wanted < t->p->batch ? (unsigned int)wanted : t->p->batch;
 	unsigned int outstanding = virtq_outstanding(&t->q->vq);
+	int r;
 
-	if (batch && outstanding + batch <= t->p->in_flight)
-		return submit(t, batch);
-	return wait_used(t);
+	if (!batch || outstanding + batch > t->p->in_flight)
+		return wait_used(t);
+	r = submit(t, batch);
+	return r < 0 ? r : reclaim(t);
 }
 
 int netdrv_tx(struct netdrv *d, const struct netdrv_policy *p, struct flow *flow)
@@ -148,9 +151,6 @@ int netdrv_tx(struct netdrv *d, const struct netdrv_policy *p, struct flow *flow
 
 	while ((wanted = flow_wanted(flow)) || virtq_outstanding(&t.q->vq)) {
 		r = step(&t, wanted);
-		if (r < 0)
-			break;
-		r = reclaim(&t);
 		if (r < 0)
 			break;
 	}

@@ -183,6 +183,13 @@ static struct json_object *cell_json(const struct out_col *c, const void *row)
 	return NULL;
 }
 
+void out_add(struct json_object *obj, const struct out_col *cols, const void *row)
+{
+	for (const struct out_col *c = cols; !last(c); c++)
+		if (c->key)
+			json_object_object_add(obj, c->key, cell_json(c, row));
+}
+
 struct json_object *out_object(const char *type, const struct out_col *cols, const void *row)
 {
 	struct json_object *obj = json_object_new_object();
@@ -191,9 +198,7 @@ struct json_object *out_object(const char *type, const struct out_col *cols, con
 		return NULL;
 	if (type)
 		json_object_object_add(obj, "type", json_object_new_string(type));
-	for (const struct out_col *c = cols; !last(c); c++)
-		if (c->key)
-			json_object_object_add(obj, c->key, cell_json(c, row));
+	out_add(obj, cols, row);
 	return obj;
 }
 

@@ -99,6 +99,9 @@ void out_sheet(struct out *o, const struct out_col *cols, const void *const *row
  */
 struct json_object *out_object(const char *type, const struct out_col *cols, const void *row);
 
+/* Add the columns of a row to an object. */
+void out_add(struct json_object *obj, const struct out_col *cols, const void *row);
+
 /**
  * out_json() - print an object as one line and release it
  */

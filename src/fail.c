@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cmd-common.h"
+#include "fail.h"
 
 #include <errno.h>
 #include <grp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +11,17 @@
 
 #include "command.h"
 #include "vhost.h"
+
+void fail(const char *command, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fprintf(stderr, "vhostctl%s%s: ", *command ? " " : "", command);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+	va_end(ap);
+}
 
 /* The misc device is there as soon as the module is, whether loaded or built in, and whatever became of the node. */
 #define VHOST_NET_SYSFS "/sys/class/misc/vhost-net"
