@@ -262,10 +262,12 @@ static int run_bench(const struct cli *cli, const void *p)
 	return run(cli, &o, &conf);
 }
 
+static const struct opt_group groups[] = { { "Options", options }, { 0 } };
+
 const struct command cmd_bench = {
 	.name = "bench",
 	.summary = "drive the rings of a vhost-net device and count notifications",
-	.opts = options,
+	.opts = groups,
 	.opts_size = sizeof(struct bench_opts),
 	.defaults = &default_opts,
 	.run = run_bench,

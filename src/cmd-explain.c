@@ -244,10 +244,12 @@ static int run_explain(const struct cli *cli, const void *arg)
 	return STATUS_OK;
 }
 
+static const struct opt_group groups[] = { { "Options", explain_opts }, { 0 } };
+
 const struct command cmd_explain = {
 	.name = "explain",
 	.summary = "explain the decision for given indexes: the rule, each step, the answer",
-	.opts = explain_opts,
+	.opts = groups,
 	.opts_size = sizeof(struct explain_opts),
 	.defaults = &explain_defaults,
 	.run = run_explain,

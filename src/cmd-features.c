@@ -300,10 +300,12 @@ static int run_features(const struct cli *cli, const void *arg)
 	return STATUS_OK;
 }
 
+static const struct opt_group groups[] = { { "Options", features_opts }, { 0 } };
+
 const struct command cmd_features = {
 	.name = "features",
 	.summary = "what this kernel's vhost-net offers, and what tracing can attach to",
-	.opts = features_opts,
+	.opts = groups,
 	.opts_size = sizeof(struct features_opts),
 	.defaults = &features_defaults,
 	.run = run_features,

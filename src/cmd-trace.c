@@ -460,10 +460,12 @@ static int run_trace(const struct cli *cli, const void *opts)
 	return status;
 }
 
+static const struct opt_group groups[] = { { "Options", trace_opts }, { 0 } };
+
 const struct command cmd_trace = {
 	.name = "trace",
 	.summary = "one line for every decision to notify a driver or not, as the kernel takes it",
-	.opts = trace_opts,
+	.opts = groups,
 	.opts_size = sizeof(struct trace_opts),
 	.defaults = &trace_defaults,
 	.run = run_trace,

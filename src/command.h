@@ -15,11 +15,14 @@ enum status {
 };
 
 /**
- * struct cli - the options that every command takes
+ * struct cli - what a command line says to every command
  * @json: JSON instead of text
  * @pretty: JSON with line breaks and indentation
  * @color: an enum color_when
  * @help: print the help and end
+ * @version: print the version and end
+ * @operands: the words behind the options, ended by NULL
+ * @places: where options that came from a file stand in it
  */
 struct cli {
 	bool json;
@@ -27,13 +30,16 @@ struct cli {
 	int color;
 	bool help;
 	bool version;
+	char **operands;
+	const struct opt_places *places;
 };
 
 /**
  * struct command - one command of the program
  * @name: the word on the command line
  * @summary: one line for the list of commands
- * @opts: its own options, ended by an entry without a name
+ * @operands: what its usage calls the words behind the options; NULL: it takes none
+ * @opts: its own options, in groups that its help shows one after another; ended by one without a table
  * @opts_size: size of the struct that @opts fills, copied from @defaults before parsing
  * @defaults: that struct with the default values
  * @run: does the work and returns an enum status
@@ -41,7 +47,8 @@ struct cli {
 struct command {
 	const char *name;
 	const char *summary;
-	const struct opt *opts;
+	const char *operands;
+	const struct opt_group *opts;
 	size_t opts_size;
 	const void *defaults;
 	int (*run)(const struct cli *cli, const void *opts);

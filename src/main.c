@@ -32,13 +32,28 @@ static void print_version(void)
 	puts("vhostctl " PACKAGE_VERSION);
 }
 
+static void print_command_help(const struct command *cmd)
+{
+	const struct opt_group *last = cmd->opts;
+
+	printf("Usage: vhostctl %s [OPTIONS]%s%s\n\n%s\n", cmd->name, cmd->operands ? " " : "",
+	       cmd->operands ? cmd->operands : "", cmd->summary);
+	for (const struct opt_group *g = cmd->opts; g->table; g++) {
+		printf("\n%s:\n", g->title);
+		opts_help(stdout, g->table, NULL);
+		last = g;
+	}
+	/* Where there is one group only, the common options need no title of their own. */
+	if (last != cmd->opts)
+		printf("\nCommon options:\n");
+	opts_help(stdout, common_opts, cmd->opts);
+	printf("\nSee vhostctl-%s(8).\n", cmd->name);
+}
+
 static void print_help(const struct command *cmd)
 {
 	if (cmd) {
-		printf("Usage: vhostctl %s [OPTIONS]\n\n%s\n\nOptions:\n", cmd->name, cmd->summary);
-		opts_help(stdout, cmd->opts, NULL);
-		opts_help(stdout, common_opts, cmd->opts);
-		printf("\nSee vhostctl-%s(8).\n", cmd->name);
+		print_command_help(cmd);
 		return;
 	}
 	printf("Usage: vhostctl [OPTIONS] COMMAND [OPTIONS]\n\n"
@@ -69,15 +84,32 @@ static int close_stdout(int status)
 	return status;
 }
 
-static int run_command(const struct command *cmd, struct cli *cli, int argc, char **argv)
+#define GROUPS_MAX 8
+
+/* A command's groups and the common options, each with the struct that it fills. */
+static void set_up_sets(struct opt_set sets[GROUPS_MAX + 2], const struct command *cmd, void *opts, struct cli *cli)
 {
-	char err[256];
+	int n = 0;
+
+	for (const struct opt_group *g = cmd->opts; g->table; g++) {
+		if (n == GROUPS_MAX)
+			abort();	/* a command has more than the program was built for */
+		sets[n++] = (struct opt_set){ g->table, (char *)opts + g->offset };
+	}
+	sets[n++] = (struct opt_set){ common_opts, cli };
+	sets[n] = (struct opt_set){ 0 };
+}
+
+static int parse_and_run(const struct command *cmd, struct cli *cli, struct opt_places *places, int argc, char **argv)
+{
+	char err[512];
 	_Alignas(max_align_t) char opts[cmd->opts_size];
-	struct opt_set sets[OPT_SETS_MAX] = { { cmd->opts, opts }, { common_opts, cli } };
+	struct opt_set sets[GROUPS_MAX + 2];
 	int n;
 
 	memcpy(opts, cmd->defaults, cmd->opts_size);
-	n = opts_parse(argc, argv, sets, err, sizeof(err));
+	set_up_sets(sets, cmd, opts, cli);
+	n = opts_parse(argc, argv, sets, places, err, sizeof(err));
 	if (n < 0) {
 		fail(cmd->name, "%s", err);
 		return STATUS_USAGE;
@@ -90,11 +122,22 @@ static int run_command(const struct command *cmd, struct cli *cli, int argc, cha
 		print_help(cmd);
 		return STATUS_OK;
 	}
-	if (n < argc) {
+	if (n < argc && !cmd->operands) {
 		fail(cmd->name, "'%s' is not expected here; see --help", argv[n]);
 		return STATUS_USAGE;
 	}
+	cli->operands = argv + n;
+	cli->places = places;
 	return cmd->run(cli, opts);
+}
+
+static int run_command(const struct command *cmd, struct cli *cli, int argc, char **argv)
+{
+	struct opt_places places = { 0 };
+	int status = parse_and_run(cmd, cli, &places, argc, argv);
+
+	opts_places_fini(&places);
+	return status;
 }
 
 /* A descriptor below 3 that the caller has closed would be given to the next file opened, and written to as output. */
@@ -110,21 +153,32 @@ static bool have_stdio(void)
 	return fd >= 0;
 }
 
+/* The options before the command. Returns the index of the command's word, or -1. */
+static int parse_common(struct cli *cli, int argc, char **argv)
+{
+	const struct opt_set sets[] = { { common_opts, cli }, { 0 } };
+	struct opt_places places = { 0 };
+	char err[512];
+	int n = opts_parse(argc, argv, sets, &places, err, sizeof(err));
+
+	opts_places_fini(&places);
+	if (n >= 0)
+		return n;
+	fail("", "%s", err);
+	return -1;
+}
+
 int main(int argc, char **argv)
 {
 	struct cli cli = { .color = COLOR_AUTO };
-	struct opt_set sets[OPT_SETS_MAX] = { { common_opts, &cli } };
 	const struct command *cmd;
-	char err[256];
 	int n;
 
 	if (!have_stdio())
 		return STATUS_REFUSED;
-	n = opts_parse(argc, argv, sets, err, sizeof(err));
-	if (n < 0) {
-		fail("", "%s", err);
+	n = parse_common(&cli, argc, argv);
+	if (n < 0)
 		return STATUS_USAGE;
-	}
 	if (cli.version) {
 		print_version();
 		return close_stdout(STATUS_OK);

@@ -11,7 +11,7 @@
 #define NSEC_PER_SEC UINT64_C(1000000000)
 
 /* More options than any command has; opts_parse asserts it. */
-#define OPTS_MAX 48
+#define OPTS_MAX 64
 
 /* getopt_long returns this plus the index of a long option, so that it never looks like a letter. */
 #define LONG_BASE 256
@@ -57,8 +57,8 @@ static int parse_seconds(const char *arg, uint64_t *ns)
 
 static int bad_uint(const struct opt *o, const char *arg, char *err, size_t len)
 {
-	snprintf(err, len, "--%s: '%s' is not a whole number from %llu to %llu", o->name, arg,
-		 (unsigned long long)o->min, (unsigned long long)o->max);
+	snprintf(err, len, "'%s' is not a whole number from %llu to %llu", arg, (unsigned long long)o->min,
+		 (unsigned long long)o->max);
 	return -EINVAL;
 }
 
@@ -71,12 +71,24 @@ static int set_choice(const struct opt *o, int *field, const char *arg, char *er
 			*field = i;
 			return 0;
 		}
-	n = (size_t)snprintf(err, len, "--%s: '%s' is none of", o->name, arg);
+	n = (size_t)snprintf(err, len, "'%s' is none of", arg);
 	for (int i = 0; o->choices[i] && n < len; i++)
 		n += (size_t)snprintf(err + n, len - n, "%s %s", i ? "," : "", o->choices[i]);
 	return -EINVAL;
 }
 
+/* On the command line a flag has no value; in a file it may have one. */
+static int set_flag(bool *field, const char *arg, char *err, size_t len)
+{
+	if (arg && strcmp(arg, "yes") && strcmp(arg, "no")) {
+		snprintf(err, len, "'%s' is none of yes, no", arg);
+		return -EINVAL;
+	}
+	*field = !arg || !strcmp(arg, "yes");
+	return 0;
+}
+
+/* Sets a field; a message says what is wrong with @arg, not which option it belongs to. */
 static int set_value(const struct opt *o, void *base, const char *arg, char *err, size_t len)
 {
 	void *field = (char *)base + o->offset;
@@ -85,8 +97,7 @@ static int set_value(const struct opt *o, void *base, const char *arg, char *err
 
 	switch (o->kind) {
 	case OPT_FLAG:
-		*(bool *)field = true;
-		return 0;
+		return set_flag(field, arg, err, len);
 	case OPT_UINT:
 		if (parse_uint(arg, &v) || v < o->min || v > o->max)
 			return bad_uint(o, arg, err, len);
@@ -94,7 +105,7 @@ static int set_value(const struct opt *o, void *base, const char *arg, char *err
 		return 0;
 	case OPT_SECONDS:
 		if (parse_seconds(arg, &v) || v < o->min || v > o->max) {
-			snprintf(err, len, "--%s: '%s' is not a number of seconds from %g to %g", o->name, arg,
+			snprintf(err, len, "'%s' is not a number of seconds from %g to %g", arg,
 				 (double)o->min / NSEC_PER_SEC, (double)o->max / NSEC_PER_SEC);
 			return -EINVAL;
 		}
@@ -102,7 +113,7 @@ static int set_value(const struct opt *o, void *base, const char *arg, char *err
 		return 0;
 	case OPT_STRING:
 		if (!*arg) {
-			snprintf(err, len, "--%s: its value is empty", o->name);
+			snprintf(err, len, "its value is empty");
 			return -EINVAL;
 		}
 		*(const char **)field = arg;
@@ -112,19 +123,94 @@ static int set_value(const struct opt *o, void *base, const char *arg, char *err
 	case OPT_PARSE:
 		wrong = o->parse(field, arg);
 		if (wrong) {
-			snprintf(err, len, "--%s: '%s' %s", o->name, arg, wrong);
+			snprintf(err, len, "'%s' %s", arg, wrong);
 			return -EINVAL;
 		}
 		return 0;
+	case OPT_FILE:
+		break;
 	}
+	snprintf(err, len, "stands on the command line only");
 	return -EINVAL;
+}
+
+static int note_place(struct opt_places *places, const char *name, unsigned int line)
+{
+	void *p = reallocarray(places->given, places->count + 1, sizeof(*places->given));
+
+	if (!p)
+		return -ENOMEM;
+	places->given = p;
+	places->given[places->count++] = (struct opt_place){ name, line };
+	return 0;
+}
+
+/* The name as it was written: the place is noted already. */
+static int set_option(const struct opt *o, void *base, struct opt_places *places, unsigned int line, const char *arg,
+		      char *err, size_t errlen)
+{
+	char where[192], why[160];
+	int r = note_place(places, o->name, line);
+
+	if (r) {
+		snprintf(err, errlen, "%s", strerror(-r));
+		return -EINVAL;
+	}
+	if (!set_value(o, base, arg, why, sizeof(why)))
+		return 0;
+	snprintf(err, errlen, "%s: %s", opts_where(places, o->name, -1, where, sizeof(where)), why);
+	return -EINVAL;
+}
+
+int opts_set(const struct opt_set *sets, struct opt_places *places, unsigned int line, const char *name,
+	     const char *arg, char *err, size_t errlen)
+{
+	for (; sets->table; sets++) {
+		for (const struct opt *o = sets->table; o->name; o++) {
+			if (strcmp(o->name, name))
+				continue;
+			if (!arg && o->kind != OPT_FLAG) {
+				snprintf(err, errlen, "%s:%u: %s needs a value: %s = %s", places->file, line, name, name,
+					 o->arg);
+				return -EINVAL;
+			}
+			return set_option(o, sets->base, places, line, arg, err, errlen);
+		}
+	}
+	snprintf(err, errlen, "%s:%u: '%s' is not a key here; see vhostctl.conf(5)", places->file, line, name);
+	return -EINVAL;
+}
+
+const char *opts_where(const struct opt_places *places, const char *name, int item, char *buf, size_t len)
+{
+	const struct opt_place *found = NULL;
+
+	for (size_t i = 0; i < places->count; i++) {
+		if (strcmp(places->given[i].name, name))
+			continue;
+		found = &places->given[i];
+		if (item-- == 0)
+			break;
+	}
+	if (found && found->line)
+		snprintf(buf, len, "%s:%u: %s", places->file, found->line, name);
+	else
+		snprintf(buf, len, "--%s", name);
+	return buf;
+}
+
+void opts_places_fini(struct opt_places *places)
+{
+	free(places->given);
+	free(places->text);
+	*places = (struct opt_places){ 0 };
 }
 
 static void parser_add(struct parser *p, const struct opt_set *set)
 {
 	char *s = p->shorts + strlen(p->shorts);
 
-	for (const struct opt *o = set->table; o && o->name; o++) {
+	for (const struct opt *o = set->table; o->name; o++) {
 		int i = p->count;
 
 		if (i == OPTS_MAX)
@@ -153,14 +239,14 @@ static int parser_find(const struct parser *p, int c)
 	return -1;
 }
 
-int opts_parse(int argc, char **argv, const struct opt_set sets[OPT_SETS_MAX], char *err, size_t errlen)
+int opts_parse(int argc, char **argv, const struct opt_set *sets, struct opt_places *places, char *err, size_t errlen)
 {
 	/* '+' stops at the first word that is no option; ':' tells a missing value from an unknown option. */
 	struct parser p = { .shorts = "+:" };
 	int c;
 
-	for (int i = 0; i < OPT_SETS_MAX; i++)
-		parser_add(&p, &sets[i]);
+	for (const struct opt_set *set = sets; set->table; set++)
+		parser_add(&p, set);
 
 	opterr = 0;
 	optind = 0;	/* glibc: start anew, for the second call of a program */
@@ -179,24 +265,28 @@ int opts_parse(int argc, char **argv, const struct opt_set sets[OPT_SETS_MAX], c
 			snprintf(err, errlen, "%s is not an option here; see --help", argv[optind - 1]);
 			return -EINVAL;
 		}
-		r = set_value(p.opt[i], p.base[i], optarg, err, errlen);
+		if (p.opt[i]->kind == OPT_FILE)
+			r = opts_read_file(sets, places, optarg, err, errlen);
+		else
+			r = set_option(p.opt[i], p.base[i], places, 0, optarg, err, errlen);
 		if (r)
 			return r;
 	}
 	return optind;
 }
 
-static bool has_letter(const struct opt *table, char letter)
+static bool has_letter(const struct opt_group *groups, char letter)
 {
-	for (const struct opt *o = table; o && o->name; o++)
-		if (o->letter == letter)
-			return true;
+	for (const struct opt_group *g = groups; g && g->table; g++)
+		for (const struct opt *o = g->table; o->name; o++)
+			if (o->letter == letter)
+				return true;
 	return false;
 }
 
-void opts_help(FILE *out, const struct opt *table, const struct opt *before)
+void opts_help(FILE *out, const struct opt *table, const struct opt_group *before)
 {
-	for (const struct opt *o = table; o && o->name; o++) {
+	for (const struct opt *o = table; o->name; o++) {
 		bool letter = o->letter && !has_letter(before, o->letter);
 		char left[64];
 

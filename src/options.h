@@ -15,8 +15,9 @@
  * @OPT_STRING: any text that is not empty; const char *, pointing into argv
  * @OPT_CHOICE: one of a list of words; int, the index
  * @OPT_PARSE: whatever the option's own function makes of it
+ * @OPT_FILE: a file with more options, read at once; no field
  */
-enum opt_kind { OPT_FLAG, OPT_UINT, OPT_SECONDS, OPT_STRING, OPT_CHOICE, OPT_PARSE };
+enum opt_kind { OPT_FLAG, OPT_UINT, OPT_SECONDS, OPT_STRING, OPT_CHOICE, OPT_PARSE, OPT_FILE };
 
 /**
  * struct opt - one option of a command
@@ -29,7 +30,8 @@ enum opt_kind { OPT_FLAG, OPT_UINT, OPT_SECONDS, OPT_STRING, OPT_CHOICE, OPT_PAR
  * @min: smallest value of a number
  * @max: largest value of a number
  * @choices: the words of a choice, ended by NULL
- * @parse: for OPT_PARSE: reads @arg into the field, returns NULL or what is wrong with it
+ * @parse: for OPT_PARSE: reads @arg into the field, returns NULL or what is wrong with it; @arg lives as long as the
+ *         command runs
  *
  * A command's options are a const table of these, ended by an entry without a name: getopt_long's tables, the help and
  * the check of the man pages all come from it.
@@ -54,29 +56,106 @@ struct opt_set {
 	void *base;
 };
 
-#define OPT_SETS_MAX 2
+/**
+ * struct opt_group - options of a command that belong together
+ * @title: what help prints above them; "Options" for those of a command that has no other group
+ * @table: the options
+ * @offset: where in the command's struct the struct is that they fill
+ */
+struct opt_group {
+	const char *title;
+	const struct opt *table;
+	size_t offset;
+};
+
+/**
+ * struct opt_places - where each option that was given stands
+ * @file: the file with options that was read, or NULL
+ * @text: its contents, which options point into; owned
+ * @given: the options in the order in which they were given; owned
+ * @count: how many
+ */
+struct opt_places {
+	const char *file;
+	char *text;
+	struct opt_place *given;
+	size_t count;
+};
+
+/**
+ * struct opt_place - where an option stands
+ * @name: its long name
+ * @line: its line in the file, from 1; 0 for the command line
+ */
+struct opt_place {
+	const char *name;
+	unsigned int line;
+};
 
 /**
  * opts_parse() - read a command line into structs
  * @argc: number of words, the command's name included
  * @argv: the words
- * @sets: OPT_SETS_MAX tables with their structs; a NULL table is skipped
+ * @sets: tables with their structs, ended by one without a table
+ * @places: all zero; filled in; opts_places_fini() releases it, after the last use of what was read
  * @err: where the message goes when something is wrong
  * @errlen: size of @err
  *
- * Stops at the first word that is no option, as POSIX wants it.
+ * Stops at the first word that is no option, as POSIX wants it. Options take effect in their order, those in a file
+ * where the option that names it stands.
  *
  * Return: the index of the first word that is not an option, or -EINVAL with @err filled in.
  */
-int opts_parse(int argc, char **argv, const struct opt_set sets[OPT_SETS_MAX], char *err, size_t errlen);
+int opts_parse(int argc, char **argv, const struct opt_set *sets, struct opt_places *places, char *err, size_t errlen);
+
+/**
+ * opts_set() - set one option
+ * @sets: as for opts_parse()
+ * @places: where it is noted
+ * @line: its line in @places->file, or 0
+ * @name: its long name
+ * @arg: its value; NULL without one
+ * @err: as for opts_parse()
+ * @errlen: size of @err
+ *
+ * Return: 0, or -EINVAL with @err filled in.
+ */
+int opts_set(const struct opt_set *sets, struct opt_places *places, unsigned int line, const char *name,
+	     const char *arg, char *err, size_t errlen);
+
+/**
+ * opts_read_file() - set the options that a file has, as vhostctl.conf(5) describes it
+ * @sets: as for opts_parse()
+ * @places: where the file and its options are noted
+ * @path: the file, or "-" for standard input
+ * @err: as for opts_parse()
+ * @errlen: size of @err
+ *
+ * Return: 0, or -EINVAL with @err filled in.
+ */
+int opts_read_file(const struct opt_set *sets, struct opt_places *places, const char *path, char *err, size_t errlen);
+
+/**
+ * opts_where() - name an option as its user wrote it: "--mtu", or "FILE:3: mtu"
+ * @places: filled in by opts_parse()
+ * @name: its long name
+ * @item: which one, from 0, of an option that was given several times; -1: the last
+ * @buf: where to write
+ * @len: size of @buf
+ *
+ * Return: @buf.
+ */
+const char *opts_where(const struct opt_places *places, const char *name, int item, char *buf, size_t len);
+
+void opts_places_fini(struct opt_places *places);
 
 /**
  * opts_help() - print one line an option, in aligned columns
  * @out: where to
  * @table: the options
- * @before: a table whose letters take precedence over those of @table, or NULL
+ * @before: groups whose letters take precedence over those of @table, or NULL
  */
-void opts_help(FILE *out, const struct opt *table, const struct opt *before);
+void opts_help(FILE *out, const struct opt *table, const struct opt_group *before);
 
 /**
  * parse_uint() - a whole number in decimal or, after 0x, in hexadecimal, without sign or blanks

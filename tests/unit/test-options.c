@@ -91,7 +91,8 @@ struct parsed {
 
 static void parse(struct parsed *p, const char *line)
 {
-	const struct opt_set sets[OPT_SETS_MAX] = { { table, &p->v }, { common_table, &p->c } };
+	const struct opt_set sets[] = { { table, &p->v }, { common_table, &p->c }, { 0 } };
+	struct opt_places places = { 0 };
 	char *argv[WORDS_MAX + 1] = { NULL };
 	int argc = 0;
 
@@ -100,7 +101,8 @@ static void parse(struct parsed *p, const char *line)
 	/* Words are separated by one blank; two in a row are an empty word. */
 	for (char *s = p->words; s && argc < WORDS_MAX; argc++)
 		argv[argc] = strsep(&s, " ");
-	p->result = opts_parse(argc, argv, sets, p->err, sizeof(p->err));
+	p->result = opts_parse(argc, argv, sets, &places, p->err, sizeof(p->err));
+	opts_places_fini(&places);
 }
 
 static void test_good(void)
@@ -217,14 +219,16 @@ static void test_ages(void)
 /* A message that does not fit is cut, not written beyond its end. */
 static void test_short_buffer(void)
 {
-	const struct opt_set sets[OPT_SETS_MAX] = { { table, &(struct values){ 0 } } };
+	const struct opt_set sets[] = { { table, &(struct values){ 0 } }, { 0 } };
+	struct opt_places places = { 0 };
 	char *argv[] = { (char *)"cmd", (char *)"--choice", (char *)"up", NULL };
 	char err[64], beyond[44];
 
 	memset(err, '#', sizeof(err));
 	memset(beyond, '#', sizeof(beyond));
-	ok(opts_parse(3, argv, sets, err, 20) == -EINVAL && strlen(err) == 19 &&
+	ok(opts_parse(3, argv, sets, &places, err, 20) == -EINVAL && strlen(err) == 19 &&
 	   !memcmp(err + 20, beyond, sizeof(beyond)), "a short buffer for the message");
+	opts_places_fini(&places);
 }
 
 static void test_help(void)

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TAPNET_H
+#define TAPNET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <net/if.h>
+
+#include "link.h"
+#include "step.h"
+
+/**
+ * DOC: a tap with its network
+ *
+ * Joins tap and link: the queues that a VMM or a vhost device wants, and the host's side of them: MAC, MTU, bridge,
+ * addresses. Everything that can be checked is checked before anything is made.
+ */
+
+/* As many as the kernel's MAX_TAP_QUEUES (drivers/net/tun.c). */
+#define TAPNET_QUEUES_MAX 256
+#define TAPNET_ADDRESSES_MAX 16
+
+/* The alias of every link that we make begins so: cleanup knows them by it. */
+#define TAPNET_ALIAS "vhostctl"
+
+/**
+ * struct tapnet_conf - what tap to open, and how its link is to be
+ * @tap: its name, or a pattern with one %d for a number that the kernel chooses; a tap of that name that is there
+ *       already is used, else it is made
+ * @netns: the network namespace that it is in: a name below /run/netns, or a path; NULL: the caller's
+ * @queues: how many to open; with more than one the tap is, or must be, multi-queue
+ * @persist: it stays when its last descriptor is closed
+ * @sndbuf: most bytes under way from the queue to the host; 0 leaves it
+ * @vnet_hdr_size: of the header in front of each frame, in bytes
+ * @offload: mask of TUN_F_*, what may come out of the tap unfinished
+ * @mac: the link's address, if @mac_given
+ * @mac_given: @mac is one
+ * @mtu: in bytes, without the Ethernet header; 0 leaves it
+ * @tx_queue_len: packets that may wait in each queue for the driver; 0 leaves it
+ * @no_ipv6: turn IPv6 off on it, so that no autoconfiguration frames cross it
+ * @down: do not bring it up
+ * @bridge: the bridge that it becomes a port of, or NULL
+ * @addresses: IPv4 and IPv6 addresses with their prefix length
+ * @address_count: how many
+ */
+struct tapnet_conf {
+	const char *tap;
+	const char *netns;
+	uint64_t queues;
+	bool persist;
+	uint64_t sndbuf;
+	uint64_t vnet_hdr_size;
+	uint32_t offload;
+	uint8_t mac[6];
+	bool mac_given;
+	uint64_t mtu;
+	unsigned int tx_queue_len;
+	bool no_ipv6;
+	bool down;
+	const char *bridge;
+	const char *addresses[TAPNET_ADDRESSES_MAX];
+	int address_count;
+};
+
+/**
+ * struct tapnet - an open tap
+ * @name: its name
+ * @existed: it was there before
+ * @link: its link, read back when all was done
+ * @fds: one descriptor a queue, non-blocking and close-on-exec
+ * @queues: how many
+ */
+struct tapnet {
+	char name[IFNAMSIZ];
+	bool existed;
+	struct link_info link;
+	int fds[TAPNET_QUEUES_MAX];
+	unsigned int queues;
+};
+
+/**
+ * tapnet_open() - open or make a tap and set its link up
+ * @t: filled in
+ * @c: how it is to be
+ * @step: where to say what failed
+ *
+ * The calling thread is in its own network namespace again when this returns.
+ *
+ * Return: 0, or -errno with nothing left behind but, on a link that was there before, what was changed before the
+ * failure.
+ */
+int tapnet_open(struct tapnet *t, const struct tapnet_conf *c, struct step *step);
+
+/* Close the queues; a tap that is not persistent goes with them. */
+void tapnet_close(struct tapnet *t);
+
+#endif
