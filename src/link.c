@@ -332,15 +332,23 @@ int link_list(struct link_info **links, size_t *count)
 	return r;
 }
 
-/* nl_addr_parse() knows more kinds of addresses, and words for some. */
+/* The length of a prefix: decimal digits and nothing else. */
+static bool prefix_ok(const char *len, unsigned int max)
+{
+	size_t digits = strspn(len, "0123456789");
+
+	return digits && digits <= 3 && !len[digits] && strtoul(len, NULL, 10) <= max;
+}
+
+/* nl_addr_parse() knows more kinds of addresses, and words for some; and takes any number for a prefix. */
 static int parse_address(const char *text, struct nl_addr **addr)
 {
-	int r;
+	const char *len = strchr(text, '/');
+	bool ipv6 = strchr(text, ':');
 
-	if (!strchr(text, '/') || (!strchr(text, '.') && !strchr(text, ':')))
+	if (!len || (!ipv6 && !strchr(text, '.')) || !prefix_ok(len + 1, ipv6 ? 128 : 32))
 		return -EINVAL;
-	r = nl_addr_parse(text, strchr(text, ':') ? AF_INET6 : AF_INET, addr);
-	return nl_to_errno(r);
+	return nl_to_errno(nl_addr_parse(text, ipv6 ? AF_INET6 : AF_INET, addr));
 }
 
 int link_address_family(const char *address)
