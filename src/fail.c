@@ -75,3 +75,16 @@ int fail_vhost_open(const char *command, int err)
 	}
 	return STATUS_REFUSED;
 }
+
+int fail_step(const char *command, const struct opt_places *places, const struct step *s, int err)
+{
+	const char *why = *s->why ? s->why : strerror(-err);
+	char where[192];
+
+	if (s->key)
+		fail(command, "%s: cannot %s: %s", opts_where(places, s->key, s->item, where, sizeof(where)), s->doing,
+		     why);
+	else
+		fail(command, "cannot %s: %s", s->doing, why);
+	return STATUS_REFUSED;
+}
