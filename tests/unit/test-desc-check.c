@@ -240,6 +240,11 @@ static const struct fault_case faults[] = {
 	  .said = "q stopped at avail index 65535: entry 0 of the indirect table of descriptor 0 is for the device to "
 		  "read, in a queue that receives" },
 
+	{ "the first of two is named", false, VERSION_1, { { MEM, 12, WRITE | NEXT, 1 }, { MEM, 100, WRITE } },
+	  .fault = DESC_DIRECTION,
+	  .said = "q stopped at avail index 65535: descriptor 0 is for the device to write, in a queue that "
+		  "transmits" },
+
 	{ "no bytes to send", false, VERSION_1, { { MEM, 0 } }, .fault = DESC_EMPTY,
 	  .said = "q stopped at avail index 65535: the chain from 0 has no bytes" },
 	{ "no bytes to receive into", true, VERSION_1 | MRG, { { MEM, 0, WRITE } }, .fault = DESC_EMPTY },
@@ -394,6 +399,14 @@ static void endless(void)
 	ok(f.fault == DESC_ENDLESS &&
 	   !strcmp(said, "tx0 stopped at avail index 0: no end was found within 1048576 descriptors"),
 	   "a chain of two million descriptors");
+	q.rx = true;
+	q.features = MRG;
+	q.vring.desc[0] = little(&(const struct entry){ MEM, 65536 * 16, INDIRECT | NEXT, 1 });
+	q.vring.desc[1] = little(&(const struct entry)GOOD_RX);
+	for (uint16_t i = 0; i < 32; i++)
+		make_available(&q, i, 0);
+	desc_check(&q, &f);
+	ok(f.fault == DESC_ENDLESS && f.index == 15, "32 chains of 65538, of which 15 can be walked");
 	q.vring.desc[0] = little(&entry);
 	desc_check(&q, &f);
 	ok(f.fault == DESC_LOOP, "one that only goes round and round");
@@ -570,6 +583,25 @@ static void all_good(void)
 		diag("%u", wrong);
 }
 
+/* What the avail ring holds from earlier is not looked at. */
+static void stale(void)
+{
+	struct desc_finding f;
+	struct desc_queue q;
+
+	open_queue(&q, NUM);
+	q.rx = true;
+	q.features = MRG;
+	q.vring.desc[0] = little(&(const struct entry)GOOD_RX);
+	for (uint16_t i = 0; i < NUM; i++)
+		make_available(&q, i, 9);
+	for (uint16_t i = 0; i < 3; i++)
+		make_available(&q, i, 0);
+	desc_check(&q, &f);
+	ok(f.fault == DESC_GOOD, "three good ones, and old noise behind them");
+	close_queue(&q);
+}
+
 static void short_room(void)
 {
 	const struct desc_finding f = { .fault = DESC_HEAD, .head = 300, .num = 256, .index = 17 };
@@ -590,6 +622,7 @@ int main(void)
 	index_ahead();
 	taken();
 	endless();
+	stale();
 	all_good();
 	all_noise();
 	racing();
