@@ -132,6 +132,7 @@ static const char *format_size(uint64_t size, char buf[32])
 static void print_text(struct out *o, const struct setup_conf *c, const struct setup *s)
 {
 	const struct link_info *link = &s->net.link;
+	const int fork = device_fork_from_owner(&s->devices[0]);
 	char mac[18], size[32];
 
 	format_mac(link->mac, mac);
@@ -149,6 +150,8 @@ static void print_text(struct out *o, const struct setup_conf *c, const struct s
 		fprintf(o->file, "\nbackend ");
 		each_feature(&c->device.backend_features, 1, backend_features, print_feature, o);
 	}
+	if (fork != DEVICE_LEAVE)
+		fprintf(o->file, "\nworkers  threads of %s", fork ? "this process" : "the kernel");
 	fputc('\n', o->file);
 	out_header(o, ring_cols);
 }
@@ -189,6 +192,7 @@ static struct json_object *setup_json(const struct setup_conf *c, const struct s
 				      unsigned int count)
 {
 	const struct device_conf *d = &c->device;
+	const int fork = device_fork_from_owner(&s->devices[0]);
 	struct json_object *obj = json_object_new_object(), *queues = json_object_new_array();
 
 	json_object_object_add(obj, "type", json_object_new_string("setup"));
@@ -197,6 +201,7 @@ static struct json_object *setup_json(const struct setup_conf *c, const struct s
 	json_object_object_add(obj, "memory", memory_json(&s->mem, c->mem.hugepages));
 	json_object_object_add(obj, "features", features_json(d->features, VHOST_FEATURES_WORDS, net_features));
 	json_object_object_add(obj, "backend_features", features_json(&d->backend_features, 1, backend_features));
+	json_object_object_add(obj, "fork_from_owner", fork == DEVICE_LEAVE ? NULL : json_object_new_boolean(fork));
 	json_object_object_add(obj, "iotlb", json_object_new_boolean(d->iotlb));
 	json_object_object_add(obj, "log", json_object_new_boolean(c->log));
 	for (unsigned int i = 0; i < count; i++)
