@@ -3,30 +3,42 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <linux/if_link.h>
+#include <linux/if_tun.h>
 #include <net/if.h>
 #include <netlink/errno.h>
 #include <netlink/netlink.h>
-#include <netlink/route/link.h>
+#include <netlink/route/addr.h>
+
+#define NETNS_DIR "/run/netns/"
 
 static void sock_free(struct nl_sock **sk)
 {
 	nl_socket_free(*sk);
 }
 
-static void rtlink_put(struct rtnl_link **rtlink)
+static void addr_put(struct nl_addr **addr)
 {
-	rtnl_link_put(*rtlink);
+	nl_addr_put(*addr);
+}
+
+static void rtaddr_put(struct rtnl_addr **addr)
+{
+	rtnl_addr_put(*addr);
 }
 
 #define AUTO_SOCK __attribute__((cleanup(sock_free))) struct nl_sock *
-#define AUTO_LINK __attribute__((cleanup(rtlink_put))) struct rtnl_link *
+#define AUTO_ADDR __attribute__((cleanup(addr_put))) struct nl_addr *
+#define AUTO_RTADDR __attribute__((cleanup(rtaddr_put))) struct rtnl_addr *
 
-/* libnl has error numbers of its own, and turns the kernel's into them; this is the way back. */
+/* libnl has error numbers of its own; this is the way back for those that do not come from the kernel. */
 static int nl_to_errno(int r)
 {
 	switch (r < 0 ? -r : 0) {
@@ -36,89 +48,348 @@ static int nl_to_errno(int r)
 		return -EPERM;
 	case NLE_NOACCESS:
 		return -EACCES;
-	case NLE_NODEV:
-	case NLE_OBJ_NOTFOUND:
-		return -ENODEV;
 	case NLE_NOMEM:
 		return -ENOMEM;
 	case NLE_INVAL:
 		return -EINVAL;
 	case NLE_RANGE:
 		return -ERANGE;
-	case NLE_EXIST:
-		return -EEXIST;
-	case NLE_BUSY:
-		return -EBUSY;
 	case NLE_INTR:
 		return -EINTR;
-	case NLE_OPNOTSUPP:
-		return -EOPNOTSUPP;
-	case NLE_AF_NOSUPPORT:
-		return -EAFNOSUPPORT;
+	case NLE_AGAIN:
+	case NLE_DUMP_INTR:
+		return -EAGAIN;
+	case NLE_MSGSIZE:
+		return -EMSGSIZE;
 	default:
 		return -EIO;
 	}
 }
 
-/* A socket belongs to the namespace that its thread is in when it is made, so each call makes its own. */
+/* libnl's error numbers are fewer than the kernel's. */
+static int on_error(struct sockaddr_nl *from, struct nlmsgerr *e, void *arg)
+{
+	(void)from;
+	*(int *)arg = e->error;
+	return NL_STOP;
+}
+
+/* A socket belongs to the namespace that its thread is in when it is made, so each request makes its own. */
 static int link_connect(struct nl_sock **sk)
 {
+	int r;
+
 	*sk = nl_socket_alloc();
 	if (!*sk)
 		return -ENOMEM;
-	return nl_to_errno(nl_connect(*sk, NETLINK_ROUTE));
+	errno = 0;
+	r = nl_connect(*sk, NETLINK_ROUTE);
+	return r && errno ? -errno : nl_to_errno(r);
 }
 
-/* Return: 0 or -errno; what is there by then is the caller's to release in either case. */
-static int find_link(const char *name, struct nl_sock **sk, struct rtnl_link **rtlink)
+/* Send a request, which is released, and wait for the answer; each link in it is handed to @on_link, if any. */
+static int link_request(struct nl_msg *msg, nl_recvmsg_msg_cb_t on_link, void *arg)
 {
-	int r = link_connect(sk);
+	AUTO_SOCK sk = NULL;
+	int kernel = 0, r = link_connect(&sk);
 
-	return r ? r : nl_to_errno(rtnl_link_get_kernel(*sk, 0, name, rtlink));
+	if (r) {
+		nlmsg_free(msg);
+		return r;
+	}
+	nl_socket_modify_err_cb(sk, NL_CB_CUSTOM, on_error, &kernel);
+	if (on_link)
+		nl_socket_modify_cb(sk, NL_CB_VALID, NL_CB_CUSTOM, on_link, arg);
+	r = nl_send_sync(sk, msg);
+	return kernel ? kernel : nl_to_errno(r);
 }
 
-int link_isolate(void)
+/* A request about one link, to be released or sent; NULL without memory. */
+static struct nl_msg *link_message(int type, int flags, const struct ifinfomsg *ifi)
 {
-	return unshare(CLONE_NEWNET) ? -errno : 0;
+	struct nl_msg *msg = nlmsg_alloc_simple(type, flags);
+
+	if (msg && nlmsg_append(msg, (void *)ifi, sizeof(*ifi), NLMSG_ALIGNTO)) {
+		nlmsg_free(msg);
+		return NULL;
+	}
+	return msg;
+}
+
+static int link_set(int ifindex, int attr, const void *value, size_t size)
+{
+	struct nl_msg *msg = link_message(RTM_SETLINK, 0, &(struct ifinfomsg){ .ifi_index = ifindex });
+
+	if (!msg)
+		return -ENOMEM;
+	if (nla_put(msg, attr, (int)size, value)) {
+		nlmsg_free(msg);
+		return -ENOMEM;
+	}
+	return link_request(msg, NULL, NULL);
+}
+
+int link_set_alias(int ifindex, const char *alias)
+{
+	return link_set(ifindex, IFLA_IFALIAS, alias, strlen(alias));
+}
+
+int link_set_mac(int ifindex, const uint8_t mac[6])
+{
+	return link_set(ifindex, IFLA_ADDRESS, mac, 6);
+}
+
+int link_set_mtu(int ifindex, unsigned int mtu)
+{
+	return link_set(ifindex, IFLA_MTU, &(uint32_t){ mtu }, sizeof(uint32_t));
+}
+
+int link_set_tx_queue_len(int ifindex, unsigned int packets)
+{
+	return link_set(ifindex, IFLA_TXQLEN, &(uint32_t){ packets }, sizeof(uint32_t));
+}
+
+int link_set_master(int ifindex, int master)
+{
+	return link_set(ifindex, IFLA_MASTER, &(uint32_t){ (uint32_t)master }, sizeof(uint32_t));
+}
+
+int link_set_up(int ifindex)
+{
+	struct ifinfomsg ifi = { .ifi_index = ifindex, .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
+	struct nl_msg *msg = link_message(RTM_SETLINK, 0, &ifi);
+
+	return msg ? link_request(msg, NULL, NULL) : -ENOMEM;
+}
+
+/* A string of the kernel's, which may lack its NUL; empty if it is not told. */
+static void copy_text(char *to, size_t size, const struct nlattr *attr)
+{
+	to[0] = 0;
+	if (attr)
+		nla_strlcpy(to, attr, size);
+}
+
+static unsigned int number(const struct nlattr *attr)
+{
+	return attr ? nla_get_u32(attr) : 0;
+}
+
+static bool flag(const struct nlattr *attr)
+{
+	return attr && nla_get_u8(attr);
+}
+
+/* libnl knows nothing of tun. */
+static void parse_tun(struct link_tun *tun, struct nlattr *data)
+{
+	static const struct nla_policy policy[IFLA_TUN_MAX + 1] = {
+		[IFLA_TUN_TYPE] = { .type = NLA_U8 },
+		[IFLA_TUN_VNET_HDR] = { .type = NLA_U8 },
+		[IFLA_TUN_PERSIST] = { .type = NLA_U8 },
+		[IFLA_TUN_MULTI_QUEUE] = { .type = NLA_U8 },
+		[IFLA_TUN_NUM_QUEUES] = { .type = NLA_U32 },
+		[IFLA_TUN_NUM_DISABLED_QUEUES] = { .type = NLA_U32 },
+	};
+	struct nlattr *tb[IFLA_TUN_MAX + 1];
+
+	if (nla_parse_nested(tb, IFLA_TUN_MAX, data, policy))
+		return;
+	*tun = (struct link_tun){
+		.tap = tb[IFLA_TUN_TYPE] && nla_get_u8(tb[IFLA_TUN_TYPE]) == IFF_TAP,
+		.vnet_hdr = flag(tb[IFLA_TUN_VNET_HDR]),
+		.multi_queue = flag(tb[IFLA_TUN_MULTI_QUEUE]),
+		.persist = flag(tb[IFLA_TUN_PERSIST]),
+		.queues = number(tb[IFLA_TUN_NUM_QUEUES]) + number(tb[IFLA_TUN_NUM_DISABLED_QUEUES]),
+	};
+}
+
+static void parse_kind(struct link_info *info, struct nlattr *linkinfo)
+{
+	struct nlattr *tb[IFLA_INFO_MAX + 1];
+
+	if (nla_parse_nested(tb, IFLA_INFO_MAX, linkinfo, NULL))
+		return;
+	copy_text(info->kind, sizeof(info->kind), tb[IFLA_INFO_KIND]);
+	if (tb[IFLA_INFO_DATA] && !strcmp(info->kind, "tun"))
+		parse_tun(&info->tun, tb[IFLA_INFO_DATA]);
+}
+
+static int parse_link(struct link_info *info, struct nlmsghdr *hdr)
+{
+	static const struct nla_policy policy[IFLA_MAX + 1] = {
+		[IFLA_IFNAME] = { .type = NLA_STRING },
+		[IFLA_IFALIAS] = { .type = NLA_STRING },
+		[IFLA_MTU] = { .type = NLA_U32 },
+		[IFLA_MIN_MTU] = { .type = NLA_U32 },
+		[IFLA_MAX_MTU] = { .type = NLA_U32 },
+		[IFLA_TXQLEN] = { .type = NLA_U32 },
+		[IFLA_CARRIER] = { .type = NLA_U8 },
+		[IFLA_MASTER] = { .type = NLA_U32 },
+		[IFLA_LINKINFO] = { .type = NLA_NESTED },
+	};
+	const struct ifinfomsg *ifi = nlmsg_data(hdr);
+	struct nlattr *tb[IFLA_MAX + 1], *mac;
+	int r;
+
+	r = nlmsg_parse(hdr, sizeof(*ifi), tb, IFLA_MAX, policy);
+	if (r)
+		return nl_to_errno(r);
+	*info = (struct link_info){
+		.ifindex = ifi->ifi_index,
+		.mtu = number(tb[IFLA_MTU]),
+		.mtu_min = number(tb[IFLA_MIN_MTU]),
+		.mtu_max = number(tb[IFLA_MAX_MTU]),
+		.tx_queue_len = number(tb[IFLA_TXQLEN]),
+		.up = ifi->ifi_flags & IFF_UP,
+		.carrier = flag(tb[IFLA_CARRIER]),
+	};
+	copy_text(info->name, sizeof(info->name), tb[IFLA_IFNAME]);
+	copy_text(info->alias, sizeof(info->alias), tb[IFLA_IFALIAS]);
+	mac = tb[IFLA_ADDRESS];
+	if (mac && nla_len(mac) == sizeof(info->mac))
+		memcpy(info->mac, nla_data(mac), sizeof(info->mac));
+	/* A master that is gone by now is none. */
+	if (tb[IFLA_MASTER] && !if_indextoname(number(tb[IFLA_MASTER]), info->master))
+		info->master[0] = 0;
+	if (tb[IFLA_LINKINFO])
+		parse_kind(info, tb[IFLA_LINKINFO]);
+	return 0;
+}
+
+/* What link_get() and link_list() gather; an array that grows by one. */
+struct gathered {
+	struct link_info *links;
+	size_t count;
+	int err;
+};
+
+static int on_link(struct nl_msg *msg, void *arg)
+{
+	struct gathered *g = arg;
+	struct link_info *links;
+
+	links = reallocarray(g->links, g->count + 1, sizeof(*links));
+	if (!links) {
+		g->err = -ENOMEM;
+		return NL_STOP;
+	}
+	g->links = links;
+	g->err = parse_link(&links[g->count], nlmsg_hdr(msg));
+	if (g->err)
+		return NL_STOP;
+	g->count++;
+	return NL_OK;
+}
+
+static int gather(struct gathered *g, struct nl_msg *msg)
+{
+	int r = link_request(msg, on_link, g);
+
+	if (g->err)
+		r = g->err;
+	if (r) {
+		free(g->links);
+		*g = (struct gathered){ 0 };
+	}
+	return r;
 }
 
 int link_get(const char *name, struct link_info *info)
 {
-	AUTO_SOCK sk = NULL;
-	AUTO_LINK rtlink = NULL;
-	struct nl_addr *mac;
+	struct nl_msg *msg = link_message(RTM_GETLINK, 0, &(struct ifinfomsg){ 0 });
+	struct gathered g = { 0 };
 	int r;
 
-	r = find_link(name, &sk, &rtlink);
+	if (!msg)
+		return -ENOMEM;
+	if (nla_put_string(msg, IFLA_IFNAME, name)) {
+		nlmsg_free(msg);
+		return -ENOMEM;
+	}
+	r = gather(&g, msg);
+	if (!r && !g.count)
+		r = -ENODEV;
+	if (!r)
+		*info = g.links[0];
+	free(g.links);
+	return r;
+}
+
+int link_list(struct link_info **links, size_t *count)
+{
+	struct gathered g = { 0 };
+	struct nl_msg *msg;
+	int r;
+
+	/* The kernel says when links came or went while it listed them. */
+	do {
+		msg = link_message(RTM_GETLINK, NLM_F_DUMP, &(struct ifinfomsg){ 0 });
+		r = msg ? gather(&g, msg) : -ENOMEM;
+	} while (r == -EAGAIN);
+	*links = g.links;
+	*count = g.count;
+	return r;
+}
+
+/* The length of a prefix: decimal digits and nothing else. */
+static bool prefix_ok(const char *len, unsigned int max)
+{
+	size_t digits = strspn(len, "0123456789");
+
+	return digits && digits <= 3 && !len[digits] && strtoul(len, NULL, 10) <= max;
+}
+
+/* nl_addr_parse() knows more kinds of addresses, and words for some; and takes any number for a prefix. */
+static int parse_address(const char *text, struct nl_addr **addr)
+{
+	const char *len = strchr(text, '/');
+	bool ipv6 = strchr(text, ':');
+
+	if (!len || (!ipv6 && !strchr(text, '.')) || !prefix_ok(len + 1, ipv6 ? 128 : 32))
+		return -EINVAL;
+	return nl_to_errno(nl_addr_parse(text, ipv6 ? AF_INET6 : AF_INET, addr));
+}
+
+int link_address_family(const char *address)
+{
+	AUTO_ADDR addr = NULL;
+	int r = parse_address(address, &addr);
+
+	return r ? r : nl_addr_get_family(addr);
+}
+
+int link_add_address(int ifindex, const char *address)
+{
+	AUTO_RTADDR request = NULL;
+	AUTO_ADDR addr = NULL;
+	struct nl_msg *msg;
+	int r;
+
+	r = parse_address(address, &addr);
 	if (r)
 		return r;
-
-	*info = (struct link_info){ .ifindex = rtnl_link_get_ifindex(rtlink) };
-	mac = rtnl_link_get_addr(rtlink);
-	if (mac && nl_addr_get_len(mac) == sizeof(info->mac))
-		memcpy(info->mac, nl_addr_get_binary_addr(mac), sizeof(info->mac));
-	return 0;
+	request = rtnl_addr_alloc();
+	if (!request)
+		return -ENOMEM;
+	rtnl_addr_set_ifindex(request, ifindex);
+	r = rtnl_addr_set_local(request, addr);
+	if (!r)
+		r = rtnl_addr_build_add_request(request, NLM_F_REPLACE, &msg);
+	return r ? nl_to_errno(r) : link_request(msg, NULL, NULL);
 }
 
 int link_up(const char *name, unsigned int mtu, unsigned int tx_queue_len)
 {
-	AUTO_SOCK sk = NULL;
-	AUTO_LINK rtlink = NULL;
-	AUTO_LINK change = NULL;
+	struct link_info info;
 	int r;
 
-	r = find_link(name, &sk, &rtlink);
-	if (r)
-		return r;
-	change = rtnl_link_alloc();
-	if (!change)
-		return -ENOMEM;
-	if (mtu)
-		rtnl_link_set_mtu(change, mtu);
-	if (tx_queue_len)
-		rtnl_link_set_txqlen(change, tx_queue_len);
-	rtnl_link_set_flags(change, IFF_UP);
-	return nl_to_errno(rtnl_link_change(sk, rtlink, change, 0));
+	r = link_get(name, &info);
+	if (!r && mtu)
+		r = link_set_mtu(info.ifindex, mtu);
+	if (!r && tx_queue_len)
+		r = link_set_tx_queue_len(info.ifindex, tx_queue_len);
+	return r ? r : link_set_up(info.ifindex);
 }
 
 int link_disable_ipv6(const char *name)
@@ -137,5 +408,46 @@ int link_disable_ipv6(const char *name)
 	if (write(fd, "1", 1) < 0)
 		r = -errno;
 	close(fd);
+	return r;
+}
+
+int link_isolate(void)
+{
+	return unshare(CLONE_NEWNET) ? -errno : 0;
+}
+
+static int open_netns(const char *netns)
+{
+	char path[PATH_MAX];
+	int fd, n = snprintf(path, sizeof(path), "%s%s", strchr(netns, '/') ? "" : NETNS_DIR, netns);
+
+	if (n >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int link_enter_netns(const char *netns, int *back)
+{
+	int fd, r = 0;
+
+	*back = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (*back < 0)
+		return -errno;
+	fd = open_netns(netns);
+	if (fd < 0 || setns(fd, CLONE_NEWNET))
+		r = fd < 0 ? fd : -errno;
+	if (fd >= 0)
+		close(fd);
+	if (r)
+		close(*back);
+	return r;
+}
+
+int link_leave_netns(int back)
+{
+	int r = setns(back, CLONE_NEWNET) ? -errno : 0;
+
+	close(back);
 	return r;
 }

@@ -2,13 +2,21 @@
 #ifndef LINK_H
 #define LINK_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include <net/if.h>
 
 /**
  * DOC: network links, through rtnetlink
  *
- * All of it acts on the network namespace that the calling thread is in.
+ * All of it acts on the network namespace that the calling thread is in. Errors are those of the kernel: -EPERM without
+ * CAP_NET_ADMIN, -ENODEV if the link is gone.
  */
+
+/* With the NUL; what the kernel takes (IFALIASZ of linux/if.h, which does not go together with net/if.h). */
+#define LINK_ALIAS_MAX 256
 
 /**
  * link_isolate() - move the calling thread, and all threads that it starts from now on, into a new network namespace
@@ -18,17 +26,105 @@
 int link_isolate(void);
 
 /**
+ * link_enter_netns() - move the calling thread into another network namespace
+ * @netns: a name below /run/netns, as of ip-netns(8), or a path such as /proc/PID/ns/net
+ * @back: the way back, for link_leave_netns(); none on error
+ *
+ * Return: 0 or -errno: -ENOENT if there is none, -EINVAL if it is something else, -EPERM without CAP_SYS_ADMIN.
+ */
+int link_enter_netns(const char *netns, int *back);
+
+/* Move the calling thread back; @back is closed in any case. */
+int link_leave_netns(int back);
+
+/**
+ * struct link_tun - what the kernel tells of a link of the kind "tun"
+ * @tap: it carries Ethernet frames, not IP packets
+ * @vnet_hdr: a virtio-net header is in front of each of them
+ * @multi_queue: it can have more than one queue
+ * @persist: it stays when its last descriptor is closed
+ * @queues: how many are open, disabled ones included; told of multi-queue ones only, else 0
+ */
+struct link_tun {
+	bool tap;
+	bool vnet_hdr;
+	bool multi_queue;
+	bool persist;
+	unsigned int queues;
+};
+
+/**
  * struct link_info - what is known of a link
  * @ifindex: its number
+ * @name: its name
+ * @kind: "bridge", "veth", "tun" and so on; empty for hardware
+ * @alias: a text that somebody gave it, or empty
  * @mac: its Ethernet address; zeros if it has none
+ * @mtu: in bytes, without the Ethernet header
+ * @mtu_min: the smallest that it can have; 0 if not known
+ * @mtu_max: the largest; 0 if not known
+ * @tx_queue_len: packets that may wait in it
+ * @up: it is up
+ * @carrier: somebody is on the other end; of a tap: has a queue open
+ * @master: the bridge that it is a port of, or empty
+ * @tun: if @kind is "tun"
  */
 struct link_info {
 	int ifindex;
+	char name[IFNAMSIZ];
+	char kind[32];
+	char alias[LINK_ALIAS_MAX];
 	uint8_t mac[6];
+	unsigned int mtu;
+	unsigned int mtu_min;
+	unsigned int mtu_max;
+	unsigned int tx_queue_len;
+	bool up;
+	bool carrier;
+	char master[IFNAMSIZ];
+	struct link_tun tun;
 };
 
 /* Return: 0 or -errno, -ENODEV if there is none of that name. */
 int link_get(const char *name, struct link_info *info);
+
+/**
+ * link_list() - all links
+ * @links: an array, to be freed by the caller; NULL on error
+ * @count: how many there are in it
+ *
+ * Return: 0 or -errno.
+ */
+int link_list(struct link_info **links, size_t *count);
+
+/* Return: 0 or -errno, -EINVAL for LINK_ALIAS_MAX bytes or more. */
+int link_set_alias(int ifindex, const char *alias);
+
+/* Return: 0 or -errno, -EADDRNOTAVAIL for what is no address of a single station. */
+int link_set_mac(int ifindex, const uint8_t mac[6]);
+
+/* Return: 0 or -errno, -EINVAL for one that the link cannot have: see mtu_min and mtu_max of struct link_info. */
+int link_set_mtu(int ifindex, unsigned int mtu);
+
+/* Packets that may wait in it; a tap sizes its queues by it. */
+int link_set_tx_queue_len(int ifindex, unsigned int packets);
+
+/* Make it a port of the bridge with the number @master. */
+int link_set_master(int ifindex, int master);
+
+int link_set_up(int ifindex);
+
+/* Return: the family of an address as link_add_address() takes it: AF_INET, AF_INET6, or -EINVAL if it is none. */
+int link_address_family(const char *address);
+
+/**
+ * link_add_address() - give a link an address
+ * @ifindex: the link
+ * @address: IPv4 or IPv6, with the length of its prefix: "192.0.2.1/24"
+ *
+ * Return: 0, also if it has it already, or -errno.
+ */
+int link_add_address(int ifindex, const char *address);
 
 /**
  * link_up() - set the MTU and bring a link up

@@ -31,9 +31,29 @@ int tap_open(const char *name, int flags, char actual[IFNAMSIZ])
 	return fd;
 }
 
+int tap_set_persist(int fd, bool persist)
+{
+	return ioctl(fd, TUNSETPERSIST, (unsigned long)persist) ? -errno : 0;
+}
+
 int tap_set_vnet_hdr_size(int fd, int size)
 {
 	return ioctl(fd, TUNSETVNETHDRSZ, &size) ? -errno : 0;
+}
+
+int tap_get_vnet_hdr_size(int fd, int *size)
+{
+	return ioctl(fd, TUNGETVNETHDRSZ, size) ? -errno : 0;
+}
+
+int tap_set_sndbuf(int fd, int bytes)
+{
+	return ioctl(fd, TUNSETSNDBUF, &bytes) ? -errno : 0;
+}
+
+int tap_get_sndbuf(int fd, int *bytes)
+{
+	return ioctl(fd, TUNGETSNDBUF, bytes) ? -errno : 0;
 }
 
 int tap_set_offload(int fd, unsigned int offload)

@@ -2,27 +2,48 @@
 #ifndef TAP_H
 #define TAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <net/if.h>
 
 /**
+ * DOC: the tap's ioctls, one function each
+ *
+ * Each of them but tap_open() acts on the whole tap, whichever of its queues it is handed.
+ */
+
+/**
  * tap_open() - make a tap or open one queue of an existing one
  * @name: wanted name, with %d for a number chosen by the kernel
- * @flags: IFF_VNET_HDR, IFF_MULTI_QUEUE and so on; IFF_TAP and IFF_NO_PI are added
+ * @flags: IFF_VNET_HDR, IFF_MULTI_QUEUE and so on; IFF_TAP and IFF_NO_PI are added. With IFF_TUN_EXCL it is made or
+ *         the call fails. The first queue of an existing tap makes these flags the tap's own.
  * @actual: the name that it got
  *
- * The tap goes with its last descriptor unless it is made persistent.
+ * The tap goes with its last descriptor unless it is made persistent. It is, or is made, in the network namespace that
+ * the calling thread is in.
  *
  * Return: the descriptor of a queue, close-on-exec and non-blocking, or -errno: -ENOENT or -ENODEV without
- * /dev/net/tun, -EPERM without CAP_NET_ADMIN, -EINVAL for a name or flags that do not fit, -EBUSY.
+ * /dev/net/tun, -EPERM without CAP_NET_ADMIN, -EINVAL for a name or flags that do not fit, -EBUSY if it is there
+ * already or has no queue left, -E2BIG for more queues than a tap can have.
  */
 int tap_open(const char *name, int flags, char actual[IFNAMSIZ]);
 
-/* Length in bytes of the virtio-net header in front of each frame: 10 or 12. */
+/* Whether the tap stays when its last descriptor is closed. */
+int tap_set_persist(int fd, bool persist);
+
+/* Length in bytes of the virtio-net header in front of each frame: 10 or more. */
 int tap_set_vnet_hdr_size(int fd, int size);
 
-/* Offloads, a mask of TUN_F_*; 0 for none. */
+int tap_get_vnet_hdr_size(int fd, int *size);
+
+/* Most bytes under way from a queue to the host, 1 or more; set for all queues that are open by now. */
+int tap_set_sndbuf(int fd, int bytes);
+
+/* That of this queue. */
+int tap_get_sndbuf(int fd, int *bytes);
+
+/* Offloads, a mask of TUN_F_*; 0 for none. -EINVAL for one that the kernel lacks, or without another that it needs. */
 int tap_set_offload(int fd, unsigned int offload);
 
 #endif

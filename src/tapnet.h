@@ -21,19 +21,19 @@
 #define TAPNET_QUEUES_MAX 256
 #define TAPNET_ADDRESSES_MAX 16
 
-/* The alias of every link that we make begins so: cleanup knows them by it. */
+/* The alias of every link that we make begins with this word: cleanup knows them by it. */
 #define TAPNET_ALIAS "vhostctl"
 
 /**
  * struct tapnet_conf - what tap to open, and how its link is to be
  * @tap: its name, or a pattern with one %d for a number that the kernel chooses; a tap of that name that is there
- *       already is used, else it is made
+ *       already is used, if it is a persistent one that nobody has open, else it is made
  * @netns: the network namespace that it is in: a name below /run/netns, or a path; NULL: the caller's
- * @queues: how many to open; with more than one the tap is, or must be, multi-queue
- * @persist: it stays when its last descriptor is closed
- * @sndbuf: most bytes under way from the queue to the host; 0 leaves it
+ * @queues: how many to open, 1 to TAPNET_QUEUES_MAX; with more than one the tap is, or must be, multi-queue
+ * @persist: it is to stay when its last descriptor is closed: for tapnet_persist()
+ * @sndbuf: most bytes under way from each queue to the host; 0 leaves it
  * @vnet_hdr_size: of the header in front of each frame, in bytes
- * @offload: mask of TUN_F_*, what may come out of the tap unfinished
+ * @offload: mask of TUN_F_*, what may come out of the tap unfinished; 0: nothing
  * @mac: the link's address, if @mac_given
  * @mac_given: @mac is one
  * @mtu: in bytes, without the Ethernet header; 0 leaves it
@@ -41,7 +41,7 @@
  * @no_ipv6: turn IPv6 off on it, so that no autoconfiguration frames cross it
  * @down: do not bring it up
  * @bridge: the bridge that it becomes a port of, or NULL
- * @addresses: IPv4 and IPv6 addresses with their prefix length
+ * @addresses: IPv4 and IPv6 addresses with their prefix length: "192.0.2.1/24"
  * @address_count: how many
  */
 struct tapnet_conf {
@@ -68,6 +68,8 @@ struct tapnet_conf {
  * @name: its name
  * @existed: it was there before
  * @link: its link, read back when all was done
+ * @vnet_hdr_size: read back, in bytes
+ * @sndbuf: read back, in bytes
  * @fds: one descriptor a queue, non-blocking and close-on-exec
  * @queues: how many
  */
@@ -75,6 +77,8 @@ struct tapnet {
 	char name[IFNAMSIZ];
 	bool existed;
 	struct link_info link;
+	int vnet_hdr_size;
+	int sndbuf;
 	int fds[TAPNET_QUEUES_MAX];
 	unsigned int queues;
 };
@@ -83,16 +87,27 @@ struct tapnet {
  * tapnet_open() - open or make a tap and set its link up
  * @t: filled in
  * @c: how it is to be
- * @step: where to say what failed
+ * @step: where to say what failed; its key is the member of @c and the option at once: tap, netns, queues, sndbuf,
+ *        vnet-hdr-size, offload, mac, mtu, bridge, address (with the item), or NULL
  *
- * The calling thread is in its own network namespace again when this returns.
+ * The calling thread is in its own network namespace again when this returns. A tap that was made is not persistent
+ * yet, so that it goes with the caller, whatever ends it, until tapnet_persist().
  *
  * Return: 0, or -errno with nothing left behind but, on a link that was there before, what was changed before the
  * failure.
  */
 int tapnet_open(struct tapnet *t, const struct tapnet_conf *c, struct step *step);
 
-/* Close the queues; a tap that is not persistent goes with them. */
+/**
+ * tapnet_persist() - let the tap stay when it is closed, if @c says so
+ *
+ * To be called last of all, when nothing can fail any more. The step's key is persist.
+ *
+ * Return: 0 or -errno.
+ */
+int tapnet_persist(const struct tapnet *t, const struct tapnet_conf *c, struct step *step);
+
+/* Close the queues; a tap that is not persistent goes with them. For one that is all zero there is nothing to do. */
 void tapnet_close(struct tapnet *t);
 
 #endif

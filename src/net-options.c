@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "net-options.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/if_tun.h>
+
+/* Linux 6.2. */
+#ifndef TUN_F_USO4
+#define TUN_F_USO4 0x20
+#define TUN_F_USO6 0x40
+#endif
+static_assert(TUN_F_USO4 == 0x20 && TUN_F_USO6 == 0x40, "TUN_F_USO*");
+
+/* The smallest that IPv4 allows and the largest that its length field can tell. */
+#define MTU_MIN 68
+#define MTU_MAX 65535
+
+/* The kernel's rule for names: dev_valid_name() in net/core/dev.c. */
+static bool name_ok(const char *name)
+{
+	if (!*name || strlen(name) >= IFNAMSIZ || !strcmp(name, ".") || !strcmp(name, ".."))
+		return false;
+	for (; *name; name++)
+		if (*name == '/' || *name == ':' || isspace((unsigned char)*name))
+			return false;
+	return true;
+}
+
+static const char *parse_tap(void *field, const char *arg)
+{
+	const char *percent = strchr(arg, '%');
+
+	if (!name_ok(arg))
+		return "is no name for a network interface: up to 15 characters, no slash, colon or blank";
+	if (percent && (percent[1] != 'd' || strchr(percent + 1, '%')))
+		return "has a % that is not that of one %d";
+	*(const char **)field = arg;
+	return NULL;
+}
+
+static const char *parse_bridge(void *field, const char *arg)
+{
+	if (!name_ok(arg))
+		return "is no name of a network interface";
+	*(const char **)field = arg;
+	return NULL;
+}
+
+static const char *parse_vnet_hdr_size(void *field, const char *arg)
+{
+	uint64_t size;
+
+	if (parse_uint(arg, &size) || (size != 10 && size != 12 && size != 20 && size != 24))
+		return "is no size of a virtio-net header: 10, 12, 20 or 24";
+	*(uint64_t *)field = size;
+	return NULL;
+}
+
+/* The bit of the word that @arg begins with, up to a comma or the end; 0 for none. */
+static uint32_t offload_bit(const char *arg, size_t len)
+{
+	static const struct {
+		const char *name;
+		uint32_t bit;
+	} offloads[] = {
+		{ "csum", TUN_F_CSUM }, { "tso4", TUN_F_TSO4 }, { "tso6", TUN_F_TSO6 }, { "tso_ecn", TUN_F_TSO_ECN },
+		{ "ufo", TUN_F_UFO }, { "uso4", TUN_F_USO4 }, { "uso6", TUN_F_USO6 },
+	};
+
+	for (size_t i = 0; i < sizeof(offloads) / sizeof(offloads[0]); i++)
+		if (strlen(offloads[i].name) == len && !strncmp(arg, offloads[i].name, len))
+			return offloads[i].bit;
+	return 0;
+}
+
+static const char *parse_offload(void *field, const char *arg)
+{
+	uint32_t mask = 0;
+
+	for (const char *word = arg;; word += strcspn(word, ",") + 1) {
+		uint32_t bit = offload_bit(word, strcspn(word, ","));
+
+		if (!bit)
+			return "is no list of csum, tso4, tso6, tso_ecn, ufo, uso4, uso6 with commas between";
+		mask |= bit;
+		if (!strchr(word, ','))
+			break;
+	}
+	if (!(mask & TUN_F_CSUM))
+		return "lacks csum, which all others need";
+	if ((mask & TUN_F_TSO_ECN) && !(mask & (TUN_F_TSO4 | TUN_F_TSO6)))
+		return "has tso_ecn, which needs tso4 or tso6";
+	*(uint32_t *)field = mask;
+	return NULL;
+}
+
+static bool read_mac(const char *arg, uint8_t mac[6])
+{
+	for (int i = 0; i < 6; i++) {
+		char *end;
+
+		/* strtoul would take blanks, a sign and 0x. */
+		if (!isxdigit((unsigned char)*arg))
+			return false;
+		mac[i] = (uint8_t)strtoul(arg, &end, 16);
+		if (end - arg > 2 || *end != (i < 5 ? ':' : 0))
+			return false;
+		arg = end + 1;
+	}
+	return true;
+}
+
+static const char *parse_mac(void *field, const char *arg)
+{
+	static const uint8_t zeros[6];
+	struct tapnet_conf *c = field;
+	uint8_t mac[6];
+
+	if (!read_mac(arg, mac))
+		return "is no Ethernet address like 52:54:00:12:34:56";
+	if (mac[0] & 1)
+		return "is a multicast address; the lowest bit of the first byte must be 0";
+	if (!memcmp(mac, zeros, sizeof(mac)))
+		return "is no address of a link";
+	memcpy(c->mac, mac, sizeof(c->mac));
+	c->mac_given = true;
+	return NULL;
+}
+
+static const char *parse_address(void *field, const char *arg)
+{
+	struct tapnet_conf *c = field;
+
+	if (link_address_family(arg) < 0)
+		return "is no IPv4 or IPv6 address with the length of its prefix, like 192.0.2.1/24";
+	if (c->address_count == TAPNET_ADDRESSES_MAX)
+		return "is one address more than a tap is given here";
+	c->addresses[c->address_count++] = arg;
+	return NULL;
+}
+
+#define FIELD(f) offsetof(struct tapnet_conf, f)
+
+const struct opt net_tap_options[] = {
+	{ "tap", 0, OPT_PARSE, FIELD(tap), "NAME", "tap to use or to make; %d: a free number (default vhost%d)",
+	  .parse = parse_tap },
+	{ "queues", 0, OPT_UINT, FIELD(queues), "N", "queues, or pairs of rings (default 1)", 1, TAPNET_QUEUES_MAX },
+	{ "persist", 0, OPT_FLAG, FIELD(persist), .help = "the tap stays when the command has ended" },
+	{ "sndbuf", 0, OPT_UINT, FIELD(sndbuf), "BYTES", "most that is under way from a queue to the host", 1,
+	  INT32_MAX },
+	{ "offload", 0, OPT_PARSE, FIELD(offload), "LIST", "what may come unfinished: csum,tso4,tso6,tso_ecn,ufo,...",
+	  .parse = parse_offload },
+	{ "vnet-hdr-size", 0, OPT_PARSE, FIELD(vnet_hdr_size), "N", "bytes in front of each frame (default 12)",
+	  .parse = parse_vnet_hdr_size },
+	{ 0 },
+};
+
+/* Of mac and address the whole conf is the field, since they fill two members each. */
+const struct opt net_link_options[] = {
+	{ "mac", 0, OPT_PARSE, 0, "ADDR", "Ethernet address of the host's side", .parse = parse_mac },
+	{ "mtu", 0, OPT_UINT, FIELD(mtu), "BYTES", "MTU, without the Ethernet header", MTU_MIN, MTU_MAX },
+	{ "down", 0, OPT_FLAG, FIELD(down), .help = "do not bring it up" },
+	{ "bridge", 0, OPT_PARSE, FIELD(bridge), "NAME", "make it a port of this bridge", .parse = parse_bridge },
+	{ "address", 0, OPT_PARSE, 0, "ADDR/LEN", "give it this IPv4 or IPv6 address; several times if wanted",
+	  .parse = parse_address },
+	{ "netns", 0, OPT_STRING, FIELD(netns), "NAME", "network namespace to do all this in: a name or a path" },
+	{ 0 },
+};

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tapnet.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <linux/if_tun.h>
+
+#include "tap.h"
+
+/* RFC 8200, section 5: with less, the kernel turns IPv6 off on a link. */
+#define IPV6_MTU_MIN 1280
+
+/* The errno alone does not say what is missing. */
+static int needs(struct step *step, int err, const char *capability)
+{
+	if (err != -EPERM)
+		return err;
+	step->key = NULL;
+	return step_why(step, err, "%s; it needs %s", strerror(EPERM), capability);
+}
+
+static int enter_netns(const struct tapnet_conf *c, int *back, struct step *step)
+{
+	int r;
+
+	step_at(step, "netns", "enter the network namespace %s", c->netns);
+	r = link_enter_netns(c->netns, back);
+	if (r == -ENOENT && !strchr(c->netns, '/'))
+		return step_why(step, r, "there is none of that name; make it with: ip netns add %s", c->netns);
+	if (r == -EINVAL)
+		return step_why(step, r, "it is no network namespace");
+	return needs(step, r, "CAP_SYS_ADMIN");
+}
+
+/* Hardware and the loopback have none. */
+static const char *kind_of(const struct link_info *info)
+{
+	return info->kind[0] ? info->kind : "link of another kind";
+}
+
+/* Before anything is made: is there such a bridge? */
+static int check_bridge(const struct tapnet_conf *c, int *bridge, struct step *step)
+{
+	struct link_info info;
+	int r;
+
+	if (!c->bridge)
+		return 0;
+	step_at(step, "bridge", "use the bridge %s", c->bridge);
+	r = link_get(c->bridge, &info);
+	if (r == -ENODEV)
+		return step_why(step, r, "there is none; make it with: ip link add %s type bridge", c->bridge);
+	if (r)
+		return r;
+	if (strcmp(info.kind, "bridge"))
+		return step_why(step, -EINVAL, "it is a %s, not a bridge", kind_of(&info));
+	*bridge = info.ifindex;
+	return 0;
+}
+
+static int check_mtu(const struct link_info *info, const struct tapnet_conf *c, struct step *step)
+{
+	if (!c->mtu || !info->mtu_max || (c->mtu >= info->mtu_min && c->mtu <= info->mtu_max))
+		return 0;
+	step_at(step, "mtu", "set the MTU of %s to %" PRIu64, info->name, c->mtu);
+	return step_why(step, -EINVAL, "it can be %u to %u", info->mtu_min, info->mtu_max);
+}
+
+static int check_addresses(const struct tapnet_conf *c, struct step *step)
+{
+	for (int i = 0; i < c->address_count; i++) {
+		int family = link_address_family(c->addresses[i]);
+
+		step_at(step, "address", "use the address %s", c->addresses[i]);
+		step->item = i;
+		if (family < 0)
+			return step_why(step, family, "it is no IPv4 or IPv6 address with the length of its prefix");
+		if (family == AF_INET6 && c->mtu && c->mtu < IPV6_MTU_MIN)
+			return step_why(step, -EINVAL, "IPv6 needs an MTU of %d or more", IPV6_MTU_MIN);
+	}
+	return 0;
+}
+
+/* The kernel would turn the vnet header on by itself when the first queue is opened, under whoever made the tap. */
+static int check_existing(const struct link_info *info, const struct tapnet_conf *c, struct step *step)
+{
+	const char *multi = c->queues > 1 ? " multi_queue" : "";
+
+	step_at(step, "tap", "use %s", c->tap);
+	if (strcmp(info->kind, "tun"))
+		return step_why(step, -EEXIST, "it is a %s, not a tap", kind_of(info));
+	if (!info->tun.tap)
+		return step_why(step, -EEXIST, "it is a tun, not a tap");
+	if (info->tun.queues)
+		return step_why(step, -EBUSY, "another process has it open");
+	if (!info->tun.vnet_hdr)
+		return step_why(step, -EINVAL, "it has no vnet header; make it with: "
+				"ip tuntap add dev %s mode tap vnet_hdr%s", c->tap, multi);
+	step_at(step, "queues", "open %" PRIu64 " queue%s of %s", c->queues, c->queues > 1 ? "s" : "", c->tap);
+	if (c->queues > 1 && !info->tun.multi_queue)
+		return step_why(step, -EINVAL, "it has one queue only; make it with: "
+				"ip tuntap add dev %s mode tap vnet_hdr multi_queue", c->tap);
+	if (c->queues == 1 && info->tun.multi_queue)
+		return step_why(step, -EINVAL, "it is multi-queue, which takes 2 or more; make it with: "
+				"ip tuntap add dev %s mode tap vnet_hdr", c->tap);
+	return check_mtu(info, c, step);
+}
+
+/* All that can be refused before anything is made. */
+static int check(struct tapnet *t, const struct tapnet_conf *c, int *bridge, struct step *step)
+{
+	int r;
+
+	r = check_addresses(c, step);
+	if (r)
+		return r;
+	r = check_bridge(c, bridge, step);
+	if (r || strchr(c->tap, '%'))
+		return r;
+	step_at(step, "tap", "look for %s", c->tap);
+	r = link_get(c->tap, &t->link);
+	if (r == -ENODEV)
+		return 0;
+	if (r)
+		return r;
+	t->existed = true;
+	return check_existing(&t->link, c, step);
+}
+
+static int open_refused(const struct tapnet *t, int err, struct step *step)
+{
+	switch (-err) {
+	case ENOENT:
+	case ENODEV:
+	case ENXIO:
+		step->key = NULL;
+		return step_why(step, err, "there is no /dev/net/tun; load it with: modprobe tun");
+	case EEXIST:
+	case EBUSY:
+		return step_why(step, err, t->existed ? "another process has it open" :
+						      "somebody else made a link of that name just now");
+	case E2BIG:
+		return step_why(step, err, "a tap has no more than %d", TAPNET_QUEUES_MAX);
+	default:
+		return needs(step, err, "CAP_NET_ADMIN");
+	}
+}
+
+static int open_queue(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
+{
+	const bool first = !t->queues;
+	int flags = IFF_VNET_HDR | (c->queues > 1 ? IFF_MULTI_QUEUE : 0), fd;
+
+	/* A tap that appeared since we looked is somebody else's. */
+	if (first && !t->existed)
+		flags |= IFF_TUN_EXCL;
+	fd = tap_open(first ? c->tap : t->name, flags, t->name);
+	if (fd < 0)
+		return open_refused(t, fd, step);
+	t->fds[t->queues++] = fd;
+	return 0;
+}
+
+/* The first queue makes the tap. The alias comes next, so that cleanup knows it as ours as early as possible. */
+static int open_tap(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
+{
+	const int known = t->link.ifindex;
+	char alias[LINK_ALIAS_MAX];
+	int r;
+
+	step_at(step, "tap", t->existed ? "open %s" : "make the tap %s", c->tap);
+	r = open_queue(t, c, step);
+	if (r)
+		return r;
+	r = link_get(t->name, &t->link);
+	if (r)
+		return r;
+	if (t->existed)
+		return t->link.ifindex == known ? 0 : step_why(step, -EAGAIN, "somebody removed it just now");
+	step_at(step, NULL, "set the alias of %s", t->name);
+	snprintf(alias, sizeof(alias), TAPNET_ALIAS " pid %d", getpid());
+	r = link_set_alias(t->link.ifindex, alias);
+	return r ? r : check_mtu(&t->link, c, step);
+}
+
+static int open_queues(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
+{
+	while (t->queues < c->queues) {
+		int r;
+
+		step_at(step, "queues", "open queue %u of %s", t->queues, t->name);
+		r = open_queue(t, c, step);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+static int set_offload(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
+{
+	int r;
+
+	step_at(step, "offload", "set the offloads of %s", t->name);
+	r = tap_set_offload(t->fds[0], c->offload);
+	return r == -EINVAL ? step_why(step, r, "this kernel does not offer all of them") : r;
+}
+
+/* The kernel keeps one of each for the whole tap, and hands sndbuf to those queues that are open. */
+static int set_up_tap(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
+{
+	int r;
+
+	step_at(step, "vnet-hdr-size", "set the vnet header size of %s to %" PRIu64, t->name, c->vnet_hdr_size);
+	r = tap_set_vnet_hdr_size(t->fds[0], (int)c->vnet_hdr_size);
+	if (!r)
+		r = tap_get_vnet_hdr_size(t->fds[0], &t->vnet_hdr_size);
+	if (r)
+		return r;
+	step_at(step, "sndbuf", "set the sndbuf of %s", t->name);
+	if (c->sndbuf)
+		r = tap_set_sndbuf(t->fds[0], (int)c->sndbuf);
+	if (!r)
+		r = tap_get_sndbuf(t->fds[0], &t->sndbuf);
+	return r ? r : set_offload(t, c, step);
+}
+
+static int set_sizes(const struct tapnet *t, const struct tapnet_conf *c, struct step *step)
+{
+	int r;
+
+	if (c->mtu) {
+		step_at(step, "mtu", "set the MTU of %s to %" PRIu64, t->name, c->mtu);
+		r = link_set_mtu(t->link.ifindex, (unsigned int)c->mtu);
+		if (r)
+			return r;
+	}
+	if (!c->tx_queue_len)
+		return 0;
+	step_at(step, NULL, "set the queue length of %s to %u", t->name, c->tx_queue_len);
+	return link_set_tx_queue_len(t->link.ifindex, c->tx_queue_len);
+}
+
+static int add_addresses(const struct tapnet *t, const struct tapnet_conf *c, struct step *step)
+{
+	for (int i = 0; i < c->address_count; i++) {
+		int r;
+
+		step_at(step, "address", "give %s the address %s", t->name, c->addresses[i]);
+		step->item = i;
+		r = link_add_address(t->link.ifindex, c->addresses[i]);
+		if (r == -EACCES)
+			return step_why(step, r, "IPv6 is off: net.ipv6.conf.%s.disable_ipv6", t->name);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+/* Up comes last, so that nothing is sent before all is set. */
+static int set_up_link(const struct tapnet *t, const struct tapnet_conf *c, int bridge, struct step *step)
+{
+	int r = 0;
+
+	if (c->mac_given) {
+		step_at(step, "mac", "set the address of %s", t->name);
+		r = link_set_mac(t->link.ifindex, c->mac);
+	}
+	if (!r)
+		r = set_sizes(t, c, step);
+	if (!r && c->no_ipv6) {
+		step_at(step, NULL, "turn IPv6 off on %s", t->name);
+		r = link_disable_ipv6(t->name);
+	}
+	if (!r && c->bridge) {
+		step_at(step, "bridge", "make %s a port of %s", t->name, c->bridge);
+		r = link_set_master(t->link.ifindex, bridge);
+	}
+	if (!r)
+		r = add_addresses(t, c, step);
+	if (!r && !c->down) {
+		step_at(step, NULL, "bring %s up", t->name);
+		r = link_set_up(t->link.ifindex);
+	}
+	return r;
+}
+
+static int open_here(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
+{
+	int bridge = 0, r;
+
+	r = check(t, c, &bridge, step);
+	if (!r)
+		r = open_tap(t, c, step);
+	if (!r)
+		r = open_queues(t, c, step);
+	if (!r)
+		r = set_up_tap(t, c, step);
+	if (!r)
+		r = needs(step, set_up_link(t, c, bridge, step), "CAP_NET_ADMIN");
+	if (r)
+		return r;
+	step_at(step, NULL, "read %s back", t->name);
+	return link_get(t->name, &t->link);
+}
+
+int tapnet_open(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
+{
+	int back, r;
+
+	*t = (struct tapnet){ 0 };
+	if (c->netns) {
+		r = enter_netns(c, &back, step);
+		if (r)
+			return r;
+	}
+	r = open_here(t, c, step);
+	if (c->netns) {
+		int left = link_leave_netns(back);
+
+		if (left && !r) {
+			step_at(step, NULL, "go back from the network namespace %s", c->netns);
+			r = left;
+		}
+	}
+	if (r)
+		tapnet_close(t);
+	return r;
+}
+
+int tapnet_persist(const struct tapnet *t, const struct tapnet_conf *c, struct step *step)
+{
+	if (!c->persist)
+		return 0;
+	step_at(step, "persist", "make %s persistent", t->name);
+	return tap_set_persist(t->fds[0], true);
+}
+
+void tapnet_close(struct tapnet *t)
+{
+	for (unsigned int i = 0; i < t->queues; i++)
+		close(t->fds[i]);
+	t->queues = 0;
+}
