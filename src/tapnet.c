@@ -346,3 +346,10 @@ void tapnet_close(struct tapnet *t)
 		close(t->fds[i]);
 	t->queues = 0;
 }
+
+void tapnet_discard(struct tapnet *t)
+{
+	if (t->queues && !t->existed)
+		tap_set_persist(t->fds[0], false);
+	tapnet_close(t);
+}

@@ -110,4 +110,7 @@ int tapnet_persist(const struct tapnet *t, const struct tapnet_conf *c, struct s
 /* Close the queues; a tap that is not persistent goes with them. For one that is all zero there is nothing to do. */
 void tapnet_close(struct tapnet *t);
 
+/* Likewise, but a tap that was made goes in any case, also after tapnet_persist(). */
+void tapnet_discard(struct tapnet *t);
+
 #endif
