@@ -17,8 +17,8 @@
  * What the words alone tell to be wrong is refused here; what takes a look at the system, by tapnet_open().
  */
 
-/* Initializer of a struct tapnet_conf; the header is that of VIRTIO_F_VERSION_1 and VIRTIO_NET_F_MRG_RXBUF. */
-#define TAPNET_CONF_DEFAULTS { .tap = "vhost%d", .queues = 1, .vnet_hdr_size = 12 }
+/* Initializer of a struct tapnet_conf. */
+#define TAPNET_CONF_DEFAULTS { .tap = "vhost%d", .queues = 1 }
 
 extern const struct opt net_tap_options[];
 extern const struct opt net_link_options[];

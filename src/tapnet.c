@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <linux/if_tun.h>
+#include <linux/virtio_net.h>
 
 #include "tap.h"
 
@@ -240,10 +241,11 @@ static int set_offload(struct tapnet *t, const struct tapnet_conf *c, struct ste
 /* The kernel keeps one of each for the whole tap, and hands sndbuf to those queues that are open. */
 static int set_up_tap(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
 {
+	const int header = c->vnet_hdr_size ? (int)c->vnet_hdr_size : (int)sizeof(struct virtio_net_hdr_mrg_rxbuf);
 	int r;
 
-	step_at(step, "vnet-hdr-size", "set the vnet header size of %s to %" PRIu64, t->name, c->vnet_hdr_size);
-	r = tap_set_vnet_hdr_size(t->fds[0], (int)c->vnet_hdr_size);
+	step_at(step, "vnet-hdr-size", "set the vnet header size of %s to %d", t->name, header);
+	r = tap_set_vnet_hdr_size(t->fds[0], header);
 	if (!r)
 		r = tap_get_vnet_hdr_size(t->fds[0], &t->vnet_hdr_size);
 	if (r)

@@ -32,7 +32,7 @@
  * @queues: how many to open, 1 to TAPNET_QUEUES_MAX; with more than one the tap is, or must be, multi-queue
  * @persist: it is to stay when its last descriptor is closed: for tapnet_persist()
  * @sndbuf: most bytes under way from each queue to the host; 0 leaves it
- * @vnet_hdr_size: of the header in front of each frame, in bytes
+ * @vnet_hdr_size: of the header in front of each frame, in bytes; 0: that of VIRTIO_F_VERSION_1
  * @offload: mask of TUN_F_*, what may come out of the tap unfinished; 0: nothing
  * @mac: the link's address, if @mac_given
  * @mac_given: @mac is one
