@@ -26,7 +26,7 @@ struct exec_opts {
 	struct tapnet_conf net;
 };
 
-static const struct exec_opts default_opts = { .as = IDENTITY_KEEP, .net = NET_DEFAULTS };
+static const struct exec_opts default_opts = { .as = IDENTITY_KEEP, .net = TAPNET_CONF_DEFAULTS };
 
 static const char *parse_user(void *field, const char *arg)
 {

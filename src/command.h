@@ -58,6 +58,7 @@ extern const struct command cmd_bench;
 extern const struct command cmd_exec;
 extern const struct command cmd_explain;
 extern const struct command cmd_features;
+extern const struct command cmd_setup;
 extern const struct command cmd_trace;
 
 #endif

@@ -9,6 +9,9 @@
 
 #define NSEC_PER_SEC UINT64_C(1000000000)
 
+/* Text is broken before this column. */
+#define TEXT_WIDTH 80
+
 const char *const color_when_names[] = { "auto", "always", "never", NULL };
 
 void out_init(struct out *o, FILE *file, bool json, bool pretty, int color)
@@ -82,6 +85,9 @@ static const char *cell_text(const struct out_col *c, const void *row, char *buf
 	case OUT_U16:
 		snprintf(buf, len, "%" PRIu16, *(const uint16_t *)p);
 		break;
+	case OUT_HEX:
+		snprintf(buf, len, "0x%" PRIx64, *(const uint64_t *)p);
+		break;
 	case OUT_INDEX:
 		if (*(const int32_t *)p < 0)
 			return "-";
@@ -146,6 +152,27 @@ void out_sheet(struct out *o, const struct out_col *cols, const void *const *row
 	}
 }
 
+void out_wrapped(struct out *o, int column, const char *text)
+{
+	int at = column;
+
+	for (const char *end; *text; text = end + (*end == ' ')) {
+		const char *space = at > column ? " " : "";
+		int len;
+
+		end = strchrnul(text, ' ');
+		len = (int)(end - text);
+		if (at > column && at + 1 + len > TEXT_WIDTH) {
+			fprintf(o->file, "\n%*s", column, "");
+			at = column;
+			space = "";
+		}
+		fprintf(o->file, "%s%.*s", space, len, text);
+		at += (int)strlen(space) + len;
+	}
+	fputc('\n', o->file);
+}
+
 static struct json_object *cell_json(const struct out_col *c, const void *row)
 {
 	const void *p = (const char *)row + c->offset;
@@ -154,6 +181,7 @@ static struct json_object *cell_json(const struct out_col *c, const void *row)
 
 	switch (c->type) {
 	case OUT_U64:
+	case OUT_HEX:
 		return json_object_new_uint64(*(const uint64_t *)p);
 	case OUT_U32:
 		return json_object_new_int64(*(const uint32_t *)p);
