@@ -2,7 +2,9 @@
 #ifndef BARRIER_H
 #define BARRIER_H
 
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /**
  * DOC: access to the words that driver and device share
@@ -17,6 +19,13 @@
 static inline uint16_t ring_load(const uint16_t *p)
 {
 	return __atomic_load_n(p, __ATOMIC_RELAXED);
+}
+
+/* What is looked at afterwards is the copy: the compiler does not go back to what may have changed since. */
+static inline void ring_copy(void *to, const void *from, size_t len)
+{
+	memcpy(to, from, len);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
 /* A plain store that the compiler neither tears nor repeats. */

@@ -57,6 +57,7 @@ struct command {
 extern const struct command cmd_bench;
 extern const struct command cmd_explain;
 extern const struct command cmd_features;
+extern const struct command cmd_setup;
 extern const struct command cmd_trace;
 
 #endif

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "feature-names.h"
 
+#include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* Numbers, not the headers' macros: those of the build's headers end where the running kernel may go on. */
 const struct feature net_features[] = {
@@ -81,4 +84,52 @@ const struct feature *feature_find(const struct feature *table, unsigned int bit
 		if (table->bit == bit)
 			return table;
 	return NULL;
+}
+
+/* Does @name say @full, with or without the prefix that ends in "_F_"? */
+static int says(const char *full, const char *name, size_t len)
+{
+	const char *brief;
+
+	if (!full)
+		return 0;
+	brief = strstr(full, "_F_") + strlen("_F_");
+	return (strlen(full) == len && !strncasecmp(full, name, len)) ||
+	       (strlen(brief) == len && !strncasecmp(brief, name, len));
+}
+
+int feature_bit(const struct feature *table, const char *name, size_t len)
+{
+	if (len && len <= 3 && strspn(name, "0123456789") >= len) {
+		int bit = atoi(name);
+
+		return bit < 128 ? bit : -EINVAL;
+	}
+	for (; table->name; table++)
+		if (says(table->name, name, len) || says(table->alias, name, len))
+			return (int)table->bit;
+	return -EINVAL;
+}
+
+const char *feature_choose(const struct feature *table, const char *list, struct feature_choice *choice)
+{
+	for (const char *p = list; ; p++) {
+		size_t len = strcspn(p, ",");
+		uint64_t *set, *clear, mask;
+		int bit;
+
+		if (*p != '+' && *p != '-')
+			return "has a name without + or - in front of it";
+		bit = feature_bit(table, p + 1, len - 1);
+		if (bit < 0)
+			return "has a name that no feature has; vhostctl-features(8) lists them";
+		mask = UINT64_C(1) << (bit % 64);
+		set = *p == '+' ? choice->on : choice->off;
+		clear = *p == '+' ? choice->off : choice->on;
+		set[bit / 64] |= mask;
+		clear[bit / 64] &= ~mask;
+		p += len;
+		if (!*p)
+			return NULL;
+	}
 }

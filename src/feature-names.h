@@ -2,6 +2,9 @@
 #ifndef FEATURE_NAMES_H
 #define FEATURE_NAMES_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 /**
  * struct feature - a feature bit and what it is called
  * @bit: its number, from 0
@@ -28,5 +31,34 @@ extern const struct feature backend_features[];
  * Return: the entry, or NULL for a bit that has no name here.
  */
 const struct feature *feature_find(const struct feature *table, unsigned int bit);
+
+/**
+ * feature_bit() - the bit that a name stands for
+ * @table: net_features or backend_features
+ * @name: the name or alias, in upper or lower case, with or without its prefix (VIRTIO_NET_F_, VHOST_F_ and so on), or
+ *        the bit's number
+ * @len: length of @name
+ *
+ * Return: the bit, from 0 to 127, or -EINVAL.
+ */
+int feature_bit(const struct feature *table, const char *name, size_t len);
+
+/**
+ * struct feature_choice - features chosen and declined, by bit
+ */
+struct feature_choice {
+	uint64_t on[2];
+	uint64_t off[2];
+};
+
+/**
+ * feature_choose() - read a list like "+MRG_RXBUF,-EVENT_IDX"
+ * @table: net_features or backend_features
+ * @list: names, each with its sign, separated by commas
+ * @choice: what is chosen and declined is added; what comes later counts
+ *
+ * Return: NULL, or what is wrong with it.
+ */
+const char *feature_choose(const struct feature *table, const char *list, struct feature_choice *choice);
 
 #endif

@@ -73,10 +73,11 @@ static int lay_out_queue(struct netdrv *d, struct netq *q, const struct netdrv_c
 static int open_memory(struct netdrv *d, const struct netdrv_conf *c)
 {
 	size_t queue = vring_size(c->num, VIRTQ_ALIGN) + c->num * (NETDRV_HEADER + c->frame_size) + 2 * VIRTQ_ALIGN;
+	const struct guestmem_conf conf = { .size = 2 * queue, .gpa = GUEST_BASE, .regions = 1 };
 	int r;
 
 	d->step = "take the memory for rings and buffers (a smaller --num or --size needs less)";
-	r = guestmem_open(&d->mem, 2 * queue, GUEST_BASE);
+	r = guestmem_open(&d->mem, &conf);
 	if (!r)
 		r = lay_out_queue(d, &d->rx, c);
 	if (!r)

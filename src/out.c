@@ -82,6 +82,9 @@ static const char *cell_text(const struct out_col *c, const void *row, char *buf
 	case OUT_U16:
 		snprintf(buf, len, "%" PRIu16, *(const uint16_t *)p);
 		break;
+	case OUT_HEX:
+		snprintf(buf, len, "0x%" PRIx64, *(const uint64_t *)p);
+		break;
 	case OUT_INDEX:
 		if (*(const int32_t *)p < 0)
 			return "-";
@@ -154,6 +157,7 @@ static struct json_object *cell_json(const struct out_col *c, const void *row)
 
 	switch (c->type) {
 	case OUT_U64:
+	case OUT_HEX:
 		return json_object_new_uint64(*(const uint64_t *)p);
 	case OUT_U32:
 		return json_object_new_int64(*(const uint32_t *)p);

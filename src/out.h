@@ -33,6 +33,7 @@ struct out {
  * @OUT_U64: uint64_t
  * @OUT_U32: uint32_t
  * @OUT_U16: uint16_t
+ * @OUT_HEX: uint64_t, in text hexadecimal
  * @OUT_INDEX: int32_t, a 16-bit ring index or -1 for none
  * @OUT_BOOL: bool; in text the column's head or nothing
  * @OUT_STRING: const char *, NULL for none
@@ -40,7 +41,7 @@ struct out {
  * @OUT_TIME: the same, 0 for none
  * @OUT_DOUBLE: double, printed with three decimals; negative for none
  */
-enum out_type { OUT_U64, OUT_U32, OUT_U16, OUT_INDEX, OUT_BOOL, OUT_STRING, OUT_NSEC, OUT_TIME, OUT_DOUBLE };
+enum out_type { OUT_U64, OUT_U32, OUT_U16, OUT_HEX, OUT_INDEX, OUT_BOOL, OUT_STRING, OUT_NSEC, OUT_TIME, OUT_DOUBLE };
 
 /**
  * struct out_col - one column of a table: the text column and the JSON member at once

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
@@ -39,7 +40,7 @@ static int set_file(int fd, unsigned long request, unsigned int queue, int file)
 
 int vhost_open(void)
 {
-	int fd = open(VHOST_NET_DEVICE, O_RDWR | O_CLOEXEC);
+	int fd = open(VHOST_NET_DEVICE, O_RDWR | O_CLOEXEC | O_NONBLOCK);
 
 	return fd < 0 ? -errno : fd;
 }
@@ -59,6 +60,11 @@ int vhost_set_owner(int fd)
 	return vhost_ioctl(fd, VHOST_SET_OWNER, NULL);
 }
 
+int vhost_reset_owner(int fd)
+{
+	return vhost_ioctl(fd, VHOST_RESET_OWNER, NULL);
+}
+
 int vhost_get_backend_features(int fd, uint64_t *features)
 {
 	return vhost_ioctl(fd, VHOST_GET_BACKEND_FEATURES, features);
@@ -72,6 +78,16 @@ int vhost_set_backend_features(int fd, uint64_t features)
 int vhost_set_mem_table(int fd, const struct vhost_memory *mem)
 {
 	return vhost_ioctl(fd, VHOST_SET_MEM_TABLE, mem);
+}
+
+int vhost_set_log_base(int fd, uint64_t addr)
+{
+	return vhost_ioctl(fd, VHOST_SET_LOG_BASE, &addr);
+}
+
+int vhost_set_log_fd(int fd, int eventfd)
+{
+	return vhost_ioctl(fd, VHOST_SET_LOG_FD, &eventfd);
 }
 
 int vhost_set_vring_num(int fd, unsigned int queue, unsigned int num)
@@ -107,6 +123,16 @@ int vhost_set_vring_call(int fd, unsigned int queue, int eventfd)
 int vhost_set_vring_err(int fd, unsigned int queue, int eventfd)
 {
 	return set_file(fd, VHOST_SET_VRING_ERR, queue, eventfd);
+}
+
+int vhost_set_vring_endian(int fd, unsigned int queue, unsigned int value)
+{
+	return set_state(fd, VHOST_SET_VRING_ENDIAN, queue, value);
+}
+
+int vhost_get_vring_endian(int fd, unsigned int queue, unsigned int *value)
+{
+	return get_state(fd, VHOST_GET_VRING_ENDIAN, queue, value);
 }
 
 int vhost_set_vring_busyloop_timeout(int fd, unsigned int queue, unsigned int usec)
@@ -168,25 +194,62 @@ int vhost_get_vring_worker(int fd, unsigned int queue, unsigned int *worker)
 	return r;
 }
 
+/*
+ * What needs no owner is looked at before the owner is asked for, by a kernel that knows it: from such an ioctl, a word
+ * about the owner means the same as ENOTTY.
+ */
+static int not_an_owner(int r)
+{
+	return r == -EPERM ? -ENOTTY : not_a_queue(r);
+}
+
+/* The struct ends in a flexible array, which a local variable cannot have. */
+#define FEATURES_ARRAY_ROOM (1 + VHOST_FEATURES_WORDS)
+
+static bool words_ok(size_t count)
+{
+	return count && count <= VHOST_FEATURES_WORDS;
+}
+
 int vhost_get_features_array(int fd, uint64_t *words, size_t count)
 {
-	/* The struct ends in a flexible array, which a local variable cannot have. */
-	uint64_t array[1 + VHOST_FEATURES_WORDS] = { count };
+	uint64_t array[FEATURES_ARRAY_ROOM] = { count };
 	int r;
 
-	if (!count || count > VHOST_FEATURES_WORDS)
+	if (!words_ok(count))
 		return -EINVAL;
-	r = not_a_queue(vhost_ioctl(fd, VHOST_GET_FEATURES_ARRAY, array));
+	r = not_an_owner(vhost_ioctl(fd, VHOST_GET_FEATURES_ARRAY, array));
 	if (!r)
 		memcpy(words, array + 1, count * sizeof(*words));
 	return r;
 }
 
+int vhost_set_features_array(int fd, const uint64_t *words, size_t count)
+{
+	uint64_t array[FEATURES_ARRAY_ROOM] = { count };
+
+	if (!words_ok(count))
+		return -EINVAL;
+	memcpy(array + 1, words, count * sizeof(*words));
+	return not_an_owner(vhost_ioctl(fd, VHOST_SET_FEATURES_ARRAY, array));
+}
+
+/* One byte is meant; four can be read by a kernel that takes it for a queue, see above. */
+#define FORK_OWNER_ROOM 4
+
+int vhost_set_fork_from_owner(int fd, unsigned int value)
+{
+	const uint8_t bytes[FORK_OWNER_ROOM] = { (uint8_t)value };
+
+	if (value > UINT8_MAX)
+		return -EINVAL;
+	return not_an_owner(vhost_ioctl(fd, VHOST_SET_FORK_FROM_OWNER, bytes));
+}
+
 int vhost_get_fork_from_owner(int fd, unsigned int *value)
 {
-	/* One byte is written; four can be read by a kernel that takes it for a queue, see above. */
-	uint8_t bytes[4] = { 0 };
-	int r = vhost_ioctl(fd, VHOST_GET_FORK_FROM_OWNER, bytes);
+	uint8_t bytes[FORK_OWNER_ROOM] = { 0 };
+	int r = not_an_owner(vhost_ioctl(fd, VHOST_GET_FORK_FROM_OWNER, bytes));
 
 	if (!r)
 		*value = bytes[0];

@@ -11,9 +11,9 @@
  * DOC: /dev/vhost-net
  *
  * One function an ioctl: typed arguments, one system call, 0 or -errno. Except for vhost_get_features() and its kin,
- * where it is said, and vhost_set_owner(), the caller's mm must own the device, else -EPERM. The owner is asked for
- * before the ioctl is looked at: an ioctl that this kernel does not know is -EPERM, too, on a device without owner, and
- * -ENOTTY (the kernel's ENOIOCTLCMD) only for the owner. A queue that the device does not have is -ENOBUFS.
+ * where it is said, and vhost_set_owner(), the caller's mm must own the device, else -EPERM. What the running kernel
+ * does not know is -ENOTTY; of the ioctls that need the owner, on a device of somebody else or of nobody, it is -EPERM,
+ * since the kernel asks for the owner first. A queue that the device does not have is -ENOBUFS.
  * Sources: linux/vhost.h, drivers/vhost/vhost.c and net.c.
  */
 
@@ -26,8 +26,8 @@
 /**
  * vhost_open() - open /dev/vhost-net
  *
- * Return: a descriptor, close-on-exec, or -errno: -ENOENT without the node; -ENODEV or -ENXIO with the node but without
- * the module; -EACCES or -EPERM.
+ * Return: a descriptor, close-on-exec and non-blocking (which matters to iotlb_read_miss() only), or -errno: -ENOENT
+ * without the node; -ENODEV or -ENXIO with the node but without the module; -EACCES or -EPERM.
  */
 int vhost_open(void);
 
@@ -41,6 +41,14 @@ int vhost_set_features(int fd, uint64_t features);
  * Return: 0 or -errno: -EBUSY if it has an owner, -ENOMEM, also at RLIMIT_NPROC (from Linux 6.4 on).
  */
 int vhost_set_owner(int fd);
+
+/**
+ * vhost_reset_owner() - stop the queues, forget all that was set, and have no owner again
+ *
+ * What remains is as after vhost_open(): no features, no memory, no eventfds, no backend. Only the owner can.
+ */
+int vhost_reset_owner(int fd);
+
 int vhost_get_backend_features(int fd, uint64_t *features);
 int vhost_set_backend_features(int fd, uint64_t features);
 
@@ -48,10 +56,33 @@ int vhost_set_backend_features(int fd, uint64_t features);
  * vhost_set_mem_table() - tell the device which guest-physical addresses are where in the owner's memory
  * @fd: the device
  * @mem: the table, with its regions
+ *
+ * Return: 0 or -errno: -E2BIG for more regions than the module parameter max_mem_regions of vhost allows (64 if nobody
+ * changed it); -EFAULT for a region that is empty, goes beyond 2^64, or, while a backend is set, is outside of what the
+ * owner can map; -EOPNOTSUPP if the table's padding is not 0; -ENOMEM.
  */
 int vhost_set_mem_table(int fd, const struct vhost_memory *mem);
 
+/**
+ * vhost_set_log_base() - where the bitmap of written pages is, see dirty-log.h
+ * @fd: the device
+ * @addr: address of the bitmap in the owner's memory
+ *
+ * Pages are logged once VHOST_F_LOG_ALL is acked (what the device receives) or a ring's address has VHOST_VRING_F_LOG
+ * (what it writes to the used ring). The kernel does not know where the bitmap ends: a page beyond it sets a bit in
+ * whatever is there.
+ *
+ * Return: 0 or -errno: -EFAULT if, while a backend is set, the bitmap cannot cover the memory table at that address.
+ */
+int vhost_set_log_base(int fd, uint64_t addr);
+
+/* An eventfd that is signalled when pages were logged; -1 for none. -EINVAL if @eventfd is none, -EBADF. */
+int vhost_set_log_fd(int fd, int eventfd);
+
+/* Ring size: -EINVAL unless it is a power of two up to 32768, -EBUSY while a backend is set. */
 int vhost_set_vring_num(int fd, unsigned int queue, unsigned int num);
+
+/* The avail index to go on from: -EINVAL above 65535, -EBUSY while a backend is set. */
 int vhost_set_vring_base(int fd, unsigned int queue, unsigned int base);
 
 /**
@@ -60,16 +91,49 @@ int vhost_set_vring_base(int fd, unsigned int queue, unsigned int base);
  * While a backend is set the value runs on by itself.
  */
 int vhost_get_vring_base(int fd, unsigned int queue, unsigned int *base);
+
+/**
+ * vhost_set_vring_addr() - where a ring's three parts are, in the owner's memory, or as IOVAs with an IOTLB
+ *
+ * The queue is in @addr.
+ *
+ * Return: 0 or -errno: -EINVAL if the avail ring is not aligned to 2, or the used ring or its log address not to 4, or
+ * if, while a backend is set, a part is outside of what the owner can map; -EOPNOTSUPP for flags other than
+ * VHOST_VRING_F_LOG. Whether memory is there is only seen when the ring is used.
+ */
 int vhost_set_vring_addr(int fd, const struct vhost_vring_addr *addr);
+
+/* Eventfds, -1 for none; can change while a backend is set. -EINVAL if @eventfd is none, -EBADF. */
 int vhost_set_vring_kick(int fd, unsigned int queue, int eventfd);
 int vhost_set_vring_call(int fd, unsigned int queue, int eventfd);
 int vhost_set_vring_err(int fd, unsigned int queue, int eventfd);
+
+/**
+ * vhost_set_vring_endian() - byte order of a ring without VIRTIO_F_VERSION_1
+ * @fd: the device
+ * @queue: the queue
+ * @value: VHOST_VRING_LITTLE_ENDIAN or VHOST_VRING_BIG_ENDIAN
+ *
+ * Return: 0 or -errno: -ENOTTY unless the kernel has CONFIG_VHOST_CROSS_ENDIAN_LEGACY, which on x86 it cannot have;
+ * -EINVAL for another value; -EBUSY while a backend is set.
+ */
+int vhost_set_vring_endian(int fd, unsigned int queue, unsigned int value);
+int vhost_get_vring_endian(int fd, unsigned int queue, unsigned int *value);
 
 /* Busy polling, in microseconds. */
 int vhost_set_vring_busyloop_timeout(int fd, unsigned int queue, unsigned int usec);
 int vhost_get_vring_busyloop_timeout(int fd, unsigned int queue, unsigned int *usec);
 
-/* Start a queue on a tap (or other) socket; @backend -1 stops it. */
+/**
+ * vhost_net_set_backend() - start a queue on a tap (or other) socket
+ * @fd: the device
+ * @queue: the queue
+ * @backend: a queue of a tap or macvtap, or a packet socket; -1 stops the queue
+ *
+ * Return: 0 or -errno: -EFAULT without a memory table or with ring addresses that cannot be; the same with an IOTLB that
+ * does not have the used ring yet, which is written before the queue starts, so that it must be put in first; -ENOTSOCK
+ * if @backend is none of the above.
+ */
 int vhost_net_set_backend(int fd, unsigned int queue, int backend);
 
 /*
@@ -93,11 +157,28 @@ int vhost_get_vring_worker(int fd, unsigned int queue, unsigned int *worker);
  * @words: where @count words of 64 bits go; word 0 is what vhost_get_features() gives
  * @count: number of words, 1 to VHOST_FEATURES_WORDS
  *
- * Needs no owner; without one, a kernel that does not know it says -EPERM in place of -ENOTTY.
+ * Needs no owner.
+ *
+ * Return: 0 or -errno: -ENOTTY.
  */
 int vhost_get_features_array(int fd, uint64_t *words, size_t count);
 
-/* Is the worker a thread of the owner (1) or of the kernel (0)? From Linux 6.17 on; for owners as the one above. */
+/* Words that are not given are 0. Needs no owner; -EOPNOTSUPP for a bit that the kernel does not offer, -ENOTTY. */
+int vhost_set_features_array(int fd, const uint64_t *words, size_t count);
+
+/**
+ * vhost_set_fork_from_owner() - shall the worker be a thread of the owner or of the kernel? From Linux 6.17 on
+ * @fd: the device
+ * @value: VHOST_FORK_OWNER_TASK or VHOST_FORK_OWNER_KTHREAD
+ *
+ * To be called before vhost_set_owner(), which makes the worker. A thread of the owner counts for its RLIMIT_NPROC and
+ * cgroup.
+ *
+ * Return: 0 or -errno: -ENOTTY, also without CONFIG_VHOST_ENABLE_FORK_OWNER_CONTROL; -EBUSY with an owner; -EINVAL.
+ */
+int vhost_set_fork_from_owner(int fd, unsigned int value);
+
+/* Needs no owner. */
 int vhost_get_fork_from_owner(int fd, unsigned int *value);
 
 #endif

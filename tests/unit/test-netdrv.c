@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The parts of the driver that need no device: guest memory, flows, queues with their eventfds, and /proc. */
+/* The parts of the driver that need no device: flows, queues with their eventfds, and /proc. */
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,32 +10,9 @@
 
 #include "clock.h"
 #include "flow.h"
-#include "guestmem.h"
 #include "netdrv.h"
 #include "scan.h"
 #include "tap-out.h"
-
-static void memory(void)
-{
-	struct guestmem m;
-	struct vhost_memory *t;
-	char *a, *b;
-
-	ok(guestmem_open(&m, 5000, 0x100000000) == 0 && m.size == 8192, "memory comes in pages");
-	a = guestmem_alloc(&m, 10, 1);
-	b = guestmem_alloc(&m, 100, 4096);
-	ok(a && b && b - a == 4096, "a piece is aligned");
-	ok(guestmem_gpa(&m, b + 5) == 0x100000000 + 4096 + 5, "a guest-physical address is the offset from the base");
-	ok(!guestmem_alloc(&m, 8192, 1), "what is left is too little");
-	ok(guestmem_alloc(&m, 4096 - 100, 1) == b + 100, "all of what is left can be had");
-	t = guestmem_table(&m);
-	ok(t && t->nregions == 1 && t->regions[0].guest_phys_addr == 0x100000000 &&
-	   t->regions[0].memory_size == 8192 && t->regions[0].userspace_addr == (uintptr_t)m.base,
-	   "the table has it all");
-	free(t);
-	guestmem_close(&m);
-	ok(guestmem_open(&m, (size_t)1 << 52, 0) < 0, "more than there is: refused at once");
-}
 
 static void late_calls(void)
 {
@@ -243,7 +220,6 @@ static void processes(void)
 
 int main(void)
 {
-	memory();
 	late_calls();
 	flows();
 	received();

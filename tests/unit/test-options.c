@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "options.h"
 #include "tap-out.h"
@@ -231,6 +233,106 @@ static void test_short_buffer(void)
 	opts_places_fini(&places);
 }
 
+/**
+ * struct file_case - what a file says and what comes of it
+ * @err: words of the message, or NULL when all is well
+ */
+struct file_case {
+	const char *name;
+	const char *text;
+	size_t size;
+	const char *err;
+};
+
+#define TEXT(s) s, sizeof(s) - 1
+
+/* A file's contents, as a path that can be read. */
+static void put_file(const char *text, size_t size, char path[256])
+{
+	int fd = memfd_create("options", 0);
+
+	if (fd < 0 || write(fd, text, size) != (ssize_t)size)
+		abort();
+	snprintf(path, 256, "/proc/self/fd/%d", fd);
+}
+
+static int read_file(struct parsed *p, const char *text, size_t size, struct opt_places *places)
+{
+	const struct opt_set sets[] = { { table, &p->v }, { common_table, &p->c }, { 0 } };
+	int r;
+
+	*p = (struct parsed){ .v = { .count = 50, .choice = -1 } };
+	put_file(text, size, p->words);
+	r = opts_read_file(sets, places, p->words, p->err, sizeof(p->err));
+	close(atoi(p->words + strlen("/proc/self/fd/")));
+	return r;
+}
+
+static void test_file_good(void)
+{
+	static const char text[] = "# a comment\n\n\t count=7 \nflag\ntext =  two words # no comment \r\n  choice = right";
+	struct opt_places places = { 0 };
+	struct parsed p;
+	char where[64];
+	int r = read_file(&p, TEXT(text), &places);
+
+	if (!ok(!r && p.v.count == 7 && p.v.flag && !strcmp(p.v.text, "two words # no comment") && p.v.choice == 1,
+		"a file with everything"))
+		diag("%s", p.err);
+	ok(strstr(opts_where(&places, "choice", -1, where, sizeof(where)), ":6: choice"), "and where it stands");
+	ok(!strcmp(opts_where(&places, "time", -1, where, sizeof(where)), "--time"), "what it does not have, does not");
+	opts_places_fini(&places);
+	ok(!read_file(&p, TEXT(""), &places) && p.v.count == 50, "an empty file");
+	opts_places_fini(&places);
+	ok(!read_file(&p, TEXT("flag = yes\nflag = no\n"), &places) && !p.v.flag, "a flag that is taken back");
+	opts_places_fini(&places);
+}
+
+static void test_file_bad(void)
+{
+	static char long_line[5000], nothing[1024 * 1024 + 1];
+	const struct file_case cases[] = {
+		{ "an unknown key", TEXT("count = 2\nbogus = 1\n"), ":2: 'bogus' is not a key" },
+		{ "no key", TEXT(" = 1\n"), ":1: '' is not a key" },
+		{ "a key with dashes", TEXT("--count = 1\n"), ":1: '--count' is not a key" },
+		{ "a wrong value", TEXT("\n\ncount = 101\n"), ":3: count: '101' is not a whole number" },
+		{ "a value that is missing", TEXT("count\n"), ":1: count needs a value" },
+		{ "a value that is empty", TEXT("text =\n"), ":1: text: its value is empty" },
+		{ "a flag with an odd value", TEXT("flag = maybe\n"), ":1: flag: 'maybe' is none of yes, no" },
+		{ "a NUL byte", TEXT("count = 2\ntext = a\0b\n"), ":2: there is a NUL byte" },
+		{ "a huge line", long_line, sizeof(long_line), ":1: the line is longer than 4096 bytes" },
+		{ "a huge file", nothing, sizeof(nothing), "larger than 1 MiB" },
+	};
+
+	memset(long_line, 'x', sizeof(long_line));
+	memset(nothing, '\n', sizeof(nothing));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct opt_places places = { 0 };
+		struct parsed p;
+		int r = read_file(&p, cases[i].text, cases[i].size, &places);
+
+		if (!ok(r == -EINVAL && strstr(p.err, cases[i].err), "%s", cases[i].name))
+			diag("%d, %s", r, p.err);
+		opts_places_fini(&places);
+	}
+}
+
+/* Of an option that was given several times each has its place; what was given last counts. */
+static void test_places(void)
+{
+	const struct opt_set sets[] = { { table, &(struct values){ 0 } }, { 0 } };
+	struct opt_places places = { .file = "F" };
+	char err[128], where[64];
+
+	opts_set(sets, &places, 3, "count", "4", err, sizeof(err));
+	opts_set(sets, &places, 5, "count", "2", err, sizeof(err));
+	opts_set(sets, &places, 0, "count", "3", err, sizeof(err));
+	ok(!strcmp(opts_where(&places, "count", 0, where, sizeof(where)), "F:3: count"), "the first");
+	ok(!strcmp(opts_where(&places, "count", 1, where, sizeof(where)), "F:5: count"), "the second");
+	ok(!strcmp(opts_where(&places, "count", -1, where, sizeof(where)), "--count"), "the last, on the command line");
+	opts_places_fini(&places);
+}
+
 static void test_help(void)
 {
 	static const char wanted[] =
@@ -261,6 +363,9 @@ int main(void)
 	test_untouched();
 	test_ages();
 	test_short_buffer();
+	test_file_good();
+	test_file_bad();
+	test_places();
 	test_help();
 	return tap_done();
 }

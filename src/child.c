@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* SD_LISTEN_FDS_START of sd_listen_fds(3). */
+#define FDS_START 3
+
+/* Room for every name with its colon. */
+static char *join_names(const struct child_fd *fds, int count)
+{
+	char *names = malloc((size_t)count * sizeof(fds->name) + 1), *p = names;
+
+	if (!p)
+		return NULL;
+	*p = 0;
+	for (int i = 0; i < count; i++)
+		p += sprintf(p, "%s%s", i ? ":" : "", fds[i].name);
+	return names;
+}
+
+static int set_environment(const char *names, int count)
+{
+	char number[16], pid[16];
+
+	snprintf(number, sizeof(number), "%d", count);
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	return setenv("LISTEN_FDS", number, 1) || setenv("LISTEN_PID", pid, 1) || setenv("LISTEN_FDNAMES", names, 1);
+}
+
+/* Put every descriptor where the child looks for it. Returns 0 or -1 with errno. */
+static int place_fds(const struct child_fd *fds, int count, int *report)
+{
+	int copies[count + 1];
+
+	/* Out of the way first: the place of one may be the number of another. */
+	for (int i = 0; i < count; i++) {
+		copies[i] = fcntl(fds[i].fd, F_DUPFD_CLOEXEC, FDS_START + count);
+		if (copies[i] < 0)
+			return -1;
+	}
+	*report = fcntl(*report, F_DUPFD_CLOEXEC, FDS_START + count);
+	if (*report < 0)
+		return -1;
+	/* What dup2() makes survives the exec. */
+	for (int i = 0; i < count; i++)
+		if (dup2(copies[i], FDS_START + i) < 0)
+			return -1;
+	return 0;
+}
+
+/* The child's side; only comes back if something failed. */
+static void become(char *const argv[], const struct child_fd *fds, int count, const char *names, pid_t parent,
+		   int report)
+{
+	const struct sigaction def = { .sa_handler = SIG_DFL };
+
+	/* What is ignored would stay so in the command. */
+	sigaction(SIGPIPE, &def, NULL);
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) || getppid() != parent)
+		_exit(127);
+	if (!place_fds(fds, count, &report) && !set_environment(names, count))
+		execvp(argv[0], argv);
+	/* The reader is there: it waits for this or for the exec. */
+	(void)!write(report, &errno, sizeof(errno));
+	_exit(127);
+}
+
+/* Returns 0 when the exec has closed the other end, or the child's -errno. */
+static int read_report(int fd)
+{
+	ssize_t n;
+	int err = 0;
+
+	do {
+		n = read(fd, &err, sizeof(err));
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : -err;
+}
+
+static int fork_child(struct child *c, char *const argv[], const struct child_fd *fds, int count, const char *names)
+{
+	const pid_t parent = getpid();
+	int report[2], r;
+
+	if (pipe2(report, O_CLOEXEC))
+		return -errno;
+	c->pid = fork();
+	if (!c->pid)
+		become(argv, fds, count, names, parent, report[1]);
+	r = c->pid < 0 ? -errno : 0;
+	close(report[1]);
+	if (!r) {
+		r = read_report(report[0]);
+		if (r)
+			waitpid(c->pid, NULL, 0);
+	}
+	close(report[0]);
+	return r;
+}
+
+int child_start(struct child *c, char *const argv[], const struct child_fd *fds, int count, struct step *step)
+{
+	char *names = join_names(fds, count);
+	int r;
+
+	*c = (struct child){ .pid = -1, .pidfd = -1 };
+	step_at(step, NULL, "run '%s'", argv[0]);
+	r = names ? fork_child(c, argv, fds, count, names) : -ENOMEM;
+	free(names);
+	if (r)
+		return r;
+	c->pidfd = pidfd_open(c->pid, 0);
+	if (c->pidfd >= 0)
+		return 0;
+	r = -errno;
+	kill(c->pid, SIGTERM);
+	waitpid(c->pid, NULL, 0);
+	return r;
+}
+
+int child_wait(struct child *c)
+{
+	int status;
+
+	while (waitpid(c->pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	close(c->pidfd);
+	c->pidfd = -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}

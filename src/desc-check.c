@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "desc-check.h"
+
+#include <endian.h>
+#include <errno.h>
+
+#include <linux/vhost_types.h>
+#include <linux/virtio_config.h>
+#include <linux/virtio_net.h>
+
+#include "barrier.h"
+
+/* "Buffers are chained via a 16 bit next field", says get_indirect(). */
+#define TABLE_ENTRIES_MAX 65536
+
+/**
+ * struct walk - on the way through one chain
+ * @q: the queue
+ * @f: where we are
+ * @out: pieces to be read by the device, so far
+ * @in: pieces to be written
+ * @wrong: the first descriptor that is not for this kind of queue; .fault is DESC_DIRECTION if there is one
+ * @left: how many more descriptors to look at
+ */
+struct walk {
+	const struct desc_queue *q;
+	struct desc_finding *f;
+	unsigned int out, in;
+	struct desc_finding wrong;
+	unsigned int left;
+};
+
+static bool acked(const struct desc_queue *q, unsigned int bit)
+{
+	return q->features >> bit & 1;
+}
+
+/* As vhost_net_set_features() has it. */
+static unsigned int header_size(const struct desc_queue *q)
+{
+	if (acked(q, VIRTIO_NET_F_MRG_RXBUF) || acked(q, VIRTIO_F_VERSION_1))
+		return sizeof(struct virtio_net_hdr_mrg_rxbuf);
+	return sizeof(struct virtio_net_hdr);
+}
+
+/* Go on to descriptor @number, or to entry @entry of its table; false when there were enough. */
+static bool look_at(struct walk *w, unsigned int number, unsigned int place, int entry, const struct vring_desc *le)
+{
+	w->f->number = (uint16_t)number;
+	w->f->place = place;
+	w->f->entry = entry;
+	w->f->desc = (struct vring_desc){
+		.addr = le64toh(le->addr),
+		.len = le32toh(le->len),
+		.flags = le16toh(le->flags),
+		.next = le16toh(le->next),
+	};
+	return w->left && w->left--;
+}
+
+/* Is a range there? *@pieces is in how many pieces. Of no bytes, nothing is asked. */
+static enum desc_fault locate(const struct walk *w, uint64_t addr, uint32_t len, bool write, unsigned int *pieces)
+{
+	const struct desc_memory *m = &w->q->memory;
+	int r = len ? m->pieces(m->ctx, addr, len, write) : 0;
+
+	if (r == -EAGAIN)
+		return DESC_MISS;
+	if (r < 0)
+		return r == -EPERM ? DESC_ACCESS : DESC_ADDRESS;
+	*pieces = (unsigned int)r;
+	return DESC_GOOD;
+}
+
+static enum desc_fault check_buffer(struct walk *w)
+{
+	const struct vring_desc *d = &w->f->desc;
+	const bool write = d->flags & VRING_DESC_F_WRITE;
+	unsigned int pieces = 0;
+	enum desc_fault fault = locate(w, d->addr, d->len, write, &pieces);
+
+	if (fault)
+		return fault;
+	if (pieces > DESC_PIECES_MAX - w->in - w->out)
+		return DESC_PIECES;
+	if (!write && w->in)
+		return DESC_ORDER;
+	if (write)
+		w->in += pieces;
+	else
+		w->out += pieces;
+	w->f->bytes += d->len;
+	if (pieces && write != w->q->rx && !w->wrong.fault) {
+		w->wrong = *w->f;
+		w->wrong.fault = DESC_DIRECTION;
+	}
+	return DESC_GOOD;
+}
+
+/*
+ * The indirect table of the descriptor that we are at. Its entries are taken one after another, as get_indirect() does:
+ * their next is not looked at.
+ */
+static enum desc_fault check_table(struct walk *w)
+{
+	const struct desc_memory *m = &w->q->memory;
+	const struct desc_finding at = *w->f;
+	const uint32_t count = at.desc.len / sizeof(struct vring_desc);
+	unsigned int pieces = 0;
+	enum desc_fault fault;
+
+	if (at.desc.len % sizeof(struct vring_desc))
+		return DESC_TABLE_SIZE;
+	fault = locate(w, at.desc.addr, at.desc.len, false, &pieces);
+	if (fault)
+		return fault;
+	if (pieces > DESC_PIECES_MAX)
+		return DESC_PIECES;
+	if (count > TABLE_ENTRIES_MAX)
+		return DESC_TABLE_LONG;
+	if (!count)
+		return DESC_TABLE_EMPTY;
+	for (uint32_t i = 0; i < count; i++) {
+		struct vring_desc entry;
+
+		if (m->read(m->ctx, at.desc.addr + i * sizeof(entry), &entry, sizeof(entry)))
+			return DESC_ADDRESS;
+		if (!look_at(w, at.number, at.place, (int)i, &entry))
+			return DESC_ENDLESS;
+		if (w->f->desc.flags & VRING_DESC_F_INDIRECT)
+			return DESC_TABLE_NESTED;
+		fault = check_buffer(w);
+		if (fault)
+			return fault;
+		if (!(w->f->desc.flags & VRING_DESC_F_NEXT))
+			return DESC_GOOD;
+	}
+	return DESC_TABLE_END;
+}
+
+/* One descriptor of the ring, with its table if it has one; *@next is where the chain goes on, or -1. */
+static enum desc_fault check_descriptor(struct walk *w, unsigned int number, unsigned int place, int *next)
+{
+	struct vring_desc le;
+	struct desc_finding at;
+	enum desc_fault fault;
+
+	ring_copy(&le, &w->q->vring.desc[number], sizeof(le));
+	if (!look_at(w, number, place, -1, &le))
+		return DESC_ENDLESS;
+	at = *w->f;
+	fault = at.desc.flags & VRING_DESC_F_INDIRECT ? check_table(w) : check_buffer(w);
+	if (fault)
+		return fault;
+	at.bytes = w->f->bytes;
+	*w->f = at;
+	*next = at.desc.flags & VRING_DESC_F_NEXT ? at.desc.next : -1;
+	return DESC_GOOD;
+}
+
+static enum desc_fault walk_chain(struct walk *w)
+{
+	const unsigned int num = w->q->vring.num;
+	enum desc_fault fault;
+	int next = w->f->head;
+
+	if (w->f->head >= num)
+		return DESC_HEAD;
+	for (unsigned int place = 0; next >= 0; place++) {
+		if ((unsigned int)next >= num)
+			return DESC_NEXT;
+		if (place >= num)
+			return DESC_LOOP;
+		fault = check_descriptor(w, (unsigned int)next, place, &next);
+		if (fault)
+			return fault;
+	}
+	return DESC_GOOD;
+}
+
+/* What get_tx_bufs() and get_rx_bufs() say of a chain that could be walked. */
+static enum desc_fault check_kind(struct walk *w)
+{
+	const bool rx = w->q->rx, own_header = acked(w->q, VHOST_NET_F_VIRTIO_NET_HDR);
+	const uint64_t bytes = w->f->bytes;
+
+	if (w->wrong.fault) {
+		*w->f = w->wrong;
+		return DESC_DIRECTION;
+	}
+	if (!bytes)
+		return DESC_EMPTY;
+	/* Mergeable buffers take the packet together, however short each is. */
+	if (rx && acked(w->q, VIRTIO_NET_F_MRG_RXBUF))
+		return DESC_GOOD;
+	/* One that sends nothing but a header is only refused if it is vhost that takes the header away. */
+	return bytes < w->f->header || (bytes == w->f->header && (rx || own_header)) ? DESC_SHORT : DESC_GOOD;
+}
+
+/* The chain at an avail index; *@left is the number of descriptors to look at, in all. */
+static enum desc_fault check_chain(const struct desc_queue *q, uint16_t index, unsigned int *left,
+				   struct desc_finding *f)
+{
+	struct walk w = { .q = q, .f = f, .left = *left };
+
+	*f = (struct desc_finding){
+		.rx = q->rx, .num = q->vring.num, .avail_idx = f->avail_idx, .index = index, .header = header_size(q),
+		.head = le16toh(ring_load(&q->vring.avail->ring[index & (q->vring.num - 1)])), .entry = -1,
+	};
+	f->fault = walk_chain(&w);
+	if (!f->fault)
+		f->fault = check_kind(&w);
+	*left = w.left;
+	return f->fault;
+}
+
+/* A chain that the device has taken and found to be of the wrong kind. */
+static bool check_taken(const struct desc_queue *q, unsigned int *left, struct desc_finding *f)
+{
+	struct desc_finding taken = *f;
+	enum desc_fault fault;
+
+	/* All that was taken was given back; or the driver has gone round and written over its place in the ring. */
+	if (le16toh(ring_load(&q->vring.used->idx)) == q->base || (uint16_t)(f->avail_idx - q->base) == q->vring.num)
+		return false;
+	fault = check_chain(q, (uint16_t)(q->base - 1), left, &taken);
+	if (fault != DESC_DIRECTION && fault != DESC_EMPTY && fault != DESC_SHORT)
+		return false;
+	*f = taken;
+	f->taken = true;
+	return true;
+}
+
+void desc_check(const struct desc_queue *q, struct desc_finding *f)
+{
+	const uint16_t avail_idx = le16toh(ring_load(&q->vring.avail->idx));
+	const uint16_t ahead = (uint16_t)(avail_idx - q->base);
+	const bool mergeable = q->rx && acked(q, VIRTIO_NET_F_MRG_RXBUF);
+	const struct desc_finding none = { .rx = q->rx, .num = q->vring.num, .avail_idx = avail_idx, .index = q->base };
+	unsigned int left = DESC_CHECK_MAX;
+
+	*f = none;
+	if (ahead > q->vring.num) {
+		f->fault = DESC_INDEX;
+		return;
+	}
+	if ((ahead && check_chain(q, q->base, &left, f)) || check_taken(q, &left, f))
+		return;
+	for (uint16_t i = 1; mergeable && i < ahead; i++)
+		if (check_chain(q, (uint16_t)(q->base + i), &left, f))
+			return;
+	*f = none;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DEVICE_H
+#define DEVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "guestmem.h"
+#include "ring-layout.h"
+#include "step.h"
+#include "vhost.h"
+
+/**
+ * DOC: one vhost-net device: a pair of rings
+ *
+ * Configures a descriptor of /dev/vhost-net in the order in which a VMM does it: owner, features, memory table, dirty
+ * log, and for each ring size, base, addresses and eventfds, then the backend, with which the ring runs
+ * (drivers/vhost/vhost.c and net.c; QEMU's hw/virtio/vhost.c). bench drives such a device, setup holds one.
+ */
+
+/* A vhost-net device has so many rings: VHOST_NET_VQ_RX and VHOST_NET_VQ_TX. */
+#define DEVICE_RINGS 2
+
+/* In place of a descriptor: make an eventfd, or have none. */
+#define DEVICE_FD_MAKE (-1)
+#define DEVICE_FD_NONE (-2)
+
+/**
+ * struct device_ring_conf - one ring
+ * @place: its size and addresses
+ * @base: index at which it starts
+ * @busyloop_timeout: busy polling, in microseconds; 0 leaves it
+ * @kick: eventfd that wakes the device, DEVICE_FD_MAKE or DEVICE_FD_NONE; the caller's, who keeps it
+ * @call: eventfd that wakes the driver, likewise
+ * @err: eventfd that tells of an error, likewise
+ */
+struct device_ring_conf {
+	struct ring_place place;
+	uint16_t base;
+	unsigned int busyloop_timeout;
+	int kick, call, err;
+};
+
+/* What is left as the kernel has it. */
+#define DEVICE_LEAVE (-1)
+
+/**
+ * struct device_conf - how a device is to be
+ * @features: the bits to acknowledge; those beyond 64 need a kernel with VHOST_SET_FEATURES_ARRAY
+ * @backend_features: the bits of VHOST_SET_BACKEND_FEATURES to acknowledge
+ * @fork_from_owner: workers are threads of the owner (1) or of the kernel (0), or DEVICE_LEAVE
+ * @endian: VHOST_VRING_LITTLE_ENDIAN, VHOST_VRING_BIG_ENDIAN, or DEVICE_LEAVE
+ * @own_workers: a worker a ring, instead of one for both
+ * @iotlb: addresses are translated by a table that is empty at first but for the used rings, without which no ring
+ *         starts; their misses are the caller's to answer
+ * @mem: the memory
+ * @log_base: bitmap of dirty pages, with VHOST_F_LOG_ALL among the features; NULL: none
+ * @log_fd: eventfd that tells of writes into it
+ * @rings: by queue number
+ */
+struct device_conf {
+	uint64_t features[VHOST_FEATURES_WORDS];
+	uint64_t backend_features;
+	int fork_from_owner;
+	int endian;
+	bool own_workers;
+	bool iotlb;
+	const struct guestmem *mem;
+	void *log_base;
+	int log_fd;
+	struct device_ring_conf rings[DEVICE_RINGS];
+};
+
+/**
+ * struct device_ring - a ring that is configured
+ * @conf: how
+ * @kick: its kick eventfd, made or given; -1: none
+ * @call: likewise
+ * @err: likewise
+ * @worker: number of its own worker; -1: it has none of its own
+ */
+struct device_ring {
+	struct device_ring_conf conf;
+	int kick, call, err;
+	int worker;
+};
+
+/**
+ * struct device - a configured device
+ * @vhost: its descriptor; owned
+ * @rings: by queue number
+ */
+struct device {
+	int vhost;
+	struct device_ring rings[DEVICE_RINGS];
+};
+
+/**
+ * device_open() - configure a device
+ * @d: filled in
+ * @vhost: a descriptor of /dev/vhost-net that nobody owns yet; taken over, even on failure
+ * @c: how it is to be
+ * @step: where to say what failed
+ *
+ * Nothing runs before device_start().
+ *
+ * Return: 0, or -errno with everything released; -ENOTTY with the reason in @step for what this kernel does not offer.
+ */
+int device_open(struct device *d, int vhost, const struct device_conf *c, struct step *step);
+
+/**
+ * device_start() - set the backend of both rings, with which they run
+ * @tap: a queue of a tap
+ *
+ * Return: 0 or -errno.
+ */
+int device_start(struct device *d, int tap, struct step *step);
+
+/**
+ * struct device_ring_state - what the kernel says of a ring
+ * @base: last_avail_idx: up to where it has taken buffers
+ * @busyloop_timeout: in microseconds
+ */
+struct device_ring_state {
+	uint16_t base;
+	unsigned int busyloop_timeout;
+};
+
+/* Read back what can be read. Return: 0 or -errno. */
+int device_read(const struct device *d, unsigned int ring, struct device_ring_state *s, struct step *step);
+
+/* Stop the rings, release everything. The memory has to stay until then. */
+void device_close(struct device *d);
+
+#endif

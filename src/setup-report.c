@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "setup-report.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "feature-names.h"
+
+/**
+ * struct ring_row - a ring as it is printed: as it was asked for, but for what can be read back
+ */
+struct ring_row {
+	const char *queue;
+	uint32_t num;
+	uint16_t base;
+	uint64_t desc, avail, used;
+	int32_t kick, call, err;
+	int32_t worker;
+	uint32_t busyloop_timeout;
+};
+
+#define ROW(f) offsetof(struct ring_row, f)
+
+static const struct out_col ring_cols[] = {
+	{ "queue", "QUEUE", OUT_STRING, ROW(queue), -5 },
+	{ "num", "NUM", OUT_U32, ROW(num), 5 },
+	{ "base", "BASE", OUT_U16, ROW(base), 5 },
+	{ "desc", "DESC", OUT_HEX, ROW(desc), 11 },
+	{ "avail", "AVAIL", OUT_HEX, ROW(avail), 11 },
+	{ "used", "USED", OUT_HEX, ROW(used), 11 },
+	{ "kick", "KICK", OUT_INDEX, ROW(kick), 4 },
+	{ "call", "CALL", OUT_INDEX, ROW(call), 4 },
+	{ "err", "ERR", OUT_INDEX, ROW(err), 4 },
+	{ "busyloop_timeout", "BUSYLOOP", OUT_U32, ROW(busyloop_timeout), 8 },
+	{ "worker", NULL, OUT_INDEX, ROW(worker) },
+	{ 0 },
+};
+
+static int fill_row(struct ring_row *row, const struct setup *s, unsigned int number, struct step *step)
+{
+	const struct device *d = &s->devices[number / DEVICE_RINGS];
+	const struct device_ring *r = &d->rings[number % DEVICE_RINGS];
+	struct device_ring_state state;
+	int err = device_read(d, number % DEVICE_RINGS, &state, step);
+
+	*row = (struct ring_row){
+		.queue = r->conf.place.name, .num = r->conf.place.num, .base = state.base,
+		.desc = r->conf.place.desc, .avail = r->conf.place.avail, .used = r->conf.place.used,
+		.kick = r->kick, .call = r->call, .err = r->err,
+		.worker = r->worker, .busyloop_timeout = state.busyloop_timeout,
+	};
+	return err;
+}
+
+/* All rings, to be freed by the caller: before anything is printed, so that what cannot be read is all that is said. */
+static int read_rows(const struct setup *s, struct ring_row **rows, struct step *step)
+{
+	int r = 0;
+
+	step_at(step, NULL, "take memory for the output");
+	*rows = calloc(s->count * DEVICE_RINGS, sizeof(**rows));
+	if (!*rows)
+		return -ENOMEM;
+	for (unsigned int i = 0; !r && i < s->count * DEVICE_RINGS; i++)
+		r = fill_row(&(*rows)[i], s, i, step);
+	if (r)
+		free(*rows);
+	return r;
+}
+
+static const char *feature_text(const struct feature *table, unsigned int bit, char buf[8])
+{
+	const struct feature *f = feature_find(table, bit);
+
+	if (f)
+		return f->name;
+	snprintf(buf, 8, "%u", bit);
+	return buf;
+}
+
+/* Calls @print for each bit that is set. */
+static void each_feature(const uint64_t *words, int count, const struct feature *table,
+			 void (*print)(void *ctx, const char *name), void *ctx)
+{
+	char buf[8];
+
+	for (unsigned int bit = 0; bit < (unsigned int)count * 64; bit++)
+		if (words[bit / 64] >> (bit % 64) & 1)
+			print(ctx, feature_text(table, bit, buf));
+}
+
+static void print_feature(void *ctx, const char *name)
+{
+	struct out *o = ctx;
+
+	fprintf(o->file, " %s", name);
+}
+
+static void add_feature(void *ctx, const char *name)
+{
+	json_object_array_add(ctx, json_object_new_string(name));
+}
+
+static struct json_object *features_json(const uint64_t *words, int count, const struct feature *table)
+{
+	struct json_object *list = json_object_new_array();
+
+	each_feature(words, count, table, add_feature, list);
+	return list;
+}
+
+static void format_mac(const uint8_t mac[6], char buf[18])
+{
+	snprintf(buf, 18, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+}
+
+/* Bytes in the largest unit that leaves a whole number. */
+static const char *format_size(uint64_t size, char buf[32])
+{
+	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB" };
+	int unit = 0;
+
+	for (; unit < 3 && !(size % 1024); unit++)
+		size /= 1024;
+	snprintf(buf, 32, "%" PRIu64 " %s", size, units[unit]);
+	return buf;
+}
+
+static void print_text(struct out *o, const struct setup_conf *c, const struct setup *s)
+{
+	const struct link_info *link = &s->net.link;
+	char mac[18], size[32];
+
+	format_mac(link->mac, mac);
+	fprintf(o->file, "tap      %s, %s%s, %u queue%s, vnet header %d\n", s->net.name,
+		s->net.existed ? "was there" : "new", c->net.persist ? " and persistent" : "", s->net.queues,
+		s->net.queues == 1 ? "" : "s", s->net.vnet_hdr_size);
+	fprintf(o->file, "link     %s, mtu %u, %s%s%s%s%s\n", mac, link->mtu, link->up ? "up" : "down",
+		*link->master ? ", port of " : "", link->master, c->net.netns ? ", in namespace " : "",
+		c->net.netns ? c->net.netns : "");
+	fprintf(o->file, "memory   %s at 0x%" PRIx64 ", %u region%s%s\n", format_size(s->mem.size, size), s->mem.gpa,
+		s->mem.regions, s->mem.regions == 1 ? "" : "s", c->mem.hugepages ? ", huge pages" : "");
+	fprintf(o->file, "features");
+	each_feature(c->device.features, VHOST_FEATURES_WORDS, net_features, print_feature, o);
+	if (c->device.backend_features) {
+		fprintf(o->file, "\nbackend ");
+		each_feature(&c->device.backend_features, 1, backend_features, print_feature, o);
+	}
+	fputc('\n', o->file);
+	out_header(o, ring_cols);
+}
+
+static struct json_object *tap_json(const struct setup_conf *c, const struct setup *s)
+{
+	const struct link_info *link = &s->net.link;
+	struct json_object *obj = json_object_new_object();
+	char mac[18];
+
+	format_mac(link->mac, mac);
+	json_object_object_add(obj, "name", json_object_new_string(s->net.name));
+	json_object_object_add(obj, "existed", json_object_new_boolean(s->net.existed));
+	json_object_object_add(obj, "persistent", json_object_new_boolean(c->net.persist));
+	json_object_object_add(obj, "queues", json_object_new_int((int)s->net.queues));
+	json_object_object_add(obj, "vnet_hdr_size", json_object_new_int(s->net.vnet_hdr_size));
+	json_object_object_add(obj, "sndbuf", json_object_new_int(s->net.sndbuf));
+	json_object_object_add(obj, "mac", json_object_new_string(mac));
+	json_object_object_add(obj, "mtu", json_object_new_int((int)link->mtu));
+	json_object_object_add(obj, "up", json_object_new_boolean(link->up));
+	json_object_object_add(obj, "bridge", *link->master ? json_object_new_string(link->master) : NULL);
+	json_object_object_add(obj, "netns", c->net.netns ? json_object_new_string(c->net.netns) : NULL);
+	return obj;
+}
+
+static struct json_object *memory_json(const struct guestmem *mem, bool hugepages)
+{
+	struct json_object *obj = json_object_new_object();
+
+	json_object_object_add(obj, "size", json_object_new_uint64(mem->size));
+	json_object_object_add(obj, "gpa", json_object_new_uint64(mem->gpa));
+	json_object_object_add(obj, "regions", json_object_new_int((int)mem->regions));
+	json_object_object_add(obj, "hugepages", json_object_new_boolean(hugepages));
+	return obj;
+}
+
+static struct json_object *setup_json(const struct setup_conf *c, const struct setup *s, const struct ring_row *rows,
+				      unsigned int count)
+{
+	const struct device_conf *d = &c->device;
+	struct json_object *obj = json_object_new_object(), *queues = json_object_new_array();
+
+	json_object_object_add(obj, "type", json_object_new_string("setup"));
+	json_object_object_add(obj, "pid", json_object_new_int(getpid()));
+	json_object_object_add(obj, "tap", tap_json(c, s));
+	json_object_object_add(obj, "memory", memory_json(&s->mem, c->mem.hugepages));
+	json_object_object_add(obj, "features", features_json(d->features, VHOST_FEATURES_WORDS, net_features));
+	json_object_object_add(obj, "backend_features", features_json(&d->backend_features, 1, backend_features));
+	json_object_object_add(obj, "iotlb", json_object_new_boolean(d->iotlb));
+	json_object_object_add(obj, "log", json_object_new_boolean(c->log));
+	for (unsigned int i = 0; i < count; i++)
+		json_object_array_add(queues, out_object(NULL, ring_cols, &rows[i]));
+	json_object_object_add(obj, "queues", queues);
+	return obj;
+}
+
+int setup_report(struct out *o, const struct setup_conf *c, const struct setup *s, struct step *step)
+{
+	const unsigned int count = s->count * DEVICE_RINGS;
+	struct ring_row *rows;
+	int r = read_rows(s, &rows, step);
+
+	if (r)
+		return r;
+	if (o->json) {
+		out_json(o, setup_json(c, s, rows, count));
+	} else {
+		print_text(o, c, s);
+		for (unsigned int i = 0; i < count; i++)
+			out_row(o, ring_cols, &rows[i]);
+	}
+	free(rows);
+	step_at(step, NULL, "write to standard output");
+	return out_flush(o);
+}
+
+/**
+ * struct error_row - an error as it is printed
+ */
+struct error_row {
+	const char *queue;
+	struct {
+		uint16_t index, head, desc, flags, next;
+		uint64_t addr;
+		uint32_t len;
+	} v;
+	const char *text;
+};
+
+#define ERROR(f) offsetof(struct error_row, f)
+
+static const struct out_col error_cols[] = {
+	{ "queue", NULL, OUT_STRING, ERROR(queue) },
+	{ "index", NULL, OUT_U16, ERROR(v.index) },
+	{ "head", NULL, OUT_U16, ERROR(v.head) },
+	{ "desc", NULL, OUT_U16, ERROR(v.desc) },
+	{ "addr", NULL, OUT_HEX, ERROR(v.addr) },
+	{ "len", NULL, OUT_U32, ERROR(v.len) },
+	{ "flags", NULL, OUT_U16, ERROR(v.flags) },
+	{ "next", NULL, OUT_U16, ERROR(v.next) },
+	{ "text", NULL, OUT_STRING, ERROR(text) },
+	{ 0 },
+};
+
+static void report_error(struct out *o, const struct watch_event *e)
+{
+	const struct desc_finding *f = &e->finding;
+	char text[256];
+	const struct error_row row = {
+		.queue = e->ring,
+		.v = { f->index, f->head, f->number, f->desc.flags, f->desc.next, f->desc.addr, f->desc.len },
+		.text = text,
+	};
+
+	desc_finding_text(f, e->ring, text, sizeof(text));
+	if (o->json)
+		out_json(o, out_object("error", error_cols, &row));
+	else
+		fprintf(o->file, "error    %s\n", text);
+}
+
+static const struct out_col dirty_cols[] = {
+	{ "gpa", NULL, OUT_HEX, offsetof(struct watch_event, addr) },
+	{ "length", NULL, OUT_U64, offsetof(struct watch_event, len) },
+	{ 0 },
+};
+
+static void report_dirty(struct out *o, const struct watch_event *e)
+{
+	if (o->json)
+		out_json(o, out_object("log", dirty_cols, e));
+	else
+		fprintf(o->file, "written  0x%" PRIx64 " to 0x%" PRIx64 ", %" PRIu64 " page%s\n", e->addr,
+			e->addr + e->len - 1, e->len / VHOST_PAGE_SIZE, e->len == VHOST_PAGE_SIZE ? "" : "s");
+}
+
+static const char *perm_text(uint8_t perm)
+{
+	return perm == VHOST_ACCESS_RO ? "read" : perm == VHOST_ACCESS_WO ? "write" : "read and write";
+}
+
+static void report_miss(struct out *o, const struct watch_event *e)
+{
+	struct json_object *obj;
+
+	if (!o->json) {
+		fprintf(o->file, "miss     0x%" PRIx64 ", to %s: it is not in the memory\n", e->addr, perm_text(e->perm));
+		return;
+	}
+	obj = json_object_new_object();
+	json_object_object_add(obj, "type", json_object_new_string("miss"));
+	json_object_object_add(obj, "iova", json_object_new_uint64(e->addr));
+	json_object_object_add(obj, "access", json_object_new_string(perm_text(e->perm)));
+	out_json(o, obj);
+}
+
+void setup_report_event(struct out *o, const struct watch_event *e)
+{
+	switch (e->kind) {
+	case WATCH_ERROR:
+		report_error(o, e);
+		break;
+	case WATCH_DIRTY:
+		report_dirty(o, e);
+		break;
+	case WATCH_MISS:
+		report_miss(o, e);
+		break;
+	}
+}
+
+#define WATCH(f) offsetof(struct watch, f)
+
+static const struct out_col end_cols[] = {
+	{ "errors", NULL, OUT_U64, WATCH(errors) },
+	{ "dirty_pages", NULL, OUT_U64, WATCH(dirty_pages) },
+	{ "answered", NULL, OUT_U64, WATCH(answered) },
+	{ "unanswered", NULL, OUT_U64, WATCH(unanswered) },
+	{ 0 },
+};
+
+static const struct out_col end_ring_cols[] = {
+	{ "queue", "QUEUE", OUT_STRING, ROW(queue), -5 },
+	{ "base", "BASE", OUT_U16, ROW(base), 5 },
+	{ 0 },
+};
+
+static struct json_object *end_json(const struct watch *w, double seconds, const struct ring_row *rows,
+				    unsigned int count)
+{
+	struct json_object *obj = out_object("end", end_cols, w), *queues = json_object_new_array();
+
+	for (unsigned int i = 0; i < count; i++)
+		json_object_array_add(queues, out_object(NULL, end_ring_cols, &rows[i]));
+	json_object_object_add(obj, "seconds", json_object_new_double(seconds));
+	json_object_object_add(obj, "queues", queues);
+	return obj;
+}
+
+static void print_end(struct out *o, const struct watch *w, double seconds, const struct ring_row *rows,
+		      unsigned int count)
+{
+	fprintf(o->file, "held for %.3f s: %" PRIu64 " error%s", seconds, w->errors, w->errors == 1 ? "" : "s");
+	if (w->s->log_fd >= 0)
+		fprintf(o->file, ", %" PRIu64 " page%s written", w->dirty_pages, w->dirty_pages == 1 ? "" : "s");
+	if (w->iotlb)
+		fprintf(o->file, ", %" PRIu64 " misses answered, %" PRIu64 " not", w->answered, w->unanswered);
+	fputc('\n', o->file);
+	out_header(o, end_ring_cols);
+	for (unsigned int i = 0; i < count; i++)
+		out_row(o, end_ring_cols, &rows[i]);
+}
+
+int setup_report_end(struct out *o, const struct watch *w, double seconds, struct step *step)
+{
+	const unsigned int count = w->s->count * DEVICE_RINGS;
+	struct ring_row *rows;
+	int r = read_rows(w->s, &rows, step);
+
+	if (r)
+		return r;
+	if (o->json)
+		out_json(o, end_json(w, seconds, rows, count));
+	else
+		print_end(o, w, seconds, rows, count);
+	free(rows);
+	step_at(step, NULL, "write to standard output");
+	return out_flush(o);
+}

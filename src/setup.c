@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "setup.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+/* Why there is no such memory, where an errno does not tell. */
+static int explain_memory(const struct guestmem_conf *c, int err, struct step *step)
+{
+	struct guestmem_hugepages huge;
+
+	if (err == -EINVAL)
+		return step_why(step, err, "there are more regions than pages, or the address is not that of a page");
+	if (!c->hugepages)
+		return err;
+	if (guestmem_hugepages(&huge))
+		return step_why(step, err, "this kernel has no huge pages");
+	return step_why(step, err, "%" PRIu64 " huge pages of %" PRIu64 " KiB are free; raise /proc/sys/vm/nr_hugepages",
+			huge.free, huge.size / 1024);
+}
+
+static int open_memory(struct setup *s, const struct setup_conf *c, struct step *step)
+{
+	int r;
+
+	step_at(step, "memory", "take %zu bytes of memory", c->mem.size);
+	r = guestmem_open(&s->mem, &c->mem);
+	return r ? explain_memory(&c->mem, r, step) : 0;
+}
+
+static int open_log(struct setup *s, const struct setup_conf *c, struct step *step)
+{
+	int r;
+
+	if (!c->log)
+		return 0;
+	step_at(step, "log", "take memory for the bitmap of dirty pages");
+	r = dirty_log_open(&s->log, c->mem.gpa + s->mem.size);
+	if (r)
+		return r;
+	step_at(step, "log", "make the eventfd of the log");
+	s->log_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	return s->log_fd < 0 ? -errno : 0;
+}
+
+static int open_device(struct setup *s, const struct setup_conf *c, unsigned int pair, struct step *step)
+{
+	struct device_conf conf = c->device;
+	int vhost = c->vhost[pair], r;
+
+	conf.mem = &s->mem;
+	conf.log_base = c->log ? s->log.words : NULL;
+	conf.log_fd = s->log_fd;
+	for (int i = 0; i < DEVICE_RINGS; i++)
+		conf.rings[i] = c->rings[DEVICE_RINGS * pair + (unsigned int)i];
+	c->vhost[pair] = -1;
+	r = device_open(&s->devices[pair], vhost, &conf, step);
+	if (!r)
+		s->count++;
+	return r;
+}
+
+static int open_all(struct setup *s, const struct setup_conf *c, struct step *step)
+{
+	int r = tapnet_open(&s->net, &c->net, step);
+
+	if (r)
+		return r;
+	r = open_memory(s, c, step);
+	if (!r)
+		r = open_log(s, c, step);
+	if (r)
+		return r;
+	for (unsigned int i = 0; !r && i < c->net.queues; i++)
+		r = open_device(s, c, i, step);
+	for (unsigned int i = 0; !r && i < s->count; i++)
+		r = device_start(&s->devices[i], s->net.fds[i], step);
+	return r ? r : tapnet_persist(&s->net, &c->net, step);
+}
+
+int setup_open(struct setup *s, const struct setup_conf *c, struct step *step)
+{
+	int r;
+
+	*s = (struct setup){ .log_fd = -1 };
+	step_at(step, "queues", "take memory for the devices");
+	s->devices = calloc(c->net.queues, sizeof(*s->devices));
+	r = s->devices ? open_all(s, c, step) : -ENOMEM;
+	for (unsigned int i = 0; i < c->net.queues; i++) {
+		if (c->vhost[i] >= 0)
+			close(c->vhost[i]);
+		c->vhost[i] = -1;
+	}
+	if (r)
+		setup_close(s);
+	return r;
+}
+
+const struct device_ring *setup_ring(const struct setup *s, unsigned int number)
+{
+	return &s->devices[number / DEVICE_RINGS].rings[number % DEVICE_RINGS];
+}
+
+void setup_close(struct setup *s)
+{
+	/* The devices first, which use all the rest. */
+	for (unsigned int i = 0; i < s->count; i++)
+		device_close(&s->devices[i]);
+	free(s->devices);
+	s->devices = NULL;
+	s->count = 0;
+	tapnet_close(&s->net);
+	dirty_log_close(&s->log);
+	if (s->log_fd >= 0)
+		close(s->log_fd);
+	s->log_fd = -1;
+	guestmem_close(&s->mem);
+}
