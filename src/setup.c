@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "setup.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -15,7 +17,7 @@ static int explain_memory(const struct guestmem_conf *c, int err, struct step *s
 	if (err == -EINVAL)
 		return step_why(step, err, "there are more regions than pages, or the address is not that of a page");
 	if (!c->hugepages)
-		return err;
+		return err == -ENOMEM ? step_why(step, err, "there is not so much; see MemAvailable in /proc/meminfo") : err;
 	if (guestmem_hugepages(&huge))
 		return step_why(step, err, "this kernel has no huge pages");
 	return step_why(step, err, "%" PRIu64 " huge pages of %" PRIu64 " KiB are free; raise /proc/sys/vm/nr_hugepages",
@@ -46,6 +48,18 @@ static int open_log(struct setup *s, const struct setup_conf *c, struct step *st
 	return s->log_fd < 0 ? -errno : 0;
 }
 
+/* Both sides' indexes of a ring that is new stand at its base; the device reads its own from there when it starts. */
+static void init_ring(const struct guestmem *mem, const struct device_ring_conf *c)
+{
+	const struct ring_place *p = &c->place;
+	struct vring_avail *avail = guestmem_translate(mem, p->avail, ring_avail_size(p->num));
+	struct vring_used *used = guestmem_translate(mem, p->used, ring_used_size(p->num));
+
+	avail->idx = used->idx = htole16(c->base);
+	avail->ring[p->num] = htole16(c->base);	/* used_event */
+	memcpy(&used->ring[p->num], &avail->idx, sizeof(avail->idx));	/* avail_event */
+}
+
 static int open_device(struct setup *s, const struct setup_conf *c, unsigned int pair, struct step *step)
 {
 	struct device_conf conf = c->device;
@@ -54,8 +68,10 @@ static int open_device(struct setup *s, const struct setup_conf *c, unsigned int
 	conf.mem = &s->mem;
 	conf.log_base = c->log ? s->log.words : NULL;
 	conf.log_fd = s->log_fd;
-	for (int i = 0; i < DEVICE_RINGS; i++)
+	for (int i = 0; i < DEVICE_RINGS; i++) {
 		conf.rings[i] = c->rings[DEVICE_RINGS * pair + (unsigned int)i];
+		init_ring(&s->mem, &conf.rings[i]);
+	}
 	c->vhost[pair] = -1;
 	r = device_open(&s->devices[pair], vhost, &conf, step);
 	if (!r)
