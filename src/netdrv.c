@@ -4,19 +4,16 @@
 #include <assert.h>
 #include <endian.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <linux/if_ether.h>
-#include <linux/if_tun.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_net.h>
 
 #include "barrier.h"
-#include "frame.h"
-#include "tap.h"
 #include "vhost.h"
 
 static_assert(sizeof(struct virtio_net_hdr_mrg_rxbuf) == NETDRV_HEADER, "the header that VERSION_1 has");
@@ -25,37 +22,6 @@ static_assert(sizeof(struct virtio_net_hdr_mrg_rxbuf) == NETDRV_HEADER, "the hea
 #define GUEST_BASE UINT64_C(0x100000000)
 
 #define FEATURE(bit) (UINT64_C(1) << (bit))
-
-static int open_tap(struct netdrv *d, const struct netdrv_conf *c)
-{
-	unsigned int mtu = (unsigned int)(c->frame_size - FRAME_HEADER);
-	int r;
-
-	if (c->isolate) {
-		d->step = "make a network namespace (needs CAP_SYS_ADMIN; --no-netns does without)";
-		r = link_isolate();
-		if (r)
-			return r;
-	}
-	d->step = "make a tap on /dev/net/tun (needs CAP_NET_ADMIN)";
-	d->tap = tap_open("vhost%d", IFF_VNET_HDR, d->name);
-	if (d->tap < 0)
-		return d->tap;
-	d->step = "set the tap's vnet header size";
-	r = tap_set_vnet_hdr_size(d->tap, NETDRV_HEADER);
-	if (r)
-		return r;
-	d->step = "turn IPv6 off on the tap";
-	r = link_disable_ipv6(d->name);
-	if (r)
-		return r;
-	d->step = "bring the tap up";
-	r = link_up(d->name, mtu > ETH_DATA_LEN ? mtu : ETH_DATA_LEN, c->tx_queue_len);
-	if (r)
-		return r;
-	d->step = "read the tap's address";
-	return link_get(d->name, &d->link);
-}
 
 /* Rings and buffers of one queue, from the front of the memory that is left. */
 static int lay_out_queue(struct netdrv *d, struct netq *q, const struct netdrv_conf *c)
@@ -70,13 +36,13 @@ static int lay_out_queue(struct netdrv *d, struct netq *q, const struct netdrv_c
 	return virtq_init(&q->vq, c->num, ring, c->event_idx, c->base);
 }
 
-static int open_memory(struct netdrv *d, const struct netdrv_conf *c)
+static int open_memory(struct netdrv *d, const struct netdrv_conf *c, struct step *step)
 {
 	size_t queue = vring_size(c->num, VIRTQ_ALIGN) + c->num * (NETDRV_HEADER + c->frame_size) + 2 * VIRTQ_ALIGN;
 	const struct guestmem_conf conf = { .size = 2 * queue, .gpa = GUEST_BASE, .regions = 1 };
 	int r;
 
-	d->step = "take the memory for rings and buffers (a smaller --num or --size needs less)";
+	step_at(step, NULL, "take the memory for rings and buffers (a smaller --num or --size needs less)");
 	r = guestmem_open(&d->mem, &conf);
 	if (!r)
 		r = lay_out_queue(d, &d->rx, c);
@@ -85,28 +51,28 @@ static int open_memory(struct netdrv *d, const struct netdrv_conf *c)
 	return r;
 }
 
-static int open_device(struct netdrv *d, const struct netdrv_conf *c)
+static int open_device(struct netdrv *d, const struct netdrv_conf *c, struct step *step)
 {
 	uint64_t wanted = FEATURE(VIRTIO_F_VERSION_1) | (c->event_idx ? FEATURE(VIRTIO_RING_F_EVENT_IDX) : 0);
 	uint64_t offered;
 	struct vhost_memory *table;
 	int r;
 
-	d->step = "VHOST_SET_OWNER";
+	step_at(step, NULL, "VHOST_SET_OWNER");
 	r = vhost_set_owner(d->vhost);
 	if (r)
 		return r;
-	d->step = "VHOST_GET_FEATURES";
+	step_at(step, NULL, "VHOST_GET_FEATURES");
 	r = vhost_get_features(d->vhost, &offered);
 	if (r)
 		return r;
-	d->step = "VHOST_SET_FEATURES (VIRTIO_F_VERSION_1, VIRTIO_RING_F_EVENT_IDX)";
+	step_at(step, NULL, "VHOST_SET_FEATURES (VIRTIO_F_VERSION_1, VIRTIO_RING_F_EVENT_IDX)");
 	if (wanted & ~offered)
 		return -EOPNOTSUPP;
 	r = vhost_set_features(d->vhost, wanted);
 	if (r)
 		return r;
-	d->step = "VHOST_SET_MEM_TABLE";
+	step_at(step, NULL, "VHOST_SET_MEM_TABLE");
 	table = guestmem_table(&d->mem);
 	r = table ? vhost_set_mem_table(d->vhost, table) : -ENOMEM;
 	free(table);
@@ -123,7 +89,7 @@ static int open_eventfds(struct netq *q)
 	return q->call < 0 ? -errno : 0;
 }
 
-static int open_queue(struct netdrv *d, struct netq *q, const struct netdrv_conf *c)
+static int open_queue(struct netdrv *d, struct netq *q, const struct netdrv_conf *c, struct step *step)
 {
 	const struct vring *v = &q->vq.vring;
 	struct vhost_vring_addr addr = {
@@ -134,60 +100,64 @@ static int open_queue(struct netdrv *d, struct netq *q, const struct netdrv_conf
 	};
 	int r;
 
-	d->step = "make the eventfds";
+	step_at(step, NULL, "make the eventfds");
 	r = open_eventfds(q);
 	if (r)
 		return r;
-	d->step = "VHOST_SET_VRING_NUM";
+	step_at(step, NULL, "VHOST_SET_VRING_NUM");
 	r = vhost_set_vring_num(d->vhost, q->index, c->num);
 	if (r)
 		return r;
-	d->step = "VHOST_SET_VRING_BASE";
+	step_at(step, NULL, "VHOST_SET_VRING_BASE");
 	r = vhost_set_vring_base(d->vhost, q->index, c->base);
 	if (r)
 		return r;
-	d->step = "VHOST_SET_VRING_ADDR";
+	step_at(step, NULL, "VHOST_SET_VRING_ADDR");
 	r = vhost_set_vring_addr(d->vhost, &addr);
 	if (r)
 		return r;
-	d->step = "VHOST_SET_VRING_CALL";
+	step_at(step, NULL, "VHOST_SET_VRING_CALL");
 	r = vhost_set_vring_call(d->vhost, q->index, q->call);
 	if (r)
 		return r;
-	d->step = "VHOST_SET_VRING_KICK";
+	step_at(step, NULL, "VHOST_SET_VRING_KICK");
 	return vhost_set_vring_kick(d->vhost, q->index, q->kick);
 }
 
-static int start(struct netdrv *d)
+static int start(struct netdrv *d, const struct netdrv_conf *c, struct step *step)
 {
 	int r;
 
-	d->step = "VHOST_NET_SET_BACKEND";
-	r = vhost_net_set_backend(d->vhost, d->rx.index, d->tap);
+	step_at(step, NULL, "VHOST_NET_SET_BACKEND");
+	r = vhost_net_set_backend(d->vhost, d->rx.index, c->tap);
 	if (!r)
-		r = vhost_net_set_backend(d->vhost, d->tx.index, d->tap);
+		r = vhost_net_set_backend(d->vhost, d->tx.index, c->tap);
 	return r;
 }
 
-int netdrv_open(struct netdrv *d, const struct netdrv_conf *c)
+static void init_queue(struct netq *q, const char *kind, unsigned int index, const struct netdrv_conf *c)
+{
+	*q = (struct netq){ .index = index, .kick = -1, .call = -1 };
+	snprintf(q->name, sizeof(q->name), "%s%u", kind, c->pair);
+}
+
+int netdrv_open(struct netdrv *d, const struct netdrv_conf *c, struct step *step)
 {
 	int r;
 
-	*d = (struct netdrv){ .vhost = c->vhost, .tap = -1 };
-	d->rx = (struct netq){ .name = "rx0", .index = VHOST_NET_VQ_RX, .kick = -1, .call = -1 };
-	d->tx = (struct netq){ .name = "tx0", .index = VHOST_NET_VQ_TX, .kick = -1, .call = -1 };
+	*d = (struct netdrv){ .vhost = c->vhost };
+	init_queue(&d->rx, "rx", VHOST_NET_VQ_RX, c);
+	init_queue(&d->tx, "tx", VHOST_NET_VQ_TX, c);
 
-	r = open_tap(d, c);
+	r = open_memory(d, c, step);
 	if (!r)
-		r = open_memory(d, c);
+		r = open_device(d, c, step);
 	if (!r)
-		r = open_device(d, c);
+		r = open_queue(d, &d->rx, c, step);
 	if (!r)
-		r = open_queue(d, &d->rx, c);
+		r = open_queue(d, &d->tx, c, step);
 	if (!r)
-		r = open_queue(d, &d->tx, c);
-	if (!r)
-		r = start(d);
+		r = start(d, c, step);
 	if (r)
 		netdrv_close(d);
 	return r;
@@ -213,7 +183,6 @@ void netdrv_close(struct netdrv *d)
 	close_fd(&d->vhost);
 	close_queue(&d->rx);
 	close_queue(&d->tx);
-	close_fd(&d->tap);
 	guestmem_close(&d->mem);
 }
 
