@@ -6,6 +6,8 @@
  * header promises. ARRAY and FORK are "yes" or "no": whether this kernel has VHOST_GET/SET_FEATURES_ARRAY and
  * VHOST_GET/SET_FORK_FROM_OWNER. SCSI is a device that has workers, /dev/vhost-scsi, where the kernel has that.
  */
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <sys/wait.h>
@@ -15,7 +17,6 @@
 
 #include "../unit/tap-out.h"
 #include "rig.h"
-#include "scan.h"
 #include "vhost-uapi.h"
 
 #define BIT(n) (UINT64_C(1) << (n))
@@ -144,14 +145,18 @@ static void features_array(bool has, int fd, const char *who)
 	close(fd);
 }
 
-/* Whose thread the worker is, which is there at once. */
+/* Whose thread the worker is, which is there at once: this process has no other but its first. */
 static unsigned int whose_worker(void)
 {
-	pid_t worker = must(scan_worker("/proc", getpid()), "find the worker");
-	char path[64];
+	DIR *dir = opendir("/proc/self/task");
+	const struct dirent *entry;
+	int threads = 0;
 
-	snprintf(path, sizeof(path), "/proc/self/task/%d", worker);
-	return access(path, F_OK) ? VHOST_FORK_OWNER_KTHREAD : VHOST_FORK_OWNER_TASK;
+	must(dir ? 0 : -errno, "look at the threads");
+	while ((entry = readdir(dir)))
+		threads += entry->d_name[0] != '.';
+	closedir(dir);
+	return threads > 1 ? VHOST_FORK_OWNER_TASK : VHOST_FORK_OWNER_KTHREAD;
 }
 
 static void fork_from_owner(bool has)
