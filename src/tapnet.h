@@ -112,6 +112,7 @@ void tapnet_close(struct tapnet *t);
 
 /* Likewise, but a tap that was made goes in any case, also after tapnet_persist(). */
 void tapnet_discard(struct tapnet *t);
+
 /**
  * tapnet_enter_netns() - move the calling thread into the network namespace of a tap
  * @netns: as in struct tapnet_conf; NULL: nothing is done
