@@ -38,16 +38,16 @@ struct row {
 #define COL(f) offsetof(struct row, f)
 
 static const struct out_col cols[] = {
-	{ "name", "Tap", OUT_STRING, COL(name), -15 },
-	{ NULL, "State", OUT_STRING, COL(state), -7 },
+	{ "name", "TAP", OUT_STRING, COL(name), -15 },
+	{ NULL, "STATE", OUT_STRING, COL(state), -7 },
 	{ "in_use", NULL, OUT_BOOL, COL(in_use) },
 	{ "removed", NULL, OUT_BOOL, COL(removed) },
 	{ "persist", NULL, OUT_BOOL, COL(persist) },
 	{ "multi_queue", NULL, OUT_BOOL, COL(multi_queue) },
 	{ "mtu", "MTU", OUT_U32, COL(mtu), 5 },
 	{ "mac", "MAC", OUT_STRING, COL(mac), -17 },
-	{ "bridge", "Bridge", OUT_STRING, COL(bridge), -15 },
-	{ "alias", "Alias", OUT_STRING, COL(alias) },
+	{ "bridge", "BRIDGE", OUT_STRING, COL(bridge), -15 },
+	{ "alias", "ALIAS", OUT_STRING, COL(alias) },
 	{ 0 },
 };
 
