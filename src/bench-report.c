@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
@@ -17,11 +18,17 @@ const char *const bench_notify_names[] = {
 #define OPT(f) offsetof(struct bench_opts, f)
 
 /**
- * struct row - one direction, as it is printed
+ * struct row - a queue, or all of a direction, as it is printed
+ * @name: of the queue, or of the direction
+ * @side: what went there
+ * @total: it is all of a direction
  */
 struct row {
+	const char *name;
 	const struct bench_side *side;
+	bool total;
 	struct {
+		uint64_t strays;
 		uint64_t submitted, delivered, lost, in_flight;
 		uint64_t duplicates, reordered, corrupt;
 		uint64_t kicks, kicks_suppressed;
@@ -58,26 +65,55 @@ static const struct out_col row_cols[] = {
 	{ 0 },
 };
 
+static const char *total_style(const void *row)
+{
+	return ((const struct row *)row)->total ? "1" : NULL;
+}
+
+/* A line a queue, within 80 columns. */
+static const struct out_col table_cols[] = {
+	{ NULL, "QUEUE", OUT_STRING, offsetof(struct row, name), -5, total_style },
+	{ NULL, "SUBMITTED", OUT_U64, ROW(submitted), 10, total_style },
+	{ NULL, "DELIVERED", OUT_U64, ROW(delivered), 10, total_style },
+	{ NULL, "LOST", OUT_U64, ROW(lost), 6, total_style },
+	{ NULL, "KICKS", OUT_U64, ROW(kicks), 9, total_style },
+	{ NULL, "/PKT", OUT_DOUBLE, ROW(kicks_per_packet), 6, total_style },
+	{ NULL, "CALLS", OUT_U64, ROW(calls), 9, total_style },
+	{ NULL, "/PKT", OUT_DOUBLE, ROW(calls_per_packet), 6, total_style },
+	{ NULL, "PACKETS/S", OUT_U64, ROW(packets_per_second), 9, total_style },
+	{ 0 },
+};
+
+static const struct out_col name_col[] = { { "name", NULL, OUT_STRING, offsetof(struct row, name) }, { 0 } };
+static const struct out_col strays_col[] = { { "strays", NULL, OUT_U64, ROW(strays) }, { 0 } };
+
 static double ratio(double a, double b)
 {
 	return b > 0 ? a / b : 0;
 }
 
-static void fill_row(struct row *row, const struct bench_side *s, uint64_t size)
+static double side_seconds(const struct bench_side *s)
+{
+	return (double)(s->end_ns - s->start_ns) / NSEC_PER_SEC;
+}
+
+static void fill_row(struct row *row, const char *name, const struct bench_side *s, uint64_t size)
 {
 	const struct netq_stats *q = &s->queue;
-	double delivered = (double)s->delivered;
+	double delivered = (double)s->delivered, seconds = side_seconds(s);
 
 	*row = (struct row){
+		.name = name,
 		.side = s,
 		.v = {
+			.strays = s->strays,
 			.submitted = s->submitted, .delivered = s->delivered, .lost = s->lost,
 			.in_flight = s->in_flight, .duplicates = s->duplicates, .reordered = s->reordered,
 			.corrupt = s->corrupt, .kicks = q->kicks, .kicks_suppressed = q->kicks_suppressed,
 			.calls = q->calls, .calls_suppressed = q->calls_suppressed, .spurious = q->spurious,
-			.seconds = s->seconds,
-			.packets_per_second = (uint64_t)ratio(delivered, s->seconds),
-			.bytes_per_second = (uint64_t)ratio(delivered * (double)size, s->seconds),
+			.seconds = seconds,
+			.packets_per_second = (uint64_t)ratio(delivered, seconds),
+			.bytes_per_second = (uint64_t)ratio(delivered * (double)size, seconds),
 			.kicks_per_packet = ratio((double)q->kicks, delivered),
 			.calls_per_packet = ratio((double)q->calls, delivered),
 			.stuck = s->err == -ETIME, .balanced = s->balanced,
@@ -97,16 +133,83 @@ static const struct out_col sides_cols[] = {
 	{ 0 },
 };
 
-static struct json_object *row_json(const struct row *row)
-{
-	struct json_object *obj;
+/**
+ * struct rows - all that is printed
+ * @queues: a row for each; owned
+ * @count: how many
+ * @tx: all of that direction, or NULL if it was not driven; with one pair it is that pair's
+ * @rx: likewise
+ * @totals: behind the two
+ * @pairs: how many pairs there are
+ * @seconds: of the direction that took longer
+ */
+struct rows {
+	struct row *queues;
+	unsigned int count;
+	const struct row *tx, *rx;
+	struct row totals[2];
+	uint64_t pairs;
+	double seconds;
+};
 
-	if (!row)
-		return NULL;
-	obj = out_object(NULL, row_cols, row);
+static const struct row *fill_total(struct row *row, const char *name, const struct bench_side *s,
+				    const struct bench_opts *o)
+{
+	fill_row(row, name, s, o->size);
+	row->total = true;
+	return row;
+}
+
+static int fill_rows(struct rows *r, const struct bench_opts *o, const struct bench_result *res)
+{
+	double tx = side_seconds(&res->tx), rx = side_seconds(&res->rx);
+
+	*r = (struct rows){ .count = res->count, .pairs = o->queues, .seconds = tx > rx ? tx : rx };
+	r->queues = calloc(res->count, sizeof(*r->queues));
+	if (!r->queues)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < res->count; i++)
+		fill_row(&r->queues[i], res->queues[i].name, &res->queues[i].side, o->size);
+	if (o->mode != MODE_RX)
+		r->tx = fill_total(&r->totals[0], o->queues > 1 ? "tx" : "tx0", &res->tx, o);
+	if (o->mode != MODE_TX)
+		r->rx = fill_total(&r->totals[1], o->queues > 1 ? "rx" : "rx0", &res->rx, o);
+	return 0;
+}
+
+static void add_sides(struct json_object *obj, const struct row *row, bool known)
+{
+	json_object_object_add(obj, "sides", known ? out_object(NULL, sides_cols, &row->side->sides) : NULL);
+}
+
+static struct json_object *total_json(const struct row *row, bool one_pair)
+{
+	struct json_object *obj = row ? out_object(NULL, row_cols, row) : NULL;
+
 	if (obj)
-		json_object_object_add(obj, "sides", out_object(NULL, sides_cols, &row->side->sides));
+		add_sides(obj, row, one_pair);
 	return obj;
+}
+
+static struct json_object *queue_json(const struct row *row)
+{
+	struct json_object *obj = out_object(NULL, name_col, row);
+
+	if (!obj)
+		return NULL;
+	out_add(obj, row_cols, row);
+	out_add(obj, strays_col, row);
+	add_sides(obj, row, true);
+	return obj;
+}
+
+static struct json_object *queues_json(const struct rows *r)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (unsigned int i = 0; array && i < r->count; i++)
+		json_object_array_add(array, queue_json(&r->queues[i]));
+	return array;
 }
 
 static const struct out_col cpu_cols[] = {
@@ -125,32 +228,60 @@ static const struct out_col conf_cols[] = {
 };
 
 static const struct out_col seconds_col[] = {
-	{ "seconds", NULL, OUT_DOUBLE, offsetof(struct bench_result, seconds) },
+	{ "seconds", NULL, OUT_DOUBLE, offsetof(struct rows, seconds) },
 	{ 0 },
 };
 
-static void print_json(struct out *out, const struct bench_opts *o, const struct bench_result *res, const struct row *tx,
-		       const struct row *rx)
+static void print_json(struct out *out, const struct bench_opts *o, const struct bench_result *res,
+		       const struct rows *r)
 {
 	struct json_object *obj = out_object("result", conf_cols, o);
 
 	json_object_object_add(obj, "device", json_object_new_string(res->name));
 	json_object_object_add(obj, "notify", json_object_new_string(bench_notify_names[o->notify]));
-	out_add(obj, seconds_col, res);
+	out_add(obj, seconds_col, r);
 	json_object_object_add(obj, "cpu", out_object(NULL, cpu_cols, &res->cpu));
-	json_object_object_add(obj, "tx", row_json(tx));
-	json_object_object_add(obj, "rx", row_json(rx));
+	json_object_object_add(obj, "tx", total_json(r->tx, r->pairs == 1));
+	json_object_object_add(obj, "rx", total_json(r->rx, r->pairs == 1));
+	json_object_object_add(obj, "queues", queues_json(r));
 	out_json(out, obj);
 }
 
-static void print_text(struct out *out, const struct bench_opts *o, const struct bench_result *res, const struct row *tx,
-		       const struct row *rx)
+/* The queues of a direction, one below the other, and the sum. */
+static void print_table(struct out *out, const struct row *queues, uint64_t count, const struct row *total)
 {
-	const void *rows[] = { tx, rx }, *cpu = &res->cpu;
+	for (uint64_t i = 0; i < count; i++)
+		out_row(out, table_cols, &queues[i]);
+	out_row(out, table_cols, total);
+}
 
-	fprintf(out->file, "%s: frames of %" PRIu64 " bytes, num %" PRIu64 ", batch %" PRIu64 ", notify %s\n", res->name,
-		o->size, o->num, o->batch, bench_notify_names[o->notify]);
-	fprintf(out->file, "%-22s%s%s\n", "", tx ? "            tx0" : "", rx ? "            rx0" : "");
+static void print_tables(struct out *out, const struct rows *r)
+{
+	out_header(out, table_cols);
+	if (r->tx)
+		print_table(out, r->queues, r->pairs, r->tx);
+	if (r->rx)
+		print_table(out, r->queues + (r->tx ? r->pairs : 0), r->pairs, r->rx);
+	fputc('\n', out->file);
+}
+
+static void print_text(struct out *out, const struct bench_opts *o, const struct bench_result *res,
+		       const struct rows *r)
+{
+	const void *rows[] = { r->tx, r->rx }, *cpu = &res->cpu;
+
+	fprintf(out->file, "%s: ", res->name);
+	if (r->pairs > 1)
+		fprintf(out->file, "%" PRIu64 " pairs, ", r->pairs);
+	fprintf(out->file, "frames of %" PRIu64 " bytes, num %" PRIu64 ", batch %" PRIu64 ", notify %s\n", o->size, o->num,
+		o->batch, bench_notify_names[o->notify]);
+	if (r->pairs > 1)
+		print_tables(out, r);
+	fprintf(out->file, "%-22s", "");
+	for (int i = 0; i < 2; i++)
+		if (rows[i])
+			fprintf(out->file, " %14s", ((const struct row *)rows[i])->name);
+	fputc('\n', out->file);
 	out_sheet(out, row_cols, rows, 2, 22, 14);
 	out_sheet(out, cpu_cols, &cpu, 1, 22, 14);
 }
@@ -176,11 +307,11 @@ static bool call_lost(const struct netdrv_sides *s, bool event_idx)
 }
 
 /* A stuck queue: what each side has published, what it has seen of the other, and when it wants to hear of more. */
-static void explain_stuck(const struct row *row, const char *queue, bool event_idx, uint64_t stall_ns)
+static void explain_stuck(const struct row *row, bool event_idx, uint64_t stall_ns)
 {
 	const struct netdrv_sides *s = &row->side->sides;
 
-	fail("bench", "%s is stuck: work is pending and nothing has moved for %g s", queue,
+	fail("bench", "%s is stuck: work is pending and nothing has moved for %g s", row->name,
 	     (double)stall_ns / NSEC_PER_SEC);
 	fprintf(stderr,
 		"          published          seen by the other side   next notification\n"
@@ -195,45 +326,60 @@ static void explain_stuck(const struct row *row, const char *queue, bool event_i
 		fprintf(stderr, "  The driver asked for a call, and has not taken what was used: it was lost.\n");
 }
 
-/* The exit status of one direction; what is wrong goes to standard error. */
-static int judge(const struct row *row, const char *queue, const struct bench_opts *o)
+/* The exit status of one queue; what is wrong goes to standard error. */
+static int judge(const struct row *row, const struct bench_opts *o)
 {
-	const struct bench_side *s;
+	const struct bench_side *s = row->side;
 
-	if (!row)
-		return STATUS_OK;
-	s = row->side;
 	if (s->err == -ETIME)
-		explain_stuck(row, queue, o->notify == NOTIFY_EVENT_IDX, o->stall_ns);
+		explain_stuck(row, o->notify == NOTIFY_EVENT_IDX, o->stall_ns);
 	else if (s->err)
-		fail("bench", "%s: %s", queue, strerror(-s->err));
+		fail("bench", "%s: %s", row->name, strerror(-s->err));
+	if (s->strays)
+		fail("bench", "%s: %" PRIu64 " packets of other queues came here: the kernel does not steer them as told",
+		     row->name, s->strays);
 	if (!s->balanced)
 		fail("bench", "%s: the packets do not add up: %" PRIu64 " submitted, %" PRIu64 " delivered, %" PRIu64
-		     " lost, %" PRIu64 " in flight; this is a bug", queue, s->submitted, s->delivered, s->lost,
+		     " lost, %" PRIu64 " in flight; this is a bug", row->name, s->submitted, s->delivered, s->lost,
 		     s->in_flight);
-	return s->err || !s->balanced || s->lost || s->corrupt || s->duplicates ? STATUS_FOUND : STATUS_OK;
+	return s->err || !s->balanced || s->lost || s->corrupt || s->duplicates || s->strays ? STATUS_FOUND : STATUS_OK;
+}
+
+/* Returns an exit status. The totals hold if those that they are made of do; with one pair they are the same. */
+static int judge_all(const struct rows *r, const struct bench_opts *o)
+{
+	int status = STATUS_OK;
+
+	for (unsigned int i = 0; i < r->count; i++)
+		if (judge(&r->queues[i], o))
+			status = STATUS_FOUND;
+	if ((r->tx && !r->tx->v.balanced) || (r->rx && !r->rx->v.balanced))
+		status = STATUS_FOUND;
+	return status;
 }
 
 int bench_report(const struct cli *cli, const struct bench_opts *o, const struct bench_result *res)
 {
-	struct row tx, rx, *txp = NULL, *rxp = NULL;
+	struct rows rows;
 	struct out out;
 	int status, r;
 
-	if (o->mode != MODE_RX)
-		fill_row(txp = &tx, &res->tx, o->size);
-	if (o->mode != MODE_TX)
-		fill_row(rxp = &rx, &res->rx, o->size);
+	if (fill_rows(&rows, o, res)) {
+		fail("bench", "cannot print the result: %s", strerror(ENOMEM));
+		return STATUS_REFUSED;
+	}
 	out_init(&out, stdout, cli->json, cli->pretty, cli->color);
 	if (cli->json)
-		print_json(&out, o, res, txp, rxp);
+		print_json(&out, o, res, &rows);
 	else
-		print_text(&out, o, res, txp, rxp);
+		print_text(&out, o, res, &rows);
 	r = out_flush(&out);
 	if (r && r != -EPIPE) {
 		fail("bench", "cannot write to standard output: %s", strerror(-r));
-		return STATUS_REFUSED;
+		status = STATUS_REFUSED;
+	} else {
+		status = judge_all(&rows, o);
 	}
-	status = judge(txp, "tx0", o);
-	return judge(rxp, "rx0", o) ? STATUS_FOUND : status;
+	free(rows.queues);
+	return status;
 }

@@ -16,7 +16,8 @@ extern const char *const bench_notify_names[];
 /**
  * struct bench_opts - the options of the command, as given; 0 is "not given" where nothing else is said
  * @mode: an enum mode
- * @packets: each way
+ * @queues: pairs of queues
+ * @packets: on each queue
  * @time_ns: for how long
  * @size: of a frame
  * @num: ring size
@@ -26,13 +27,13 @@ extern const char *const bench_notify_names[];
  * @notify: an enum notify
  * @call_after: when to ask for a call
  * @stall_ns: when a queue counts as stuck
- * @drop_kick: which kick is not sent
+ * @drop_kick: which kick of the first pair is not sent
  * @no_netns: no network namespace of its own
  * @log: where the log goes
  */
 struct bench_opts {
 	int mode;
-	uint64_t packets, time_ns, size;
+	uint64_t queues, packets, time_ns, size;
 	uint64_t num, batch, in_flight, base;
 	int notify;
 	struct call_after call_after;

@@ -3,199 +3,146 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "flow.h"
-#include "scan.h"
-#include "stop.h"
-#include "wire.h"
+#include <linux/if_ether.h>
 
-/* Packets that may be between the device and the far end, beyond those in the ring. */
-#define WIRE_WINDOW 1024
+#include "bench-side.h"
+#include "clock.h"
+#include "scan.h"
+#include "steer.h"
+#include "stop.h"
 
 /**
- * struct side - one direction while it runs
- * @b: the run
- * @policy: how its queue is treated
- * @flow: its packets
- * @wire: the far end
- * @finished_fd: eventfd, written when the submitter has ended
- * @done_fd: the run's eventfd, written when the driver's loop has ended
- * @driver: the thread that drives the queue
- * @far_end: the thread at the far end
- * @cpu_driver_ns: CPU time of the former
- * @cpu_far_end_ns: and of the latter
- * @seconds: how long the driver's loop took
- * @err: how it ended
- * @far_err: how the far end did
+ * struct bench - a run
+ * @conf: what to run
+ * @tap: the tap, a queue a pair
+ * @drvs: a driver a pair
+ * @drv_count: how many are open
+ * @sides: what is driven: TX, then RX, each in the order of the pairs
+ * @side_count: how many are open
+ * @done_fd: eventfd that each driver's loop writes when it has ended
  */
-struct side {
-	struct bench *b;
-	const struct netdrv_policy *policy;
-	struct flow flow;
-	int wire;
-	int finished_fd, done_fd;
-	pthread_t driver, far_end;
-	uint64_t cpu_driver_ns, cpu_far_end_ns;
-	double seconds;
-	int err, far_err;
+struct bench {
+	const struct bench_conf *conf;
+	struct tapnet tap;
+	struct netdrv *drvs;
+	unsigned int drv_count;
+	struct side *sides;
+	unsigned int side_count;
+	int done_fd;
 };
 
-static void raise_fd(int fd)
+static unsigned int sides_wanted(const struct bench_conf *c)
 {
-	const uint64_t one = 1;
-
-	/* An eventfd of ours, far from overflowing. */
-	(void)!write(fd, &one, sizeof(one));
+	return (c->tx + c->rx) * c->pairs;
 }
 
-/* Nobody submits any more. */
-static void finish(struct side *s)
+static int open_tap(struct bench *b, struct step *step)
 {
-	atomic_store(&s->flow.finished, true);
-	raise_fd(s->finished_fd);
-}
-
-static void *tx_driver(void *arg)
-{
-	struct side *s = arg;
-	uint64_t start = now_ns();
-
-	s->err = netdrv_tx(&s->b->drv, s->policy, &s->flow);
-	s->seconds = (double)(now_ns() - start) / NSEC_PER_SEC;
-	finish(s);
-	s->cpu_driver_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-	raise_fd(s->done_fd);
-	return NULL;
-}
-
-static void *tx_far_end(void *arg)
-{
-	struct side *s = arg;
-
-	s->far_err = wire_receive(s->wire, &s->flow, s->finished_fd);
-	/* Nobody counts what comes out any more. */
-	if (s->far_err)
-		flow_close(&s->flow);
-	s->cpu_far_end_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-	return NULL;
-}
-
-static void *rx_driver(void *arg)
-{
-	struct side *s = arg;
-	uint64_t start = now_ns();
-
-	s->err = netdrv_rx(&s->b->drv, s->policy, &s->flow, s->finished_fd);
-	s->seconds = (double)(now_ns() - start) / NSEC_PER_SEC;
-	/* However it ended, nobody takes packets any more. */
-	flow_close(&s->flow);
-	s->cpu_driver_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-	raise_fd(s->done_fd);
-	return NULL;
-}
-
-static void *rx_far_end(void *arg)
-{
-	struct side *s = arg;
-
-	s->far_err = wire_send(s->wire, &s->flow, s->policy->batch);
-	finish(s);
-	s->cpu_far_end_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-	return NULL;
-}
-
-static int side_open(struct side *s, struct bench *b, const struct bench_conf *c, enum frame_way way, int done_fd)
-{
-	const struct netdrv_policy *p = way == FRAME_TX ? &c->tx_policy : &c->rx_policy;
-	unsigned int window = way == FRAME_TX ? p->in_flight + WIRE_WINDOW : p->in_flight;
+	const struct bench_conf *c = b->conf;
+	const uint64_t mtu = c->dev.frame_size - FRAME_HEADER;
+	const struct tapnet_conf tap = {
+		.tap = "vhost%d",
+		.queues = c->pairs,
+		.vnet_hdr_size = NETDRV_HEADER,
+		.mtu = mtu > ETH_DATA_LEN ? mtu : 0,
+		.tx_queue_len = c->tx_queue_len,
+		.no_ipv6 = true,
+	};
 	int r;
 
-	s->b = b;
-	s->policy = p;
-	s->done_fd = done_fd;
-	b->step = "take memory for packets";
-	r = flow_init(&s->flow, c->packets, window);
-	if (!r)
-		r = frame_init(&s->flow.frame, c->dev.frame_size, way, b->drv.link.mac);
-	if (r)
-		return r;
-	b->step = "make an eventfd";
-	s->finished_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (s->finished_fd < 0)
-		return -errno;
-	b->step = "open a packet socket on the tap (needs CAP_NET_RAW and CAP_NET_ADMIN)";
-	s->wire = wire_open(b->drv.link.ifindex, c->dev.frame_size, way == FRAME_TX ? window : 0);
-	return s->wire < 0 ? s->wire : 0;
+	if (c->isolate) {
+		step_at(step, NULL, "make a network namespace (needs CAP_SYS_ADMIN; --no-netns does without)");
+		r = link_isolate();
+		if (r)
+			return r;
+	}
+	r = tapnet_open(&b->tap, &tap, step);
+	/* What it was told is no option of the user's. */
+	step->key = NULL;
+	return r;
 }
 
-static void side_close(struct side *s)
+static int open_drivers(struct bench *b, struct step *step)
 {
-	if (!s)
-		return;
-	if (s->wire >= 0)
-		close(s->wire);
-	if (s->finished_fd >= 0)
-		close(s->finished_fd);
-	flow_fini(&s->flow);
-	free(s);
+	for (unsigned int i = 0; i < b->conf->pairs; i++) {
+		struct netdrv_conf dev = b->conf->dev;
+		int r;
+
+		dev.vhost = b->conf->vhost[i];
+		dev.tap = b->tap.fds[i];
+		dev.pair = i;
+		/* From here on its descriptor is not ours to close. */
+		b->drv_count++;
+		r = netdrv_open(&b->drvs[i], &dev, step);
+		if (r)
+			return r;
+	}
+	b->drvs[0].rx.drop_kick = b->drvs[0].tx.drop_kick = b->conf->drop_kick;
+	return 0;
 }
 
-static struct side *side_new(void)
+static int open_sides(struct bench *b, struct step *step)
 {
-	struct side *s = calloc(1, sizeof(*s));
+	const struct bench_conf *c = b->conf;
 
-	if (s)
-		s->wire = s->finished_fd = -1;
-	return s;
+	for (unsigned int i = 0; i < sides_wanted(c); i++) {
+		struct side *s = &b->sides[b->side_count++];
+		int r;
+
+		s->drv = &b->drvs[i % c->pairs];
+		s->way = c->tx && i < c->pairs ? FRAME_TX : FRAME_RX;
+		s->done_fd = b->done_fd;
+		r = side_open(s, c, i % c->pairs, &b->tap.link, step);
+		if (r)
+			return r;
+	}
+	return 0;
 }
 
-/* Both threads or none. */
-static int side_start(struct side *s, void *(*driver)(void *), void *(*far_end)(void *))
+/* One pair is the only way there is. */
+static int steer(const struct bench *b, struct step *step)
 {
-	int r = pthread_create(&s->far_end, NULL, far_end, s);
+	const struct bench_conf *c = b->conf;
+	int wires[BENCH_PAIRS_MAX];
+	int r = 0;
 
-	if (r)
-		return -r;
-	r = pthread_create(&s->driver, NULL, driver, s);
-	if (!r)
+	if (c->pairs == 1)
 		return 0;
-	/* No driver: the far end has nobody to talk to. */
-	flow_close(&s->flow);
-	finish(s);
-	pthread_join(s->far_end, NULL);
-	return -r;
+	if (c->rx)
+		r = steer_to_queues(b->tap.fds[0], step);
+	if (r || !c->tx)
+		return r;
+	for (unsigned int i = 0; i < c->pairs; i++)
+		wires[i] = b->sides[i].wire;
+	return steer_to_sockets(wires, c->pairs, step);
 }
 
-static void side_join(struct side *s)
+static void close_flows(struct bench *b)
 {
-	pthread_join(s->driver, NULL);
-	pthread_join(s->far_end, NULL);
+	for (unsigned int i = 0; i < b->side_count; i++)
+		flow_close(&b->sides[i].flow);
 }
 
-static void close_flows(struct side *tx, struct side *rx)
+static void show_progress(const struct bench *b, double seconds)
 {
-	if (tx)
-		flow_close(&tx->flow);
-	if (rx)
-		flow_close(&rx->flow);
-}
+	uint64_t delivered[] = { [FRAME_TX] = 0, [FRAME_RX] = 0 };
 
-static uint64_t delivered(const struct side *s)
-{
-	return s ? atomic_load(&s->flow.delivered) : 0;
+	for (unsigned int i = 0; i < b->side_count; i++)
+		delivered[b->sides[i].way] += atomic_load(&b->sides[i].flow.delivered);
+	b->conf->progress(delivered[FRAME_TX], delivered[FRAME_RX], seconds);
 }
 
 /* Wait until the drivers' loops have ended; close the flows when the time is up or somebody wants to stop. */
-static void supervise(const struct bench_conf *c, struct side *tx, struct side *rx, int done_fd, int loops)
+static void supervise(struct bench *b, unsigned int loops)
 {
+	const struct bench_conf *c = b->conf;
 	const uint64_t start = now_ns(), end = c->time_ns ? start + c->time_ns : UINT64_MAX;
-	struct pollfd fds[] = { { .fd = done_fd, .events = POLLIN }, { .fd = stop_fd(), .events = POLLIN } };
+	struct pollfd fds[] = { { .fd = b->done_fd, .events = POLLIN }, { .fd = stop_fd(), .events = POLLIN } };
 	uint64_t next = start + NSEC_PER_SEC, count;
 	bool closed = false;
 
@@ -203,172 +150,172 @@ static void supervise(const struct bench_conf *c, struct side *tx, struct side *
 		uint64_t now = now_ns(), until = closed || next < end ? next : end;
 
 		poll(fds, 2, until > now ? (int)((until - now) / NSEC_PER_MSEC) + 1 : 0);
-		if (fds[0].revents && read(done_fd, &count, sizeof(count)) == sizeof(count))
-			loops -= (int)count;
+		if (fds[0].revents && read(b->done_fd, &count, sizeof(count)) == sizeof(count))
+			loops -= (unsigned int)count;
 		now = now_ns();
 		if (!closed && (fds[1].revents || now >= end)) {
-			close_flows(tx, rx);
+			close_flows(b);
 			closed = true;
 			fds[1].fd = -1;
 		}
 		if (now >= next && c->progress && loops > 0)
-			c->progress(delivered(tx), delivered(rx), (double)(now - start) / NSEC_PER_SEC);
+			show_progress(b, (double)(now - start) / NSEC_PER_SEC);
 		while (next <= now)
 			next += NSEC_PER_SEC;
 	}
 }
 
-/**
- * DOC: the sum
- *
- * submitted is the submitter's count. The receiver knows by its number which packet came. Of those that did not, the
- * ones that the device (TX) or the host (RX) is known to be through with are lost, the others in flight. The sum is
- * checked against what the driver knows by itself: what is in flight must still be in its ring (TX) or, once the flow
- * is complete, be nothing (RX).
- */
-static void count_packets(struct bench_side *out, const struct side *s, uint64_t lost, uint64_t most_in_flight)
+static int start_and_wait(struct bench *b, struct step *step)
 {
-	const struct flow *f = &s->flow;
-	uint64_t missing;
+	unsigned int started;
+	int r = 0;
 
-	out->submitted = atomic_load(&f->submitted);
-	out->delivered = f->sequence.seen;
-	missing = sequence_missing(&f->sequence, out->submitted);
-	out->lost = lost;
-	out->in_flight = missing - lost;
-	out->duplicates = f->sequence.duplicates;
-	out->reordered = f->sequence.reordered;
-	out->corrupt = f->corrupt;
-	out->balanced = lost <= missing && out->in_flight <= most_in_flight &&
-			out->submitted == out->delivered + out->lost + out->in_flight;
+	step_at(step, NULL, "start the threads");
+	for (started = 0; started < b->side_count; started++) {
+		r = side_start(&b->sides[started]);
+		if (r)
+			break;
+	}
+	if (r)
+		close_flows(b);
+	supervise(b, started);
+	for (unsigned int i = 0; i < started; i++)
+		side_join(&b->sides[i]);
+	return r;
 }
 
-static void report_side(struct bench_side *out, const struct side *s, const struct netdrv *drv, const struct netq *q)
+static double workers_cpu(void)
 {
-	out->queue = q->stats;
-	out->seconds = s->seconds;
-	/* A far end that failed is what a driver that waits in vain waits for. */
-	out->err = s->far_err ? s->far_err : s->err;
-	netdrv_sides(drv, q, &out->sides);
-}
-
-static void report_tx(struct bench_side *out, const struct side *s, const struct netdrv *drv)
-{
-	uint64_t outstanding = virtq_outstanding(&drv->tx.vq);
-	/* The device works in order: it gave back all but the last ones. */
-	uint64_t completed = atomic_load(&s->flow.submitted) - outstanding;
-
-	count_packets(out, s, sequence_missing(&s->flow.sequence, completed), outstanding);
-	report_side(out, s, drv, &drv->tx);
-}
-
-static void report_rx(struct bench_side *out, const struct side *s, const struct netdrv *drv)
-{
-	count_packets(out, s, atomic_load(&s->flow.refused) + s->flow.corrupt, s->err ? UINT64_MAX : 0);
-	report_side(out, s, drv, &drv->rx);
-}
-
-static void add_cpu(struct bench_cpu *cpu, const struct side *s)
-{
-	if (!s)
-		return;
-	cpu->driver += (double)s->cpu_driver_ns / NSEC_PER_SEC;
-	cpu->far_end += (double)s->cpu_far_end_ns / NSEC_PER_SEC;
-}
-
-static double worker_cpu(void)
-{
-	pid_t tid = scan_worker("/proc", gettid());
 	uint64_t ns;
 
-	if (tid < 0 || scan_cpu_ns("/proc", tid, &ns))
-		return -1;
-	return (double)ns / NSEC_PER_SEC;
+	return scan_workers_cpu_ns("/proc", gettid(), &ns) ? -1 : (double)ns / NSEC_PER_SEC;
 }
 
-static void report(struct bench_result *r, const struct netdrv *drv, struct side *tx, struct side *rx)
+static void add_up(struct bench_side *sum, const struct bench_side *part)
 {
-	r->cpu.worker = worker_cpu();
-	add_cpu(&r->cpu, tx);
-	add_cpu(&r->cpu, rx);
-	if (tx)
-		report_tx(&r->tx, tx, drv);
-	if (rx)
-		report_rx(&r->rx, rx, drv);
-	r->seconds = r->tx.seconds > r->rx.seconds ? r->tx.seconds : r->rx.seconds;
-	memcpy(r->name, drv->name, sizeof(r->name));
+	sum->submitted += part->submitted;
+	sum->delivered += part->delivered;
+	sum->lost += part->lost;
+	sum->in_flight += part->in_flight;
+	sum->duplicates += part->duplicates;
+	sum->reordered += part->reordered;
+	sum->corrupt += part->corrupt;
+	sum->strays += part->strays;
+	netq_stats_add(&sum->queue, &part->queue);
+	if (part->start_ns < sum->start_ns)
+		sum->start_ns = part->start_ns;
+	if (part->end_ns > sum->end_ns)
+		sum->end_ns = part->end_ns;
+	if (!sum->err || part->err == -ETIME)
+		sum->err = part->err;
+	sum->balanced = sum->balanced && part->balanced &&
+			sum->submitted == sum->delivered + sum->lost + sum->in_flight;
+	/* Indexes do not add up. */
+	sum->sides = (struct netdrv_sides){ 0 };
 }
 
-static int start_and_wait(struct bench *b, const struct bench_conf *c, struct side *tx, struct side *rx, int done_fd)
+static void report(const struct bench *b, struct bench_result *res)
 {
-	int loops = 0, r = 0;
+	const unsigned int pairs = b->conf->pairs;
 
-	b->step = "start the threads";
-	if (tx)
-		r = side_start(tx, tx_driver, tx_far_end);
+	/* The workers end with their devices. */
+	res->cpu.worker = workers_cpu();
+	for (unsigned int i = 0; i < b->side_count; i++) {
+		const struct side *s = &b->sides[i];
+		struct bench_queue *q = &res->queues[i];
+		struct bench_side *sum = s->way == FRAME_TX ? &res->tx : &res->rx;
+
+		side_report(s, &q->side);
+		res->cpu.driver += (double)s->cpu_driver_ns / NSEC_PER_SEC;
+		res->cpu.far_end += (double)s->cpu_far_end_ns / NSEC_PER_SEC;
+		if (i % pairs)
+			add_up(sum, &q->side);
+		else
+			*sum = q->side;
+	}
+	memcpy(res->name, b->tap.name, sizeof(res->name));
+}
+
+/* Where the result goes, before anything is counted. */
+static void link_result(const struct bench *b, struct bench_result *res)
+{
+	res->count = b->side_count;
+	for (unsigned int i = 0; i < b->side_count; i++) {
+		struct netq *q = b->sides[i].queue;
+
+		memcpy(res->queues[i].name, q->name, sizeof(res->queues[i].name));
+		q->log = b->conf->log ? &res->queues[i].log : NULL;
+	}
+}
+
+static int take_memory(struct bench *b, struct bench_result *res, struct step *step)
+{
+	const unsigned int sides = sides_wanted(b->conf);
+
+	step_at(step, NULL, "take memory for the queues");
+	b->drvs = calloc(b->conf->pairs, sizeof(*b->drvs));
+	b->sides = calloc(sides, sizeof(*b->sides));
+	res->queues = calloc(sides, sizeof(*res->queues));
+	return b->drvs && b->sides && res->queues ? 0 : -ENOMEM;
+}
+
+static int open_all(struct bench *b, struct bench_result *res, struct step *step)
+{
+	int r = take_memory(b, res, step);
+
 	if (r)
 		return r;
-	loops += tx != NULL;
-	if (rx)
-		r = side_start(rx, rx_driver, rx_far_end);
-	loops += rx && !r;
-	if (r)
-		close_flows(tx, NULL);
-	supervise(c, tx, rx, done_fd, loops);
-	if (tx)
-		side_join(tx);
-	if (rx && !r)
-		side_join(rx);
-	return r;
-}
-
-static int run_sides(struct bench *b, const struct bench_conf *c, struct side *tx, struct side *rx,
-		     struct bench_result *res)
-{
-	int done_fd, r = 0;
-
-	b->step = "make an eventfd";
-	done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (done_fd < 0)
+	step_at(step, NULL, "make an eventfd");
+	b->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (b->done_fd < 0)
 		return -errno;
-	if (tx)
-		r = side_open(tx, b, c, FRAME_TX, done_fd);
-	if (!r && rx)
-		r = side_open(rx, b, c, FRAME_RX, done_fd);
+	r = open_tap(b, step);
 	if (!r)
-		r = start_and_wait(b, c, tx, rx, done_fd);
+		r = open_drivers(b, step);
 	if (!r)
-		report(res, &b->drv, tx, rx);
-	close(done_fd);
-	return r;
+		r = open_sides(b, step);
+	return r ? r : steer(b, step);
 }
 
-int bench_run(struct bench *b, const struct bench_conf *c, struct bench_result *res)
+/* The devices before their tap. */
+static void close_all(struct bench *b)
 {
-	struct side *tx = c->tx ? side_new() : NULL, *rx = c->rx ? side_new() : NULL;
+	for (unsigned int i = 0; i < b->conf->pairs; i++) {
+		if (i < b->drv_count)
+			netdrv_close(&b->drvs[i]);
+		else
+			close(b->conf->vhost[i]);
+	}
+	tapnet_close(&b->tap);
+	for (unsigned int i = 0; i < b->side_count; i++)
+		side_close(&b->sides[i]);
+	if (b->done_fd >= 0)
+		close(b->done_fd);
+	free(b->drvs);
+	free(b->sides);
+}
+
+int bench_run(const struct bench_conf *c, struct bench_result *res, struct step *step)
+{
+	struct bench b = { .conf = c, .done_fd = -1 };
 	int r;
 
 	*res = (struct bench_result){ 0 };
-	r = netdrv_open(&b->drv, &c->dev);
-	b->step = b->drv.step;
-	if (!r && ((c->tx && !tx) || (c->rx && !rx))) {
-		b->step = "take memory for packets";
-		r = -ENOMEM;
-	}
+	r = open_all(&b, res, step);
 	if (!r) {
-		b->drv.tx.log = c->log ? &b->tx_log : NULL;
-		b->drv.rx.log = c->log ? &b->rx_log : NULL;
-		b->drv.tx.drop_kick = b->drv.rx.drop_kick = c->drop_kick;
-		r = run_sides(b, c, tx, rx, res);
+		link_result(&b, res);
+		r = start_and_wait(&b, step);
 	}
-	netdrv_close(&b->drv);
-	side_close(tx);
-	side_close(rx);
+	if (!r)
+		report(&b, res);
+	close_all(&b);
 	return r;
 }
 
-void bench_fini(struct bench *b)
+void bench_result_fini(struct bench_result *res)
 {
-	netq_log_fini(&b->tx_log);
-	netq_log_fini(&b->rx_log);
+	for (unsigned int i = 0; i < res->count; i++)
+		netq_log_fini(&res->queues[i].log);
+	free(res->queues);
+	*res = (struct bench_result){ 0 };
 }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "bench-report.h"
@@ -24,7 +25,7 @@
 
 static const char *const mode_names[] = { "tx", "rx", "both", NULL };
 
-static const struct bench_opts default_opts = { .size = 64, .num = 256, .stall_ns = 5 * NSEC_PER_SEC };
+static const struct bench_opts default_opts = { .queues = 1, .size = 64, .num = 256, .stall_ns = 5 * NSEC_PER_SEC };
 
 static const char *parse_num(void *field, const char *arg)
 {
@@ -67,7 +68,9 @@ static const char *parse_call_after(void *field, const char *arg)
 static const struct opt options[] = {
 	{ "mode", 'm', OPT_CHOICE, FIELD(mode), "MODE", "what to drive: tx, rx or both (default tx)",
 	  .choices = mode_names },
-	{ "packets", 'n', OPT_UINT, FIELD(packets), "N", "stop after N packets each way (default 100000)", 1,
+	{ "queues", 0, OPT_UINT, FIELD(queues), "N", "pairs of queues, each with threads of its own (default 1)", 1,
+	  BENCH_PAIRS_MAX },
+	{ "packets", 'n', OPT_UINT, FIELD(packets), "N", "stop after N packets on each queue (default 100000)", 1,
 	  UINT64_C(1) << 48 },
 	{ "time", 't', OPT_SECONDS, FIELD(time_ns), "S", "stop after S seconds", NSEC_PER_MSEC, 1000000 * NSEC_PER_SEC },
 	{ "size", 's', OPT_UINT, FIELD(size), "BYTES", "frame size with Ethernet header (default 64)", FRAME_SIZE_MIN,
@@ -83,7 +86,7 @@ static const struct opt options[] = {
 	  .parse = parse_call_after },
 	{ "stall", 0, OPT_SECONDS, FIELD(stall_ns), "S", "stuck after S seconds without progress (default 5)",
 	  NSEC_PER_MSEC, 1000000 * NSEC_PER_SEC },
-	{ "drop-kick", 0, OPT_UINT, FIELD(drop_kick), "N", "do not send the N-th kick, to see what follows", 1,
+	{ "drop-kick", 0, OPT_UINT, FIELD(drop_kick), "N", "do not send the first pair's N-th kick", 1,
 	  UINT64_MAX },
 	{ "log", 0, OPT_STRING, FIELD(log), "FILE", "write what the driver did to FILE" },
 	{ "no-netns", 0, OPT_FLAG, FIELD(no_netns), .help = "make the tap in this network namespace" },
@@ -123,15 +126,14 @@ static int log_open(struct log_file *l)
 }
 
 /* Returns an exit status. */
-static int log_write(const struct log_file *l, const struct bench *b)
+static int log_write(const struct log_file *l, const struct bench_result *res)
 {
-	int r;
+	int r = 0;
 
 	if (!l->file)
 		return STATUS_OK;
-	r = netq_log_write(&b->tx_log, "tx0", l->file);
-	if (!r)
-		r = netq_log_write(&b->rx_log, "rx0", l->file);
+	for (unsigned int i = 0; !r && i < res->count; i++)
+		r = netq_log_write(&res->queues[i].log, res->queues[i].name, l->file);
 	if (!r && fflush(l->file))
 		r = -errno;
 	if (!r)
@@ -194,6 +196,7 @@ static void set_conf(struct bench_conf *c, const struct bench_opts *o)
 	*c = (struct bench_conf){
 		.tx = o->mode != MODE_RX,
 		.rx = o->mode != MODE_TX,
+		.pairs = (unsigned int)o->queues,
 		.packets = o->packets,
 		.time_ns = o->time_ns,
 		.dev = {
@@ -201,9 +204,9 @@ static void set_conf(struct bench_conf *c, const struct bench_opts *o)
 			.base = (uint16_t)o->base,
 			.frame_size = o->size,
 			.event_idx = o->notify == NOTIFY_EVENT_IDX,
-			.isolate = !o->no_netns,
-			.tx_queue_len = o->in_flight > TAP_QUEUE ? (unsigned int)o->in_flight : TAP_QUEUE,
 		},
+		.isolate = !o->no_netns,
+		.tx_queue_len = o->in_flight > TAP_QUEUE ? (unsigned int)o->in_flight : TAP_QUEUE,
 		.drop_kick = o->drop_kick,
 		.log = o->log,
 		.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
@@ -213,31 +216,67 @@ static void set_conf(struct bench_conf *c, const struct bench_opts *o)
 	set_policy(&c->rx_policy, o, rx_in_flight, (struct call_after){ .count = 1 });
 }
 
+/* For each pair: a device, its memory and its queue of the tap; for each of its two queues two eventfds, the far end's
+ * socket and an eventfd that ends it. */
+#define PAIR_FDS (3 + 2 * 4)
+#define OTHER_FDS 64
+
+/* Many pairs have more descriptors than the usual soft limit of 1,024, which is there for programs that use select().
+ * Where the hard limit is too low as well, what cannot be opened says so. */
+static void raise_fd_limit(uint64_t pairs)
+{
+	const rlim_t wanted = pairs * PAIR_FDS + OTHER_FDS;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void close_devices(const struct bench_conf *c, unsigned int count)
+{
+	while (count)
+		close(c->vhost[--count]);
+}
+
+/* Returns an exit status. */
+static int open_devices(struct bench_conf *c)
+{
+	for (unsigned int i = 0; i < c->pairs; i++) {
+		c->vhost[i] = vhost_open();
+		if (c->vhost[i] < 0) {
+			close_devices(c, i);
+			return fail_vhost_open("bench", c->vhost[i]);
+		}
+	}
+	return STATUS_OK;
+}
+
 /* Returns an exit status. */
 static int run(const struct cli *cli, const struct bench_opts *o, const struct bench_conf *conf)
 {
 	struct log_file log = { .path = o->log };
-	struct bench b = { 0 };
 	struct bench_result res;
+	struct step step;
 	int status = log_open(&log), err, log_status;
 
 	if (status) {
-		close(conf->dev.vhost);
+		close_devices(conf, conf->pairs);
 		return status;
 	}
-	err = bench_run(&b, conf, &res);
+	err = bench_run(conf, &res, &step);
 	if (conf->progress)
 		fputs("\r\033[K", stderr);
 	if (err) {
-		fail("bench", "cannot %s: %s", b.step, strerror(-err));
-		status = STATUS_REFUSED;
+		status = fail_step("bench", cli->places, &step, err);
 	} else {
 		status = bench_report(cli, o, &res);
-		log_status = log_write(&log, &b);
+		log_status = log_write(&log, &res);
 		status = status ? status : log_status;
 	}
 	log_close(&log, !err);
-	bench_fini(&b);
+	bench_result_fini(&res);
 	return status;
 }
 
@@ -255,11 +294,10 @@ static int run_bench(const struct cli *cli, const void *p)
 		return STATUS_REFUSED;
 	}
 	set_conf(&conf, &o);
+	raise_fd_limit(o.queues);
 	/* First of all, so that a missing module is the first thing that the user hears of. */
-	conf.dev.vhost = vhost_open();
-	if (conf.dev.vhost < 0)
-		return fail_vhost_open("bench", conf.dev.vhost);
-	return run(cli, &o, &conf);
+	r = open_devices(&conf);
+	return r ? r : run(cli, &o, &conf);
 }
 
 static const struct opt_group groups[] = { { "Options", options }, { 0 } };

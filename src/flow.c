@@ -70,8 +70,10 @@ bool flow_receive(struct flow *f, const void *data, size_t len)
 {
 	uint64_t seq;
 
-	if (!frame_is_ours(&f->frame, data, len))
+	if (!frame_is_ours(&f->frame, data, len)) {
+		f->strays += frame_is_stray(&f->frame, data, len);
 		return false;
+	}
 	/* A number that was never submitted is as wrong as a changed byte. */
 	if (!frame_check(&f->frame, data, len, &seq) || seq >= atomic_load(&f->submitted)) {
 		f->corrupt++;

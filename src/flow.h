@@ -24,6 +24,7 @@
  * @delivered: how many different ones came through
  * @sequence: which ones came through; the receiver's alone while its thread runs
  * @corrupt: packets that came through changed; the receiver's alone while its thread runs
+ * @strays: packets of other pairs that came; the receiver's alone while its thread runs
  */
 struct flow {
 	struct frame frame;
@@ -37,6 +38,7 @@ struct flow {
 	atomic_uint_least64_t delivered;
 	struct sequence sequence;
 	uint64_t corrupt;
+	uint64_t strays;
 };
 
 /**
@@ -75,7 +77,8 @@ void flow_give(struct flow *f, uint64_t count);
  *
  * Does not give its credit back: the receiver does that once a batch.
  *
- * Return: false if it is none of the flow's packets, but somebody else's, for which no credit was taken.
+ * Return: false if it is none of the flow's packets, but another pair's or somebody else's, for which no credit of this
+ * flow was taken.
  */
 bool flow_receive(struct flow *f, const void *data, size_t len);
 

@@ -14,24 +14,27 @@ struct frame_head {
 	uint8_t src[6];
 	uint16_t ethertype;
 	uint16_t way;
+	uint16_t pair;
 	uint32_t magic;
 	uint64_t seq;
 } __attribute__((packed));
 
-static_assert(sizeof(struct frame_head) == 28, "no padding on the wire");
+static_assert(sizeof(struct frame_head) == 30, "no padding on the wire");
 static_assert(offsetof(struct frame_head, way) == FRAME_HEADER, "an Ethernet header comes first");
+static_assert(offsetof(struct frame_head, pair) == FRAME_PAIR, "what steers packets looks there");
 static_assert(sizeof(struct frame_head) <= FRAME_SIZE_MIN, "the smallest frame has room for the number");
 
 /* What stands behind the number. */
 #define TAIL sizeof(struct frame_head)
 
-int frame_init(struct frame *f, size_t size, enum frame_way way, const uint8_t mac[6])
+int frame_init(struct frame *f, size_t size, enum frame_way way, unsigned int pair, const uint8_t mac[6])
 {
 	/* A locally administered address, as the peer's. */
 	static const uint8_t peer[6] = { 0x02, 'v', 'h', 'o', 's', 't' };
 	struct frame_head head = {
 		.ethertype = htobe16(FRAME_ETHERTYPE),
 		.way = htobe16((uint16_t)way),
+		.pair = htobe16((uint16_t)pair),
 		.magic = htobe32(FRAME_MAGIC),
 	};
 
@@ -65,11 +68,27 @@ void frame_write(const struct frame *f, void *buf, uint64_t seq)
 	frame_set_seq(buf, seq);
 }
 
-bool frame_is_ours(const struct frame *f, const void *buf, size_t len)
+static bool is_ours(const struct frame *f, const void *buf, size_t len, bool any_pair)
 {
 	const size_t from = offsetof(struct frame_head, ethertype), to = offsetof(struct frame_head, seq);
+	char head[sizeof(struct frame_head)];
 
-	return len >= to && !memcmp((const char *)buf + from, f->data + from, to - from);
+	if (len < to)
+		return false;
+	memcpy(head, buf, to);
+	if (any_pair)
+		memcpy(head + FRAME_PAIR, f->data + FRAME_PAIR, sizeof(uint16_t));
+	return !memcmp(head + from, f->data + from, to - from);
+}
+
+bool frame_is_ours(const struct frame *f, const void *buf, size_t len)
+{
+	return is_ours(f, buf, len, false);
+}
+
+bool frame_is_stray(const struct frame *f, const void *buf, size_t len)
+{
+	return is_ours(f, buf, len, true) && !is_ours(f, buf, len, false);
 }
 
 bool frame_check(const struct frame *f, const void *buf, size_t len, uint64_t *seq)

@@ -15,6 +15,9 @@
 
 #define FRAME_HEADER 14
 
+/* Where the number of its queue pair is, 16 bits, big-endian: what steers a packet reads it there. */
+#define FRAME_PAIR 16
+
 /* Which way a frame goes, so that one that comes back is not taken for one of the other way. */
 enum frame_way { FRAME_TX, FRAME_RX };
 
@@ -33,11 +36,12 @@ struct frame {
  * @f: filled in
  * @size: FRAME_SIZE_MIN to FRAME_SIZE_MAX
  * @way: which way it goes
+ * @pair: through which pair of queues
  * @mac: the tap's address: destination of FRAME_TX frames, so that the host takes them, source of the others
  *
  * Return: 0 or -ENOMEM.
  */
-int frame_init(struct frame *f, size_t size, enum frame_way way, const uint8_t mac[6]);
+int frame_init(struct frame *f, size_t size, enum frame_way way, unsigned int pair, const uint8_t mac[6]);
 
 void frame_fini(struct frame *f);
 
@@ -48,11 +52,14 @@ void frame_write(const struct frame *f, void *buf, uint64_t seq);
 void frame_set_seq(void *buf, uint64_t seq);
 
 /**
- * frame_is_ours() - is this one of our frames that go this way, changed or not?
+ * frame_is_ours() - is this one of our frames that go this way through this pair, changed or not?
  *
  * On a tap that others use too, not all are.
  */
 bool frame_is_ours(const struct frame *f, const void *buf, size_t len);
+
+/* Would it be one of ours if it had not come through the wrong pair? */
+bool frame_is_stray(const struct frame *f, const void *buf, size_t len);
 
 /**
  * frame_check() - is this the frame, to the last byte?

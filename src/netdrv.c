@@ -4,19 +4,14 @@
 #include <assert.h>
 #include <endian.h>
 #include <errno.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <linux/if_ether.h>
-#include <linux/if_tun.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_net.h>
 
 #include "barrier.h"
-#include "frame.h"
-#include "tap.h"
 #include "vhost.h"
 
 static_assert(sizeof(struct virtio_net_hdr_mrg_rxbuf) == NETDRV_HEADER, "the header that VERSION_1 has");
@@ -25,37 +20,6 @@ static_assert(sizeof(struct virtio_net_hdr_mrg_rxbuf) == NETDRV_HEADER, "the hea
 #define GUEST_BASE UINT64_C(0x100000000)
 
 #define FEATURE(bit) (UINT64_C(1) << (bit))
-
-static int open_tap(struct netdrv *d, const struct netdrv_conf *c)
-{
-	unsigned int mtu = (unsigned int)(c->frame_size - FRAME_HEADER);
-	int r;
-
-	if (c->isolate) {
-		d->step = "make a network namespace (needs CAP_SYS_ADMIN; --no-netns does without)";
-		r = link_isolate();
-		if (r)
-			return r;
-	}
-	d->step = "make a tap on /dev/net/tun (needs CAP_NET_ADMIN)";
-	d->tap = tap_open("vhost%d", IFF_VNET_HDR, d->name);
-	if (d->tap < 0)
-		return d->tap;
-	d->step = "set the tap's vnet header size";
-	r = tap_set_vnet_hdr_size(d->tap, NETDRV_HEADER);
-	if (r)
-		return r;
-	d->step = "turn IPv6 off on the tap";
-	r = link_disable_ipv6(d->name);
-	if (r)
-		return r;
-	d->step = "bring the tap up";
-	r = link_up(d->name, mtu > ETH_DATA_LEN ? mtu : ETH_DATA_LEN, c->tx_queue_len);
-	if (r)
-		return r;
-	d->step = "read the tap's address";
-	return link_get(d->name, &d->link);
-}
 
 /* Rings and buffers of one queue, from the front of the memory that is left. */
 static int lay_out_queue(struct netdrv *d, struct netq *q, const struct netdrv_conf *c)
@@ -70,13 +34,13 @@ static int lay_out_queue(struct netdrv *d, struct netq *q, const struct netdrv_c
 	return virtq_init(&q->vq, c->num, ring, c->event_idx, c->base);
 }
 
-static int open_memory(struct netdrv *d, const struct netdrv_conf *c)
+static int open_memory(struct netdrv *d, const struct netdrv_conf *c, struct step *step)
 {
 	size_t queue = vring_size(c->num, VIRTQ_ALIGN) + c->num * (NETDRV_HEADER + c->frame_size) + 2 * VIRTQ_ALIGN;
 	const struct guestmem_conf conf = { .size = 2 * queue, .gpa = GUEST_BASE, .regions = 1 };
 	int r;
 
-	d->step = "take the memory for rings and buffers (a smaller --num or --size needs less)";
+	step_at(step, NULL, "take the memory for rings and buffers (a smaller --num or --size needs less)");
 	r = guestmem_open(&d->mem, &conf);
 	if (!r)
 		r = lay_out_queue(d, &d->rx, c);
@@ -85,135 +49,80 @@ static int open_memory(struct netdrv *d, const struct netdrv_conf *c)
 	return r;
 }
 
-static int open_device(struct netdrv *d, const struct netdrv_conf *c)
-{
-	uint64_t wanted = FEATURE(VIRTIO_F_VERSION_1) | (c->event_idx ? FEATURE(VIRTIO_RING_F_EVENT_IDX) : 0);
-	uint64_t offered;
-	struct vhost_memory *table;
-	int r;
-
-	d->step = "VHOST_SET_OWNER";
-	r = vhost_set_owner(d->vhost);
-	if (r)
-		return r;
-	d->step = "VHOST_GET_FEATURES";
-	r = vhost_get_features(d->vhost, &offered);
-	if (r)
-		return r;
-	d->step = "VHOST_SET_FEATURES (VIRTIO_F_VERSION_1, VIRTIO_RING_F_EVENT_IDX)";
-	if (wanted & ~offered)
-		return -EOPNOTSUPP;
-	r = vhost_set_features(d->vhost, wanted);
-	if (r)
-		return r;
-	d->step = "VHOST_SET_MEM_TABLE";
-	table = guestmem_table(&d->mem);
-	r = table ? vhost_set_mem_table(d->vhost, table) : -ENOMEM;
-	free(table);
-	return r;
-}
-
-static int open_eventfds(struct netq *q)
-{
-	/* The call is read only when there may be one; the kick is read by the kernel. */
-	q->kick = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (q->kick < 0)
-		return -errno;
-	q->call = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	return q->call < 0 ? -errno : 0;
-}
-
-static int open_queue(struct netdrv *d, struct netq *q, const struct netdrv_conf *c)
+static void set_ring(struct device_ring_conf *ring, const struct netdrv *d, const struct netq *q,
+		     const struct netdrv_conf *c)
 {
 	const struct vring *v = &q->vq.vring;
-	struct vhost_vring_addr addr = {
-		.index = q->index,
-		.desc_user_addr = (uintptr_t)v->desc,
-		.avail_user_addr = (uintptr_t)v->avail,
-		.used_user_addr = (uintptr_t)v->used,
+
+	*ring = (struct device_ring_conf){
+		.place = {
+			.num = c->num,
+			.placed = true,
+			.item = -1,
+			.desc = guestmem_gpa(&d->mem, v->desc),
+			.avail = guestmem_gpa(&d->mem, v->avail),
+			.used = guestmem_gpa(&d->mem, v->used),
+		},
+		.base = c->base,
+		.kick = DEVICE_FD_MAKE,
+		.call = DEVICE_FD_MAKE,
+		.err = DEVICE_FD_NONE,
+	};
+	memcpy(ring->place.name, q->name, sizeof(ring->place.name));
+}
+
+static int open_device(struct netdrv *d, const struct netdrv_conf *c, struct step *step)
+{
+	struct device_conf conf = {
+		.features = { FEATURE(VIRTIO_F_VERSION_1) | (c->event_idx ? FEATURE(VIRTIO_RING_F_EVENT_IDX) : 0) },
+		.fork_from_owner = DEVICE_LEAVE,
+		.endian = DEVICE_LEAVE,
+		.mem = &d->mem,
 	};
 	int r;
 
-	d->step = "make the eventfds";
-	r = open_eventfds(q);
-	if (r)
-		return r;
-	d->step = "VHOST_SET_VRING_NUM";
-	r = vhost_set_vring_num(d->vhost, q->index, c->num);
-	if (r)
-		return r;
-	d->step = "VHOST_SET_VRING_BASE";
-	r = vhost_set_vring_base(d->vhost, q->index, c->base);
-	if (r)
-		return r;
-	d->step = "VHOST_SET_VRING_ADDR";
-	r = vhost_set_vring_addr(d->vhost, &addr);
-	if (r)
-		return r;
-	d->step = "VHOST_SET_VRING_CALL";
-	r = vhost_set_vring_call(d->vhost, q->index, q->call);
-	if (r)
-		return r;
-	d->step = "VHOST_SET_VRING_KICK";
-	return vhost_set_vring_kick(d->vhost, q->index, q->kick);
+	set_ring(&conf.rings[VHOST_NET_VQ_RX], d, &d->rx, c);
+	set_ring(&conf.rings[VHOST_NET_VQ_TX], d, &d->tx, c);
+	r = device_open(&d->device, c->vhost, &conf, step);
+	d->rx.kick = d->device.rings[VHOST_NET_VQ_RX].kick;
+	d->rx.call = d->device.rings[VHOST_NET_VQ_RX].call;
+	d->tx.kick = d->device.rings[VHOST_NET_VQ_TX].kick;
+	d->tx.call = d->device.rings[VHOST_NET_VQ_TX].call;
+	return r ? r : device_start(&d->device, c->tap, step);
 }
 
-static int start(struct netdrv *d)
+static void init_queue(struct netq *q, const char *kind, unsigned int index, const struct netdrv_conf *c)
+{
+	*q = (struct netq){ .index = index, .kick = -1, .call = -1 };
+	snprintf(q->name, sizeof(q->name), "%s%u", kind, c->pair);
+}
+
+int netdrv_open(struct netdrv *d, const struct netdrv_conf *c, struct step *step)
 {
 	int r;
 
-	d->step = "VHOST_NET_SET_BACKEND";
-	r = vhost_net_set_backend(d->vhost, d->rx.index, d->tap);
-	if (!r)
-		r = vhost_net_set_backend(d->vhost, d->tx.index, d->tap);
-	return r;
-}
+	*d = (struct netdrv){ .device = { .vhost = -1 } };
+	init_queue(&d->rx, "rx", VHOST_NET_VQ_RX, c);
+	init_queue(&d->tx, "tx", VHOST_NET_VQ_TX, c);
 
-int netdrv_open(struct netdrv *d, const struct netdrv_conf *c)
-{
-	int r;
-
-	*d = (struct netdrv){ .vhost = c->vhost, .tap = -1 };
-	d->rx = (struct netq){ .name = "rx0", .index = VHOST_NET_VQ_RX, .kick = -1, .call = -1 };
-	d->tx = (struct netq){ .name = "tx0", .index = VHOST_NET_VQ_TX, .kick = -1, .call = -1 };
-
-	r = open_tap(d, c);
-	if (!r)
-		r = open_memory(d, c);
-	if (!r)
-		r = open_device(d, c);
-	if (!r)
-		r = open_queue(d, &d->rx, c);
-	if (!r)
-		r = open_queue(d, &d->tx, c);
-	if (!r)
-		r = start(d);
+	r = open_memory(d, c, step);
+	if (r)
+		close(c->vhost);
+	else
+		r = open_device(d, c, step);
 	if (r)
 		netdrv_close(d);
+	/* The device's conf is ours, so that none of it is an option of anybody's. */
+	step->key = NULL;
 	return r;
-}
-
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-static void close_queue(struct netq *q)
-{
-	virtq_fini(&q->vq);
-	close_fd(&q->kick);
-	close_fd(&q->call);
 }
 
 void netdrv_close(struct netdrv *d)
 {
 	/* Closing the device stops its queues and ends its worker before the memory goes. */
-	close_fd(&d->vhost);
-	close_queue(&d->rx);
-	close_queue(&d->tx);
-	close_fd(&d->tap);
+	device_close(&d->device);
+	virtq_fini(&d->rx.vq);
+	virtq_fini(&d->tx.vq);
 	guestmem_close(&d->mem);
 }
 
@@ -221,7 +130,7 @@ void netdrv_sides(const struct netdrv *d, const struct netq *q, struct netdrv_si
 {
 	const struct vring *v = &q->vq.vring;
 	unsigned int base;
-	int r = vhost_get_vring_base(d->vhost, q->index, &base);
+	int r = vhost_get_vring_base(d->device.vhost, q->index, &base);
 
 	*s = (struct netdrv_sides){
 		.avail_idx = le16toh(ring_load(&v->avail->idx)),

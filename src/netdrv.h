@@ -6,18 +6,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <net/if.h>
-
+#include "device.h"
 #include "guestmem.h"
-#include "link.h"
 #include "netq.h"
+#include "step.h"
 
 /**
  * DOC: a virtio-net driver for a vhost-net device
  *
- * netdrv joins vring, guestmem, vhost, tap and link: it makes a tap, a device with one RX and one TX queue on it, and
- * the memory that both see, in the order in which a VMM does it: owner, features, memory, rings, eventfds, backend
- * (drivers/vhost/net.c; QEMU's hw/virtio/vhost.c). netdrv-tx and netdrv-rx are the two loops that a driver runs.
+ * netdrv joins vring, guestmem and device: it lays out one RX and one TX queue in memory of their own and starts a device
+ * with them on a queue of a tap. netdrv-tx and netdrv-rx are the two loops that a driver runs. With several pairs of
+ * queues there is one of it for each.
  */
 
 /* Length of the virtio-net header with VIRTIO_F_VERSION_1 (virtio 1.2, 5.1.6). */
@@ -59,55 +58,47 @@ struct netdrv_policy {
 /**
  * struct netdrv_conf - what device to make
  * @vhost: a descriptor of /dev/vhost-net that nobody owns yet; netdrv_open() takes it over, even if it fails
+ * @tap: a queue of a tap with a header of NETDRV_HEADER bytes; the caller's, who keeps it until netdrv_close()
+ * @pair: the number of the pair, for the names of its queues
  * @num: ring size
  * @base: index at which the rings start
  * @frame_size: the largest frame, Ethernet header included
  * @event_idx: negotiate VIRTIO_RING_F_EVENT_IDX
- * @isolate: in a network namespace of its own
- * @tx_queue_len: packets that may wait in the tap for the RX queue
  */
 struct netdrv_conf {
 	int vhost;
+	int tap;
+	unsigned int pair;
 	unsigned int num;
 	uint16_t base;
 	size_t frame_size;
 	bool event_idx;
-	bool isolate;
-	unsigned int tx_queue_len;
 };
 
 /**
  * struct netdrv - a device with its driver
- * @vhost: /dev/vhost-net
- * @tap: the tap's queue
- * @name: the tap's name
- * @link: the tap's link
+ * @device: the device, with the eventfds of both queues
  * @mem: the memory
  * @rx: queue VHOST_NET_VQ_RX
  * @tx: queue VHOST_NET_VQ_TX
- * @step: what netdrv_open() was doing, for the error message
  */
 struct netdrv {
-	int vhost;
-	int tap;
-	char name[IFNAMSIZ];
-	struct link_info link;
+	struct device device;
 	struct guestmem mem;
 	struct netq rx, tx;
-	const char *step;
 };
 
 /**
- * netdrv_open() - make tap, device and queues, and start them
+ * netdrv_open() - make device and queues, and start them
  * @d: filled in
  * @c: what to make
+ * @step: where to say what failed
  *
- * Return: 0, or -errno with @d->step naming what failed and nothing left behind but, with @c->isolate, the calling
- * thread's namespace.
+ * Return: 0, or -errno with nothing left behind.
  */
-int netdrv_open(struct netdrv *d, const struct netdrv_conf *c);
+int netdrv_open(struct netdrv *d, const struct netdrv_conf *c, struct step *step);
 
-/* Stop the device and release all of it, the tap included. */
+/* Stop the device and release all of it. */
 void netdrv_close(struct netdrv *d);
 
 /**

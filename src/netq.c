@@ -130,6 +130,16 @@ int netq_wait(struct netq *q, int other_fd, uint64_t timeout_ns)
 	return fds[0].revents ? netq_collect_calls(q) : 0;
 }
 
+void netq_stats_add(struct netq_stats *sum, const struct netq_stats *s)
+{
+	sum->kicks += s->kicks;
+	sum->kicks_suppressed += s->kicks_suppressed;
+	sum->kicks_dropped += s->kicks_dropped;
+	sum->calls += s->calls;
+	sum->calls_suppressed += s->calls_suppressed;
+	sum->spurious += s->spurious;
+}
+
 int netq_log_write(const struct netq_log *log, const char *name, FILE *file)
 {
 	static const char *const kinds[] = {

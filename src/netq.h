@@ -58,9 +58,12 @@ struct netq_stats {
 	uint64_t spurious;
 };
 
+/* Add what another queue's driver saw. */
+void netq_stats_add(struct netq_stats *sum, const struct netq_stats *s);
+
 /**
  * struct netq - one queue of the virtio-net driver
- * @name: "rx0" or "tx0"
+ * @name: "rx0", "tx0", "rx1" and so on
  * @index: its number at the device
  * @vq: the virtqueue
  * @kick: eventfd that wakes the device
@@ -74,7 +77,7 @@ struct netq_stats {
  * @stats: the counts
  */
 struct netq {
-	const char *name;
+	char name[16];
 	unsigned int index;
 	struct virtq vq;
 	int kick, call;

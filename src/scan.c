@@ -8,7 +8,6 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static bool has_comm(const char *dir, const char *tid, const char *comm)
@@ -27,44 +26,52 @@ static bool has_comm(const char *dir, const char *tid, const char *comm)
 	return !strcmp(line, comm);
 }
 
-/* The number of the first entry of @dir that is a thread called @comm. */
-static pid_t find_comm(const char *dir, const char *comm)
-{
-	pid_t found = -ENOENT;
-	struct dirent *e;
-	DIR *d = opendir(dir);
-
-	if (!d)
-		return -errno;
-	while (found < 0 && (e = readdir(d)))
-		if (isdigit((unsigned char)e->d_name[0]) && has_comm(dir, e->d_name, comm))
-			found = (pid_t)atoi(e->d_name);
-	closedir(d);
-	return found;
-}
-
-pid_t scan_worker(const char *proc, pid_t owner)
-{
-	char dir[PATH_MAX], comm[16];
-	pid_t tid;
-
-	snprintf(comm, sizeof(comm), "vhost-%d", owner);
-	snprintf(dir, sizeof(dir), "%s/%d/task", proc, owner);
-	tid = find_comm(dir, comm);
-	return tid > 0 ? tid : find_comm(proc, comm);
-}
-
-int scan_cpu_ns(const char *proc, pid_t tid, uint64_t *ns)
+static int cpu_ns(const char *dir, const char *tid, uint64_t *ns)
 {
 	char path[PATH_MAX];
 	FILE *f;
 	int n;
 
-	snprintf(path, sizeof(path), "%s/%d/schedstat", proc, tid);
+	snprintf(path, sizeof(path), "%s/%s/schedstat", dir, tid);
 	f = fopen(path, "re");
 	if (!f)
 		return -errno;
 	n = fscanf(f, "%" SCNu64, ns);
 	fclose(f);
 	return n == 1 ? 0 : -EPROTO;
+}
+
+/* The sum over all entries of @dir that are a thread called @comm. */
+static int sum_comm(const char *dir, const char *comm, uint64_t *sum)
+{
+	struct dirent *e;
+	int r = -ENOENT;
+	DIR *d = opendir(dir);
+
+	if (!d)
+		return -errno;
+	*sum = 0;
+	while ((e = readdir(d))) {
+		uint64_t ns;
+
+		if (!isdigit((unsigned char)e->d_name[0]) || !has_comm(dir, e->d_name, comm))
+			continue;
+		r = cpu_ns(dir, e->d_name, &ns);
+		if (r)
+			break;
+		*sum += ns;
+	}
+	closedir(d);
+	return r;
+}
+
+int scan_workers_cpu_ns(const char *proc, pid_t owner, uint64_t *ns)
+{
+	char dir[PATH_MAX], comm[16];
+	int r;
+
+	snprintf(comm, sizeof(comm), "vhost-%d", owner);
+	snprintf(dir, sizeof(dir), "%s/%d/task", proc, owner);
+	r = sum_comm(dir, comm, ns);
+	return r == -ENOENT ? sum_comm(proc, comm, ns) : r;
 }

@@ -12,25 +12,16 @@
  */
 
 /**
- * scan_worker() - find the worker of a vhost device by its owner
+ * scan_workers_cpu_ns() - CPU time that the workers of an owner's vhost devices have used, all together
  * @proc: "/proc"
  * @owner: the thread that called VHOST_SET_OWNER
- *
- * The worker is called vhost-OWNER: a kernel thread up to Linux 6.3, a thread of the owner from 6.4 on. Of several
- * devices of one owner it finds any.
- *
- * Return: its tid, or -errno: -ENOENT.
- */
-pid_t scan_worker(const char *proc, pid_t owner);
-
-/**
- * scan_cpu_ns() - CPU time that a thread has used, from /proc/TID/schedstat
- * @proc: "/proc"
- * @tid: the thread
  * @ns: nanoseconds
  *
- * Return: 0 or -errno.
+ * There is one a device, or more. Each is called vhost-OWNER: a kernel thread up to Linux 6.3, a thread of the owner from
+ * 6.4 on.
+ *
+ * Return: 0 or -errno: -ENOENT if there is none.
  */
-int scan_cpu_ns(const char *proc, pid_t tid, uint64_t *ns);
+int scan_workers_cpu_ns(const char *proc, pid_t owner, uint64_t *ns);
 
 #endif

@@ -65,3 +65,8 @@ int tap_set_offload(int fd, unsigned int offload)
 {
 	return ioctl(fd, TUNSETOFFLOAD, (unsigned long)offload) ? -errno : 0;
 }
+
+int tap_set_steering(int fd, int prog)
+{
+	return ioctl(fd, TUNSETSTEERINGEBPF, &prog) ? -errno : 0;
+}

@@ -66,8 +66,11 @@ int tapnet_remove(const struct link_info *link, struct step *step)
 
 	step_at(step, NULL, "remove %s", link->name);
 	fd = tap_open(link->name, flags, name);
+	if (fd == -EPERM || fd == -EACCES)
+		return step_why(step, fd, "%s; it needs %s", strerror(-fd),
+				fd == -EPERM ? "CAP_NET_ADMIN" : "access to /dev/net/tun");
 	if (fd < 0)
-		return fd == -EPERM ? step_why(step, fd, "%s; it needs CAP_NET_ADMIN", strerror(EPERM)) : fd;
+		return fd;
 	r = check_mine(link);
 	if (!r)
 		r = tap_set_persist(fd, false);

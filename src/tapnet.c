@@ -155,7 +155,7 @@ static int open_refused(const struct tapnet *t, int err, struct step *step)
 		return step_why(step, err, "there is no /dev/net/tun; load it with: modprobe tun");
 	case EACCES:
 		step->key = NULL;
-		return step_why(step, err, "%s; see the mode of /dev/net/tun", strerror(EACCES));
+		return step_why(step, err, "%s; it needs access to /dev/net/tun", strerror(EACCES));
 	case EEXIST:
 	case EBUSY:
 		return step_why(step, err, t->existed ? "another process has it open" :

@@ -182,7 +182,7 @@ static void make_frame(struct frame *f, enum frame_way way)
 {
 	const uint8_t mac[6] = { 0x02, 0, 0, 0, 0, 1 };
 
-	if (frame_init(f, FRAME_SIZE, way, mac))
+	if (frame_init(f, FRAME_SIZE, way, 0, mac))
 		die("no memory");
 }
 

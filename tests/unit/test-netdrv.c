@@ -63,7 +63,7 @@ static void received(void)
 	static struct flow f;
 	char buf[64];
 
-	if (flow_init(&f, 10, 3) || frame_init(&f.frame, sizeof(buf), FRAME_RX, mac))
+	if (flow_init(&f, 10, 3) || frame_init(&f.frame, sizeof(buf), FRAME_RX, 3, mac))
 		exit(2);
 	atomic_store(&f.submitted, 2);
 	for (uint64_t seq = 0; seq < 3; seq++) {
@@ -75,6 +75,12 @@ static void received(void)
 	ok(flow_receive(&f, buf, 40) && f.corrupt == 2 && atomic_load(&f.delivered) == 2, "so is half of one");
 	buf[12] ^= 1;
 	ok(!flow_receive(&f, buf, sizeof(buf)) && f.corrupt == 2, "one of another protocol is none of ours");
+	ok(!f.strays, "nor is it a stray");
+	buf[12] ^= 1;
+	buf[FRAME_PAIR + 1] ^= 1;
+	ok(!flow_receive(&f, buf, sizeof(buf)) && f.corrupt == 2 && atomic_load(&f.delivered) == 2,
+	   "one of another pair is none of this flow");
+	ok(f.strays == 1, "but noticed");
 	flow_fini(&f);
 }
 
@@ -202,18 +208,23 @@ static void processes(void)
 		exit(2);
 	make_dir(dir, "77");
 	write_file(dir, "77/comm", "vhost-50\n");
+	write_file(dir, "77/schedstat", "50 5 6\n");
+	ok(scan_workers_cpu_ns(dir, 5, &ns) == -ENOENT, "another's worker is none, though its name begins alike");
 	make_dir(dir, "78");
 	write_file(dir, "78/comm", "vhost-5\n");
+	ok(scan_workers_cpu_ns(dir, 5, &ns) == -ENOENT, "the time of a thread that is gone meanwhile is none");
 	write_file(dir, "78/schedstat", "123456789012 5 6\n");
-	ok(scan_worker(dir, 5) == 78, "a kernel thread is found by its name, the whole of it");
-	ok(scan_worker(dir, 6) == -ENOENT, "nobody's is not");
+	ok(scan_workers_cpu_ns(dir, 5, &ns) == 0 && ns == 123456789012, "a kernel thread's time is the first number");
+	make_dir(dir, "79");
+	write_file(dir, "79/comm", "vhost-5\n");
+	write_file(dir, "79/schedstat", "1000000000000 5 6\n");
+	ok(scan_workers_cpu_ns(dir, 5, &ns) == 0 && ns == 1123456789012, "of several it is the sum");
 	make_dir(dir, "5");
 	make_dir(dir, "5/task");
 	make_dir(dir, "5/task/90");
 	write_file(dir, "5/task/90/comm", "vhost-5\n");
-	ok(scan_worker(dir, 5) == 90, "the owner's own thread comes first");
-	ok(scan_cpu_ns(dir, 78, &ns) == 0 && ns == 123456789012, "CPU time is the first number");
-	ok(scan_cpu_ns(dir, 77, &ns) == -ENOENT, "that of a thread that is gone is none");
+	write_file(dir, "5/task/90/schedstat", "7 5 6\n");
+	ok(scan_workers_cpu_ns(dir, 5, &ns) == 0 && ns == 7, "with threads of the owner, theirs alone");
 	snprintf(command, sizeof(command), "rm -r %s", dir);
 	ok(system(command) == 0, "clean up");
 }

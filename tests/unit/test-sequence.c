@@ -67,7 +67,8 @@ static void frames(void)
 		uint8_t *buf = malloc(size);
 		uint64_t seq = 0, other;
 
-		if (!buf || frame_init(&tx, size, FRAME_TX, mac) || frame_init(&rx, size, FRAME_RX, mac))
+		if (!buf || frame_init(&tx, size, FRAME_TX, 0x104, mac) ||
+		    frame_init(&rx, size, FRAME_RX, 0x104, mac))
 			exit(2);
 		frame_write(&tx, buf, 7);
 		frame_set_seq(buf, UINT64_C(0x0123456789abcdef));
@@ -75,6 +76,7 @@ static void frames(void)
 		   "%zu bytes: the number comes through", size);
 		ok(!frame_check(&tx, buf, size - 1, &seq), "%zu bytes: a shorter one is noticed", size);
 		ok(!frame_check(&rx, buf, size, &seq), "%zu bytes: one of the other way is noticed", size);
+		ok(buf[FRAME_PAIR] == 1 && buf[FRAME_PAIR + 1] == 4, "%zu bytes: its pair stands where it should", size);
 		for (size_t at = 0; at < size; at++) {
 			buf[at] ^= 1;
 			if (frame_check(&tx, buf, size, &other) && other == UINT64_C(0x0123456789abcdef))

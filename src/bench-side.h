@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BENCH_SIDE_H
+#define BENCH_SIDE_H
+
+#include <pthread.h>
+#include <stdint.h>
+
+#include "bench.h"
+#include "flow.h"
+#include "frame.h"
+#include "link.h"
+#include "step.h"
+
+/**
+ * struct side - one direction of one pair while it runs
+ * @drv: the pair's driver
+ * @queue: the queue of it that is driven
+ * @policy: how it is treated
+ * @way: which way packets go
+ * @flow: its packets
+ * @wire: the far end
+ * @finished_fd: eventfd, written when the submitter has ended
+ * @done_fd: the run's eventfd, written when the driver's loop has ended
+ * @driver: the thread that drives the queue
+ * @far_end: the thread at the far end
+ * @cpu_driver_ns: CPU time of the former
+ * @cpu_far_end_ns: and of the latter
+ * @start_ns: when the driver's loop began, CLOCK_BOOTTIME
+ * @end_ns: when it ended
+ * @err: how it ended
+ * @far_err: how the far end did
+ */
+struct side {
+	struct netdrv *drv;
+	struct netq *queue;
+	const struct netdrv_policy *policy;
+	enum frame_way way;
+	struct flow flow;
+	int wire;
+	int finished_fd, done_fd;
+	pthread_t driver, far_end;
+	uint64_t cpu_driver_ns, cpu_far_end_ns;
+	uint64_t start_ns, end_ns;
+	int err, far_err;
+};
+
+/**
+ * side_open() - make ready to run
+ * @s: with @s->drv, @s->way and @s->done_fd; the rest is filled in
+ * @c: the run
+ * @pair: which pair it is
+ * @link: the tap's link
+ * @step: where to say what failed
+ *
+ * Return: 0 or -errno; side_close() releases what is there by then in either case.
+ */
+int side_open(struct side *s, const struct bench_conf *c, unsigned int pair, const struct link_info *link,
+	      struct step *step);
+
+void side_close(struct side *s);
+
+/* Start both threads or none. Return: 0 or -errno. */
+int side_start(struct side *s);
+
+/* Wait until both have ended. */
+void side_join(struct side *s);
+
+/* What came of it, once both have ended. */
+void side_report(const struct side *s, struct bench_side *out);
+
+#endif

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "steer.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <linux/filter.h>
+#include <linux/if_packet.h>
+
+#include "frame.h"
+#include "tap.h"
+
+/* The kernel takes the number modulo the tap's queues, in the order in which they were opened. */
+int steer_to_queues(int tap, struct step *step)
+{
+	/* On its way out of the host a frame begins with its Ethernet header. Past its end, BPF_ABS returns 0. */
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_6, .src_reg = BPF_REG_1 },
+		{ .code = BPF_LD | BPF_ABS | BPF_H, .imm = FRAME_PAIR },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int r, prog;
+
+	step_at(step, NULL, "load the BPF program that chooses a packet's queue");
+	prog = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, NULL, "GPL", insns, sizeof(insns) / sizeof(insns[0]), NULL);
+	if (prog == -EPERM)
+		return step_why(step, prog, "%s; it needs CAP_BPF", strerror(EPERM));
+	if (prog < 0)
+		return prog;
+	step_at(step, NULL, "have a BPF program choose a packet's queue (TUNSETSTEERINGEBPF)");
+	r = tap_set_steering(tap, prog);
+	close(prog);
+	return r;
+}
+
+/* A fanout group delivers a packet to one of its sockets, in the order in which they joined: one look at a packet,
+ * however many pairs there are, where a filter on each socket would be as many. */
+static int join(int sock, int *group)
+{
+	socklen_t len = sizeof(*group);
+
+	if (setsockopt(sock, SOL_PACKET, PACKET_FANOUT, group, sizeof(*group)))
+		return -errno;
+	/* For the others: the number that the kernel chose for the first. */
+	return getsockopt(sock, SOL_PACKET, PACKET_FANOUT, group, &len) ? -errno : 0;
+}
+
+int steer_to_sockets(const int *socks, unsigned int count, struct step *step)
+{
+	/* In the host, what is not at a negative offset from the link layer counts from behind the Ethernet header. */
+	struct sock_filter insns[] = {
+		BPF_STMT(BPF_LD | BPF_ABS | BPF_H, (uint32_t)SKF_LL_OFF + FRAME_PAIR),
+		BPF_STMT(BPF_RET | BPF_A, 0),
+	};
+	const struct sock_fprog prog = { sizeof(insns) / sizeof(insns[0]), insns };
+	int group = (PACKET_FANOUT_CBPF | PACKET_FANOUT_FLAG_UNIQUEID) << 16;
+
+	step_at(step, NULL, "join the packet sockets of the pairs (PACKET_FANOUT)");
+	for (unsigned int i = 0; i < count; i++) {
+		int r = join(socks[i], &group);
+
+		if (r)
+			return r;
+	}
+	step_at(step, NULL, "have a program choose a packet's socket (PACKET_FANOUT_DATA)");
+	return setsockopt(socks[0], SOL_PACKET, PACKET_FANOUT_DATA, &prog, sizeof(prog)) ? -errno : 0;
+}
