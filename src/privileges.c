@@ -152,6 +152,7 @@ static int empty_other_sets(struct step *step)
 	return 0;
 }
 
+/* In this order, since each step may take away what those before it need. */
 int privileges_drop(const struct identity *as, struct step *step)
 {
 	gid_t gid = as->gid == ID_KEEP ? as->own_gid : as->gid;
