@@ -311,7 +311,8 @@ static int set_up_link(const struct tapnet *t, const struct tapnet_conf *c, int 
 	}
 	if (!r)
 		r = add_addresses(t, c, step);
-	if (!r && !c->down) {
+	/* One that is up may be that of somebody who could not bring it up. */
+	if (!r && !c->down && !t->link.up) {
 		step_at(step, NULL, "bring %s up", t->name);
 		r = link_set_up(t->link.ifindex);
 	}
