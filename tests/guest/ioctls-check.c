@@ -185,7 +185,7 @@ static void fork_from_owner(bool has)
 static unsigned int regions_max(void)
 {
 	FILE *f = fopen("/sys/module/vhost/parameters/max_mem_regions", "r");
-	unsigned int max;
+	unsigned int max = 0;
 
 	if (!f || fscanf(f, "%u", &max) != 1)
 		must(-EIO, "max_mem_regions");
