@@ -8,6 +8,7 @@
  */
 #include <fcntl.h>
 #include <stdarg.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
 #include <linux/vhost.h>
@@ -180,7 +181,7 @@ static void fork_from_owner(bool has)
 static unsigned int regions_max(void)
 {
 	FILE *f = fopen("/sys/module/vhost/parameters/max_mem_regions", "r");
-	unsigned int max;
+	unsigned int max = 0;
 
 	if (!f || fscanf(f, "%u", &max) != 1)
 		must(-EIO, "max_mem_regions");
@@ -369,9 +370,14 @@ static void hugepages(void)
 	const struct guestmem_conf more = { .size = 7 << 20, .gpa = RIG_GPA, .regions = 1, .hugepages = true };
 	struct guestmem_hugepages huge;
 	struct rig r = { .vhost = owned() };
+	void *promised;
 
 	ok(guestmem_hugepages(&huge) == 0 && huge.size == 2 << 20 && huge.total == 3 && huge.free == 3,
 	   "three huge pages of 2 MiB are free");
+	promised = mmap(NULL, huge.size, PROT_READ, MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	ok(promised != MAP_FAILED && guestmem_hugepages(&huge) == 0 && huge.total == 3 && huge.free == 2,
+	   "one that is mapped is not, even before it is touched");
+	munmap(promised, huge.size);
 	is(guestmem_open(&r.mem, &more), -ENOSPC, "7 MiB of huge pages");
 	is(guestmem_open(&r.mem, &conf), 0, "5 MiB of huge pages");
 	ok(r.mem.size == 6 << 20, "are 6 MiB");
