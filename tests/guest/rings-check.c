@@ -108,7 +108,9 @@ static void put_table(const struct rig *r, const struct fault_case *c)
 	for (unsigned int i = 0; i <= c->repeat; i++) {
 		const struct entry *e = &c->table[i == c->repeat];
 
-		table[i] = (struct vring_desc){ htole64(e->addr), htole32(e->len), htole16(e->flags), htole16(e->next) };
+		table[i] = (struct vring_desc){
+			htole64(e->addr), htole32(e->len), htole16(e->flags), htole16(e->next),
+		};
 	}
 }
 
