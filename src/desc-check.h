@@ -12,18 +12,20 @@
  * DOC: what is wrong with the descriptors at which a ring stopped
  *
  * Theory of operation. When vhost-net does not like what the driver made available it signals the queue's err eventfd,
- * stops until the next kick, and says why only to who has debugging compiled in. So the same walk is made again here: the
- * checks of vhost_get_vq_desc(), get_indirect(), translate_desc(), get_tx_bufs() and get_rx_bufs() of drivers/vhost, in
- * their order, as of Linux 6.1; up to 7.3 none was added.
+ * stops until the next kick, and says why only to those who have its debug messages on. So the same walk is made again
+ * here: the checks of vhost_get_vq_desc(), get_indirect(), translate_desc(), get_tx_bufs() and get_rx_bufs() of
+ * drivers/vhost, in their order, as of Linux 6.1; kernels up to 7.3 stop at the same places.
  *
- * Where to look. GET_VRING_BASE is the avail index of what the device takes next. A chain that could not be walked stays
- * there. But one that was walked and then found to be of the wrong kind (written in a transmit queue, read in a receive
- * queue, or empty) has been taken and is never given back: it is one before. A receive queue with mergeable buffers looks
- * at as many chains as a packet needs and puts all back, so that the fault may be later.
+ * Where to look. GET_VRING_BASE is the avail index of what the device takes next. A chain that could not be walked
+ * stays there. But one that was walked and then found to be of the wrong kind (written in a transmit queue, read in a
+ * receive queue, or empty) has been taken and is never given back: it is one before. A receive queue with mergeable
+ * buffers looks at as many chains as a packet needs and puts all back, so that the fault may be later. Of a chain that
+ * is too short for its header there is no word: a transmit queue tries it again and again, a receive queue drops all
+ * that comes.
  *
- * The memory belongs to a driver that may be changing it, or be up to no good: each word is read once, into a copy, and it
- * is the copy that is checked. What follows an index or an address was checked to be inside, whatever the memory holds,
- * and the walk ends.
+ * The memory belongs to a driver that may be changing it, or be up to no good: each word is read once, into a copy, and
+ * it is the copy that is checked. Numbers and addresses are checked before they are followed, and the walk ends,
+ * whatever the memory holds.
  */
 
 enum desc_fault {
@@ -44,7 +46,7 @@ enum desc_fault {
 	DESC_ORDER,		/* a descriptor to be read follows one to be written */
 	DESC_DIRECTION,		/* to be written in a transmit queue, or to be read in a receive queue */
 	DESC_EMPTY,		/* a chain of no bytes */
-	DESC_SHORT,		/* no room for a packet behind the header: the device drops it, or tries for ever */
+	DESC_SHORT,		/* no room for a packet behind the header */
 	DESC_ENDLESS,		/* more than DESC_CHECK_MAX descriptors: not walked to the end */
 };
 

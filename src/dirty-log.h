@@ -8,9 +8,9 @@
 /**
  * DOC: the bitmap of pages that the device has written
  *
- * One bit a page of VHOST_PAGE_SIZE bytes of guest-physical address, from 0 on: that of page N is bit N % 8 of byte N / 8
- * for a little-endian host (drivers/vhost/vhost.c, log_write()). The kernel sets it as a bit of a long word, atomically,
- * and so we take whole words, which is right for either byte order.
+ * One bit a page of VHOST_PAGE_SIZE bytes of guest-physical address, from 0 on: that of page N is bit N % 8 of byte
+ * N / 8 for a little-endian host (drivers/vhost/vhost.c, log_write()). The kernel sets it as a bit of a long word,
+ * atomically, and so we take whole words, which is right for either byte order.
  *
  * The device writes a page first and sets its bit then, with an smp_wmb() in between; we clear the bit first and the
  * caller reads the page then. Whatever is written after our look sets the bit again, so that no write is lost.

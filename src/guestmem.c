@@ -89,8 +89,8 @@ static int make_memfd(const struct guestmem *mem, bool hugepages)
 	int err, fd;
 
 	/*
-	 * Nothing below refuses what is too much: the kernel would rather kill processes, and not only this one. Of huge
-	 * pages, which are set aside, it knows itself how many it can give.
+	 * Nothing below refuses what is too much: the kernel would rather kill processes, and not only this one. Of
+	 * huge pages, which are set aside, it knows itself how many it can give.
 	 */
 	if (!hugepages && mem->size > available())
 		return -ENOMEM;

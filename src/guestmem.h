@@ -13,8 +13,8 @@
  *
  * One memfd, mapped once, all of it taken at the start. The memory table tells of it in one or more regions, which
  * follow one another both in guest-physical and in user addresses: how many there are makes no difference to anybody
- * but the device, which has to find an address among them. Guest-physical addresses differ from ours, so that a mix-up of
- * the two is noticed. The memfd can be handed to another process: it is sealed, so that nobody can cut it short and
+ * but the device, which has to find an address among them. Guest-physical addresses differ from ours, so that a mix-up
+ * of the two is noticed. The memfd can be handed to another process: it is sealed, so that nobody can cut it short and
  * leave the others with a SIGBUS.
  */
 

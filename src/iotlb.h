@@ -16,7 +16,7 @@
  * table must be there all the same: logging goes by it.
  *
  * One translation cannot be asked for: VHOST_NET_SET_BACKEND writes the used ring's flags, and fails with -EFAULT when
- * the table does not have them. So the used rings go in first (vhost_net_set_backend()).
+ * the table does not have them (the err eventfd is signalled, too). So the used rings go in first.
  *
  * A message has one of two layouts; the second, which is free of holes, is used once VHOST_BACKEND_F_IOTLB_MSG_V2 is
  * acked: @v2 below. No function needs the owner's mm. Source: drivers/vhost/vhost.c, vhost_chr_write_iter().
@@ -41,7 +41,8 @@ struct iotlb_miss {
  * @uaddr: where it is in the owner's memory
  * @perm: VHOST_ACCESS_RO, _WO or _RW
  *
- * What is there for the range is not replaced: to change it, invalidate it first. To put in the same twice does no harm.
+ * What is there for the range is not replaced: to change it, invalidate it first. To put in the same twice does no
+ * harm.
  *
  * Return: 0 or -errno: -EINVAL if @size is 0; -EFAULT for all else: no IOTLB, an address that the owner cannot have, a
  * range beyond 2^64, no memory.

@@ -130,16 +130,15 @@ int vhost_get_vring_busyloop_timeout(int fd, unsigned int queue, unsigned int *u
  * @queue: the queue
  * @backend: a queue of a tap or macvtap, or a packet socket; -1 stops the queue
  *
- * Return: 0 or -errno: -EFAULT without a memory table or with ring addresses that cannot be; the same with an IOTLB that
- * does not have the used ring yet, which is written before the queue starts, so that it must be put in first; -ENOTSOCK
- * if @backend is none of the above.
+ * Return: 0 or -errno: -EFAULT without a memory table, with ring addresses that cannot be, or with an IOTLB that does
+ * not have the used ring, which is written before the queue starts; -ENOTSOCK if @backend is none of the above.
  */
 int vhost_net_set_backend(int fd, unsigned int queue, int backend);
 
 /*
  * More than one worker, from Linux 6.5 on, but for vhost-scsi only: no vhost-net up to 7.3 takes these, all answer
- * -ENOTTY. In a device of vhost-scsi, only threads of the owner can be more than one (vhost_set_fork_from_owner()): else
- * -EFAULT for a new one. -ENODEV for a worker that is not there, -EBUSY to free one that a queue has.
+ * -ENOTTY. There, only threads of the owner can be more than one (vhost_set_fork_from_owner()): else -EFAULT for a new
+ * one. -ENODEV for a worker that is not there, -EBUSY to free one that a queue has.
  */
 int vhost_new_worker(int fd, unsigned int *worker);
 int vhost_free_worker(int fd, unsigned int worker);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
 #include <linux/vhost.h>
@@ -374,9 +375,14 @@ static void hugepages(void)
 	const struct guestmem_conf more = { .size = 7 << 20, .gpa = RIG_GPA, .regions = 1, .hugepages = true };
 	struct guestmem_hugepages huge;
 	struct rig r = { .vhost = owned() };
+	void *promised;
 
 	ok(guestmem_hugepages(&huge) == 0 && huge.size == 2 << 20 && huge.total == 3 && huge.free == 3,
 	   "three huge pages of 2 MiB are free");
+	promised = mmap(NULL, huge.size, PROT_READ, MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	ok(promised != MAP_FAILED && guestmem_hugepages(&huge) == 0 && huge.total == 3 && huge.free == 2,
+	   "one that is mapped is not, even before it is touched");
+	munmap(promised, huge.size);
 	is(guestmem_open(&r.mem, &more), -ENOSPC, "7 MiB of huge pages");
 	is(guestmem_open(&r.mem, &conf), 0, "5 MiB of huge pages");
 	ok(r.mem.size == 6 << 20, "are 6 MiB");

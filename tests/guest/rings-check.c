@@ -108,7 +108,9 @@ static void put_table(const struct rig *r, const struct fault_case *c)
 	for (unsigned int i = 0; i <= c->repeat; i++) {
 		const struct entry *e = &c->table[i == c->repeat];
 
-		table[i] = (struct vring_desc){ htole64(e->addr), htole32(e->len), htole16(e->flags), htole16(e->next) };
+		table[i] = (struct vring_desc){
+			htole64(e->addr), htole32(e->len), htole16(e->flags), htole16(e->next),
+		};
 	}
 }
 
@@ -124,6 +126,14 @@ static void put_ring(const struct rig *r, const struct fault_case *c)
 	for (unsigned int i = 0; i < c->good; i++)
 		rig_add(r, c->queue, 200);
 	rig_add(r, c->queue, c->head);
+}
+
+static void check(struct rig *r, unsigned int queue, uint64_t features, unsigned int base, struct desc_finding *f)
+{
+	desc_check(&(const struct desc_queue){
+		.vring = r->ring[queue], .rx = queue == RX, .features = features, .base = (uint16_t)base,
+		.memory = { pieces, read_memory, &r->mem },
+	}, f);
 }
 
 /* The device complains, and looking for the reason from where it stands finds the one that is there. */
@@ -142,10 +152,7 @@ static void fault(const struct fault_case *c, int tap, int ifindex)
 	complained = signalled(r.err[c->queue]);
 	must(vhost_net_set_backend(r.vhost, c->queue, -1), "stop");
 	must(vhost_get_vring_base(r.vhost, c->queue, &base), "VHOST_GET_VRING_BASE");
-	desc_check(&(const struct desc_queue){
-		.vring = r.ring[c->queue], .rx = c->queue == RX, .features = c->features, .base = (uint16_t)base,
-		.memory = { pieces, read_memory, &r.mem },
-	}, &f);
+	check(&r, c->queue, c->features, base, &f);
 	if (!ok(complained && f.fault == c->fault && f.taken == c->taken && f.index == c->index, "%s", c->what)) {
 		char said[256];
 
@@ -170,6 +177,25 @@ static void mended(int tap)
 	while (rig_used(&r, TX) < 2 && signalled(r.call[TX]))
 		;
 	ok(rig_used(&r, TX) == 2, "mended, both are used");
+	rig_close(&r);
+}
+
+/* One that is shorter than its header is not complained of: the device tries it again and again. */
+static void too_short(int tap)
+{
+	struct desc_finding f;
+	unsigned int base = 1;
+	struct rig r;
+
+	rig_open(&r, VERSION_1);
+	rig_desc(&r, TX, 0, BUFFER, RIG_HEADER - 1, 0);
+	rig_start(&r, TX, tap);
+	rig_add(&r, TX, 0);
+	must(vhost_get_vring_base(r.vhost, TX, &base), "VHOST_GET_VRING_BASE");
+	check(&r, TX, VERSION_1, base, &f);
+	ok(f.fault == DESC_SHORT && !f.taken && f.index == 0, "less than the header is found");
+	rig_desc(&r, TX, 0, BUFFER, 1000, 0);
+	ok(signalled(r.call[TX]) && rig_used(&r, TX) == 1, "made longer it is sent, without a kick");
 	rig_close(&r);
 }
 
@@ -278,6 +304,7 @@ static void translations(int tap, bool v2)
 	   "%s: beyond 2^64: EFAULT", name);
 	ok(vhost_net_set_backend(r.vhost, TX, tap) == -EFAULT, "%s: no start without the used ring", name);
 	ok(missed(&r, v2, used, VHOST_ACCESS_RO, 0), "%s: which is asked for", name);
+	ok(signalled(r.err[TX]), "%s: and complained of", name);
 	answer(&r, v2, used, VHOST_ACCESS_RW);
 	ok(vhost_net_set_backend(r.vhost, TX, tap) == 0, "%s: a start with it", name);
 
@@ -322,6 +349,7 @@ int main(void)
 	translations(tap, false);
 	no_iotlb();
 	mended(tap);
+	too_short(tap);
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
 		fault(&faults[i], tap, ifindex);
 	close(tap);
