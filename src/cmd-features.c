@@ -13,9 +13,6 @@
 #include "probe.h"
 #include "vhost.h"
 
-/* Text is broken before this column. */
-#define TEXT_WIDTH 80
-
 struct features_opts {
 	bool verbose;
 };
@@ -196,28 +193,6 @@ static void print_abilities(struct out *o)
 	}
 }
 
-/* Break a sentence at its blanks, so that every line begins in @column; the first is there already. */
-static void print_wrapped(struct out *o, int column, const char *text)
-{
-	int at = column;
-
-	for (const char *end; *text; text = end + (*end == ' ')) {
-		const char *space = at > column ? " " : "";
-		int len;
-
-		end = strchrnul(text, ' ');
-		len = (int)(end - text);
-		if (at > column && at + 1 + len > TEXT_WIDTH) {
-			fprintf(o->file, "\n%*s", column, "");
-			at = column;
-			space = "";
-		}
-		fprintf(o->file, "%s%.*s", space, len, text);
-		at += (int)strlen(space) + len;
-	}
-	fputc('\n', o->file);
-}
-
 static void print_hook(struct out *o, const struct probe_hook *hook)
 {
 	char on[16], off[16];
@@ -228,7 +203,7 @@ static void print_hook(struct out *o, const struct probe_hook *hook)
 	if (!failed)
 		return;
 	fprintf(o->file, "%*s", 18, "");
-	print_wrapped(o, 18, hook->why);
+	out_wrapped(o, 18, hook->why);
 }
 
 static void print_hook_json(struct out *o, const struct probe_hook *hook)
@@ -257,7 +232,7 @@ static void print_hooks_text(struct out *o, const struct probe_hook hooks[PROBE_
 	print_section(o, "Tracing hooks, each tried", NULL);
 	if (same_obstacle(hooks)) {
 		fprintf(o->file, "  %-15s ", "none");
-		print_wrapped(o, 18, hooks[0].why);
+		out_wrapped(o, 18, hooks[0].why);
 		return;
 	}
 	for (int i = 0; i < PROBE_HOOKS; i++)

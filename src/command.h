@@ -55,6 +55,8 @@ struct command {
 };
 
 extern const struct command cmd_bench;
+extern const struct command cmd_cleanup;
+extern const struct command cmd_exec;
 extern const struct command cmd_explain;
 extern const struct command cmd_features;
 extern const struct command cmd_setup;

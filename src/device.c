@@ -317,6 +317,13 @@ int device_read(const struct device *d, unsigned int ring, struct device_ring_st
 	return vhost_get_vring_busyloop_timeout(d->vhost, ring, &s->busyloop_timeout);
 }
 
+int device_fork_from_owner(const struct device *d)
+{
+	unsigned int value;
+
+	return vhost_get_fork_from_owner(d->vhost, &value) ? DEVICE_LEAVE : (int)value;
+}
+
 /* Close what is ours: what was given is the caller's. */
 static void close_made(int given, int *fd)
 {

@@ -129,6 +129,13 @@ struct device_ring_state {
 /* Read back what can be read. Return: 0 or -errno. */
 int device_read(const struct device *d, unsigned int ring, struct device_ring_state *s, struct step *step);
 
+/**
+ * device_fork_from_owner() - whose thread the worker is
+ *
+ * Return: 1: the owner's, 0: the kernel's, DEVICE_LEAVE where the kernel does not say.
+ */
+int device_fork_from_owner(const struct device *d);
+
 /* Stop the rings, release everything. The memory has to stay until then. */
 void device_close(struct device *d);
 

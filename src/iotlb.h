@@ -41,7 +41,7 @@ struct iotlb_miss {
  * @uaddr: where it is in the owner's memory
  * @perm: VHOST_ACCESS_RO, _WO or _RW
  *
- * What was there for the range is not replaced: invalidate it first.
+ * What is there for the range is not replaced: to change it, invalidate it first. To put in the same twice does no harm.
  *
  * Return: 0 or -errno: -EINVAL if @size is 0; -EFAULT for all else: no IOTLB, an address that the owner cannot have, a
  * range beyond 2^64, no memory.
@@ -58,7 +58,8 @@ int iotlb_invalidate(int vhost, bool v2, uint64_t iova, uint64_t size);
  * @v2: which layout
  * @m: filled in
  *
- * A miss is told once. It is forgotten when a backend is taken away.
+ * A miss is told each time that the queue tries, so that it may come again although it was answered meanwhile. All are
+ * forgotten when a backend is taken away.
  *
  * Return: 1, 0 if none waits, or -errno: -EPROTO for a message that is not a miss, or has the other layout.
  */

@@ -250,8 +250,8 @@ static int parse_link(struct link_info *info, struct nlmsghdr *hdr)
 	if (mac && nla_len(mac) == sizeof(info->mac))
 		memcpy(info->mac, nla_data(mac), sizeof(info->mac));
 	/* A master that is gone by now is none. */
-	if (tb[IFLA_MASTER] && !if_indextoname(number(tb[IFLA_MASTER]), info->master))
-		info->master[0] = 0;
+	if (tb[IFLA_MASTER] && !if_indextoname(number(tb[IFLA_MASTER]), info->master) && errno != ENXIO)
+		return -errno;
 	if (tb[IFLA_LINKINFO])
 		parse_kind(info, tb[IFLA_LINKINFO]);
 	return 0;

@@ -5,9 +5,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <linux/virtio_config.h>
@@ -51,88 +49,46 @@ static int open_memory(struct netdrv *d, const struct netdrv_conf *c, struct ste
 	return r;
 }
 
-static int open_device(struct netdrv *d, const struct netdrv_conf *c, struct step *step)
-{
-	uint64_t wanted = FEATURE(VIRTIO_F_VERSION_1) | (c->event_idx ? FEATURE(VIRTIO_RING_F_EVENT_IDX) : 0);
-	uint64_t offered;
-	struct vhost_memory *table;
-	int r;
-
-	step_at(step, NULL, "VHOST_SET_OWNER");
-	r = vhost_set_owner(d->vhost);
-	if (r)
-		return r;
-	step_at(step, NULL, "VHOST_GET_FEATURES");
-	r = vhost_get_features(d->vhost, &offered);
-	if (r)
-		return r;
-	step_at(step, NULL, "VHOST_SET_FEATURES (VIRTIO_F_VERSION_1, VIRTIO_RING_F_EVENT_IDX)");
-	if (wanted & ~offered)
-		return -EOPNOTSUPP;
-	r = vhost_set_features(d->vhost, wanted);
-	if (r)
-		return r;
-	step_at(step, NULL, "VHOST_SET_MEM_TABLE");
-	table = guestmem_table(&d->mem);
-	r = table ? vhost_set_mem_table(d->vhost, table) : -ENOMEM;
-	free(table);
-	return r;
-}
-
-static int open_eventfds(struct netq *q)
-{
-	/* The call is read only when there may be one; the kick is read by the kernel. */
-	q->kick = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (q->kick < 0)
-		return -errno;
-	q->call = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	return q->call < 0 ? -errno : 0;
-}
-
-static int open_queue(struct netdrv *d, struct netq *q, const struct netdrv_conf *c, struct step *step)
+static void set_ring(struct device_ring_conf *ring, const struct netdrv *d, const struct netq *q,
+		     const struct netdrv_conf *c)
 {
 	const struct vring *v = &q->vq.vring;
-	struct vhost_vring_addr addr = {
-		.index = q->index,
-		.desc_user_addr = (uintptr_t)v->desc,
-		.avail_user_addr = (uintptr_t)v->avail,
-		.used_user_addr = (uintptr_t)v->used,
+
+	*ring = (struct device_ring_conf){
+		.place = {
+			.num = c->num,
+			.placed = true,
+			.item = -1,
+			.desc = guestmem_gpa(&d->mem, v->desc),
+			.avail = guestmem_gpa(&d->mem, v->avail),
+			.used = guestmem_gpa(&d->mem, v->used),
+		},
+		.base = c->base,
+		.kick = DEVICE_FD_MAKE,
+		.call = DEVICE_FD_MAKE,
+		.err = DEVICE_FD_NONE,
+	};
+	memcpy(ring->place.name, q->name, sizeof(ring->place.name));
+}
+
+static int open_device(struct netdrv *d, const struct netdrv_conf *c, struct step *step)
+{
+	struct device_conf conf = {
+		.features = { FEATURE(VIRTIO_F_VERSION_1) | (c->event_idx ? FEATURE(VIRTIO_RING_F_EVENT_IDX) : 0) },
+		.fork_from_owner = DEVICE_LEAVE,
+		.endian = DEVICE_LEAVE,
+		.mem = &d->mem,
 	};
 	int r;
 
-	step_at(step, NULL, "make the eventfds");
-	r = open_eventfds(q);
-	if (r)
-		return r;
-	step_at(step, NULL, "VHOST_SET_VRING_NUM");
-	r = vhost_set_vring_num(d->vhost, q->index, c->num);
-	if (r)
-		return r;
-	step_at(step, NULL, "VHOST_SET_VRING_BASE");
-	r = vhost_set_vring_base(d->vhost, q->index, c->base);
-	if (r)
-		return r;
-	step_at(step, NULL, "VHOST_SET_VRING_ADDR");
-	r = vhost_set_vring_addr(d->vhost, &addr);
-	if (r)
-		return r;
-	step_at(step, NULL, "VHOST_SET_VRING_CALL");
-	r = vhost_set_vring_call(d->vhost, q->index, q->call);
-	if (r)
-		return r;
-	step_at(step, NULL, "VHOST_SET_VRING_KICK");
-	return vhost_set_vring_kick(d->vhost, q->index, q->kick);
-}
-
-static int start(struct netdrv *d, const struct netdrv_conf *c, struct step *step)
-{
-	int r;
-
-	step_at(step, NULL, "VHOST_NET_SET_BACKEND");
-	r = vhost_net_set_backend(d->vhost, d->rx.index, c->tap);
-	if (!r)
-		r = vhost_net_set_backend(d->vhost, d->tx.index, c->tap);
-	return r;
+	set_ring(&conf.rings[VHOST_NET_VQ_RX], d, &d->rx, c);
+	set_ring(&conf.rings[VHOST_NET_VQ_TX], d, &d->tx, c);
+	r = device_open(&d->device, c->vhost, &conf, step);
+	d->rx.kick = d->device.rings[VHOST_NET_VQ_RX].kick;
+	d->rx.call = d->device.rings[VHOST_NET_VQ_RX].call;
+	d->tx.kick = d->device.rings[VHOST_NET_VQ_TX].kick;
+	d->tx.call = d->device.rings[VHOST_NET_VQ_TX].call;
+	return r ? r : device_start(&d->device, c->tap, step);
 }
 
 static void init_queue(struct netq *q, const char *kind, unsigned int index, const struct netdrv_conf *c)
@@ -145,44 +101,28 @@ int netdrv_open(struct netdrv *d, const struct netdrv_conf *c, struct step *step
 {
 	int r;
 
-	*d = (struct netdrv){ .vhost = c->vhost };
+	*d = (struct netdrv){ .device = { .vhost = -1 } };
 	init_queue(&d->rx, "rx", VHOST_NET_VQ_RX, c);
 	init_queue(&d->tx, "tx", VHOST_NET_VQ_TX, c);
 
 	r = open_memory(d, c, step);
-	if (!r)
+	if (r)
+		close(c->vhost);
+	else
 		r = open_device(d, c, step);
-	if (!r)
-		r = open_queue(d, &d->rx, c, step);
-	if (!r)
-		r = open_queue(d, &d->tx, c, step);
-	if (!r)
-		r = start(d, c, step);
 	if (r)
 		netdrv_close(d);
+	/* The device's conf is ours, so that none of it is an option of anybody's. */
+	step->key = NULL;
 	return r;
-}
-
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-static void close_queue(struct netq *q)
-{
-	virtq_fini(&q->vq);
-	close_fd(&q->kick);
-	close_fd(&q->call);
 }
 
 void netdrv_close(struct netdrv *d)
 {
 	/* Closing the device stops its queues and ends its worker before the memory goes. */
-	close_fd(&d->vhost);
-	close_queue(&d->rx);
-	close_queue(&d->tx);
+	device_close(&d->device);
+	virtq_fini(&d->rx.vq);
+	virtq_fini(&d->tx.vq);
 	guestmem_close(&d->mem);
 }
 
@@ -190,7 +130,7 @@ void netdrv_sides(const struct netdrv *d, const struct netq *q, struct netdrv_si
 {
 	const struct vring *v = &q->vq.vring;
 	unsigned int base;
-	int r = vhost_get_vring_base(d->vhost, q->index, &base);
+	int r = vhost_get_vring_base(d->device.vhost, q->index, &base);
 
 	*s = (struct netdrv_sides){
 		.avail_idx = le16toh(ring_load(&v->avail->idx)),

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "device.h"
 #include "guestmem.h"
 #include "netq.h"
 #include "step.h"
@@ -13,10 +14,9 @@
 /**
  * DOC: a virtio-net driver for a vhost-net device
  *
- * netdrv joins vring, guestmem and vhost: it makes a device with one RX and one TX queue on a queue of a tap, and the
- * memory that both see, in the order in which a VMM does it: owner, features, memory, rings, eventfds, backend
- * (drivers/vhost/net.c; QEMU's hw/virtio/vhost.c). netdrv-tx and netdrv-rx are the two loops that a driver runs. With
- * several pairs of queues there is one of it for each.
+ * netdrv joins vring, guestmem and device: it lays out one RX and one TX queue in memory of their own and starts a device
+ * with them on a queue of a tap. netdrv-tx and netdrv-rx are the two loops that a driver runs. With several pairs of
+ * queues there is one of it for each.
  */
 
 /* Length of the virtio-net header with VIRTIO_F_VERSION_1 (virtio 1.2, 5.1.6). */
@@ -77,13 +77,13 @@ struct netdrv_conf {
 
 /**
  * struct netdrv - a device with its driver
- * @vhost: /dev/vhost-net
+ * @device: the device, with the eventfds of both queues
  * @mem: the memory
  * @rx: queue VHOST_NET_VQ_RX
  * @tx: queue VHOST_NET_VQ_TX
  */
 struct netdrv {
-	int vhost;
+	struct device device;
 	struct guestmem mem;
 	struct netq rx, tx;
 };

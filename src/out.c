@@ -9,6 +9,9 @@
 
 #define NSEC_PER_SEC UINT64_C(1000000000)
 
+/* Text is broken before this column. */
+#define TEXT_WIDTH 80
+
 const char *const color_when_names[] = { "auto", "always", "never", NULL };
 
 void out_init(struct out *o, FILE *file, bool json, bool pretty, int color)
@@ -147,6 +150,27 @@ void out_sheet(struct out *o, const struct out_col *cols, const void *const *row
 		}
 		fputc('\n', o->file);
 	}
+}
+
+void out_wrapped(struct out *o, int column, const char *text)
+{
+	int at = column;
+
+	for (const char *end; *text; text = end + (*end == ' ')) {
+		const char *space = at > column ? " " : "";
+		int len;
+
+		end = strchrnul(text, ' ');
+		len = (int)(end - text);
+		if (at > column && at + 1 + len > TEXT_WIDTH) {
+			fprintf(o->file, "\n%*s", column, "");
+			at = column;
+			space = "";
+		}
+		fprintf(o->file, "%s%.*s", space, len, text);
+		at += (int)strlen(space) + len;
+	}
+	fputc('\n', o->file);
 }
 
 static struct json_object *cell_json(const struct out_col *c, const void *row)

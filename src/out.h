@@ -91,6 +91,12 @@ void out_row(struct out *o, const struct out_col *cols, const void *row);
 void out_sheet(struct out *o, const struct out_col *cols, const void *const *rows, int count, int label, int width);
 
 /**
+ * out_wrapped() - print words, broken at their blanks so that no line is wider than a terminal, and end the line
+ * @column: in which every line begins; the first is there already
+ */
+void out_wrapped(struct out *o, int column, const char *text);
+
+/**
  * out_object() - one row as a JSON object
  * @type: its "type" member; NULL for an object inside another
  * @cols: the columns

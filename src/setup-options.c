@@ -20,7 +20,7 @@ static const char *const endian_names[] = {
 };
 
 const struct setup_opts setup_defaults = {
-	.net = { .tap = "vhost%d", .queues = 1 },
+	.net = TAPNET_CONF_DEFAULTS,
 	/* Not 0, so that a guest-physical address does not work as an offset. */
 	.memory = { .size = 16 * MIB, .regions = 1, .gpa = UINT64_C(0x100000000) },
 	.device = { .fork_from_owner = DEVICE_LEAVE, .endian = DEVICE_LEAVE },

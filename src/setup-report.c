@@ -81,34 +81,40 @@ static const char *feature_text(const struct feature *table, unsigned int bit, c
 	return buf;
 }
 
-/* Calls @print for each bit that is set. */
-static void each_feature(const uint64_t *words, int count, const struct feature *table,
-			 void (*print)(void *ctx, const char *name), void *ctx)
+/* All names, with a blank between two; to be freed by the caller. */
+static char *features_text(const uint64_t *words, int count, const struct feature *table)
 {
-	char buf[8];
+	char *text = NULL, buf[8];
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
 
+	if (!f)
+		return NULL;
 	for (unsigned int bit = 0; bit < (unsigned int)count * 64; bit++)
 		if (words[bit / 64] >> (bit % 64) & 1)
-			print(ctx, feature_text(table, bit, buf));
+			fprintf(f, "%s%s", ftell(f) ? " " : "", feature_text(table, bit, buf));
+	fclose(f);
+	return text;
 }
 
-static void print_feature(void *ctx, const char *name)
+static void print_features(struct out *o, const char *label, const uint64_t *words, int count,
+			   const struct feature *table)
 {
-	struct out *o = ctx;
+	char *text = features_text(words, count, table);
 
-	fprintf(o->file, " %s", name);
-}
-
-static void add_feature(void *ctx, const char *name)
-{
-	json_object_array_add(ctx, json_object_new_string(name));
+	fprintf(o->file, "%-9s", label);
+	out_wrapped(o, 9, text && *text ? text : "none");
+	free(text);
 }
 
 static struct json_object *features_json(const uint64_t *words, int count, const struct feature *table)
 {
 	struct json_object *list = json_object_new_array();
+	char buf[8];
 
-	each_feature(words, count, table, add_feature, list);
+	for (unsigned int bit = 0; bit < (unsigned int)count * 64; bit++)
+		if (words[bit / 64] >> (bit % 64) & 1)
+			json_object_array_add(list, json_object_new_string(feature_text(table, bit, buf)));
 	return list;
 }
 
@@ -132,6 +138,7 @@ static const char *format_size(uint64_t size, char buf[32])
 static void print_text(struct out *o, const struct setup_conf *c, const struct setup *s)
 {
 	const struct link_info *link = &s->net.link;
+	const int fork = device_fork_from_owner(&s->devices[0]);
 	char mac[18], size[32];
 
 	format_mac(link->mac, mac);
@@ -143,13 +150,11 @@ static void print_text(struct out *o, const struct setup_conf *c, const struct s
 		c->net.netns ? c->net.netns : "");
 	fprintf(o->file, "memory   %s at 0x%" PRIx64 ", %u region%s%s\n", format_size(s->mem.size, size), s->mem.gpa,
 		s->mem.regions, s->mem.regions == 1 ? "" : "s", c->mem.hugepages ? ", huge pages" : "");
-	fprintf(o->file, "features");
-	each_feature(c->device.features, VHOST_FEATURES_WORDS, net_features, print_feature, o);
-	if (c->device.backend_features) {
-		fprintf(o->file, "\nbackend ");
-		each_feature(&c->device.backend_features, 1, backend_features, print_feature, o);
-	}
-	fputc('\n', o->file);
+	print_features(o, "features", c->device.features, VHOST_FEATURES_WORDS, net_features);
+	if (c->device.backend_features)
+		print_features(o, "backend", &c->device.backend_features, 1, backend_features);
+	if (fork != DEVICE_LEAVE)
+		fprintf(o->file, "workers  threads of %s\n", fork ? "this process" : "the kernel");
 	out_header(o, ring_cols);
 }
 
@@ -189,6 +194,7 @@ static struct json_object *setup_json(const struct setup_conf *c, const struct s
 				      unsigned int count)
 {
 	const struct device_conf *d = &c->device;
+	const int fork = device_fork_from_owner(&s->devices[0]);
 	struct json_object *obj = json_object_new_object(), *queues = json_object_new_array();
 
 	json_object_object_add(obj, "type", json_object_new_string("setup"));
@@ -197,6 +203,7 @@ static struct json_object *setup_json(const struct setup_conf *c, const struct s
 	json_object_object_add(obj, "memory", memory_json(&s->mem, c->mem.hugepages));
 	json_object_object_add(obj, "features", features_json(d->features, VHOST_FEATURES_WORDS, net_features));
 	json_object_object_add(obj, "backend_features", features_json(&d->backend_features, 1, backend_features));
+	json_object_object_add(obj, "fork_from_owner", fork == DEVICE_LEAVE ? NULL : json_object_new_boolean(fork));
 	json_object_object_add(obj, "iotlb", json_object_new_boolean(d->iotlb));
 	json_object_object_add(obj, "log", json_object_new_boolean(c->log));
 	for (unsigned int i = 0; i < count; i++)

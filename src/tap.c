@@ -36,6 +36,11 @@ int tap_set_persist(int fd, bool persist)
 	return ioctl(fd, TUNSETPERSIST, (unsigned long)persist) ? -errno : 0;
 }
 
+int tap_set_owner(int fd, uid_t uid)
+{
+	return ioctl(fd, TUNSETOWNER, (unsigned long)uid) ? -errno : 0;
+}
+
 int tap_set_vnet_hdr_size(int fd, int size)
 {
 	return ioctl(fd, TUNSETVNETHDRSZ, &size) ? -errno : 0;

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include <net/if.h>
+#include <sys/types.h>
 
 /**
  * DOC: the tap's ioctls, one function each
@@ -31,6 +32,15 @@ int tap_open(const char *name, int flags, char actual[IFNAMSIZ]);
 
 /* Whether the tap stays when its last descriptor is closed. */
 int tap_set_persist(int fd, bool persist);
+
+/**
+ * tap_set_owner() - who may open its queues besides those with CAP_NET_ADMIN
+ *
+ * A tap without owner and group is open to all who may open /dev/net/tun, which is everyone on most systems.
+ *
+ * Return: 0 or -errno.
+ */
+int tap_set_owner(int fd, uid_t uid);
 
 /* Length in bytes of the virtio-net header in front of each frame: 10 or more. */
 int tap_set_vnet_hdr_size(int fd, int size);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <linux/if_tun.h>
+#include <linux/virtio_net.h>
 
 #include "tap.h"
 
@@ -24,17 +25,29 @@ static int needs(struct step *step, int err, const char *capability)
 	return step_why(step, err, "%s; it needs %s", strerror(EPERM), capability);
 }
 
-static int enter_netns(const struct tapnet_conf *c, int *back, struct step *step)
+int tapnet_enter_netns(const char *netns, int *back, struct step *step)
 {
 	int r;
 
-	step_at(step, "netns", "enter the network namespace %s", c->netns);
-	r = link_enter_netns(c->netns, back);
-	if (r == -ENOENT && !strchr(c->netns, '/'))
-		return step_why(step, r, "there is none of that name; make it with: ip netns add %s", c->netns);
+	*back = -1;
+	if (!netns)
+		return 0;
+	step_at(step, "netns", "enter the network namespace %s", netns);
+	r = link_enter_netns(netns, back);
+	if (r == -ENOENT && !strchr(netns, '/'))
+		return step_why(step, r, "there is none of that name; make it with: ip netns add %s", netns);
 	if (r == -EINVAL)
 		return step_why(step, r, "it is no network namespace");
 	return needs(step, r, "CAP_SYS_ADMIN");
+}
+
+int tapnet_leave_netns(int back, struct step *step)
+{
+	int r = back < 0 ? 0 : link_leave_netns(back);
+
+	if (r)
+		step_at(step, "netns", "go back to the network namespace of before");
+	return r;
 }
 
 /* Hardware and the loopback have none. */
@@ -140,6 +153,9 @@ static int open_refused(const struct tapnet *t, int err, struct step *step)
 	case ENXIO:
 		step->key = NULL;
 		return step_why(step, err, "there is no /dev/net/tun; load it with: modprobe tun");
+	case EACCES:
+		step->key = NULL;
+		return step_why(step, err, "%s; it needs access to /dev/net/tun", strerror(EACCES));
 	case EEXIST:
 	case EBUSY:
 		return step_why(step, err, t->existed ? "another process has it open" :
@@ -166,11 +182,25 @@ static int open_queue(struct tapnet *t, const struct tapnet_conf *c, struct step
 	return 0;
 }
 
-/* The first queue makes the tap. The alias comes next, so that cleanup knows it as ours as early as possible. */
+/* Ours alone: without an owner anybody could open a queue of it. And labelled, so that cleanup knows it. */
+static int mark(const struct tapnet *t, struct step *step)
+{
+	char alias[LINK_ALIAS_MAX];
+	int r;
+
+	step_at(step, NULL, "set the owner of %s", t->name);
+	r = tap_set_owner(t->fds[0], geteuid());
+	if (r)
+		return r;
+	step_at(step, NULL, "set the alias of %s", t->name);
+	snprintf(alias, sizeof(alias), TAPNET_ALIAS " pid %d", getpid());
+	return link_set_alias(t->link.ifindex, alias);
+}
+
+/* The first queue makes the tap. */
 static int open_tap(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
 {
 	const int known = t->link.ifindex;
-	char alias[LINK_ALIAS_MAX];
 	int r;
 
 	step_at(step, "tap", t->existed ? "open %s" : "make the tap %s", c->tap);
@@ -182,9 +212,7 @@ static int open_tap(struct tapnet *t, const struct tapnet_conf *c, struct step *
 		return r;
 	if (t->existed)
 		return t->link.ifindex == known ? 0 : step_why(step, -EAGAIN, "somebody removed it just now");
-	step_at(step, NULL, "set the alias of %s", t->name);
-	snprintf(alias, sizeof(alias), TAPNET_ALIAS " pid %d", getpid());
-	r = link_set_alias(t->link.ifindex, alias);
+	r = mark(t, step);
 	return r ? r : check_mtu(&t->link, c, step);
 }
 
@@ -213,10 +241,11 @@ static int set_offload(struct tapnet *t, const struct tapnet_conf *c, struct ste
 /* The kernel keeps one of each for the whole tap, and hands sndbuf to those queues that are open. */
 static int set_up_tap(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
 {
+	const int header = c->vnet_hdr_size ? (int)c->vnet_hdr_size : (int)sizeof(struct virtio_net_hdr_mrg_rxbuf);
 	int r;
 
-	step_at(step, "vnet-hdr-size", "set the vnet header size of %s to %" PRIu64, t->name, c->vnet_hdr_size);
-	r = tap_set_vnet_hdr_size(t->fds[0], (int)c->vnet_hdr_size);
+	step_at(step, "vnet-hdr-size", "set the vnet header size of %s to %d", t->name, header);
+	r = tap_set_vnet_hdr_size(t->fds[0], header);
 	if (!r)
 		r = tap_get_vnet_hdr_size(t->fds[0], &t->vnet_hdr_size);
 	if (r)
@@ -282,7 +311,8 @@ static int set_up_link(const struct tapnet *t, const struct tapnet_conf *c, int 
 	}
 	if (!r)
 		r = add_addresses(t, c, step);
-	if (!r && !c->down) {
+	/* One that is up may be that of somebody who could not bring it up. */
+	if (!r && !c->down && !t->link.up) {
 		step_at(step, NULL, "bring %s up", t->name);
 		r = link_set_up(t->link.ifindex);
 	}
@@ -310,22 +340,18 @@ static int open_here(struct tapnet *t, const struct tapnet_conf *c, struct step 
 
 int tapnet_open(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
 {
-	int back, r;
+	struct step leaving;
+	int back, r, left;
 
 	*t = (struct tapnet){ 0 };
-	if (c->netns) {
-		r = enter_netns(c, &back, step);
-		if (r)
-			return r;
-	}
+	r = tapnet_enter_netns(c->netns, &back, step);
+	if (r)
+		return r;
 	r = open_here(t, c, step);
-	if (c->netns) {
-		int left = link_leave_netns(back);
-
-		if (left && !r) {
-			step_at(step, NULL, "go back from the network namespace %s", c->netns);
-			r = left;
-		}
+	left = tapnet_leave_netns(back, &leaving);
+	if (!r && left) {
+		*step = leaving;
+		r = left;
 	}
 	if (r)
 		tapnet_close(t);
@@ -345,4 +371,11 @@ void tapnet_close(struct tapnet *t)
 	for (unsigned int i = 0; i < t->queues; i++)
 		close(t->fds[i]);
 	t->queues = 0;
+}
+
+void tapnet_discard(struct tapnet *t)
+{
+	if (t->queues && !t->existed)
+		tap_set_persist(t->fds[0], false);
+	tapnet_close(t);
 }

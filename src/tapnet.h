@@ -32,7 +32,7 @@
  * @queues: how many to open, 1 to TAPNET_QUEUES_MAX; with more than one the tap is, or must be, multi-queue
  * @persist: it is to stay when its last descriptor is closed: for tapnet_persist()
  * @sndbuf: most bytes under way from each queue to the host; 0 leaves it
- * @vnet_hdr_size: of the header in front of each frame, in bytes
+ * @vnet_hdr_size: of the header in front of each frame, in bytes; 0: that of VIRTIO_F_VERSION_1
  * @offload: mask of TUN_F_*, what may come out of the tap unfinished; 0: nothing
  * @mac: the link's address, if @mac_given
  * @mac_given: @mac is one
@@ -109,5 +109,45 @@ int tapnet_persist(const struct tapnet *t, const struct tapnet_conf *c, struct s
 
 /* Close the queues; a tap that is not persistent goes with them. For one that is all zero there is nothing to do. */
 void tapnet_close(struct tapnet *t);
+
+/* Likewise, but a tap that was made goes in any case, also after tapnet_persist(). */
+void tapnet_discard(struct tapnet *t);
+
+/**
+ * tapnet_enter_netns() - move the calling thread into the network namespace of a tap
+ * @netns: as in struct tapnet_conf; NULL: nothing is done
+ * @back: the way back, for tapnet_leave_netns()
+ * @step: where to say what failed; its key is netns
+ *
+ * Return: 0 or -errno.
+ */
+int tapnet_enter_netns(const char *netns, int *back, struct step *step);
+
+/* Move the calling thread back. */
+int tapnet_leave_netns(int back, struct step *step);
+
+/**
+ * tapnet_list() - the taps that we made, now or in an earlier run
+ * @links: an array of them, to be freed by the caller; NULL on error
+ * @count: how many there are in it
+ * @step: where to say what failed
+ *
+ * Like the rest below in the network namespace that the calling thread is in.
+ *
+ * Return: 0 or -errno.
+ */
+int tapnet_list(struct link_info **links, size_t *count, struct step *step);
+
+/* Has somebody a queue of it open? */
+bool tapnet_in_use(const struct link_info *link);
+
+/**
+ * tapnet_remove() - remove a tap that nobody has open
+ * @link: one of tapnet_list()
+ * @step: where to say what failed
+ *
+ * Return: 0 or -errno: -EBUSY if somebody has it open, -ENODEV if it is gone.
+ */
+int tapnet_remove(const struct link_info *link, struct step *step);
 
 #endif

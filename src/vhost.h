@@ -72,7 +72,7 @@ int vhost_set_mem_table(int fd, const struct vhost_memory *mem);
  * (what it writes to the used ring). The kernel does not know where the bitmap ends: a page beyond it sets a bit in
  * whatever is there.
  *
- * Return: 0 or -errno: -EFAULT if, while a backend is set, the bitmap cannot cover the memory table at that address.
+ * Return: 0 or -errno: -EFAULT if a queue runs and logs, and at that address the bitmap cannot cover the memory table.
  */
 int vhost_set_log_base(int fd, uint64_t addr);
 
@@ -138,7 +138,8 @@ int vhost_net_set_backend(int fd, unsigned int queue, int backend);
 
 /*
  * More than one worker, from Linux 6.5 on, but for vhost-scsi only: no vhost-net up to 7.3 takes these, all answer
- * -ENOTTY.
+ * -ENOTTY. In a device of vhost-scsi, only threads of the owner can be more than one (vhost_set_fork_from_owner()): else
+ * -EFAULT for a new one. -ENODEV for a worker that is not there, -EBUSY to free one that a queue has.
  */
 int vhost_new_worker(int fd, unsigned int *worker);
 int vhost_free_worker(int fd, unsigned int worker);

@@ -27,7 +27,7 @@ static int set(struct command_opts *o, const char *name, const char *arg, char *
 	return r;
 }
 
-static const struct command_opts defaults = { .before = 1, .net = NET_DEFAULTS, .after = 2 };
+static const struct command_opts defaults = { .before = 1, .net = TAPNET_CONF_DEFAULTS, .after = 2 };
 
 /* One option on top of the defaults; the rest must stay as it was. */
 static bool is(const char *name, const char *arg, struct tapnet_conf wanted)
@@ -51,7 +51,7 @@ static bool is(const char *name, const char *arg, struct tapnet_conf wanted)
 }
 
 /* The defaults but for what is named. */
-#define BUT(...) ((struct tapnet_conf){ .tap = "vhost%d", .queues = 1, .vnet_hdr_size = 12, ##__VA_ARGS__ })
+#define BUT(...) ((struct tapnet_conf){ .tap = "vhost%d", .queues = 1, ##__VA_ARGS__ })
 
 static void test_names(void)
 {

@@ -111,6 +111,11 @@ static void test_complete(void)
 	refused(&o, "vnet-hdr-size", "has 10", "a header of another length");
 
 	o = setup_defaults;
+	feature_choose(net_features, "+GUEST_UDP_TUNNEL_GSO", &o.device.features);
+	ok(!setup_complete(&o, &c, &step) && c.net.vnet_hdr_size == 24, "that of tunnels is longer");
+	setup_conf_fini(&c);
+
+	o = setup_defaults;
 	o.device.iotlb = o.device.log = true;
 	ok(!setup_complete(&o, &c, &step) && c.device.features[0] & UINT64_C(1) << 33 &&
 	   c.device.features[0] & UINT64_C(1) << 26 && c.device.backend_features == 2, "IOTLB and log bring their features");
