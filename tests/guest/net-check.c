@@ -105,6 +105,35 @@ static const struct opt own_options[] = {
 	{ 0 },
 };
 
+/* Returns the exit status. */
+static int run(const struct tapnet_conf *conf, bool hold, const struct opt_places *places)
+{
+	const struct surroundings before = look_around();
+	struct tapnet t;
+	struct step step;
+	sigset_t end;
+	int r, sig;
+
+	sigemptyset(&end);
+	sigaddset(&end, SIGTERM);
+	sigprocmask(SIG_BLOCK, &end, NULL);
+	r = tapnet_open(&t, conf, &step);
+	if (r)
+		return failed(places, &step, r, &before);
+	print_tap(&t);
+	r = tapnet_persist(&t, conf, &step);
+	if (r) {
+		tapnet_close(&t);
+		return failed(places, &step, r, &before);
+	}
+	printf("done\n");
+	fflush(stdout);
+	if (hold)
+		sigwait(&end, &sig);
+	tapnet_close(&t);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct tapnet_conf conf = TAPNET_CONF_DEFAULTS;
@@ -113,35 +142,13 @@ int main(int argc, char **argv)
 		{ own_options, &hold }, { net_tap_options, &conf }, { net_link_options, &conf }, { 0 },
 	};
 	struct opt_places places = { 0 };
-	struct surroundings before;
-	struct tapnet t;
-	struct step step;
-	sigset_t end;
 	char err[512];
-	int r, sig;
+	int status = 1;
 
-	if (opts_parse(argc, argv, sets, &places, err, sizeof(err)) < 0) {
+	if (opts_parse(argc, argv, sets, &places, err, sizeof(err)) < 0)
 		fprintf(stderr, "%s\n", err);
-		return 1;
-	}
-	sigemptyset(&end);
-	sigaddset(&end, SIGTERM);
-	sigprocmask(SIG_BLOCK, &end, NULL);
-	before = look_around();
-	r = tapnet_open(&t, &conf, &step);
-	if (r)
-		return failed(&places, &step, r, &before);
-	print_tap(&t);
-	r = tapnet_persist(&t, &conf, &step);
-	if (r) {
-		tapnet_close(&t);
-		return failed(&places, &step, r, &before);
-	}
-	printf("done\n");
-	fflush(stdout);
-	if (hold)
-		sigwait(&end, &sig);
-	tapnet_close(&t);
+	else
+		status = run(&conf, hold, &places);
 	opts_places_fini(&places);
-	return 0;
+	return status;
 }
