@@ -40,7 +40,7 @@ static int set_environment(const char *names, int count)
 /* Put every descriptor where the child looks for it. Returns 0 or -1 with errno. */
 static int place_fds(const struct child_fd *fds, int count, int *report)
 {
-	int copies[count + 1];
+	int copies[count + 1], moved;
 
 	/* Out of the way first: the place of one may be the number of another. */
 	for (int i = 0; i < count; i++) {
@@ -48,9 +48,10 @@ static int place_fds(const struct child_fd *fds, int count, int *report)
 		if (copies[i] < 0)
 			return -1;
 	}
-	*report = fcntl(*report, F_DUPFD_CLOEXEC, FDS_START + count);
-	if (*report < 0)
+	moved = fcntl(*report, F_DUPFD_CLOEXEC, FDS_START + count);
+	if (moved < 0)
 		return -1;
+	*report = moved;
 	/* What dup2() makes survives the exec. */
 	for (int i = 0; i < count; i++)
 		if (dup2(copies[i], FDS_START + i) < 0)
@@ -63,12 +64,15 @@ static void become(char *const argv[], const struct child_fd *fds, int count, co
 		   int report)
 {
 	const struct sigaction def = { .sa_handler = SIG_DFL };
+	int failed;
 
 	/* What is ignored would stay so in the command. */
 	sigaction(SIGPIPE, &def, NULL);
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) || getppid() != parent)
+	failed = prctl(PR_SET_PDEATHSIG, SIGTERM);
+	/* After it: a parent that ended before sends no signal. */
+	if (getppid() != parent)
 		_exit(127);
-	if (!place_fds(fds, count, &report) && !set_environment(names, count))
+	if (!failed && !place_fds(fds, count, &report) && !set_environment(names, count))
 		execvp(argv[0], argv);
 	/* The reader is there: it waits for this or for the exec. */
 	(void)!write(report, &errno, sizeof(errno));
@@ -126,6 +130,12 @@ int child_start(struct child *c, char *const argv[], const struct child_fd *fds,
 	kill(c->pid, SIGTERM);
 	waitpid(c->pid, NULL, 0);
 	return r;
+}
+
+void child_end(const struct child *c)
+{
+	if (c->pidfd >= 0)
+		pidfd_send_signal(c->pidfd, SIGTERM, NULL, 0);
 }
 
 int child_wait(struct child *c)

@@ -41,6 +41,9 @@ struct child {
  */
 int child_start(struct child *c, char *const argv[], const struct child_fd *fds, int count, struct step *step);
 
+/* Ask a child to end (SIGTERM), if there is one. */
+void child_end(const struct child *c);
+
 /**
  * child_wait() - wait for the end of a child and release its descriptor
  *

@@ -61,6 +61,7 @@ static int describe(const struct setup_conf *c, const struct setup *s, struct st
 	out_init(&o, f, true, false, COLOR_NEVER);
 	r = setup_report(&o, c, s, step);
 	fclose(f);
+	step_at(step, NULL, "write the description for the command");
 	if (!r && lseek(fd, 0, SEEK_SET))
 		r = -errno;
 	if (!r)
@@ -119,14 +120,19 @@ static int hold(struct out *o, const struct setup_conf *c, struct setup *s, char
 
 	if (*argv) {
 		r = start_child(&child, argv, c, s, &step);
-		if (r)
+		if (r) {
+			tapnet_discard(&s->net);
 			return fail_step("setup", places, &step, r);
+		}
 	} else if (!o->json && isatty(STDERR_FILENO)) {
 		fprintf(stderr, "Held until Control-C.\n");
 	}
 	r = setup_watch(&w, child.pidfd, &step);
-	if (r)
+	if (r) {
 		fail_step("setup", places, &step, r);
+		/* Nobody answers its devices any more. */
+		child_end(&child);
+	}
 	if (child.pid > 0)
 		status = child_wait(&child);
 	if (r)
@@ -152,10 +158,12 @@ static int set_up_and_hold(const struct cli *cli, struct setup_conf *c)
 	if (r)
 		return fail_step("setup", cli->places, &step, r);
 	r = setup_report(&o, c, &s, &step);
-	if (r)
+	if (r) {
+		tapnet_discard(&s.net);
 		status = fail_step("setup", cli->places, &step, r);
-	else
+	} else {
 		status = hold(&o, c, &s, cli->operands, cli->places);
+	}
 	setup_close(&s);
 	return status;
 }
@@ -171,7 +179,7 @@ static int run_setup(const struct cli *cli, const void *opts)
 	if (r) {
 		fail_step("setup", cli->places, &step, r);
 		setup_conf_fini(&c);
-		return STATUS_USAGE;
+		return r == -ENOMEM ? STATUS_REFUSED : STATUS_USAGE;
 	}
 	r = stop_init();
 	if (r) {

@@ -198,11 +198,13 @@ static int set_ring(struct device *d, const struct device_conf *c, unsigned int 
 	const char *name = conf->place.name;
 	int r;
 
-	step_at(step, "num", "set the size of %s (VHOST_SET_VRING_NUM)", name);
+	step_at(step, conf->place.item < 0 ? "num" : "ring", "set the size of %s (VHOST_SET_VRING_NUM)", name);
+	step->item = conf->place.item;
 	r = vhost_set_vring_num(d->vhost, i, conf->place.num);
 	if (r)
 		return r;
-	step_at(step, "base", "set the base of %s (VHOST_SET_VRING_BASE)", name);
+	step_at(step, conf->place.item < 0 ? "base" : "ring", "set the base of %s (VHOST_SET_VRING_BASE)", name);
+	step->item = conf->place.item;
 	r = vhost_set_vring_base(d->vhost, i, conf->base);
 	if (r)
 		return r;

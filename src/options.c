@@ -123,7 +123,8 @@ static int set_value(const struct opt *o, void *base, const char *arg, char *err
 	case OPT_PARSE:
 		wrong = o->parse(field, arg);
 		if (wrong) {
-			snprintf(err, len, "'%s' %s", arg, wrong);
+			/* A long list must not push the reason out. */
+			snprintf(err, len, "'%.60s%s' %s", arg, strlen(arg) > 60 ? "..." : "", wrong);
 			return -EINVAL;
 		}
 		return 0;

@@ -202,8 +202,24 @@ static int complete_memory(const struct memory_opts *o, struct setup_conf *c, st
 		.size = o->size, .gpa = o->gpa, .regions = (unsigned int)o->regions, .hugepages = o->hugepages,
 	};
 	step_at(step, "gpa", "place the memory at 0x%" PRIx64, o->gpa);
-	if (o->gpa + (o->size - 1) < o->gpa)
+	if (o->size > UINT64_MAX - o->gpa)
 		return step_why(step, -EINVAL, "it would end beyond 2^64");
+	return 0;
+}
+
+static int check_vhostfd(const struct fd_list *given, int i, struct step *step)
+{
+	const int fd = given->fd[i];
+	uint64_t features;
+
+	for (int j = 0; j < i; j++)
+		if (given->fd[j] == fd)
+			return step_why(step, -EINVAL, "descriptor %d is there twice", fd);
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC))
+		return step_why(step, -EBADF, "descriptor %d is not open", fd);
+	/* Anybody may ask a vhost device for these. */
+	if (vhost_get_features(fd, &features))
+		return step_why(step, -EINVAL, "descriptor %d is not " VHOST_NET_DEVICE, fd);
 	return 0;
 }
 
@@ -222,9 +238,12 @@ static int complete_vhostfds(const struct setup_opts *o, struct setup_conf *c, s
 	if ((uint64_t)given->count != o->net.queues)
 		return step_why(step, -EINVAL, "there are %d of them; --queues %" PRIu64 " needs one for each pair",
 				given->count, o->net.queues);
+	c->given = true;
 	for (int i = 0; i < given->count; i++) {
-		if (fcntl(given->fd[i], F_SETFD, FD_CLOEXEC))
-			return step_why(step, -EBADF, "descriptor %d is not open", given->fd[i]);
+		int r = check_vhostfd(given, i, step);
+
+		if (r)
+			return r;
 		c->vhost[i] = given->fd[i];
 	}
 	return 0;

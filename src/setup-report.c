@@ -123,6 +123,12 @@ static void format_mac(const uint8_t mac[6], char buf[18])
 	snprintf(buf, 18, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
 }
 
+/* It was made so now, or was before. */
+static bool persistent(const struct setup_conf *c, const struct setup *s)
+{
+	return c->net.persist || s->net.link.tun.persist;
+}
+
 /* Bytes in the largest unit that leaves a whole number. */
 static const char *format_size(uint64_t size, char buf[32])
 {
@@ -143,7 +149,7 @@ static void print_text(struct out *o, const struct setup_conf *c, const struct s
 
 	format_mac(link->mac, mac);
 	fprintf(o->file, "tap      %s, %s%s, %u queue%s, vnet header %d\n", s->net.name,
-		s->net.existed ? "was there" : "new", c->net.persist ? " and persistent" : "", s->net.queues,
+		s->net.existed ? "was there" : "new", persistent(c, s) ? " and persistent" : "", s->net.queues,
 		s->net.queues == 1 ? "" : "s", s->net.vnet_hdr_size);
 	fprintf(o->file, "link     %s, mtu %u, %s%s%s%s%s\n", mac, link->mtu, link->up ? "up" : "down",
 		*link->master ? ", port of " : "", link->master, c->net.netns ? ", in namespace " : "",
@@ -167,7 +173,7 @@ static struct json_object *tap_json(const struct setup_conf *c, const struct set
 	format_mac(link->mac, mac);
 	json_object_object_add(obj, "name", json_object_new_string(s->net.name));
 	json_object_object_add(obj, "existed", json_object_new_boolean(s->net.existed));
-	json_object_object_add(obj, "persistent", json_object_new_boolean(c->net.persist));
+	json_object_object_add(obj, "persistent", json_object_new_boolean(persistent(c, s)));
 	json_object_object_add(obj, "queues", json_object_new_int((int)s->net.queues));
 	json_object_object_add(obj, "vnet_hdr_size", json_object_new_int(s->net.vnet_hdr_size));
 	json_object_object_add(obj, "sndbuf", json_object_new_int(s->net.sndbuf));

@@ -10,12 +10,25 @@
 #include <unistd.h>
 
 /* Why there is no such memory, where an errno does not tell. */
-static int explain_memory(const struct guestmem_conf *c, int err, struct step *step)
+static int explain_memory(const struct setup *s, const struct guestmem_conf *c, int err, struct step *step)
 {
+	const bool none = err == -ENOMEM || err == -ENOSPC || err == -ENOSYS || err == -EOPNOTSUPP;
 	struct guestmem_hugepages huge;
 
-	if (err == -EINVAL)
-		return step_why(step, err, "there are more regions than pages, or the address is not that of a page");
+	if (err == -EINVAL && c->gpa % s->mem.page) {
+		step->key = "gpa";
+		return step_why(step, err, "its address has to be a multiple of %zu", s->mem.page);
+	}
+	if (err == -EINVAL) {
+		step->key = "regions";
+		return step_why(step, err, "%u regions are more than its pages", c->regions);
+	}
+	if (err == -ERANGE) {
+		step->key = "gpa";
+		return step_why(step, err, "it would end beyond the last address");
+	}
+	if (!none)
+		return err;
 	if (!c->hugepages)
 		return err == -ENOMEM ? step_why(step, err, "there is not so much; see MemAvailable in /proc/meminfo") : err;
 	if (guestmem_hugepages(&huge))
@@ -30,7 +43,7 @@ static int open_memory(struct setup *s, const struct setup_conf *c, struct step 
 
 	step_at(step, "memory", "take %zu bytes of memory", c->mem.size);
 	r = guestmem_open(&s->mem, &c->mem);
-	return r ? explain_memory(&c->mem, r, step) : 0;
+	return r ? explain_memory(s, &c->mem, r, step) : 0;
 }
 
 static int open_log(struct setup *s, const struct setup_conf *c, struct step *step)
@@ -76,6 +89,8 @@ static int open_device(struct setup *s, const struct setup_conf *c, unsigned int
 	r = device_open(&s->devices[pair], vhost, &conf, step);
 	if (!r)
 		s->count++;
+	else if (c->given && !step->key)
+		step->key = "vhostfds";
 	return r;
 }
 

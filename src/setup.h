@@ -23,6 +23,7 @@
  * @rings: all rings by their number, with their addresses; twice as many as @net.queues
  * @log: log the pages that the devices write
  * @vhost: descriptors of /dev/vhost-net, one a pair
+ * @given: they were inherited
  */
 struct setup_conf {
 	struct tapnet_conf net;
@@ -31,6 +32,7 @@ struct setup_conf {
 	struct device_ring_conf *rings;
 	bool log;
 	int *vhost;
+	bool given;
 };
 
 /**
