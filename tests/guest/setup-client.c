@@ -256,6 +256,9 @@ static void run_receive(unsigned int count)
 		if (!frame_check(&f, memory + (buffer(i) - gpa) + NETDRV_HEADER, FRAME_SIZE, &seq) || seq != i)
 			die("frame %u came through changed", i);
 	}
+	close(fd);
+	frame_fini(&f);
+	virtq_fini(&r.vq);
 	printf("received %u, the first at 0x%llx\n", count, (unsigned long long)buffer(0));
 }
 
