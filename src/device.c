@@ -13,9 +13,6 @@
 #include "feature-names.h"
 #include "iotlb.h"
 
-/* Translations come and go by pages of this size. */
-#define IOTLB_PAGE 4096
-
 /* An ioctl that this kernel's vhost-net has none of is no failure of ours, and no errno says it well. */
 static int not_offered(struct step *step, int r)
 {

@@ -22,6 +22,9 @@
  * acked: @v2 below. No function needs the owner's mm. Source: drivers/vhost/vhost.c, vhost_chr_write_iter().
  */
 
+/* Translations come and go by pages of this size, as a VMM whose guest maps pages would have it. */
+#define IOTLB_PAGE UINT64_C(4096)
+
 /**
  * struct iotlb_miss - a translation that the device needs
  * @iova: first address that has none; how long the range is the kernel does not say

@@ -379,19 +379,6 @@ int link_add_address(int ifindex, const char *address)
 	return r ? nl_to_errno(r) : link_request(msg, NULL, NULL);
 }
 
-int link_up(const char *name, unsigned int mtu, unsigned int tx_queue_len)
-{
-	struct link_info info;
-	int r;
-
-	r = link_get(name, &info);
-	if (!r && mtu)
-		r = link_set_mtu(info.ifindex, mtu);
-	if (!r && tx_queue_len)
-		r = link_set_tx_queue_len(info.ifindex, tx_queue_len);
-	return r ? r : link_set_up(info.ifindex);
-}
-
 int link_disable_ipv6(const char *name)
 {
 	char path[sizeof("/proc/sys/net/ipv6/conf//disable_ipv6") + IFNAMSIZ];

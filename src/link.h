@@ -127,16 +127,6 @@ int link_address_family(const char *address);
 int link_add_address(int ifindex, const char *address);
 
 /**
- * link_up() - set the MTU and bring a link up
- * @name: the link
- * @mtu: in bytes, without the Ethernet header; 0 leaves it
- * @tx_queue_len: packets that may wait in it; 0 leaves it. A tap sizes its queues by it.
- *
- * Return: 0 or -errno; -EINVAL or -ERANGE for an MTU that the link cannot have.
- */
-int link_up(const char *name, unsigned int mtu, unsigned int tx_queue_len);
-
-/**
  * link_disable_ipv6() - no IPv6 on a link, so that no autoconfiguration frames cross it
  *
  * To be called before it is up. A kernel without IPv6 is fine, and so is a link that has no settings for it.

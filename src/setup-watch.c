@@ -12,9 +12,6 @@
 #include "iotlb.h"
 #include "stop.h"
 
-/* Misses are answered a page at a time, as a VMM whose guest maps pages would. */
-#define IOTLB_PAGE UINT64_C(4096)
-
 /* The descriptors that are waited for, in this order. */
 enum { POLL_STOP, POLL_CHILD, POLL_LOG, POLL_FIXED };
 
