@@ -340,6 +340,7 @@ static const struct out_col end_cols[] = {
 	{ "dirty_pages", NULL, OUT_U64, WATCH(dirty_pages) },
 	{ "answered", NULL, OUT_U64, WATCH(answered) },
 	{ "unanswered", NULL, OUT_U64, WATCH(unanswered) },
+	{ "untranslated", NULL, OUT_U64, WATCH(untranslated) },
 	{ 0 },
 };
 
@@ -368,7 +369,8 @@ static void print_end(struct out *o, const struct watch *w, double seconds, cons
 	if (w->s->log_fd >= 0)
 		fprintf(o->file, ", %" PRIu64 " page%s written", w->dirty_pages, w->dirty_pages == 1 ? "" : "s");
 	if (w->iotlb)
-		fprintf(o->file, ", %" PRIu64 " misses answered, %" PRIu64 " not", w->answered, w->unanswered);
+		fprintf(o->file, ", %" PRIu64 " misses answered, %" PRIu64 " not, %" PRIu64 " look%s without translation",
+			w->answered, w->unanswered, w->untranslated, w->untranslated == 1 ? "" : "s");
 	fputc('\n', o->file);
 	out_header(o, end_ring_cols);
 	for (unsigned int i = 0; i < count; i++)

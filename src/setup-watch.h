@@ -43,6 +43,7 @@ struct watch_event {
  * @dirty_pages: pages written so far, each counted as often as it was found written
  * @answered: misses that were answered
  * @unanswered: misses that could not be, since there is no memory
+ * @untranslated: complaints of a device that had no translation yet when it looked at a ring; it looks again
  */
 struct watch {
 	struct setup *s;
@@ -50,7 +51,7 @@ struct watch {
 	uint64_t features;
 	void (*seen)(void *ctx, const struct watch_event *e);
 	void *ctx;
-	uint64_t errors, dirty_pages, answered, unanswered;
+	uint64_t errors, dirty_pages, answered, unanswered, untranslated;
 };
 
 /**

@@ -224,6 +224,12 @@ static bool rule(const struct decision *d, uint16_t word)
 	return false;
 }
 
+/* When it was done what was decided. */
+static uint64_t acted(const struct decision *d)
+{
+	return d->signalled ? d->signal : d->entry;
+}
+
 /* The sum of the totals, and every call that was received against every signal that was traced. */
 static void check_counts(const struct run *r)
 {
@@ -244,8 +250,8 @@ static void check_counts(const struct run *r)
 		 * begun to be signalled when it was over. Decisions of a queue come one after another. */
 		for (; e < r->decisions.count && d[e].exit <= c[i].before; e++)
 			early += d[e].signalled;
-		for (; l < r->decisions.count && d[l].entry <= c[i].after; l++)
-			late += d[l].signalled && d[l].signal <= c[i].after;
+		for (; l < r->decisions.count && acted(&d[l]) <= c[i].after; l++)
+			late += d[l].signalled;
 		received += c[i].count;
 		if (received < early || received > late)
 			wrong("read %zu: %" PRIu64 " calls received, but between %" PRIu64 " and %" PRIu64 " signalled",
