@@ -114,14 +114,14 @@ static void say_at_call(const struct inspect_queue *q, struct prospect *p)
 	const uint16_t event = q->ring_used_event.value;
 
 	if (stale(q, n) && event)
-		say(p, "device will not signal before used reaches %u, %u entries away: used_event, %u, is behind", n->at,
-		    n->away, event);
+		say(p, "device will not signal before used reaches %u, %u entries away: used_event, %u, is behind",
+		    n->at, n->away, event);
 	else if (stale(q, n))
-		say(p, "device will not signal before used reaches %u, %u entries away: used_event is 0, as drivers set it "
-		    "that want no calls", n->at, n->away);
+		say(p, "device will not signal before used reaches %u, %u entries away: used_event is 0, as drivers "
+		    "set it that want no calls", n->at, n->away);
 	else if (n->at != (uint16_t)(event + 1))
-		say(p, "device will signal when used reaches %u, with the next buffer: it has not decided yet about what it "
-		    "used since %u", n->at, q->signalled_used);
+		say(p, "device will signal when used reaches %u, with the next buffer: it has not decided yet about "
+		    "what it used since %u", n->at, q->signalled_used);
 	else if (n->away == 1)
 		say(p, "device will signal when used reaches %u, with the next buffer", n->at);
 	else
@@ -169,8 +169,8 @@ static void say_at_kick(const struct inspect_queue *q, struct prospect *p)
 
 	/* More than half of the way round is not ahead, it is behind. */
 	if (stale(q, n) && n->away > UINT16_MAX / 2 + 1)
-		say(p, "driver will not kick before avail reaches %u, %u entries away: avail_event, %u, is behind", n->at,
-		    n->away, q->ring_avail_event.value);
+		say(p, "driver will not kick before avail reaches %u, %u entries away: avail_event, %u, is behind",
+		    n->at, n->away, q->ring_avail_event.value);
 	else if (n->away == 1)
 		say(p, "driver will kick with the next buffer, when avail reaches %u", n->at);
 	else
@@ -243,8 +243,8 @@ static void say_device(const struct inspect_queue *q, enum prospect_role role, s
 }
 
 /*
- * From one index to another: no more than the ring has. The two are not of the same moment, though, and a device at work
- * may have come any way between them.
+ * From one index to another: no more than the ring has. The two are not of the same moment, though, and a device at
+ * work may have come any way between them.
  */
 static int32_t distance(const struct inspect_queue *q, uint16_t from, uint16_t to)
 {

@@ -102,7 +102,8 @@ static struct queue_row make_row(const struct show_device *s, const struct inspe
 		.ring_avail_idx = word(&q->ring_avail_idx), .ring_avail_flags = word(&q->ring_avail_flags),
 		.used_event = word(&q->ring_used_event), .ring_used_idx = word(&q->ring_used_idx),
 		.ring_used_flags = word(&q->ring_used_flags), .avail_event = word(&q->ring_avail_event),
-		.waiting = p->waiting, .taken = p->taken, .call_at = notice_at(&p->call), .kick_at = notice_at(&p->kick),
+		.waiting = p->waiting, .taken = p->taken,
+		.call_at = notice_at(&p->call), .kick_at = notice_at(&p->kick),
 	};
 }
 
@@ -156,7 +157,8 @@ static struct json_object *queue_json(const struct show_device *s, const struct 
 	json_object_object_add(obj, "desc", address(q->desc));
 	json_object_object_add(obj, "avail", address(q->avail));
 	json_object_object_add(obj, "used", address(q->used));
-	json_object_object_add(obj, "log_addr", q->flags & INSPECT_LOG_USED ? json_object_new_uint64(q->log_addr) : NULL);
+	json_object_object_add(obj, "log_addr",
+			       q->flags & INSPECT_LOG_USED ? json_object_new_uint64(q->log_addr) : NULL);
 	add_counts(obj, q);
 	json_object_object_add(obj, "unread", unread_json(q));
 	for (unsigned int i = 0; i < p.count; i++)

@@ -218,7 +218,8 @@ static const char *backend_text(const struct inspect_queue *q, char buf[64])
 	switch (q->backend) {
 	case BACKEND_TUN:
 	case BACKEND_TAP:
-		snprintf(buf, 64, "queue %u of %s %s", q->pair, q->backend == BACKEND_TUN ? "tap" : "macvtap", q->device);
+		snprintf(buf, 64, "queue %u of %s %s", q->pair, q->backend == BACKEND_TUN ? "tap" : "macvtap",
+			 q->device);
 		return buf;
 	case BACKEND_SOCKET:
 		return "a socket";
@@ -279,8 +280,8 @@ static void print_eventfds(struct out *o, const struct show_device *s, const str
 {
 	char kick[64], call[64], err[64];
 
-	line(o, "  eventfd", "kick %s, call %s, err %s", eventfd_text(s, &q->kick, kick), eventfd_text(s, &q->call, call),
-	     eventfd_text(s, &q->err, err));
+	line(o, "  eventfd", "kick %s, call %s, err %s", eventfd_text(s, &q->kick, kick),
+	     eventfd_text(s, &q->call, call), eventfd_text(s, &q->err, err));
 	if (s->eventfd_err && (q->kick.id >= 0 || q->call.id >= 0 || q->err.id >= 0))
 		line(o, "", "their descriptors in the owner could not be read: %s", strerror(-s->eventfd_err));
 }
@@ -315,7 +316,8 @@ static void print_heads(struct out *o)
 
 	out_sgr(o, "1", on);
 	out_sgr(o, "", off);
-	fprintf(o->file, "  %s%-*s%s| %sSHARED MEMORY (the ring)%s\n", on, LEFT - 2, "KERNEL (the device)", off, on, off);
+	fprintf(o->file, "  %s%-*s%s| %sSHARED MEMORY (the ring)%s\n", on, LEFT - 2, "KERNEL (the device)", off, on,
+		off);
 }
 
 /* Both sides, the avail ring above the used ring. */
@@ -328,7 +330,8 @@ static void print_table(struct out *o, const struct inspect_queue *q)
 	print_left(o, "last_avail_idx", q->last_avail_idx, "next to take");
 	print_right(o, "avail->idx", &q->ring_avail_idx, "next to publish");
 	print_left(o, "avail_idx", q->avail_idx, "last seen");
-	print_right(o, "avail->flags", &q->ring_avail_flags, avail_flags & VRING_AVAIL_F_NO_INTERRUPT ? "NO_INTERRUPT" : "");
+	print_right(o, "avail->flags", &q->ring_avail_flags,
+		    avail_flags & VRING_AVAIL_F_NO_INTERRUPT ? "NO_INTERRUPT" : "");
 	fprintf(o->file, "%*s| ", LEFT, "");
 	print_right(o, "used_event", &q->ring_used_event, "");
 	print_rule(o, '+');
@@ -337,7 +340,8 @@ static void print_table(struct out *o, const struct inspect_queue *q)
 	print_left(o, "signalled_used", q->signalled_used, !event_idx ? "not used" : q->flags & INSPECT_VALID ?
 		   "valid" : "not valid");
 	print_right(o, "used->flags", &q->ring_used_flags, used_flags & VRING_USED_F_NO_NOTIFY ? "NO_NOTIFY" : "");
-	print_left(o, "used_flags", q->used_flags, q->used_flags & VRING_USED_F_NO_NOTIFY ? "notifications off" : "notifications on");
+	print_left(o, "used_flags", q->used_flags,
+		   q->used_flags & VRING_USED_F_NO_NOTIFY ? "notifications off" : "notifications on");
 	print_right(o, "avail_event", &q->ring_avail_event, "");
 }
 
@@ -348,8 +352,8 @@ static void print_picture(struct out *o, const struct inspect_queue *q, const st
 
 	if (p->waiting < 0 || p->waiting > num || p->taken < 0 || p->taken > num)
 		return;
-	fprintf(o->file, "  used %u <- %d in work -> last_avail %u <- %d wait -> avail %u\n", q->last_used_idx, p->taken,
-		q->last_avail_idx, p->waiting, q->ring_avail_idx.value);
+	fprintf(o->file, "  used %u <- %d in work -> last_avail %u <- %d wait -> avail %u\n", q->last_used_idx,
+		p->taken, q->last_avail_idx, p->waiting, q->ring_avail_idx.value);
 }
 
 static void print_queue(struct out *o, const struct show_device *s, const struct inspect_queue *q)

@@ -131,8 +131,8 @@ static void test_calls(void)
 	CHECK("an event just passed", &q, PROSPECT_TX, IDLE, WAITS,
 	      "device will not signal before used reaches 40, 65536 entries away: used_event, 39, is behind", KICK_41);
 	q.ring_used_event = word(0);
-	CHECK("event 0", &q, PROSPECT_TX, IDLE, WAITS, "device will not signal before used reaches 1, 65497 entries away: "
-	      "used_event is 0, as drivers set it that want no calls", KICK_41);
+	CHECK("event 0", &q, PROSPECT_TX, IDLE, WAITS, "device will not signal before used reaches 1, 65497 entries "
+	      "away: used_event is 0, as drivers set it that want no calls", KICK_41);
 	q.ring_used_event = word(38);
 	q.signalled_used = 36;
 	CHECK("not decided yet", &q, PROSPECT_TX, IDLE, WAITS, "device will signal when used reaches 41, with the next "
@@ -146,7 +146,8 @@ static void test_calls(void)
 	      "whatever used_event is: it has nothing yet to compare it with", KICK_41);
 	q = make();
 	q.call.id = -1;
-	CHECK("no call eventfd", &q, PROSPECT_TX, IDLE, WAITS, "nobody will be called: there is no call eventfd", KICK_41);
+	CHECK("no call eventfd", &q, PROSPECT_TX, IDLE, WAITS, "nobody will be called: there is no call eventfd",
+	      KICK_41);
 	q = make();
 	q.features |= 1 << 24;
 	CHECK("NOTIFY_ON_EMPTY", &q, PROSPECT_TX, IDLE, WAITS, CALL_41,
@@ -169,8 +170,8 @@ static void test_kicks(void)
 	q.flags |= INSPECT_WORK_QUEUED;
 	q.ring_avail_idx = word(41);
 	q.ring_avail_event = word(40);
-	CHECK("a kick that is under way", &q, PROSPECT_TX, "1 buffer waits", "device has been woken, or is working", CALL_41,
-	      "driver will not kick before avail reaches 41, 65536 entries away: avail_event, 40, is behind");
+	CHECK("a kick that is under way", &q, PROSPECT_TX, "1 buffer waits", "device has been woken, or is working",
+	      CALL_41, "driver will not kick before avail reaches 41, 65536 entries away: avail_event, 40, is behind");
 	q.ring_avail_idx = word(41 + NUM);
 	CHECK("two moments", &q, PROSPECT_TX,
 	      "how many buffers wait cannot be told: the device worked while it was looked at",
@@ -222,8 +223,8 @@ static void test_device(void)
 	CHECK("stopped", &q, PROSPECT_TX, IDLE, "device asks for no kicks, but its worker sleeps", CALL_41, KICK_41);
 	q = make();
 	q.flags |= INSPECT_BACKEND_POLLED;
-	CHECK("RX: just started", &q, PROSPECT_RX, IDLE, "device waits for its first packet, and needs no kick for that",
-	      CALL_41, KICK_41);
+	CHECK("RX: just started", &q, PROSPECT_RX, IDLE,
+	      "device waits for its first packet, and needs no kick for that", CALL_41, KICK_41);
 	CHECK("TX: just started", &q, PROSPECT_TX, IDLE, WAITS, CALL_41, KICK_41);
 	q.flags &= ~INSPECT_BACKEND;
 	CHECK("no backend", &q, PROSPECT_TX, IDLE, "device does nothing with it: it has no backend", KICK_41);
