@@ -428,8 +428,8 @@ static enum diagnosis_result judge_driver(const struct looks *l, struct diagnosi
 	if (!l->rx || !c.passed || !q->ring_used_event.value || !(q->flags & INSPECT_VALID))
 		return DIAGNOSIS_NOTHING;
 	found(f, DIAGNOSIS_CALL_IGNORED, SIDE_DRIVER, LEVEL_SUSPECT);
-	evidence(f, "used reached %u and passed used_event %u, the call was read, and the driver did not move it for %.1f s",
-		 q->ring_used_idx.value, q->ring_used_event.value, l->seconds);
+	evidence(f, "used reached %u and passed used_event %u, the call was read, and the driver did not move it for "
+		 "%.1f s", q->ring_used_idx.value, q->ring_used_event.value, l->seconds);
 	wake(f, l, "call");
 	return DIAGNOSIS_FOUND;
 }

@@ -23,8 +23,8 @@
  * the driver publishes from then on passes avail_event, and needs a kick.
  *
  * Why two looks are enough, though the words of a look are not of one moment: between publishing and kicking, or using
- * and calling, are microseconds. That both looks hit upon such a moment of a healthy queue, and all indexes are the same
- * in both, would take a round of 65,536 in between; and of kicks even that shows, since vhost never reads the kick
+ * and calling, are microseconds. For both looks to hit upon such a moment of a healthy queue, with all indexes the same
+ * in both, there has to be a round of 65,536 in between; and of kicks even that shows, since vhost never reads the kick
  * eventfd: its counter would have grown.
  *
  * What a driver has taken back from the used ring it alone knows. That it does not come when it should is certain only

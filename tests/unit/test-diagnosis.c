@@ -115,7 +115,13 @@ static void stopped_desc(struct scene *s) { stopped(s); s->more.desc_fault = "tx
 static void stopped_rx(struct scene *s) { DROP(s, INSPECT_BACKEND_POLLED); }
 static void stopped_rx_desc(struct scene *s) { stopped_rx(s); s->more.desc_fault = "rx0: bad"; }
 static void detached_rx(struct scene *s) { stopped_rx(s); s->q[0].device[0] = s->q[1].device[0] = '\0'; }
-static void iotlb(struct scene *s) { stopped(s); s->d[0].flags |= INSPECT_HAS_IOTLB; s->d[1].flags |= INSPECT_HAS_IOTLB; }
+static void iotlb(struct scene *s)
+{
+	stopped(s);
+	s->d[0].flags |= INSPECT_HAS_IOTLB;
+	s->d[1].flags |= INSPECT_HAS_IOTLB;
+}
+
 static void no_room(struct scene *s) { stopped(s); ADD(s, INSPECT_BACKEND_POLLED); }
 static void tap_down(struct scene *s) { publish(s); ADD(s, INSPECT_BACKEND_POLLED); }
 static void fresh_rx(struct scene *s) { SET(s, used_flags, 0); SET(s, avail_idx, 0); DROP(s, INSPECT_VALID); }
@@ -157,7 +163,7 @@ static void starved_armed(struct scene *s) { starve(s); SET(s, ring_used_event, 
 static void never_began(struct scene *s) { starve(s); DROP(s, INSPECT_VALID); }
 static void starved_moves(struct scene *s) { starve(s); s->q[1].ring_used_event = word(s->base); }
 
-static void not_read(struct scene *s) { publish(s); SET(s, ring_avail_idx, ((struct inspect_word){ 0, INSPECT_FAULT })); }
+static void not_read(struct scene *s) { SET(s, ring_avail_idx, ((struct inspect_word){ 0, INSPECT_FAULT })); }
 static void stopped_owner(struct scene *s)
 {
 	publish(s);
