@@ -154,7 +154,12 @@ static void go_wrong(const char *mode)
 
 static void heal(const char *mode)
 {
-	if (is(mode, "unread")) {
+	if (is(mode, "kick") || is(mode, "flags") || is(mode, "restored")) {
+		kick(TX);
+		wait_used(TX, 2);
+		if (is(mode, "flags"))
+			signalled(rig.call[TX]);
+	} else if (is(mode, "unread")) {
 		signalled(rig.call[TX]);
 		set_used_event(TX, 2);
 	} else if (is(mode, "ignored") || is(mode, "forbidden")) {
