@@ -55,6 +55,7 @@ struct command {
 };
 
 extern const struct command cmd_bench;
+extern const struct command cmd_check;
 extern const struct command cmd_cleanup;
 extern const struct command cmd_exec;
 extern const struct command cmd_explain;
