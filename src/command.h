@@ -55,11 +55,13 @@ struct command {
 };
 
 extern const struct command cmd_bench;
+extern const struct command cmd_check;
 extern const struct command cmd_cleanup;
 extern const struct command cmd_exec;
 extern const struct command cmd_explain;
 extern const struct command cmd_features;
 extern const struct command cmd_setup;
+extern const struct command cmd_show;
 extern const struct command cmd_trace;
 
 #endif

@@ -41,6 +41,17 @@ static bool last(const struct out_col *c)
 	return !c->key && !c->head;
 }
 
+static bool harmless(char c)
+{
+	return c >= ' ' && c <= '~';
+}
+
+void out_text(struct out *o, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		fputc(harmless(text[i]) ? text[i] : '?', o->file);
+}
+
 static void print_cell(struct out *o, const struct out_col *c, const char *sgr, const char *text)
 {
 	char on[16], off[16];
@@ -49,8 +60,9 @@ static void print_cell(struct out *o, const struct out_col *c, const char *sgr, 
 	/* Padding stays outside the colour, so that an underlined or inverted cell is no wider than its text. */
 	if (!sgr)
 		sgr = "";
-	fprintf(o->file, "%*s%s%s%s%*s", c->width > 0 && pad > 0 ? pad : 0, "", *sgr ? out_sgr(o, sgr, on) : "", text,
-		*sgr ? out_sgr(o, "", off) : "", c->width < 0 && pad > 0 ? pad : 0, "");
+	fprintf(o->file, "%*s%s", c->width > 0 && pad > 0 ? pad : 0, "", *sgr ? out_sgr(o, sgr, on) : "");
+	out_text(o, text, strlen(text));
+	fprintf(o->file, "%s%*s", *sgr ? out_sgr(o, "", off) : "", c->width < 0 && pad > 0 ? pad : 0, "");
 }
 
 void out_header(struct out *o, const struct out_col *cols)
@@ -167,10 +179,44 @@ void out_wrapped(struct out *o, int column, const char *text)
 			at = column;
 			space = "";
 		}
-		fprintf(o->file, "%s%.*s", space, len, text);
+		fputs(space, o->file);
+		out_text(o, text, (size_t)len);
 		at += (int)strlen(space) + len;
 	}
 	fputc('\n', o->file);
+}
+
+/* The length of the UTF-8 sequence that @s begins with, or 0 if it is none. */
+static size_t utf8_length(const unsigned char *s)
+{
+	static const uint32_t first_of[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t len = s[0] < 0x80 ? 1 : s[0] >> 5 == 6 ? 2 : s[0] >> 4 == 14 ? 3 : s[0] >> 3 == 30 ? 4 : 0;
+	uint32_t code = len == 1 ? s[0] : s[0] & (0x7fU >> len);
+
+	for (size_t i = 1; i < len; i++) {
+		if (s[i] >> 6 != 2)
+			return 0;
+		code = code << 6 | (s[i] & 0x3f);
+	}
+	return len && code >= first_of[len] && code <= 0x10ffff && code >> 11 != 0x1b ? len : 0;
+}
+
+struct json_object *out_json_string(const char *text)
+{
+	static const char replacement[] = "\xef\xbf\xbd";	/* U+FFFD, which stands for what is no character */
+	size_t room = strlen(text) * strlen(replacement) + 1, len;
+	char *valid = malloc(room), *p = valid;
+	struct json_object *obj;
+
+	if (!valid)
+		return NULL;
+	for (; *text; text += len ? len : 1) {
+		len = utf8_length((const unsigned char *)text);
+		p = len ? mempcpy(p, text, len) : stpcpy(p, replacement);
+	}
+	obj = json_object_new_string_len(valid, (int)(p - valid));
+	free(valid);
+	return obj;
 }
 
 static struct json_object *cell_json(const struct out_col *c, const void *row)
@@ -193,7 +239,7 @@ static struct json_object *cell_json(const struct out_col *c, const void *row)
 		return json_object_new_boolean(*(const bool *)p);
 	case OUT_STRING:
 		s = *(const char *const *)p;
-		return s ? json_object_new_string(s) : NULL;
+		return s ? out_json_string(s) : NULL;
 	case OUT_TIME:
 		if (!*(const uint64_t *)p)
 			return NULL;

@@ -72,6 +72,16 @@ void out_init(struct out *o, FILE *file, bool json, bool pretty, int color);
 void out_header(struct out *o, const struct out_col *cols);
 
 /**
+ * out_text() - print text that may hold anything, such as a process's name, with no effect on a terminal
+ * @o: the output
+ * @text: each byte that is not a printable character of ASCII becomes '?', so that it takes a column each
+ * @len: how much of it
+ *
+ * The cells of tables and out_wrapped() are printed like this.
+ */
+void out_text(struct out *o, const char *text, size_t len);
+
+/**
  * out_row() - print one row as a line of text
  * @o: the output
  * @cols: the columns, ended by one with neither key nor head
@@ -105,6 +115,13 @@ void out_wrapped(struct out *o, int column, const char *text);
  * Return: the object, owned by the caller, or NULL without memory.
  */
 struct json_object *out_object(const char *type, const struct out_col *cols, const void *row);
+
+/**
+ * out_json_string() - text that may hold anything as JSON, which has to be UTF-8: what is not becomes U+FFFD
+ *
+ * Return: the string, owned by the caller, or NULL without memory.
+ */
+struct json_object *out_json_string(const char *text);
 
 /* Add the columns of a row to an object. */
 void out_add(struct json_object *obj, const struct out_col *cols, const void *row);

@@ -7,6 +7,7 @@
  *   receive N    sends N frames to the tap and waits until the first RX ring has them all
  *   fault KIND   puts a descriptor on tx0 that no device can use, kicks, and waits for a signal
  *   far          puts a buffer on tx0 that is not in the memory, kicks, and waits for a signal
+ *   rest N K     sends N frames on tx0 and publishes K more without a kick, prints what tx0 holds, and waits for a signal
  *   own COMMAND  becomes the owner of a vhost-net device, which COMMAND inherits as descriptor 3
  */
 #include <arpa/inet.h>
@@ -319,6 +320,23 @@ static void run_far(void)
 	pause();
 }
 
+static void run_rest(unsigned int count, unsigned int more)
+{
+	struct ring r;
+
+	if (!open_ring(&r, "tx0"))
+		die("there is no tx0");
+	send_frames(&r, count);
+	while (more--) {
+		virtq_add(&r.vq, (uint16_t)virtq_reserve(&r.vq), buffer(0), NETDRV_HEADER + FRAME_SIZE, false);
+		virtq_publish(&r.vq);
+	}
+	printf("{\"type\":\"rest\",\"avail_idx\":%u,\"used_idx\":%u,\"used_event\":%u,\"num\":%u}\n", r.vq.avail_idx,
+	       r.vq.used_idx, virtq_used_event(&r.vq), r.vq.vring.num);
+	fflush(stdout);
+	pause();
+}
+
 static void __attribute__((noreturn)) run_own(char **argv)
 {
 	int fd = vhost_open();
@@ -343,6 +361,8 @@ int main(int argc, char **argv)
 		run_receive((unsigned int)atoi(argv[2]));
 	else if (!strcmp(what, "fault") && argc == 3)
 		run_fault(argv[2]);
+	else if (!strcmp(what, "rest") && argc == 4)
+		run_rest((unsigned int)atoi(argv[2]), (unsigned int)atoi(argv[3]));
 	else if (!strcmp(what, "far"))
 		run_far();
 	else

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "clock.h"
+#include "command.h"
+#include "diagnosis.h"
+#include "fail.h"
+#include "inspect.h"
+#include "out.h"
+#include "procmem.h"
+#include "scan.h"
+
+struct check_opts {
+	uint64_t wait_ns;
+};
+
+static const struct check_opts check_defaults = { .wait_ns = NSEC_PER_SEC };
+
+static const struct opt check_opts[] = {
+	{ "wait", 'w', OPT_SECONDS, offsetof(struct check_opts, wait_ns), "S", "time between the two looks (default 1)",
+	  .min = NSEC_PER_MSEC, .max = 1000000 * NSEC_PER_SEC },
+	{ 0 },
+};
+
+/* One finding in the output. */
+struct row {
+	uint32_t pid;
+	int32_t fd;
+	const char *command, *kind, *device, *where, *queue, *finding, *side, *level, *evidence, *remedy;
+};
+
+#define COL(f) offsetof(struct row, f)
+
+static const struct out_col cols[] = {
+	{ "device", "DEVICE", OUT_STRING, COL(device), -15 },
+	{ NULL, "PID:FD", OUT_STRING, COL(where), -11 },
+	{ "queue", "QUEUE", OUT_STRING, COL(queue), -6 },
+	{ "finding", "FINDING", OUT_STRING, COL(finding), -16 },
+	{ "side", "FAULT OF", OUT_STRING, COL(side), -8 },
+	{ "level", "LEVEL", OUT_STRING, COL(level) },
+	{ "pid", NULL, OUT_U32, COL(pid) },
+	{ "fd", NULL, OUT_INDEX, COL(fd) },
+	{ "command", NULL, OUT_STRING, COL(command) },
+	{ "kind", NULL, OUT_STRING, COL(kind) },
+	{ "evidence", NULL, OUT_STRING, COL(evidence) },
+	{ "remedy", NULL, OUT_STRING, COL(remedy) },
+	{ 0 },
+};
+
+/* What was looked at and found. */
+struct summary {
+	uint32_t queues, devices, stuck, suspect, unknown;
+};
+
+static const struct out_col summary_cols[] = {
+	{ "queues", NULL, OUT_U32, offsetof(struct summary, queues) },
+	{ "devices", NULL, OUT_U32, offsetof(struct summary, devices) },
+	{ "stuck", NULL, OUT_U32, offsetof(struct summary, stuck) },
+	{ "suspect", NULL, OUT_U32, offsetof(struct summary, suspect) },
+	{ "unknown", NULL, OUT_U32, offsetof(struct summary, unknown) },
+	{ 0 },
+};
+
+/* A run. */
+struct check {
+	struct inspect *ins;
+	struct inspect_host first, second;
+	struct out out;
+	struct summary sum;
+};
+
+static void print_text(struct check *c, const struct row *row)
+{
+	if (c->sum.stuck + c->sum.suspect == 1)
+		out_header(&c->out, cols);
+	out_row(&c->out, cols, row);
+	fputs("  ", c->out.file);
+	out_wrapped(&c->out, 2, row->evidence);
+	fputs("  what to do: ", c->out.file);
+	out_wrapped(&c->out, 14, row->remedy);
+}
+
+/* @q is NULL for the device as a whole. */
+static void print_finding(struct check *c, const struct inspect_device *d, const struct inspect_queue *q,
+			  const struct diagnosis *f)
+{
+	const struct inspect_holder *holder = d->holder_count ? d->holders : NULL;
+	const struct inspect_process *owner = d->owner.pid || !holder ? &d->owner : &holder->process;
+	char queue[INSPECT_QUEUE_NAME], where[32], fd[16] = "-", name[INSPECT_NAME_LEN + 1] = "";
+	struct row row = {
+		.pid = owner->pid,
+		.fd = d->owner.pid ? d->owner_fd : holder ? holder->fd : -1,
+		.command = name,
+		.kind = inspect_kind_name(d->kind),
+		.device = inspect_device_name(d),
+		.where = where,
+		.queue = q ? inspect_queue_name(d, q, queue) : NULL,
+		.finding = diagnosis_kind_name(f->kind),
+		.side = diagnosis_side_name(f->side),
+		.level = f->level == LEVEL_STUCK ? "stuck" : "suspect",
+		.evidence = f->evidence,
+		.remedy = f->remedy,
+	};
+
+	memcpy(name, owner->name, INSPECT_NAME_LEN);
+	if (row.fd >= 0)
+		snprintf(fd, sizeof(fd), "%" PRId32, row.fd);
+	snprintf(where, sizeof(where), "%" PRIu32 ":%s", row.pid, fd);
+	if (f->level == LEVEL_STUCK)
+		c->sum.stuck++;
+	else
+		c->sum.suspect++;
+	if (c->out.json)
+		out_json(&c->out, out_object("finding", cols, &row));
+	else
+		print_text(c, &row);
+}
+
+/* Is it still as it was, so that what was read from its owner's memory was its owner's? */
+static bool unchanged(struct check *c, const struct inspect_device *d, const struct inspect_queue *q)
+{
+	const struct inspect_device *now;
+	struct inspect_host third;
+	bool same = false;
+
+	if (inspect_look(c->ins, &third))
+		return false;
+	now = inspect_find(&third, d->id);
+	if (now && now->owner.pid == d->owner.pid && now->owner.start == d->owner.start &&
+	    (now->flags & INSPECT_BY_OWNER))
+		for (size_t i = 0; i < now->queue_count; i++)
+			same |= now->queues[i].number == q->number && now->queues[i].last_avail_idx == q->last_avail_idx &&
+				now->queues[i].desc == q->desc;
+	inspect_free(&third);
+	return same;
+}
+
+/* What is wrong with the descriptors at which it stopped, or NULL. */
+static const char *desc_fault(struct check *c, const struct inspect_device *d, const struct inspect_queue *q, char *buf,
+			      size_t len)
+{
+	char queue[INSPECT_QUEUE_NAME];
+	struct desc_finding f;
+
+	if (procmem_check(d, q, &f) || f.fault == DESC_GOOD || f.fault == DESC_MISS || f.fault == DESC_ENDLESS)
+		return NULL;
+	if (!unchanged(c, d, q))
+		return NULL;
+	desc_finding_text(&f, inspect_queue_name(d, q, queue), buf, len);
+	return buf;
+}
+
+static bool kick_held(const struct inspect_device *d, const struct inspect_queue *q)
+{
+	struct scan_eventfd *fds;
+	size_t count;
+	bool held;
+
+	if (!d->owner.pid || scan_eventfds("/proc", (pid_t)d->owner.pid, &fds, &count))
+		return false;
+	held = scan_find_eventfd(fds, count, q->kick.id) >= 0;
+	free(fds);
+	return held;
+}
+
+static void check_queue(struct check *c, const struct inspect_device *first, const struct inspect_device *second,
+			const struct inspect_queue *q)
+{
+	struct diagnosis_more more = { 0 };
+	struct diagnosis f;
+	char text[256];
+
+	c->sum.queues++;
+	if (!(q->flags & INSPECT_BACKEND))
+		more.kick_held = kick_held(second, q);
+	if (diagnose_wants_desc(first, second, q->number))
+		more.desc_fault = desc_fault(c, second, q, text, sizeof(text));
+	switch (diagnose_queue(first, second, q->number, &more, &f)) {
+	case DIAGNOSIS_FOUND:
+		print_finding(c, second, q, &f);
+		break;
+	case DIAGNOSIS_UNKNOWN:
+		c->sum.unknown++;
+		break;
+	case DIAGNOSIS_NOTHING:
+		break;
+	}
+}
+
+static void check_device(struct check *c, const struct inspect_device *first, const struct inspect_device *second)
+{
+	struct diagnosis f;
+
+	c->sum.devices++;
+	if (diagnose_device(first, second, &f) == DIAGNOSIS_FOUND)
+		print_finding(c, second, NULL, &f);
+	for (size_t i = 0; i < second->queue_count; i++)
+		check_queue(c, first, second, &second->queues[i]);
+}
+
+/* @target is NULL for all. Returns whether the target is there. */
+static bool check_host(struct check *c, const struct inspect_target *target)
+{
+	bool there = !target;
+
+	for (size_t i = 0; i < c->second.count; i++) {
+		const struct inspect_device *d = &c->second.devices[i], *before = inspect_find(&c->first, d->id);
+
+		if (target && !inspect_target_matches(target, d))
+			continue;
+		there = true;
+		/* One that came in between is too young to be stuck. */
+		if (before)
+			check_device(c, before, d);
+	}
+	return there;
+}
+
+static void print_summary(struct check *c)
+{
+	const struct summary *s = &c->sum;
+
+	if (c->out.json) {
+		out_json(&c->out, out_object("summary", summary_cols, s));
+		return;
+	}
+	if (s->stuck + s->suspect)
+		fputc('\n', c->out.file);
+	fprintf(c->out.file, "%u queue%s of %u device%s: %u stuck, %u suspect, %u could not be examined\n", s->queues,
+		s->queues == 1 ? "" : "s", s->devices, s->devices == 1 ? "" : "s", s->stuck, s->suspect, s->unknown);
+}
+
+static void sleep_ns(uint64_t ns)
+{
+	const struct timespec ts = { .tv_sec = (time_t)(ns / NSEC_PER_SEC), .tv_nsec = (long)(ns % NSEC_PER_SEC) };
+
+	clock_nanosleep(CLOCK_MONOTONIC, 0, &ts, NULL);
+}
+
+static int look_twice(struct check *c, uint64_t wait_ns)
+{
+	int err = inspect_look(c->ins, &c->first);
+
+	if (!err) {
+		sleep_ns(wait_ns);
+		err = inspect_look(c->ins, &c->second);
+	}
+	if (err)
+		fail("check", "cannot look at the devices: %s", strerror(-err));
+	return err;
+}
+
+static int run_looks(struct check *c, const struct inspect_target *target, const char *word, uint64_t wait_ns)
+{
+	if (look_twice(c, wait_ns))
+		return STATUS_REFUSED;
+	if (!check_host(c, target)) {
+		fail("check", "there is no vhost device '%s'; to check all, name none", word);
+		return STATUS_REFUSED;
+	}
+	print_summary(c);
+	return c->sum.stuck ? STATUS_FOUND : STATUS_OK;
+}
+
+static int run_check(const struct cli *cli, const void *arg)
+{
+	const struct check_opts *opts = arg;
+	const char *word = cli->operands[0];
+	struct inspect_target target;
+	struct check c = { 0 };
+	char why[INSPECT_WHY_MAX];
+	int status;
+
+	if (word && cli->operands[1]) {
+		fail("check", "'%s' is not expected here; see --help", cli->operands[1]);
+		return STATUS_USAGE;
+	}
+	if (word && inspect_target_parse(&target, word)) {
+		fail("check", "'%s' is neither the name of a tap, nor PID, nor PID:FD", word);
+		return STATUS_USAGE;
+	}
+	if (inspect_open(&c.ins, why, sizeof(why))) {
+		fail("check", "%s", why);
+		return STATUS_REFUSED;
+	}
+	out_init(&c.out, stdout, cli->json, cli->pretty, cli->color);
+	status = run_looks(&c, word ? &target : NULL, word, opts->wait_ns);
+	inspect_free(&c.first);
+	inspect_free(&c.second);
+	inspect_close(c.ins);
+	return status;
+}
+
+static const struct opt_group groups[] = { { "Options", check_opts }, { 0 } };
+
+const struct command cmd_check = {
+	.name = "check",
+	.summary = "find the queue that waits for something that nobody will do",
+	.operands = "[TAP|PID|PID:FD]",
+	.opts = groups,
+	.opts_size = sizeof(struct check_opts),
+	.defaults = &check_defaults,
+	.run = run_check,
+};

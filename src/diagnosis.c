@@ -1,0 +1,589 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "diagnosis.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <linux/virtio_config.h>
+#include <linux/virtio_ring.h>
+
+#include "clock.h"
+
+#define NOTIFY_ON_EMPTY (UINT64_C(1) << VIRTIO_F_NOTIFY_ON_EMPTY)
+
+/* Two looks at a queue. */
+struct looks {
+	const struct inspect_device *device;
+	const struct inspect_queue *first, *second;
+	double seconds;
+	bool rx;
+};
+
+static const char *const kind_names[DIAGNOSIS_KINDS] = {
+	[DIAGNOSIS_LOST_KICK] = "lost_kick",
+	[DIAGNOSIS_RING_OVERWRITTEN] = "ring_overwritten",
+	[DIAGNOSIS_NO_KICK_FD] = "no_kick_fd",
+	[DIAGNOSIS_KICK_UNHEARD] = "kick_unheard",
+	[DIAGNOSIS_RING_ERROR] = "ring_error",
+	[DIAGNOSIS_IOTLB_MISS] = "iotlb_miss",
+	[DIAGNOSIS_NO_ROOM] = "no_room",
+	[DIAGNOSIS_NO_BACKEND] = "no_backend",
+	[DIAGNOSIS_LOST_CALL] = "lost_call",
+	[DIAGNOSIS_NO_CALL_FD] = "no_call_fd",
+	[DIAGNOSIS_CALL_UNREAD] = "call_unread",
+	[DIAGNOSIS_CALL_IGNORED] = "call_ignored",
+	[DIAGNOSIS_CALLS_UNWANTED] = "calls_unwanted",
+	[DIAGNOSIS_NO_BUFFERS] = "no_buffers",
+	[DIAGNOSIS_WORKER_STUCK] = "worker_stuck",
+	[DIAGNOSIS_OWNER_STOPPED] = "owner_stopped",
+};
+
+const char *diagnosis_kind_name(enum diagnosis_kind kind)
+{
+	return kind_names[kind];
+}
+
+const char *diagnosis_side_name(enum diagnosis_side side)
+{
+	static const char *const names[] = {
+		[SIDE_DRIVER] = "driver",
+		[SIDE_DEVICE] = "device",
+		[SIDE_CONSUMER] = "consumer",
+		[SIDE_OWNER] = "owner",
+		[SIDE_BACKEND] = "backend",
+	};
+
+	return names[side];
+}
+
+static enum diagnosis_result found(struct diagnosis *f, enum diagnosis_kind kind, enum diagnosis_side side,
+				   enum diagnosis_level level)
+{
+	f->kind = kind;
+	f->side = side;
+	f->level = level;
+	f->evidence[0] = '\0';
+	f->remedy[0] = '\0';
+	return DIAGNOSIS_FOUND;
+}
+
+static void __attribute__((format(printf, 2, 3))) evidence(struct diagnosis *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(f->evidence, sizeof(f->evidence), fmt, ap);
+	va_end(ap);
+}
+
+static void __attribute__((format(printf, 2, 3))) remedy(struct diagnosis *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(f->remedy, sizeof(f->remedy), fmt, ap);
+	va_end(ap);
+}
+
+/* The command that wakes the side that sleeps. */
+static void wake(struct diagnosis *f, const struct looks *l, const char *command)
+{
+	const struct inspect_device *d = l->device;
+	char queue[INSPECT_QUEUE_NAME];
+
+	inspect_queue_name(d, l->second, queue);
+	if (d->owner_fd >= 0)
+		remedy(f, "vhostctl %s %" PRIu32 ":%d %s", command, d->owner.pid, d->owner_fd, queue);
+	else if (d->holder_count)
+		remedy(f, "vhostctl %s %" PRIu32 ":%d %s", command, d->holders[0].process.pid, d->holders[0].fd, queue);
+}
+
+static const struct inspect_queue *find(const struct inspect_device *d, unsigned int number)
+{
+	for (size_t i = 0; i < d->queue_count; i++)
+		if (d->queues[i].number == number)
+			return &d->queues[i];
+	return NULL;
+}
+
+static bool read_well(const struct inspect_queue *q)
+{
+	const bool event_idx = q->flags & INSPECT_EVENT_IDX;
+
+	return q->ring_avail_flags.state == INSPECT_OK && q->ring_avail_idx.state == INSPECT_OK &&
+	       q->ring_used_flags.state == INSPECT_OK && q->ring_used_idx.state == INSPECT_OK &&
+	       (!event_idx || (q->ring_used_event.state == INSPECT_OK && q->ring_avail_event.state == INSPECT_OK));
+}
+
+/* Set up in the same way in both looks. */
+static bool same_queue(const struct inspect_queue *a, const struct inspect_queue *b)
+{
+	return a->num == b->num && a->desc == b->desc && a->avail == b->avail && a->used == b->used &&
+	       a->features == b->features && a->kick.id == b->kick.id && a->call.id == b->call.id &&
+	       a->worker == b->worker && a->ifindex == b->ifindex && a->netns == b->netns &&
+	       !((a->flags ^ b->flags) & (INSPECT_BACKEND | INSPECT_EVENT_IDX | INSPECT_VALID | INSPECT_KICK_POLLED));
+}
+
+/* The device has done nothing with it. */
+static bool still(const struct inspect_queue *a, const struct inspect_queue *b)
+{
+	return a->last_avail_idx == b->last_avail_idx && a->avail_idx == b->avail_idx &&
+	       a->last_used_idx == b->last_used_idx && a->signalled_used == b->signalled_used &&
+	       a->used_flags == b->used_flags;
+}
+
+/* Nor has the driver. */
+static bool driver_still(const struct inspect_queue *a, const struct inspect_queue *b)
+{
+	return a->ring_avail_idx.value == b->ring_avail_idx.value &&
+	       a->ring_avail_flags.value == b->ring_avail_flags.value &&
+	       a->ring_used_event.value == b->ring_used_event.value;
+}
+
+static bool given_work(const struct inspect_queue *q)
+{
+	return q->flags & (INSPECT_WORK_QUEUED | INSPECT_BACKEND_WORK);
+}
+
+static bool asleep(const struct inspect_queue *q)
+{
+	return (q->worker_state & INSPECT_TASK_ASLEEP) && !given_work(q);
+}
+
+static bool waits(const struct inspect_queue *q)
+{
+	return q->ring_avail_idx.value != q->last_avail_idx;
+}
+
+/* The driver has published since the device looked for the last time. */
+static bool published(const struct inspect_queue *q)
+{
+	return q->ring_avail_idx.value != q->avail_idx;
+}
+
+static bool wants_kicks(const struct inspect_queue *q)
+{
+	return !(q->used_flags & VRING_USED_F_NO_NOTIFY);
+}
+
+/* The ring does not say that the device wants kicks, though it does. */
+static bool overwritten(const struct inspect_queue *q)
+{
+	if (q->flags & INSPECT_EVENT_IDX)
+		return q->ring_avail_event.value != q->avail_idx;
+	return q->ring_used_flags.value & VRING_USED_F_NO_NOTIFY;
+}
+
+static uint16_t distance(uint16_t from, uint16_t to)
+{
+	return (uint16_t)(to - from);
+}
+
+static enum diagnosis_result ring_index(const struct looks *l, struct diagnosis *f)
+{
+	const struct inspect_queue *q = l->second;
+
+	found(f, DIAGNOSIS_RING_ERROR, SIDE_DRIVER, LEVEL_STUCK);
+	evidence(f, "the driver's avail index is %u, more than a ring of %" PRIu32 " ahead of %u, up to where the "
+		 "device has taken buffers: the device will not go on", q->ring_avail_idx.value, q->num,
+		 q->last_avail_idx);
+	remedy(f, "reset the device from the driver: the ring was restored or overwritten, or the driver is broken");
+	return DIAGNOSIS_FOUND;
+}
+
+/* Buffers were published in both looks, and the device sleeps until a kick. */
+static enum diagnosis_result no_kick(const struct looks *l, struct diagnosis *f)
+{
+	const struct inspect_queue *q = l->second;
+	const unsigned int count = distance(q->last_avail_idx, q->ring_avail_idx.value);
+
+	if (q->kick.id < 0) {
+		found(f, DIAGNOSIS_NO_KICK_FD, SIDE_OWNER, LEVEL_STUCK);
+		evidence(f, "%u buffers wait, the device waits for a kick, and there is no kick eventfd", count);
+		remedy(f, "give the queue a kick eventfd (VHOST_SET_VRING_KICK)");
+		return DIAGNOSIS_FOUND;
+	}
+	if (!(q->flags & INSPECT_KICK_POLLED)) {
+		found(f, DIAGNOSIS_KICK_UNHEARD, SIDE_DEVICE, LEVEL_STUCK);
+		evidence(f, "%u buffers wait, and the device does not listen to its kick eventfd", count);
+		remedy(f, "set the kick eventfd once more (VHOST_SET_VRING_KICK)");
+		return DIAGNOSIS_FOUND;
+	}
+	/* A kick came, and the device will have looked at it after the second look. */
+	if (l->first->kick.count != q->kick.count)
+		return DIAGNOSIS_NOTHING;
+	if (overwritten(l->first) && overwritten(q)) {
+		found(f, DIAGNOSIS_RING_OVERWRITTEN, SIDE_OWNER, LEVEL_STUCK);
+		if (q->flags & INSPECT_EVENT_IDX)
+			evidence(f, "%u buffers wait; the device asked for a kick at %u, but avail_event in the ring is %u: "
+				 "overwritten, so that the driver need not kick", count, q->avail_idx,
+				 q->ring_avail_event.value);
+		else
+			evidence(f, "%u buffers wait; the device wants kicks, but the flags in the ring forbid them: "
+				 "overwritten", count);
+		wake(f, l, "kick");
+		return DIAGNOSIS_FOUND;
+	}
+	found(f, DIAGNOSIS_LOST_KICK, SIDE_DRIVER, LEVEL_STUCK);
+	if (q->flags & INSPECT_EVENT_IDX)
+		evidence(f, "%u buffers wait: the driver published up to %u and passed avail_event %u, but no kick came "
+			 "in %.1f s", count, q->ring_avail_idx.value, q->ring_avail_event.value, l->seconds);
+	else
+		evidence(f, "%u buffers wait: the driver published up to %u while the flags ask for kicks, but no kick "
+			 "came in %.1f s", count, q->ring_avail_idx.value, l->seconds);
+	wake(f, l, "kick");
+	return DIAGNOSIS_FOUND;
+}
+
+/* Notifications are on, and the backend cannot wake it. */
+static enum diagnosis_result waits_for_kick(const struct looks *l, struct diagnosis *f)
+{
+	const struct inspect_queue *p = l->first, *q = l->second;
+
+	if (distance(p->last_avail_idx, p->ring_avail_idx.value) > q->num &&
+	    distance(q->last_avail_idx, q->ring_avail_idx.value) > q->num)
+		return ring_index(l, f);
+	if (published(p) && published(q))
+		return no_kick(l, f);
+	if (l->rx || published(p) || published(q) || !overwritten(p) || !overwritten(q))
+		return DIAGNOSIS_NOTHING;
+	/* Nothing waits yet, but the next kick may not come. */
+	found(f, DIAGNOSIS_RING_OVERWRITTEN, SIDE_OWNER, LEVEL_SUSPECT);
+	if (q->flags & INSPECT_EVENT_IDX)
+		evidence(f, "the device asked for a kick at %u, but avail_event in the ring is %u: the next kick may not come",
+			 q->avail_idx, q->ring_avail_event.value);
+	else
+		evidence(f, "the device wants kicks, but the flags in the ring forbid them: the next one will not come");
+	wake(f, l, "kick");
+	return DIAGNOSIS_FOUND;
+}
+
+/* Notifications are off, and nothing but a kick, for which the driver has no reason, can wake it. */
+static bool stopped(const struct inspect_queue *q)
+{
+	return !wants_kicks(q) && !(q->flags & INSPECT_BACKEND_POLLED);
+}
+
+static enum diagnosis_result waits_for_nothing(const struct looks *l, const struct diagnosis_more *more,
+					       struct diagnosis *f)
+{
+	const struct inspect_queue *q = l->second;
+	/* A receive queue's buffers always wait; and one whose tap is detached ends like this, and is fine. */
+	const bool certain = !l->rx && waits(l->first) && waits(q);
+
+	if (more->desc_fault) {
+		found(f, DIAGNOSIS_RING_ERROR, SIDE_DRIVER, LEVEL_STUCK);
+		evidence(f, "%s", more->desc_fault);
+		remedy(f, "mend the driver, and reset the device from it");
+		return DIAGNOSIS_FOUND;
+	}
+	if (l->rx && !q->device[0])
+		return DIAGNOSIS_NOTHING;
+	if (l->device->flags & INSPECT_HAS_IOTLB) {
+		found(f, DIAGNOSIS_IOTLB_MISS, SIDE_OWNER, certain ? LEVEL_STUCK : LEVEL_SUSPECT);
+		evidence(f, "the device stopped and waits neither for a kick nor for its backend: no answer came to an IOTLB "
+			 "miss, or the descriptors are bad");
+		remedy(f, "let the owner answer the miss (VHOST_IOTLB_UPDATE)");
+		return DIAGNOSIS_FOUND;
+	}
+	found(f, DIAGNOSIS_RING_ERROR, certain ? SIDE_DRIVER : SIDE_DEVICE, certain ? LEVEL_STUCK : LEVEL_SUSPECT);
+	evidence(f, "the device stopped at %u and waits neither for a kick nor for its backend%s; err eventfd: %" PRIu64
+		 "; the descriptors show no fault now", q->last_avail_idx, waits(q) ? ", and buffers wait" : "",
+		 q->err.id < 0 ? (uint64_t)0 : (uint64_t)q->err.count);
+	wake(f, l, "kick");
+	return DIAGNOSIS_FOUND;
+}
+
+/* What keeps the device from going on. */
+static enum diagnosis_result judge_device(const struct looks *l, const struct diagnosis_more *more,
+					  struct diagnosis *f)
+{
+	const struct inspect_queue *p = l->first, *q = l->second;
+
+	if ((p->flags | q->flags) & INSPECT_BACKEND_POLLED) {
+		if (l->rx || !(p->flags & q->flags & INSPECT_BACKEND_POLLED) || !waits(p) || !waits(q))
+			return DIAGNOSIS_NOTHING;
+		found(f, DIAGNOSIS_NO_ROOM, SIDE_BACKEND, LEVEL_SUSPECT);
+		evidence(f, "%u buffers wait for room at the backend for %.1f s",
+			 distance(q->last_avail_idx, q->ring_avail_idx.value), l->seconds);
+		remedy(f, "see whether the tap is up, and whether what reads from it does");
+		return DIAGNOSIS_FOUND;
+	}
+	return wants_kicks(q) ? waits_for_kick(l, f) : waits_for_nothing(l, more, f);
+}
+
+/* What the driver said of calls, and what became of it. */
+struct calls {
+	bool event_idx;
+	bool forbidden;		/* by the flags */
+	bool passed;		/* used_event was, within the last round of the ring */
+	bool unread;		/* one lies in the eventfd */
+	bool starved;		/* rx: the device has a packet, and no buffers for it */
+	const char *due;	/* why a call was due */
+};
+
+static void get_calls(const struct looks *l, struct calls *c)
+{
+	const struct inspect_queue *p = l->first, *q = l->second;
+	const uint16_t used = q->ring_used_idx.value;
+	bool ever;
+
+	c->event_idx = q->flags & INSPECT_EVENT_IDX;
+	c->forbidden = !c->event_idx && (q->ring_avail_flags.value & VRING_AVAIL_F_NO_INTERRUPT);
+	c->passed = c->event_idx && (uint16_t)(used - q->ring_used_event.value - 1) < q->num;
+	c->unread = q->call.id >= 0 && p->call.count && q->call.count >= p->call.count;
+	/* A driver that never gave a buffer has not begun; with EVENT_IDX the kernel knows, whatever the index began at. */
+	ever = c->event_idx && q->call.id >= 0 ? q->flags & INSPECT_VALID : used;
+	c->starved = l->rx && ever && wants_kicks(q) && !(q->flags & INSPECT_BACKEND_POLLED) && !published(q);
+	c->due = c->event_idx ? "it passed used_event" : "the flags allow calls";
+}
+
+/* The device used buffers past used_event, and has not decided on a call since. */
+static bool call_owed(const struct looks *l, const struct calls *c)
+{
+	const struct inspect_queue *q = l->second;
+
+	return c->event_idx && q->call.id >= 0 && (q->flags & INSPECT_VALID) && !(q->features & NOTIFY_ON_EMPTY) &&
+	       q->signalled_used != q->last_used_idx &&
+	       vring_need_event(q->ring_used_event.value, q->last_used_idx, q->signalled_used);
+}
+
+static enum diagnosis_result no_call_fd(const struct looks *l, const struct calls *c, struct diagnosis *f)
+{
+	const struct inspect_queue *q = l->second;
+	const bool asked = c->passed && q->ring_used_event.value;
+
+	/* Without EVENT_IDX even a driver that polls may leave the flags as they were. */
+	if (c->forbidden || !(c->starved || asked || (!c->event_idx && q->ring_used_idx.value)))
+		return DIAGNOSIS_NOTHING;
+	found(f, DIAGNOSIS_NO_CALL_FD, SIDE_OWNER, c->starved || asked ? LEVEL_STUCK : LEVEL_SUSPECT);
+	if (c->event_idx)
+		evidence(f, "used reached %u, the driver wanted a call behind %u, and there is no call eventfd",
+			 q->ring_used_idx.value, q->ring_used_event.value);
+	else
+		evidence(f, "used reached %u, the flags allow calls, and there is no call eventfd",
+			 q->ring_used_idx.value);
+	remedy(f, "give the queue a call eventfd (VHOST_SET_VRING_CALL)");
+	return DIAGNOSIS_FOUND;
+}
+
+static enum diagnosis_result starved(const struct looks *l, const struct calls *c, struct diagnosis *f)
+{
+	const struct inspect_queue *q = l->second;
+
+	if (c->event_idx && q->ring_used_event.value == q->ring_used_idx.value) {
+		/* It has taken all back, and wants a call for the next. */
+		found(f, DIAGNOSIS_NO_BUFFERS, SIDE_DRIVER, LEVEL_SUSPECT);
+		evidence(f, "a packet waits, and the driver gives no buffers for it");
+		remedy(f, "see in the guest whether it is out of memory, or its interface is down");
+		return DIAGNOSIS_FOUND;
+	}
+	if (!c->forbidden && (!c->event_idx || c->passed)) {
+		found(f, DIAGNOSIS_CALL_IGNORED, SIDE_DRIVER, LEVEL_STUCK);
+		evidence(f, "a packet waits, the ring is used up to %u, and the driver took nothing back, though it was "
+			 "called: %s and the call was read", q->ring_used_idx.value, c->due);
+		wake(f, l, "call");
+		return DIAGNOSIS_FOUND;
+	}
+	found(f, DIAGNOSIS_CALLS_UNWANTED, SIDE_DRIVER, LEVEL_STUCK);
+	if (c->event_idx)
+		evidence(f, "a packet waits, the ring is used up to %u, and the driver neither takes it back nor wants a "
+			 "call: used_event is %u", q->ring_used_idx.value, q->ring_used_event.value);
+	else
+		evidence(f, "a packet waits, the ring is used up to %u, and the driver neither takes it back nor allows a "
+			 "call", q->ring_used_idx.value);
+	remedy(f, "see whether the program that polls the ring still does");
+	return DIAGNOSIS_FOUND;
+}
+
+/* What keeps the driver from going on. */
+static enum diagnosis_result judge_driver(const struct looks *l, struct diagnosis *f)
+{
+	const struct inspect_queue *q = l->second;
+	struct calls c;
+
+	if (!driver_still(l->first, q))
+		return DIAGNOSIS_NOTHING;
+	get_calls(l, &c);
+	if (call_owed(l, &c)) {
+		found(f, DIAGNOSIS_LOST_CALL, SIDE_DEVICE, LEVEL_STUCK);
+		evidence(f, "used went from %u to %u and passed used_event %u, and the device made no call", q->signalled_used,
+			 q->last_used_idx, q->ring_used_event.value);
+		wake(f, l, "call");
+		return DIAGNOSIS_FOUND;
+	}
+	if (q->call.id < 0 && !(c.starved && c.forbidden))
+		return no_call_fd(l, &c, f);
+	if (c.unread && !c.forbidden && (!c.event_idx || c.passed)) {
+		found(f, DIAGNOSIS_CALL_UNREAD, SIDE_CONSUMER, LEVEL_STUCK);
+		evidence(f, "used reached %u, %s, and the call eventfd holds %" PRIu64 " that nobody read in %.1f s",
+			 q->ring_used_idx.value, c.due, (uint64_t)q->call.count, l->seconds);
+		remedy(f, "see what the process that reads the call eventfd waits for; a further call is of no use");
+		return DIAGNOSIS_FOUND;
+	}
+	if (c.starved)
+		return starved(l, &c, f);
+	/* A transmit queue's used_event is old in many drivers; 0 is Linux' word for no calls. */
+	if (!l->rx || !c.passed || !q->ring_used_event.value || !(q->flags & INSPECT_VALID))
+		return DIAGNOSIS_NOTHING;
+	found(f, DIAGNOSIS_CALL_IGNORED, SIDE_DRIVER, LEVEL_SUSPECT);
+	evidence(f, "used reached %u and passed used_event %u, the call was read, and the driver did not move it for "
+		 "%.1f s", q->ring_used_idx.value, q->ring_used_event.value, l->seconds);
+	wake(f, l, "call");
+	return DIAGNOSIS_FOUND;
+}
+
+/*
+ * A queue of a driver that runs, and no backend. QEMU closes the kick eventfd when it stops vhost, and who pauses a guest
+ * takes the backend away before it stops to kick; so that buffers alone prove nothing.
+ */
+static enum diagnosis_result judge_no_backend(const struct looks *l, const struct diagnosis_more *more,
+					      struct diagnosis *f)
+{
+	const struct inspect_queue *p = l->first, *q = l->second;
+	bool moved;
+
+	if (!read_well(p) || !read_well(q) || !more->kick_held || !waits(p) || !waits(q))
+		return DIAGNOSIS_NOTHING;
+	moved = q->kick.count > p->kick.count || p->ring_avail_idx.value != q->ring_avail_idx.value;
+	if (!moved && (l->rx || !q->kick.count))
+		return DIAGNOSIS_NOTHING;
+	found(f, DIAGNOSIS_NO_BACKEND, SIDE_OWNER, LEVEL_STUCK);
+	evidence(f, "%u buffers wait, the driver kicked %" PRIu64 " times, and the queue has no backend",
+		 distance(q->last_avail_idx, q->ring_avail_idx.value), (uint64_t)q->kick.count);
+	remedy(f, "start the queue (VHOST_NET_SET_BACKEND)");
+	return DIAGNOSIS_FOUND;
+}
+
+static bool in_state(const struct inspect_process *a, const struct inspect_process *b, uint32_t state)
+{
+	return (a->state & state) && (b->state & state);
+}
+
+static bool owner_stopped(const struct inspect_device *a, const struct inspect_device *b)
+{
+	return b->owner.pid && in_state(&a->owner, &b->owner, INSPECT_TASK_STOPPED | INSPECT_TASK_TRACED);
+}
+
+static bool get_looks(const struct inspect_device *first, const struct inspect_device *second, unsigned int number,
+		      struct looks *l)
+{
+	l->device = second;
+	l->first = find(first, number);
+	l->second = find(second, number);
+	l->seconds = (double)(second->time - first->time) / NSEC_PER_SEC;
+	l->rx = number == 0;
+	return l->first && l->second && l->second->num && l->second->desc && same_queue(l->first, l->second);
+}
+
+bool diagnose_wants_desc(const struct inspect_device *first, const struct inspect_device *second, unsigned int number)
+{
+	struct looks l;
+
+	return second->kind == INSPECT_NET && get_looks(first, second, number, &l) && still(l.first, l.second) &&
+	       (l.second->flags & INSPECT_BACKEND) && asleep(l.first) && asleep(l.second) && stopped(l.first) &&
+	       stopped(l.second);
+}
+
+enum diagnosis_result diagnose_queue(const struct inspect_device *first, const struct inspect_device *second,
+				     unsigned int number, const struct diagnosis_more *more, struct diagnosis *f)
+{
+	enum diagnosis_result r;
+	struct looks l;
+
+	if (!get_looks(first, second, number, &l))
+		return DIAGNOSIS_NOTHING;
+	if (second->kind != INSPECT_NET)
+		return DIAGNOSIS_UNKNOWN;
+	if (!(l.second->flags & INSPECT_BACKEND))
+		return judge_no_backend(&l, more, f);
+	if (!read_well(l.first) || !read_well(l.second))
+		return DIAGNOSIS_UNKNOWN;
+	if (owner_stopped(first, second) || !still(l.first, l.second) || !asleep(l.first) || !asleep(l.second))
+		return DIAGNOSIS_NOTHING;
+	r = judge_device(&l, more, f);
+	return r == DIAGNOSIS_NOTHING ? judge_driver(&l, f) : r;
+}
+
+/* Nothing that this worker has to do got any further. */
+static bool worker_got_nowhere(const struct inspect_device *a, const struct inspect_device *b, uint32_t worker)
+{
+	for (size_t i = 0; i < b->queue_count; i++) {
+		const struct inspect_queue *q = &b->queues[i], *p = find(a, q->number);
+
+		if (q->worker == worker && (!p || !same_queue(p, q) || !still(p, q)))
+			return false;
+	}
+	return true;
+}
+
+/* What is wrong with the worker, in words, or NULL. */
+static const char *worker_fault(const struct inspect_queue *p, const struct inspect_queue *q, double ns,
+				enum diagnosis_level *level)
+{
+	const uint64_t ran = q->worker_ns - p->worker_ns;
+
+	*level = LEVEL_STUCK;
+	if (!ran && (p->worker_state & q->worker_state & INSPECT_TASK_BLOCKED))
+		return "is blocked in the kernel";
+	if (!ran && (p->worker_state & q->worker_state & INSPECT_TASK_ASLEEP) && given_work(p) && given_work(q))
+		return "sleeps though it has work";
+	if (p->worker_state || q->worker_state)
+		return NULL;
+	if (!ran && given_work(p) && given_work(q))
+		return "is ready to run and gets no CPU";
+	/* Busy polling looks the same, and is wanted. A packet dropped again and again can, too. */
+	*level = waits(p) && waits(q) && q->number ? LEVEL_STUCK : LEVEL_SUSPECT;
+	return (double)ran > 0.8 * ns && (given_work(p) || waits(p)) ? "runs all the time and gets nothing done" : NULL;
+}
+
+static bool polls_busily(const struct inspect_device *d)
+{
+	for (size_t i = 0; i < d->queue_count; i++)
+		if (d->queues[i].busyloop)
+			return true;
+	return false;
+}
+
+static enum diagnosis_result judge_worker(const struct inspect_device *a, const struct inspect_device *b,
+					  struct diagnosis *f)
+{
+	const double ns = (double)(b->time - a->time);
+
+	for (size_t i = 0; i < b->queue_count; i++) {
+		const struct inspect_queue *q = &b->queues[i], *p = find(a, q->number);
+		enum diagnosis_level level;
+		const char *fault;
+
+		if (!p || !q->worker || !(q->flags & INSPECT_BACKEND) || !worker_got_nowhere(a, b, q->worker))
+			continue;
+		fault = worker_fault(p, q, ns, &level);
+		if (!fault || (q->worker_ns != p->worker_ns && polls_busily(b)))
+			continue;
+		found(f, DIAGNOSIS_WORKER_STUCK, SIDE_DEVICE, level);
+		evidence(f, "the worker, thread %" PRIu32 ", %s: no progress in %.1f s, of which it ran %.1f s", q->worker,
+			 fault, ns / NSEC_PER_SEC, (double)(q->worker_ns - p->worker_ns) / NSEC_PER_SEC);
+		remedy(f, "look at /proc/%" PRIu32 "/stack and the kernel's log", q->worker);
+		return DIAGNOSIS_FOUND;
+	}
+	return DIAGNOSIS_NOTHING;
+}
+
+enum diagnosis_result diagnose_device(const struct inspect_device *first, const struct inspect_device *second,
+				      struct diagnosis *f)
+{
+	const bool traced = second->owner.state & INSPECT_TASK_TRACED;
+
+	if (!owner_stopped(first, second))
+		return judge_worker(first, second, f);
+	/* One under strace is found stopped often, and goes on each time. */
+	found(f, DIAGNOSIS_OWNER_STOPPED, SIDE_OWNER, traced ? LEVEL_SUSPECT : LEVEL_STUCK);
+	evidence(f, "the owner, process %" PRIu32 ", is %s", second->owner.pid,
+		 traced ? "held by a debugger or tracer" : "stopped by a signal");
+	if (traced)
+		remedy(f, "let the debugger continue it");
+	else
+		remedy(f, "kill -CONT %" PRIu32, second->owner.pid);
+	return DIAGNOSIS_FOUND;
+}

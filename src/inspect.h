@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SRC_INSPECT_H
+#define SRC_INSPECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../bpf/inspect.h"
+
+/**
+ * DOC: every vhost device of the host, as the kernel has it
+ *
+ * Theory of operation. An iterator in the kernel walks the open files of all processes and writes down what it finds in
+ * those that are vhost devices, without their owners' help. It reads the words of the rings in the same go, out of the
+ * owner's memory, but only on behalf of a process of which it has just seen that its memory is what the device works
+ * on: a process id that is reused, or a process that becomes another program meanwhile, can therefore not lend a device
+ * its memory.
+ *
+ * Nobody is stopped meanwhile: each word is right, but they are not all of the same moment.
+ */
+
+struct inspect;
+
+/**
+ * struct inspect_holder - somebody who has a device open
+ * @process: who
+ * @fd: its descriptor
+ */
+struct inspect_holder {
+	struct inspect_process process;
+	int fd;
+};
+
+/**
+ * struct inspect_device - a device
+ * @id: the same for the same device as long as it exists; a kernel address, not to be shown
+ * @time: when it was looked at, nanoseconds of CLOCK_BOOTTIME
+ * @kind: what it is
+ * @flags: INSPECT_HAS_IOTLB, INSPECT_HAS_OWNER; INSPECT_BY_OWNER: one of the holders has the owner's memory
+ * @owner: the process whose memory it works on; its pid is 0 if it is gone or not visible
+ * @owner_fd: the owner's descriptor of the device; -1 if the owner does not hold it itself
+ * @nvqs: how many queues the device has
+ * @nmaps: how many memory regions it has
+ * @holders: who has it open, the owner first
+ * @holder_count: how many
+ * @queues: its queues; of devices that have queues to spare, those without a ring and a kick eventfd are left out
+ * @queue_count: how many
+ * @regions: its memory
+ * @region_count: how many
+ */
+struct inspect_device {
+	uint64_t id;
+	uint64_t time;
+	enum inspect_kind kind;
+	uint32_t flags;
+	struct inspect_process owner;
+	int owner_fd;
+	uint32_t nvqs, nmaps;
+	struct inspect_holder *holders;
+	size_t holder_count;
+	struct inspect_queue *queues;
+	size_t queue_count;
+	struct inspect_region *regions;
+	size_t region_count;
+};
+
+/**
+ * struct inspect_host - one look at all devices
+ * @devices: by the owner's pid and descriptor
+ * @count: how many
+ */
+struct inspect_host {
+	struct inspect_device *devices;
+	size_t count;
+};
+
+/* Room for the longest explanation of a failure. */
+#define INSPECT_WHY_MAX 256
+
+/* Room for the name of a queue. */
+#define INSPECT_QUEUE_NAME 16
+
+/**
+ * inspect_open() - load the iterator
+ * @ins: the result, for inspect_close()
+ * @why: on failure: the step that failed and what to do
+ * @len: size of @why
+ *
+ * Return: 0 or -errno: -EPERM without a capability or under lockdown, -ENOSYS without bpf(2), -ENOENT without BTF. Where
+ * no vhost device is offered at all there is nothing to look at, which is no failure.
+ */
+int inspect_open(struct inspect **ins, char *why, size_t len);
+
+/**
+ * inspect_look() - look at all devices
+ * @ins: the iterator; to be used as often as wanted
+ * @host: the result, for inspect_free()
+ *
+ * Return: 0 or -errno, with nothing in @host.
+ */
+int inspect_look(struct inspect *ins, struct inspect_host *host);
+
+/* Release a look. */
+void inspect_free(struct inspect_host *host);
+
+/* Release everything; NULL is fine. */
+void inspect_close(struct inspect *ins);
+
+/* The device of another look that is this one, or NULL. */
+const struct inspect_device *inspect_find(const struct inspect_host *host, uint64_t id);
+
+/* "net", "vsock", "scsi" */
+const char *inspect_kind_name(enum inspect_kind kind);
+
+/**
+ * inspect_queue_name() - "rx0", "tx0" with the number of the tap's queue; the position for what is no network device
+ */
+const char *inspect_queue_name(const struct inspect_device *d, const struct inspect_queue *q,
+			       char buf[INSPECT_QUEUE_NAME]);
+
+/**
+ * inspect_device_name() - the tap's name, else the kind of device
+ *
+ * Both queues of a pair have the same tap; the first that has a backend tells.
+ */
+const char *inspect_device_name(const struct inspect_device *d);
+
+/**
+ * struct inspect_target - which devices are meant
+ * @pid: of this owner or holder; 0: any
+ * @fd: with @pid: this descriptor of it; -1: any
+ * @device: with this tap; empty: any
+ */
+struct inspect_target {
+	uint32_t pid;
+	int fd;
+	char device[INSPECT_NAME_LEN];
+};
+
+/**
+ * inspect_target_parse() - what a word on the command line means
+ * @t: the result
+ * @word: a pid, "pid:fd", or the name of a tap; all digits are a pid
+ *
+ * Return: 0 or -EINVAL.
+ */
+int inspect_target_parse(struct inspect_target *t, const char *word);
+
+/* Is it meant? */
+bool inspect_target_matches(const struct inspect_target *t, const struct inspect_device *d);
+
+#endif

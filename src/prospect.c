@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "prospect.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <linux/virtio_config.h>
+#include <linux/virtio_ring.h>
+
+/* linux/virtio_config.h has it only with the legacy names. */
+#define NOTIFY_ON_EMPTY (UINT64_C(1) << 24)
+
+struct prospect_notice prospect_reach(uint16_t event, uint16_t told, uint16_t now)
+{
+	const uint16_t next = (uint16_t)(now + 1);
+	struct prospect_notice n = { .when = PROSPECT_AT, .at = (uint16_t)(event + 1) };
+
+	/* What was published since the last decision counts in the next one, too. */
+	if (vring_need_event(event, next, told))
+		n.at = next;
+	n.away = (uint16_t)(n.at - next) + UINT32_C(1);
+	return n;
+}
+
+const char *prospect_unread(const struct inspect_word *w)
+{
+	switch (w->state) {
+	case INSPECT_OK:
+		return NULL;
+	case INSPECT_FAULT:
+		return "not mapped";
+	case INSPECT_IOTLB:
+		return "behind the IOTLB";
+	case INSPECT_FOREIGN:
+		return "owner does not hold it";
+	}
+	return "there is none";
+}
+
+static bool readable(const struct inspect_word *w)
+{
+	return w->state == INSPECT_OK;
+}
+
+static void __attribute__((format(printf, 2, 3))) say(struct prospect *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (p->count == PROSPECT_LINES)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(p->lines[p->count++], PROSPECT_LINE, fmt, ap);
+	va_end(ap);
+}
+
+static bool configured(const struct inspect_queue *q)
+{
+	return q->num && q->desc && q->avail && q->used;
+}
+
+/* Does the worker do something for this queue, or is it about to? */
+static bool at_work(const struct inspect_queue *q)
+{
+	/* A worker that has ever run has used some time; without one the state says nothing. */
+	return q->flags & (INSPECT_WORK_QUEUED | INSPECT_BACKEND_WORK) || (q->worker_ns && !q->worker_state);
+}
+
+static struct prospect_notice call_notice(const struct inspect_queue *q)
+{
+	const bool event_idx = q->flags & INSPECT_EVENT_IDX, valid = q->flags & INSPECT_VALID;
+	const struct inspect_word *wish = event_idx ? &q->ring_used_event : &q->ring_avail_flags;
+
+	if (!(q->flags & INSPECT_BACKEND) || !configured(q) || q->call.id < 0)
+		return (struct prospect_notice){ .when = PROSPECT_NOBODY };
+	/*
+	 * Then the kernel does not look at what the driver asks for. It forgets what it has decided upon when used goes
+	 * once round without a decision, as it may while there is no call eventfd.
+	 */
+	if (event_idx && (!valid || q->signalled_used == (uint16_t)(q->last_used_idx + 1)))
+		return (struct prospect_notice){ .when = PROSPECT_NEXT };
+	if (!readable(wish))
+		return (struct prospect_notice){ .when = PROSPECT_UNKNOWN };
+	if (event_idx)
+		return prospect_reach(wish->value, q->signalled_used, q->last_used_idx);
+	return (struct prospect_notice){ .when = wish->value & VRING_AVAIL_F_NO_INTERRUPT ? PROSPECT_NOT_WANTED :
+										     PROSPECT_NEXT };
+}
+
+static struct prospect_notice kick_notice(const struct inspect_queue *q)
+{
+	const bool event_idx = q->flags & INSPECT_EVENT_IDX;
+	const struct inspect_word *wish = event_idx ? &q->ring_avail_event : &q->ring_used_flags;
+	const uint16_t published = q->ring_avail_idx.value;
+
+	if (!configured(q))
+		return (struct prospect_notice){ .when = PROSPECT_NOBODY };
+	if (!readable(wish) || (event_idx && !readable(&q->ring_avail_idx)))
+		return (struct prospect_notice){ .when = PROSPECT_UNKNOWN };
+	if (event_idx)
+		return prospect_reach(wish->value, published, published);
+	return (struct prospect_notice){ .when = wish->value & VRING_USED_F_NO_NOTIFY ? PROSPECT_NOT_WANTED :
+										   PROSPECT_NEXT };
+}
+
+/* An event further away than the ring is long is one that was passed and not set anew. */
+static bool stale(const struct inspect_queue *q, const struct prospect_notice *n)
+{
+	return n->away > q->num;
+}
+
+static void say_at_call(const struct inspect_queue *q, struct prospect *p)
+{
+	const struct prospect_notice *n = &p->call;
+	const uint16_t event = q->ring_used_event.value;
+
+	if (stale(q, n) && event)
+		say(p, "device will not signal before used reaches %u, %u entries away: used_event, %u, is behind",
+		    n->at, n->away, event);
+	else if (stale(q, n))
+		say(p, "device will not signal before used reaches %u, %u entries away: used_event is 0, as drivers "
+		    "set it that want no calls", n->at, n->away);
+	else if (n->at != (uint16_t)(event + 1))
+		say(p, "device will signal when used reaches %u, with the next buffer: it has not decided yet about "
+		    "what it used since %u", n->at, q->signalled_used);
+	else if (n->away == 1)
+		say(p, "device will signal when used reaches %u, with the next buffer", n->at);
+	else
+		say(p, "device will signal when used reaches %u, %u entries away", n->at, n->away);
+}
+
+/* Which word it depends on, and why there is none. */
+static void say_unknown(struct prospect *p, const char *what, const char *name, const struct inspect_word *w)
+{
+	say(p, "%s cannot be told: %s cannot be read (%s)", what, name, prospect_unread(w));
+}
+
+static void say_call(const struct inspect_queue *q, struct prospect *p)
+{
+	const bool event_idx = q->flags & INSPECT_EVENT_IDX;
+
+	switch (p->call.when) {
+	case PROSPECT_AT:
+		say_at_call(q, p);
+		break;
+	case PROSPECT_NEXT:
+		say(p, "device will signal with the next buffer%s",
+		    event_idx ? ", whatever used_event is: it has nothing yet to compare it with" : "");
+		break;
+	case PROSPECT_NOT_WANTED:
+		say(p, "device will not signal: driver asks for no calls");
+		break;
+	case PROSPECT_UNKNOWN:
+		if (event_idx)
+			say_unknown(p, "when device signals", "used_event", &q->ring_used_event);
+		else
+			say_unknown(p, "when device signals", "avail->flags", &q->ring_avail_flags);
+		break;
+	case PROSPECT_NOBODY:
+		say(p, "nobody will be called: there is no call eventfd");
+		return;
+	}
+	if (q->features & NOTIFY_ON_EMPTY)
+		say(p, "device will signal earlier if it has then taken all that it knows of (NOTIFY_ON_EMPTY)");
+}
+
+static void say_at_kick(const struct inspect_queue *q, struct prospect *p)
+{
+	const struct prospect_notice *n = &p->kick;
+
+	/* More than half of the way round is not ahead, it is behind. */
+	if (stale(q, n) && n->away > UINT16_MAX / 2 + 1)
+		say(p, "driver will not kick before avail reaches %u, %u entries away: avail_event, %u, is behind",
+		    n->at, n->away, q->ring_avail_event.value);
+	else if (n->away == 1)
+		say(p, "driver will kick with the next buffer, when avail reaches %u", n->at);
+	else
+		say(p, "driver will not kick before avail reaches %u, %u entries away", n->at, n->away);
+}
+
+static void say_kick(const struct inspect_queue *q, struct prospect *p)
+{
+	const bool event_idx = q->flags & INSPECT_EVENT_IDX;
+
+	switch (p->kick.when) {
+	case PROSPECT_AT:
+		say_at_kick(q, p);
+		break;
+	case PROSPECT_NEXT:
+		say(p, "driver will kick with the next buffer");
+		break;
+	case PROSPECT_NOT_WANTED:
+		say(p, "driver will not kick: used->flags asks for none");
+		break;
+	case PROSPECT_UNKNOWN:
+		if (!event_idx)
+			say_unknown(p, "when driver kicks", "used->flags", &q->ring_used_flags);
+		else if (!readable(&q->ring_avail_event))
+			say_unknown(p, "when driver kicks", "avail_event", &q->ring_avail_event);
+		else
+			say_unknown(p, "when driver kicks", "avail->idx", &q->ring_avail_idx);
+		break;
+	case PROSPECT_NOBODY:
+		return;
+	}
+	if (q->kick.id < 0)
+		say(p, "no kick will be heard: there is no kick eventfd");
+}
+
+/* Without notifications: vhost-net turns them off while it works, and leaves them so when it waits for its backend. */
+static void say_quiet(const struct inspect_queue *q, enum prospect_role role, struct prospect *p)
+{
+	static const char *const waits[] = { [PROSPECT_RX] = "packets", [PROSPECT_TX] = "room" };
+
+	if (at_work(q))
+		say(p, "device asks for no kicks: it is working");
+	else if (role != PROSPECT_OTHER && q->flags & INSPECT_BACKEND_POLLED)
+		say(p, "device asks for no kicks: it waits for %s", waits[role]);
+	else
+		say(p, "device asks for no kicks, but its worker sleeps");
+}
+
+/* Does the device act on nothing but a kick? */
+static bool needs_kick(const struct inspect_queue *q, enum prospect_role role)
+{
+	return !(q->used_flags & VRING_USED_F_NO_NOTIFY) && !at_work(q) &&
+	       !(role == PROSPECT_RX && q->flags & INSPECT_BACKEND_POLLED);
+}
+
+static void say_device(const struct inspect_queue *q, enum prospect_role role, struct prospect *p)
+{
+	if (!(q->flags & INSPECT_BACKEND))
+		say(p, "device does nothing with it: it has no backend");
+	else if (q->used_flags & VRING_USED_F_NO_NOTIFY)
+		say_quiet(q, role, p);
+	else if (at_work(q))
+		say(p, "device has been woken, or is working");
+	else if (!needs_kick(q, role))
+		say(p, "device waits for its first packet, and needs no kick for that");
+	else if (p->waiting > 0)
+		say(p, "device waits for a kick, with work to do: if that stays so it is stuck, see vhostctl check");
+	else
+		say(p, "device waits for a kick");
+}
+
+/*
+ * From one index to another: no more than the ring has. The two are not of the same moment, though, and a device at
+ * work may have come any way between them.
+ */
+static int32_t distance(const struct inspect_queue *q, uint16_t from, uint16_t to)
+{
+	const uint16_t n = (uint16_t)(to - from);
+
+	return n > q->num && at_work(q) ? PROSPECT_NONE : n;
+}
+
+static void say_waiting(const struct inspect_queue *q, struct prospect *p)
+{
+	if (!readable(&q->ring_avail_idx))
+		say_unknown(p, "how many buffers wait", "avail->idx", &q->ring_avail_idx);
+	else if (p->waiting == PROSPECT_NONE)
+		say(p, "how many buffers wait cannot be told: the device worked while it was looked at");
+	else if (p->waiting > (int32_t)q->num)
+		say(p, "avail->idx is %d past last_avail_idx, in a ring of %u: device stops there with an error",
+		    p->waiting, q->num);
+	else if (!p->waiting)
+		say(p, "no buffers wait");
+	else if (p->waiting == 1)
+		say(p, "1 buffer waits");
+	else
+		say(p, "%d buffers wait", p->waiting);
+}
+
+static void say_taken(const struct inspect_queue *q, struct prospect *p)
+{
+	if (p->taken == PROSPECT_NONE)
+		;
+	else if (p->taken > (int32_t)q->num)
+		say(p, "last_used_idx, %u, does not go with last_avail_idx, %u, in a ring of %u", q->last_used_idx,
+		    q->last_avail_idx, q->num);
+	else if (p->taken == 1)
+		say(p, "1 buffer is with the device");
+	else if (p->taken)
+		say(p, "%d buffers are with the device", p->taken);
+	if (readable(&q->ring_used_idx) && q->ring_used_idx.value != q->last_used_idx)
+		say(p, "used->idx and last_used_idx differ: %s",
+		    at_work(q) ? "device was working meanwhile" : "one of them was written by somebody else");
+}
+
+void prospect_of(const struct inspect_queue *q, enum prospect_role role, struct prospect *p)
+{
+	*p = (struct prospect){ .waiting = PROSPECT_NONE, .taken = PROSPECT_NONE };
+	p->call = call_notice(q);
+	p->kick = kick_notice(q);
+	if (!configured(q)) {
+		say(p, "device does nothing with it: %s", q->num ? "it has no addresses" : "it has no size");
+		return;
+	}
+	if (readable(&q->ring_avail_idx))
+		p->waiting = distance(q, q->last_avail_idx, q->ring_avail_idx.value);
+	p->taken = distance(q, q->last_used_idx, q->last_avail_idx);
+	say_waiting(q, p);
+	say_taken(q, p);
+	say_device(q, role, p);
+	if (q->flags & INSPECT_BACKEND)
+		say_call(q, p);
+	say_kick(q, p);
+}

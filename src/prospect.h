@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PROSPECT_H
+#define PROSPECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../bpf/inspect.h"
+
+/**
+ * DOC: what follows
+ *
+ * From both sides' indexes of a queue follows what each side does next, and what it waits for. The rule is that of
+ * rule.h, and is asked forwards here: which index has to be reached for it to answer "notify"?
+ *
+ * What the driver has kicked for, and up to where it has taken used buffers, stands nowhere but in the driver. It is
+ * taken to have decided about everything that it has published.
+ */
+
+/* What a queue is for. */
+enum prospect_role { PROSPECT_RX, PROSPECT_TX, PROSPECT_OTHER };
+
+/* When a side notifies the other. */
+enum prospect_when {
+	PROSPECT_AT,		/* when the index reaches prospect_notice.at */
+	PROSPECT_NEXT,		/* with the next buffer, without an index that is asked for */
+	PROSPECT_NOT_WANTED,	/* not while the other side's flag says so */
+	PROSPECT_NOBODY,	/* there is nobody to notify, or nobody who would */
+	PROSPECT_UNKNOWN,	/* the word that it depends on could not be read */
+};
+
+/**
+ * struct prospect_notice - when a side notifies the other
+ * @when: see enum prospect_when
+ * @at: with PROSPECT_AT: the first index that makes it notify, if it comes to that one
+ * @away: with PROSPECT_AT: how many entries until then, 1 to 65536
+ */
+struct prospect_notice {
+	enum prospect_when when;
+	uint16_t at;
+	uint32_t away;
+};
+
+/* Numbers of buffers that cannot be told. */
+#define PROSPECT_NONE (-1)
+
+#define PROSPECT_LINES 9
+#define PROSPECT_LINE 160
+
+/**
+ * struct prospect - what follows from a queue's state
+ * @call: when the device calls the driver
+ * @kick: when the driver kicks the device
+ * @waiting: buffers that the driver has published and the device has not taken; PROSPECT_NONE if not known
+ * @taken: buffers that the device has taken and not given back; PROSPECT_NONE if not known
+ * @count: number of lines
+ * @lines: all of it in words, without a full stop
+ */
+struct prospect {
+	struct prospect_notice call, kick;
+	int32_t waiting, taken;
+	unsigned int count;
+	char lines[PROSPECT_LINES][PROSPECT_LINE];
+};
+
+/**
+ * prospect_of() - what follows from a queue's state
+ * @q: the queue
+ * @role: what it is for
+ * @p: the result
+ */
+void prospect_of(const struct inspect_queue *q, enum prospect_role role, struct prospect *p);
+
+/**
+ * prospect_reach() - the first index at which the rule says to notify
+ * @event: the entry that the other side wants to hear of
+ * @told: index at the last decision: the rule's old
+ * @now: index that is published; from @told on, and not the whole way round to @told - 1
+ *
+ * One entry is published at a time from @now on, and decided upon each time.
+ */
+struct prospect_notice prospect_reach(uint16_t event, uint16_t told, uint16_t now);
+
+/* Why a word has no value, in words: "not mapped"; NULL if it has one. */
+const char *prospect_unread(const struct inspect_word *w);
+
+#endif

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "show-report.h"
+
+#include <string.h>
+
+#include <linux/virtio_ring.h>
+
+/**
+ * struct queue_row - a queue in the types of the columns
+ */
+struct queue_row {
+	const char *queue;
+	uint32_t number, busyloop;
+	uint64_t worker_ns;
+	int32_t num, worker, kick, call, err;
+	int32_t last_avail_idx, avail_idx, last_used_idx, signalled_used, used_flags;
+	int32_t ring_avail_idx, ring_avail_flags, used_event, ring_used_idx, ring_used_flags, avail_event;
+	int32_t waiting, taken, call_at, kick_at;
+	bool valid, event_idx, notifications;
+	const char *backend, *tap, *state;
+	int32_t tap_queue;
+};
+
+#define ROW(f) offsetof(struct queue_row, f)
+
+static const struct out_col queue_cols[] = {
+	{ "queue", NULL, OUT_STRING, ROW(queue) },
+	{ "number", NULL, OUT_U32, ROW(number) },
+	{ "num", NULL, OUT_INDEX, ROW(num) },
+	{ "backend", NULL, OUT_STRING, ROW(backend) },
+	{ "tap", NULL, OUT_STRING, ROW(tap) },
+	{ "tap_queue", NULL, OUT_INDEX, ROW(tap_queue) },
+	{ "busyloop_timeout", NULL, OUT_U32, ROW(busyloop) },
+	{ "kick", NULL, OUT_INDEX, ROW(kick) },
+	{ "call", NULL, OUT_INDEX, ROW(call) },
+	{ "err", NULL, OUT_INDEX, ROW(err) },
+	{ "worker", NULL, OUT_INDEX, ROW(worker) },
+	{ "worker_state", NULL, OUT_STRING, ROW(state) },
+	{ "worker_seconds", NULL, OUT_NSEC, ROW(worker_ns) },
+	{ "event_idx", NULL, OUT_BOOL, ROW(event_idx) },
+	{ "last_avail_idx", NULL, OUT_INDEX, ROW(last_avail_idx) },
+	{ "avail_idx", NULL, OUT_INDEX, ROW(avail_idx) },
+	{ "last_used_idx", NULL, OUT_INDEX, ROW(last_used_idx) },
+	{ "signalled_used", NULL, OUT_INDEX, ROW(signalled_used) },
+	{ "signalled_used_valid", NULL, OUT_BOOL, ROW(valid) },
+	{ "used_flags", NULL, OUT_INDEX, ROW(used_flags) },
+	{ "notifications", NULL, OUT_BOOL, ROW(notifications) },
+	{ "ring_avail_idx", NULL, OUT_INDEX, ROW(ring_avail_idx) },
+	{ "ring_avail_flags", NULL, OUT_INDEX, ROW(ring_avail_flags) },
+	{ "used_event", NULL, OUT_INDEX, ROW(used_event) },
+	{ "ring_used_idx", NULL, OUT_INDEX, ROW(ring_used_idx) },
+	{ "ring_used_flags", NULL, OUT_INDEX, ROW(ring_used_flags) },
+	{ "avail_event", NULL, OUT_INDEX, ROW(avail_event) },
+	{ "waiting", NULL, OUT_INDEX, ROW(waiting) },
+	{ "taken", NULL, OUT_INDEX, ROW(taken) },
+	{ "call_at", NULL, OUT_INDEX, ROW(call_at) },
+	{ "kick_at", NULL, OUT_INDEX, ROW(kick_at) },
+	{ 0 },
+};
+
+static int32_t word(const struct inspect_word *w)
+{
+	return w->state == INSPECT_OK ? w->value : -1;
+}
+
+static int32_t notice_at(const struct prospect_notice *n)
+{
+	return n->when == PROSPECT_AT ? n->at : -1;
+}
+
+static const char *backend_word(const struct inspect_queue *q)
+{
+	static const char *const words[] = {
+		[BACKEND_OTHER] = "other", [BACKEND_TUN] = "tap", [BACKEND_TAP] = "macvtap",
+		[BACKEND_SOCKET] = "socket", [BACKEND_VSOCK] = "vsock",
+	};
+
+	return q->flags & INSPECT_BACKEND ? words[q->backend] : NULL;
+}
+
+static int32_t descriptor(const struct show_device *s, const struct inspect_eventfd *e)
+{
+	return scan_find_eventfd(s->eventfds, s->eventfd_count, e->id);
+}
+
+static struct queue_row make_row(const struct show_device *s, const struct inspect_queue *q, const struct prospect *p,
+				 const char *name)
+{
+	const bool has_tap = q->backend == BACKEND_TUN || q->backend == BACKEND_TAP;
+
+	return (struct queue_row){
+		.queue = name, .number = q->number, .num = q->num ? (int32_t)q->num : -1,
+		.backend = backend_word(q), .tap = *q->device ? q->device : NULL, .tap_queue = has_tap ? q->pair : -1,
+		.busyloop = q->busyloop,
+		.kick = descriptor(s, &q->kick), .call = descriptor(s, &q->call), .err = descriptor(s, &q->err),
+		.worker = q->worker ? (int32_t)q->worker : -1,
+		.state = q->worker ? show_task_state(q->worker_state) : NULL, .worker_ns = q->worker_ns,
+		.event_idx = q->flags & INSPECT_EVENT_IDX,
+		.last_avail_idx = q->last_avail_idx, .avail_idx = q->avail_idx, .last_used_idx = q->last_used_idx,
+		.signalled_used = q->signalled_used, .valid = q->flags & INSPECT_VALID, .used_flags = q->used_flags,
+		.notifications = !(q->used_flags & VRING_USED_F_NO_NOTIFY),
+		.ring_avail_idx = word(&q->ring_avail_idx), .ring_avail_flags = word(&q->ring_avail_flags),
+		.used_event = word(&q->ring_used_event), .ring_used_idx = word(&q->ring_used_idx),
+		.ring_used_flags = word(&q->ring_used_flags), .avail_event = word(&q->ring_avail_event),
+		.waiting = p->waiting, .taken = p->taken,
+		.call_at = notice_at(&p->call), .kick_at = notice_at(&p->kick),
+	};
+}
+
+static struct json_object *address(uint64_t addr)
+{
+	return addr ? json_object_new_uint64(addr) : NULL;
+}
+
+/* The counters of those that there are. */
+static void add_counts(struct json_object *obj, const struct inspect_queue *q)
+{
+	const struct {
+		const char *key;
+		const struct inspect_eventfd *e;
+	} fds[] = { { "kick_count", &q->kick }, { "call_count", &q->call }, { "err_count", &q->err } };
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
+		json_object_object_add(obj, fds[i].key,
+				       fds[i].e->id < 0 ? NULL : json_object_new_uint64(fds[i].e->count));
+}
+
+/* Why words of the ring are null, where that is not because there are none. */
+static struct json_object *unread_json(const struct inspect_queue *q)
+{
+	const struct {
+		const char *key;
+		const struct inspect_word *w;
+	} words[] = {
+		{ "ring_avail_idx", &q->ring_avail_idx }, { "ring_avail_flags", &q->ring_avail_flags },
+		{ "used_event", &q->ring_used_event }, { "ring_used_idx", &q->ring_used_idx },
+		{ "ring_used_flags", &q->ring_used_flags }, { "avail_event", &q->ring_avail_event },
+	};
+	struct json_object *obj = json_object_new_object();
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (words[i].w->state != INSPECT_OK && words[i].w->state != INSPECT_UNSET)
+			json_object_object_add(obj, words[i].key, json_object_new_string(prospect_unread(words[i].w)));
+	return obj;
+}
+
+static struct json_object *queue_json(const struct show_device *s, const struct inspect_queue *q)
+{
+	struct json_object *obj, *lines = json_object_new_array();
+	char name[INSPECT_QUEUE_NAME];
+	struct queue_row row;
+	struct prospect p;
+
+	prospect_of(q, show_role(s->device, q), &p);
+	row = make_row(s, q, &p, inspect_queue_name(s->device, q, name));
+	obj = out_object(NULL, queue_cols, &row);
+	json_object_object_add(obj, "desc", address(q->desc));
+	json_object_object_add(obj, "avail", address(q->avail));
+	json_object_object_add(obj, "used", address(q->used));
+	json_object_object_add(obj, "log_addr",
+			       q->flags & INSPECT_LOG_USED ? json_object_new_uint64(q->log_addr) : NULL);
+	add_counts(obj, q);
+	json_object_object_add(obj, "unread", unread_json(q));
+	for (unsigned int i = 0; i < p.count; i++)
+		json_object_array_add(lines, json_object_new_string(p.lines[i]));
+	json_object_object_add(obj, "prospect", lines);
+	return obj;
+}
+
+static struct json_object *features_json(bool net, bool backend, uint64_t features)
+{
+	struct json_object *list = json_object_new_array();
+	char buf[8];
+
+	for (unsigned int bit = 0; bit < 64; bit++)
+		if (features >> bit & 1)
+			json_object_array_add(list, json_object_new_string(show_feature_name(net, backend, bit, buf)));
+	return list;
+}
+
+static void add_process(struct json_object *obj, const struct inspect_process *p, int fd)
+{
+	json_object_object_add(obj, "pid", p->pid ? json_object_new_int((int32_t)p->pid) : NULL);
+	json_object_object_add(obj, "command", *p->name ? out_json_string(p->name) : NULL);
+	json_object_object_add(obj, "fd", fd >= 0 ? json_object_new_int(fd) : NULL);
+}
+
+static struct json_object *holders_json(const struct inspect_device *d)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < d->holder_count; i++) {
+		struct json_object *obj = json_object_new_object();
+
+		add_process(obj, &d->holders[i].process, d->holders[i].fd);
+		json_object_array_add(list, obj);
+	}
+	return list;
+}
+
+static struct json_object *regions_json(const struct inspect_device *d)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < d->region_count; i++) {
+		struct json_object *obj = json_object_new_object();
+
+		json_object_object_add(obj, "gpa", json_object_new_uint64(d->regions[i].start));
+		json_object_object_add(obj, "size", json_object_new_uint64(d->regions[i].size));
+		json_object_object_add(obj, "address", json_object_new_uint64(d->regions[i].addr));
+		json_object_array_add(list, obj);
+	}
+	return list;
+}
+
+static void add_tap(struct json_object *obj, const struct inspect_device *d)
+{
+	const struct inspect_queue *tap = show_tap(d);
+
+	json_object_object_add(obj, "device", tap ? out_json_string(tap->device) : NULL);
+	json_object_object_add(obj, "ifindex", tap ? json_object_new_int64(tap->ifindex) : NULL);
+	json_object_object_add(obj, "netns", tap ? json_object_new_int64(tap->netns) : NULL);
+}
+
+void show_json(struct out *o, const struct show_device *s)
+{
+	const struct inspect_device *d = s->device;
+	struct json_object *obj = json_object_new_object(), *queues = json_object_new_array();
+	const bool net = d->kind == INSPECT_NET;
+
+	json_object_object_add(obj, "type", json_object_new_string("device"));
+	json_object_object_add(obj, "kind", json_object_new_string(inspect_kind_name(d->kind)));
+	add_tap(obj, d);
+	add_process(obj, &d->owner, d->owner_fd);
+	json_object_object_add(obj, "holders", holders_json(d));
+	json_object_object_add(obj, "features", features_json(net, false, show_features(d)));
+	json_object_object_add(obj, "backend_features", features_json(net, true, show_backend_features(d)));
+	json_object_object_add(obj, "iotlb", json_object_new_boolean(d->flags & INSPECT_HAS_IOTLB));
+	json_object_object_add(obj, "log", json_object_new_boolean(show_logs(d)));
+	json_object_object_add(obj, "nregions", json_object_new_int64(d->nmaps));
+	json_object_object_add(obj, "regions", regions_json(d));
+	json_object_object_add(obj, "nqueues", json_object_new_int64(d->nvqs));
+	for (size_t i = 0; i < d->queue_count; i++)
+		json_object_array_add(queues, queue_json(s, &d->queues[i]));
+	json_object_object_add(obj, "queues", queues);
+	out_json(o, obj);
+}

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "show-report.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/virtio_ring.h>
+
+#include "clock.h"
+#include "feature-names.h"
+
+/* Width of the labels on the left, and of the kernel's half of the table. */
+#define LABEL 10
+#define LEFT 41
+
+/* Below this a feature bit belongs to the kind of device, from it on to all. */
+#define FEATURES_COMMON 24
+
+#define FEATURE_LOG_ALL (UINT64_C(1) << 26)
+
+const struct inspect_queue *show_tap(const struct inspect_device *d)
+{
+	for (size_t i = 0; i < d->queue_count; i++)
+		if (*d->queues[i].device)
+			return &d->queues[i];
+	return NULL;
+}
+
+bool show_logs(const struct inspect_device *d)
+{
+	return show_features(d) & FEATURE_LOG_ALL;
+}
+
+const char *show_feature_name(bool net, bool backend, unsigned int bit, char buf[8])
+{
+	const struct feature *f = feature_find(backend ? backend_features : net_features, bit);
+
+	if (f && (net || backend || bit >= FEATURES_COMMON))
+		return !net && !backend && f->alias ? f->alias : f->name;
+	snprintf(buf, 8, "%u", bit);
+	return buf;
+}
+
+const char *show_task_state(uint32_t state)
+{
+	if (!state)
+		return "running";
+	if (state & (INSPECT_TASK_STOPPED | INSPECT_TASK_TRACED))
+		return "stopped";
+	return state & INSPECT_TASK_BLOCKED ? "blocked" : "asleep";
+}
+
+/* A label and words, which go on below each other. */
+static void __attribute__((format(printf, 3, 4))) line(struct out *o, const char *label, const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	fprintf(o->file, "%-*s", LABEL, label);
+	out_wrapped(o, LABEL, n < 0 ? "" : text);
+	if (n >= 0)
+		free(text);
+}
+
+static void bold(struct out *o, const char *text)
+{
+	char on[16], off[16];
+
+	fputs(out_sgr(o, "1", on), o->file);
+	out_text(o, text, strlen(text));
+	fputs(out_sgr(o, "", off), o->file);
+}
+
+static void print_title(struct out *o, const struct show_device *s)
+{
+	const struct inspect_queue *tap = show_tap(s->device);
+
+	bold(o, inspect_device_name(s->device));
+	fprintf(o->file, ": a vhost-%s device", inspect_kind_name(s->device->kind));
+	if (tap)
+		fprintf(o->file, ", interface %u of network namespace %u%s", tap->ifindex, tap->netns,
+			tap->netns == s->netns ? ", ours" : "");
+	fputc('\n', o->file);
+}
+
+static void print_owner(struct out *o, const struct inspect_device *d)
+{
+	const struct inspect_process *p = &d->owner;
+	const char *stopped = p->state & (INSPECT_TASK_STOPPED | INSPECT_TASK_TRACED) ? ", which is stopped" : "";
+
+	if (!(d->flags & INSPECT_HAS_OWNER))
+		line(o, "owner", "none yet");
+	else if (!p->pid && !*p->name)
+		line(o, "owner", "gone");
+	else if (!p->pid)
+		line(o, "owner", "%s, in a pid namespace that is not visible from here%s", p->name, stopped);
+	else if (d->owner_fd < 0)
+		line(o, "owner", "%u %s, which does not hold it itself%s", p->pid, p->name, stopped);
+	else
+		line(o, "owner", "%u %s, descriptor %d%s", p->pid, p->name, d->owner_fd, stopped);
+}
+
+static bool is_owner(const struct inspect_device *d, const struct inspect_holder *h)
+{
+	return h->process.pid == d->owner.pid && h->fd == d->owner_fd;
+}
+
+static void print_holders(struct out *o, const struct inspect_device *d)
+{
+	const char *label = "held by";
+
+	for (size_t i = 0; i < d->holder_count; i++) {
+		const struct inspect_holder *h = &d->holders[i];
+
+		if (is_owner(d, h))
+			continue;
+		if (h->process.pid)
+			line(o, label, "%u %s, descriptor %d", h->process.pid, h->process.name, h->fd);
+		else
+			line(o, label, "%s, which is not visible from here", h->process.name);
+		label = "";
+	}
+}
+
+static void print_features(struct out *o, const char *label, bool net, bool backend, uint64_t features)
+{
+	/* No feature's name is as long as that. */
+	char text[64 * 48] = "", buf[8];
+	size_t n = 0;
+
+	for (unsigned int bit = 0; bit < 64; bit++)
+		if (features >> bit & 1)
+			n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s", n ? " " : "",
+					      show_feature_name(net, backend, bit, buf));
+	line(o, label, "%s", n ? text : "none");
+}
+
+/* Bytes in the largest unit that leaves a whole number. */
+static const char *format_size(uint64_t size, char buf[32])
+{
+	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB" };
+	int unit = 0;
+
+	for (; unit < 3 && size && !(size % 1024); unit++)
+		size /= 1024;
+	snprintf(buf, 32, "%" PRIu64 " %s", size, units[unit]);
+	return buf;
+}
+
+static void print_memory(struct out *o, const struct inspect_device *d)
+{
+	const char *label = "memory";
+	char size[32];
+
+	if (!d->nmaps)
+		line(o, label, "none");
+	for (size_t i = 0; i < d->region_count; i++, label = "")
+		line(o, label, "0x%llx, %s, at 0x%llx in the owner", d->regions[i].start,
+		     format_size(d->regions[i].size, size), d->regions[i].addr);
+	if (d->region_count < d->nmaps)
+		line(o, label, "and %zu more", d->nmaps - d->region_count);
+}
+
+/* Is it the first queue with that worker? */
+static bool first_with_worker(const struct inspect_device *d, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (d->queues[k].worker == d->queues[i].worker)
+			return false;
+	return true;
+}
+
+static void print_workers(struct out *o, const struct inspect_device *d)
+{
+	const char *label = "worker";
+
+	for (size_t i = 0; i < d->queue_count; i++) {
+		const struct inspect_queue *q = &d->queues[i];
+
+		if (!q->worker || !first_with_worker(d, i))
+			continue;
+		line(o, label, "%u, %s, %.6f s of CPU time", q->worker, show_task_state(q->worker_state),
+		     (double)q->worker_ns / NSEC_PER_SEC);
+		label = "";
+	}
+	if (*label)
+		line(o, label, "none that is visible from here");
+}
+
+static void print_device(struct out *o, const struct show_device *s)
+{
+	const struct inspect_device *d = s->device;
+	const bool net = d->kind == INSPECT_NET;
+
+	print_title(o, s);
+	print_owner(o, d);
+	print_holders(o, d);
+	print_features(o, "features", net, false, show_features(d));
+	print_features(o, "backend", net, true, show_backend_features(d));
+	print_memory(o, d);
+	print_workers(o, d);
+	line(o, "iotlb", "%s", d->flags & INSPECT_HAS_IOTLB ? "yes: rings are at addresses that it translates" : "no");
+	line(o, "log", "%s", show_logs(d) ? "yes: pages that are written are logged" : "no");
+	if (d->queue_count < d->nvqs)
+		line(o, "queues", "%zu of %u, the others are not in use", d->queue_count, d->nvqs);
+}
+
+static const char *backend_text(const struct inspect_queue *q, char buf[64])
+{
+	if (!(q->flags & INSPECT_BACKEND))
+		return "no backend";
+	switch (q->backend) {
+	case BACKEND_TUN:
+	case BACKEND_TAP:
+		snprintf(buf, 64, "queue %u of %s %s", q->pair, q->backend == BACKEND_TUN ? "tap" : "macvtap",
+			 q->device);
+		return buf;
+	case BACKEND_SOCKET:
+		return "a socket";
+	case BACKEND_VSOCK:
+		return "vsock";
+	}
+	return "a backend of another kind";
+}
+
+static void print_queue_title(struct out *o, const struct inspect_device *d, const struct inspect_queue *q)
+{
+	char name[INSPECT_QUEUE_NAME], buf[64];
+	const char *backend = backend_text(q, buf);
+
+	fputc('\n', o->file);
+	bold(o, inspect_queue_name(d, q, name));
+	if (q->num)
+		fprintf(o->file, ": size %u, ", q->num);
+	else
+		fputs(": no size, ", o->file);
+	out_text(o, backend, strlen(backend));
+	if (q->busyloop)
+		fprintf(o->file, ", busy polling for %u us\n", q->busyloop);
+	else
+		fputs(", no busy polling\n", o->file);
+}
+
+static const char *format_addr(uint64_t addr, char buf[20])
+{
+	snprintf(buf, 20, "0x%" PRIx64, addr);
+	return addr ? buf : "-";
+}
+
+static void print_addresses(struct out *o, const struct inspect_queue *q)
+{
+	char desc[20], avail[20], used[20];
+
+	line(o, "  ring", "desc %s, avail %s, used %s", format_addr(q->desc, desc), format_addr(q->avail, avail),
+	     format_addr(q->used, used));
+	if (q->flags & INSPECT_LOG_USED)
+		line(o, "", "its used ring is logged at 0x%llx", q->log_addr);
+}
+
+static const char *eventfd_text(const struct show_device *s, const struct inspect_eventfd *e, char buf[64])
+{
+	int fd = scan_find_eventfd(s->eventfds, s->eventfd_count, e->id);
+
+	if (e->id < 0)
+		return "missing";
+	if (fd >= 0)
+		snprintf(buf, 64, "%d (count %llu)", fd, e->count);
+	else
+		snprintf(buf, 64, "%s (count %llu)", s->eventfd_err ? "unknown" : "not open in owner", e->count);
+	return buf;
+}
+
+static void print_eventfds(struct out *o, const struct show_device *s, const struct inspect_queue *q)
+{
+	char kick[64], call[64], err[64];
+
+	line(o, "  eventfd", "kick %s, call %s, err %s", eventfd_text(s, &q->kick, kick),
+	     eventfd_text(s, &q->call, call), eventfd_text(s, &q->err, err));
+	if (s->eventfd_err && (q->kick.id >= 0 || q->call.id >= 0 || q->err.id >= 0))
+		line(o, "", "their descriptors in the owner could not be read: %s", strerror(-s->eventfd_err));
+}
+
+/* The kernel's half of a row of the table. */
+static void print_left(struct out *o, const char *name, uint16_t value, const char *note)
+{
+	fprintf(o->file, "  %-14s %5u %-*s| ", name, value, LEFT - 23, note);
+}
+
+static void print_right(struct out *o, const char *name, const struct inspect_word *w, const char *note)
+{
+	fprintf(o->file, "%-12s ", name);
+	if (w->state == INSPECT_OK)
+		fprintf(o->file, "%5u%s%s\n", w->value, *note ? " " : "", note);
+	else if (w->state == INSPECT_UNSET)
+		fprintf(o->file, "%5s\n", "-");
+	else
+		fprintf(o->file, "%s\n", prospect_unread(w));
+}
+
+static void print_rule(struct out *o, char with)
+{
+	for (int i = 0; i < 78; i++)
+		fputc(i < 2 ? ' ' : i == LEFT ? with : '-', o->file);
+	fputc('\n', o->file);
+}
+
+static void print_heads(struct out *o)
+{
+	char on[16], off[16];
+
+	out_sgr(o, "1", on);
+	out_sgr(o, "", off);
+	fprintf(o->file, "  %s%-*s%s| %sSHARED MEMORY (the ring)%s\n", on, LEFT - 2, "KERNEL (the device)", off, on,
+		off);
+}
+
+/* Both sides, the avail ring above the used ring. */
+static void print_table(struct out *o, const struct inspect_queue *q)
+{
+	const bool event_idx = q->flags & INSPECT_EVENT_IDX;
+	const uint16_t avail_flags = q->ring_avail_flags.value, used_flags = q->ring_used_flags.value;
+
+	print_heads(o);
+	print_left(o, "last_avail_idx", q->last_avail_idx, "next to take");
+	print_right(o, "avail->idx", &q->ring_avail_idx, "next to publish");
+	print_left(o, "avail_idx", q->avail_idx, "last seen");
+	print_right(o, "avail->flags", &q->ring_avail_flags,
+		    avail_flags & VRING_AVAIL_F_NO_INTERRUPT ? "NO_INTERRUPT" : "");
+	fprintf(o->file, "%*s| ", LEFT, "");
+	print_right(o, "used_event", &q->ring_used_event, "");
+	print_rule(o, '+');
+	print_left(o, "last_used_idx", q->last_used_idx, "next to return");
+	print_right(o, "used->idx", &q->ring_used_idx, "");
+	print_left(o, "signalled_used", q->signalled_used, !event_idx ? "not used" : q->flags & INSPECT_VALID ?
+		   "valid" : "not valid");
+	print_right(o, "used->flags", &q->ring_used_flags, used_flags & VRING_USED_F_NO_NOTIFY ? "NO_NOTIFY" : "");
+	print_left(o, "used_flags", q->used_flags,
+		   q->used_flags & VRING_USED_F_NO_NOTIFY ? "notifications off" : "notifications on");
+	print_right(o, "avail_event", &q->ring_avail_event, "");
+}
+
+/* The indexes in the order in which a buffer passes them. */
+static void print_picture(struct out *o, const struct inspect_queue *q, const struct prospect *p)
+{
+	const int32_t num = (int32_t)q->num;
+
+	if (p->waiting < 0 || p->waiting > num || p->taken < 0 || p->taken > num)
+		return;
+	fprintf(o->file, "  used %u <- %d in work -> last_avail %u <- %d wait -> avail %u\n", q->last_used_idx,
+		p->taken, q->last_avail_idx, p->waiting, q->ring_avail_idx.value);
+}
+
+static void print_queue(struct out *o, const struct show_device *s, const struct inspect_queue *q)
+{
+	struct prospect p;
+
+	prospect_of(q, show_role(s->device, q), &p);
+	print_queue_title(o, s->device, q);
+	print_addresses(o, q);
+	print_eventfds(o, s, q);
+	print_table(o, q);
+	print_rule(o, '-');
+	print_picture(o, q, &p);
+	for (unsigned int i = 0; i < p.count; i++) {
+		fputs("  - ", o->file);
+		out_wrapped(o, 4, p.lines[i]);
+	}
+}
+
+void show_text(struct out *o, const struct show_device *s)
+{
+	print_device(o, s);
+	for (size_t i = 0; i < s->device->queue_count; i++)
+		print_queue(o, s, &s->device->queues[i]);
+}

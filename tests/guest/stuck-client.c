@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A driver of a vhost-net device of its own that does one thing wrong, or has it done to it. Prints "ready" when that has
+ * happened and the device is at rest, heals it at the first line on standard input, prints "healed", and ends with the
+ * input.
+ *
+ *   idle       nothing is wrong
+ *   kick       published, and did not kick
+ *   flags      the same without EVENT_IDX
+ *   restored   avail_event is overwritten with an older index; published, and rightly did not kick
+ *   unread     asked for a call and does not read it
+ *   ignored    rx: reads the call and takes nothing back, until the device has a packet and no buffers
+ *   forbidden  rx: the same without EVENT_IDX, and forbids calls
+ *   head       a head outside the ring
+ *   nocall     asked for a call without a call eventfd
+ *   nobackend  published and kicked without a backend
+ */
+#include "rig.h"
+
+#define RX 0
+#define TX 1
+#define VERSION_1 (UINT64_C(1) << 32)
+#define EVENT_IDX (UINT64_C(1) << 29)
+#define RX_BUFFERS 4
+
+static struct rig rig;
+static uint64_t buffer;
+static int ifindex;
+
+static bool is(const char *mode, const char *name)
+{
+	return !strcmp(mode, name);
+}
+
+static void kick(unsigned int queue)
+{
+	const uint64_t one = 1;
+
+	if (write(rig.kick[queue], &one, sizeof(one)) < 0)
+		must(-errno, "kick");
+}
+
+/* Make descriptor @head available, without a kick. */
+static void publish(unsigned int queue, uint16_t head)
+{
+	struct vring_avail *avail = rig.ring[queue].avail;
+	const uint16_t idx = le16toh(avail->idx);
+
+	avail->ring[idx % RIG_NUM] = htole16(head);
+	ring_store_release(&avail->idx, htole16((uint16_t)(idx + 1)));
+}
+
+static void wait_used(unsigned int queue, uint16_t used)
+{
+	while (rig_used(&rig, queue) != used)
+		usleep(1000);
+}
+
+static void set_used_event(unsigned int queue, uint16_t event)
+{
+	vring_used_event(&rig.ring[queue]) = htole16(event);
+}
+
+/* One packet goes out as it should. */
+static void send_one(void)
+{
+	set_used_event(TX, 0xffff);
+	publish(TX, 0);
+	kick(TX);
+	wait_used(TX, 1);
+	signalled(rig.call[TX]);	/* the device's first is always sent */
+}
+
+static void give_rx_buffers(void)
+{
+	for (unsigned int i = 0; i < RX_BUFFERS; i++)
+		publish(RX, (uint16_t)i);
+}
+
+/* More packets than buffers come, and what the driver was told of them it has read. */
+static void starve(bool called)
+{
+	for (unsigned int i = 0; i <= RX_BUFFERS; i++)
+		rig_receive(ifindex);
+	wait_used(RX, RX_BUFFERS);
+	if (called)
+		signalled(rig.call[RX]);
+}
+
+static void set_up(const char *mode)
+{
+	const bool flags = is(mode, "flags") || is(mode, "forbidden");
+	int tap;
+
+	rig_open(&rig, VERSION_1 | (flags ? 0 : EVENT_IDX));
+	tap = rig_tap(&ifindex);
+	buffer = guestmem_gpa(&rig.mem, guestmem_alloc(&rig.mem, 65536, 4096));
+	for (unsigned int i = 0; i < 16; i++) {
+		rig_desc(&rig, RX, i, buffer + 2048 * i, 2048, VRING_DESC_F_WRITE);
+		rig_desc(&rig, TX, i, buffer + 32768, RIG_HEADER + RIG_FRAME, 0);
+	}
+	if (is(mode, "nobackend"))
+		return;
+	if (is(mode, "forbidden"))
+		rig.ring[RX].avail->flags = htole16(VRING_AVAIL_F_NO_INTERRUPT);
+	give_rx_buffers();
+	rig_start(&rig, RX, tap);
+	rig_start(&rig, TX, tap);
+}
+
+static void err(const char *mode)
+{
+	printf("Bail out! there is no mode '%s'\n", mode);
+	exit(2);
+}
+
+static void go_wrong(const char *mode)
+{
+	if (is(mode, "nobackend")) {
+		publish(TX, 0);
+		kick(TX);
+		return;
+	}
+	send_one();
+	if (is(mode, "kick") || is(mode, "flags")) {
+		publish(TX, 1);
+	} else if (is(mode, "restored")) {
+		vring_avail_event(&rig.ring[TX]) = htole16(0xff00);
+		publish(TX, 1);
+	} else if (is(mode, "unread")) {
+		set_used_event(TX, 1);
+		publish(TX, 1);
+		kick(TX);
+		wait_used(TX, 2);
+	} else if (is(mode, "ignored")) {
+		set_used_event(RX, 1);
+		starve(true);
+	} else if (is(mode, "forbidden")) {
+		starve(false);
+	} else if (is(mode, "head")) {
+		publish(TX, RIG_NUM + 44);
+		kick(TX);
+		signalled(rig.err[TX]);
+	} else if (is(mode, "nocall")) {
+		must(vhost_set_vring_call(rig.vhost, TX, -1), "VHOST_SET_VRING_CALL");
+		set_used_event(TX, 1);
+		publish(TX, 1);
+		kick(TX);
+		wait_used(TX, 2);
+	} else if (!is(mode, "idle")) {
+		err(mode);
+	}
+}
+
+static void heal(const char *mode)
+{
+	if (is(mode, "kick") || is(mode, "flags") || is(mode, "restored")) {
+		kick(TX);
+		wait_used(TX, 2);
+		if (is(mode, "flags"))
+			signalled(rig.call[TX]);
+	} else if (is(mode, "unread")) {
+		signalled(rig.call[TX]);
+		set_used_event(TX, 2);
+	} else if (is(mode, "ignored") || is(mode, "forbidden")) {
+		set_used_event(RX, RX_BUFFERS);
+		for (unsigned int i = 0; i < 16; i++)
+			publish(RX, (uint16_t)i);
+		kick(RX);
+		while (rig_used(&rig, RX) <= RX_BUFFERS)
+			usleep(1000);
+		set_used_event(RX, rig_used(&rig, RX));
+	} else if (is(mode, "head")) {
+		rig.ring[TX].avail->ring[1] = htole16(1);
+		kick(TX);
+		wait_used(TX, 2);
+	} else if (is(mode, "nocall")) {
+		must(vhost_set_vring_call(rig.vhost, TX, rig.call[TX]), "VHOST_SET_VRING_CALL");
+		set_used_event(TX, 2);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const char *mode = argc > 1 ? argv[1] : "";
+	char line[16];
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	set_up(mode);
+	go_wrong(mode);
+	puts("ready");
+	if (fgets(line, sizeof(line), stdin)) {
+		heal(mode);
+		puts("healed");
+	}
+	while (fgets(line, sizeof(line), stdin))
+		;
+	return 0;
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../src/out.h"
+#include "tap-out.h"
+
+struct row {
+	const char *name, *next;
+};
+
+static const struct out_col cols[] = {
+	{ "name", "NAME", OUT_STRING, offsetof(struct row, name), -8 },
+	{ "next", "NEXT", OUT_STRING, offsetof(struct row, next), 6 },
+	{ 0 },
+};
+
+static const char *red(const void *row)
+{
+	(void)row;
+	return "31";
+}
+
+static const struct out_col red_cols[] = {
+	{ "name", "NAME", OUT_STRING, offsetof(struct row, name), -4, red },
+	{ 0 },
+};
+
+/* What is printed as text by @print, for free(). */
+static char *printed(void (*print)(struct out *o, const void *arg), const void *arg, int color)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+	struct out o;
+
+	if (!f)
+		abort();
+	out_init(&o, f, false, false, color);
+	print(&o, arg);
+	fclose(f);
+	return text;
+}
+
+static void print_row(struct out *o, const void *row)
+{
+	out_row(o, cols, row);
+}
+
+static void print_red(struct out *o, const void *row)
+{
+	out_row(o, red_cols, row);
+}
+
+static void print_wrapped(struct out *o, const void *text)
+{
+	out_wrapped(o, 0, text);
+}
+
+static void is(char *got, const char *wanted, const char *name)
+{
+	if (!ok(!strcmp(got, wanted), "%s", name))
+		diag("got '%s', wanted '%s'", got, wanted);
+	free(got);
+}
+
+static void test_text(void)
+{
+	const struct row clear = { "\033[2J", "\a" }, c1 = { "\x9b" "31m", "\n\r\t" }, utf8 = { "\xc3\xa9", "\x7f" };
+
+	is(printed(print_row, &clear, COLOR_NEVER), "?[2J          ?\n", "an escape sequence, and the width is right");
+	is(printed(print_row, &c1, COLOR_NEVER), "?31m        ???\n", "one of a single byte, line ends");
+	is(printed(print_row, &utf8, COLOR_NEVER), "??            ?\n", "two bytes that are one character, and DEL");
+	is(printed(print_red, &clear, COLOR_ALWAYS), "\033[31m?[2J\033[m\n", "our own sequences remain");
+	is(printed(print_wrapped, "a \033[2J b", COLOR_NEVER), "a ?[2J b\n", "words");
+}
+
+static void is_json(const char *name, const char *wanted, const char *what)
+{
+	const struct row row = { .name = name };
+	struct json_object *obj = out_object(NULL, cols, &row);
+	const char *got = json_object_to_json_string_ext(obj, JSON_C_TO_STRING_PLAIN);
+
+	if (!ok(!strcmp(got, wanted), "JSON: %s", what))
+		diag("got '%s', wanted '%s'", got, wanted);
+	json_object_put(obj);
+}
+
+static void test_json(void)
+{
+	is_json("\033[2J\"", "{\"name\":\"\\u001b[2J\\\"\",\"next\":null}", "an escape sequence");
+	is_json("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "{\"name\":\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\",\"next\":null}",
+		"UTF-8 stays");
+	is_json("a\xc3", "{\"name\":\"a\xef\xbf\xbd\",\"next\":null}", "a character cut off");
+	is_json("\xc0\xaf", "{\"name\":\"\xef\xbf\xbd\xef\xbf\xbd\",\"next\":null}", "longer than it has to be");
+	is_json("\xed\xa0\x80", "{\"name\":\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\",\"next\":null}", "a surrogate");
+	is_json("\xf4\x90\x80\x80|", "{\"name\":\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd|\",\"next\":null}",
+		"past the last character");
+	is_json("", "{\"name\":\"\",\"next\":null}", "nothing");
+}
+
+int main(void)
+{
+	test_text();
+	test_json();
+	return tap_done();
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What follows from a queue's state. The indexes are held against a walk that publishes one entry after another and
+ * asks the rule each time.
+ */
+#include "prospect.h"
+
+#include <string.h>
+
+#include <linux/virtio_ring.h>
+
+#include "tap-out.h"
+
+#define NUM 256
+#define RING 65536
+
+/* How many entries until the rule says to notify, one by one; 0: never. */
+static uint32_t walk(uint16_t event, uint16_t told, uint16_t now)
+{
+	for (uint32_t n = 1; n <= RING; n++) {
+		uint16_t next = (uint16_t)(now + n);
+
+		if (vring_need_event(event, next, told))
+			return n;
+		told = next;
+	}
+	return 0;
+}
+
+static bool agrees(uint16_t event, uint16_t told, uint16_t now)
+{
+	struct prospect_notice n = prospect_reach(event, told, now);
+
+	return n.when == PROSPECT_AT && n.away == walk(event, told, now) && n.at == (uint16_t)(now + n.away);
+}
+
+static void test_reach_all(void)
+{
+	unsigned long wrong = 0;
+
+	for (uint32_t event = 0; event < RING; event++)
+		wrong += !agrees((uint16_t)event, 65530, 65530);
+	ok(!wrong, "all events, from 65530 on");
+}
+
+static void test_reach_some(void)
+{
+	static const uint16_t starts[] = { 0, 1, 255, 256, 32767, 32768, 65280, 65535 };
+	static const uint16_t lags[] = { 0, 1, 2, 255, 256, 32768, 65534 };
+	unsigned long wrong = 0, count = 0;
+
+	for (size_t s = 0; s < sizeof(starts) / sizeof(*starts); s++)
+		for (size_t l = 0; l < sizeof(lags) / sizeof(*lags); l++)
+			for (uint32_t d = 0; d < RING; d = d < 4 || d > RING - 4 || d % 32768 < 4 ? d + 1 : d + 509) {
+				const uint16_t told = starts[s], now = (uint16_t)(told + lags[l]);
+
+				/* Around both of them, as the two ends of what was not decided upon. */
+				wrong += !agrees((uint16_t)(told + d), told, now);
+				wrong += !agrees((uint16_t)(now + d), told, now);
+				wrong += !agrees((uint16_t)(now - d), told, now);
+				count += 3;
+			}
+	ok(!wrong, "%lu events around wraps, with entries that are not decided upon", count);
+}
+
+static struct inspect_word word(uint16_t value)
+{
+	return (struct inspect_word){ .value = value, .state = INSPECT_OK };
+}
+
+/* A queue at rest at 40, of which the driver wants a call for the next buffer and the device a kick. */
+static struct inspect_queue make(void)
+{
+	return (struct inspect_queue){
+		.desc = 0x1000, .avail = 0x2000, .used = 0x3000, .num = NUM,
+		.features = UINT64_C(1) << VIRTIO_RING_F_EVENT_IDX,
+		.kick = { .id = 1 }, .call = { .id = 2 }, .err = { .id = 3 },
+		.flags = INSPECT_BACKEND | INSPECT_VALID | INSPECT_EVENT_IDX | INSPECT_KICK_POLLED,
+		.worker = 99, .worker_ns = 1000, .worker_state = INSPECT_TASK_ASLEEP,
+		.last_avail_idx = 40, .avail_idx = 40, .last_used_idx = 40, .signalled_used = 40,
+		.ring_avail_flags = word(0), .ring_avail_idx = word(40), .ring_used_event = word(40),
+		.ring_used_flags = word(0), .ring_used_idx = word(40), .ring_avail_event = word(40),
+	};
+}
+
+static bool says(const struct prospect *p, const char *line)
+{
+	for (unsigned int i = 0; i < p->count; i++)
+		if (!strcmp(p->lines[i], line))
+			return true;
+	return false;
+}
+
+/* The lines of @q are those of @lines, ended by NULL, and no others. */
+static void check(const char *name, const struct inspect_queue *q, enum prospect_role role, const char *const *lines)
+{
+	struct prospect p;
+	bool right = true;
+	unsigned int count = 0;
+
+	prospect_of(q, role, &p);
+	for (; lines[count]; count++)
+		right = right && says(&p, lines[count]);
+	if (ok(right && count == p.count, "%s", name))
+		return;
+	for (unsigned int i = 0; i < p.count; i++)
+		diag("got: %s", p.lines[i]);
+	for (unsigned int i = 0; i < count; i++)
+		diag("wanted: %s", lines[i]);
+}
+
+#define CHECK(name, q, role, ...) check(name, q, role, (const char *const[]){ __VA_ARGS__, NULL })
+
+#define IDLE "no buffers wait"
+#define WAITS "device waits for a kick"
+#define KICK_41 "driver will kick with the next buffer, when avail reaches 41"
+#define CALL_41 "device will signal when used reaches 41, with the next buffer"
+
+static void test_calls(void)
+{
+	struct inspect_queue q = make();
+
+	CHECK("at rest", &q, PROSPECT_TX, IDLE, WAITS, CALL_41, KICK_41);
+	q.ring_used_event = word(49);
+	CHECK("a call later", &q, PROSPECT_TX, IDLE, WAITS, "device will signal when used reaches 50, 10 entries away",
+	      KICK_41);
+	q.ring_used_event = word(40 + NUM - 1);
+	CHECK("a call for the last that fits", &q, PROSPECT_TX, IDLE, WAITS,
+	      "device will signal when used reaches 296, 256 entries away", KICK_41);
+	q.ring_used_event = word(39);
+	CHECK("an event just passed", &q, PROSPECT_TX, IDLE, WAITS,
+	      "device will not signal before used reaches 40, 65536 entries away: used_event, 39, is behind", KICK_41);
+	q.ring_used_event = word(0);
+	CHECK("event 0", &q, PROSPECT_TX, IDLE, WAITS, "device will not signal before used reaches 1, 65497 entries "
+	      "away: used_event is 0, as drivers set it that want no calls", KICK_41);
+	q.ring_used_event = word(38);
+	q.signalled_used = 36;
+	CHECK("not decided yet", &q, PROSPECT_TX, IDLE, WAITS, "device will signal when used reaches 41, with the next "
+	      "buffer: it has not decided yet about what it used since 36", KICK_41);
+	q.flags &= ~INSPECT_VALID;
+	CHECK("the first decision", &q, PROSPECT_TX, IDLE, WAITS, "device will signal with the next buffer, whatever "
+	      "used_event is: it has nothing yet to compare it with", KICK_41);
+	q = make();
+	q.signalled_used = 41;
+	CHECK("round once without a decision", &q, PROSPECT_TX, IDLE, WAITS, "device will signal with the next buffer, "
+	      "whatever used_event is: it has nothing yet to compare it with", KICK_41);
+	q = make();
+	q.call.id = -1;
+	CHECK("no call eventfd", &q, PROSPECT_TX, IDLE, WAITS, "nobody will be called: there is no call eventfd",
+	      KICK_41);
+	q = make();
+	q.features |= 1 << 24;
+	CHECK("NOTIFY_ON_EMPTY", &q, PROSPECT_TX, IDLE, WAITS, CALL_41,
+	      "device will signal earlier if it has then taken all that it knows of (NOTIFY_ON_EMPTY)", KICK_41);
+}
+
+static void test_kicks(void)
+{
+	struct inspect_queue q = make();
+
+	q.ring_avail_event = word(976);
+	q.ring_avail_idx = word(52);
+	CHECK("restored behind avail_event", &q, PROSPECT_TX, "12 buffers wait",
+	      "device waits for a kick, with work to do: if that stays so it is stuck, see vhostctl check", CALL_41,
+	      "driver will not kick before avail reaches 977, 925 entries away");
+	q.ring_avail_event = word(51);
+	CHECK("a kick that is lost", &q, PROSPECT_TX, "12 buffers wait",
+	      "device waits for a kick, with work to do: if that stays so it is stuck, see vhostctl check", CALL_41,
+	      "driver will not kick before avail reaches 52, 65536 entries away: avail_event, 51, is behind");
+	q.flags |= INSPECT_WORK_QUEUED;
+	q.ring_avail_idx = word(41);
+	q.ring_avail_event = word(40);
+	CHECK("a kick that is under way", &q, PROSPECT_TX, "1 buffer waits", "device has been woken, or is working",
+	      CALL_41, "driver will not kick before avail reaches 41, 65536 entries away: avail_event, 40, is behind");
+	q.ring_avail_idx = word(41 + NUM);
+	CHECK("two moments", &q, PROSPECT_TX,
+	      "how many buffers wait cannot be told: the device worked while it was looked at",
+	      "device has been woken, or is working", CALL_41,
+	      "driver will not kick before avail reaches 41, 65280 entries away: avail_event, 40, is behind");
+	q.last_used_idx = q.signalled_used = 41;
+	q.ring_used_idx = q.ring_used_event = word(41);
+	CHECK("two moments of the kernel's", &q, PROSPECT_TX,
+	      "how many buffers wait cannot be told: the device worked while it was looked at",
+	      "device has been woken, or is working", "device will signal when used reaches 42, with the next buffer",
+	      "driver will not kick before avail reaches 41, 65280 entries away: avail_event, 40, is behind");
+	q = make();
+	q.ring_avail_idx = word(41 + NUM);
+	q.ring_avail_event = word(41 + NUM);
+	CHECK("an index that cannot be", &q, PROSPECT_TX,
+	      "avail->idx is 257 past last_avail_idx, in a ring of 256: device stops there with an error",
+	      "device waits for a kick, with work to do: if that stays so it is stuck, see vhostctl check", CALL_41,
+	      "driver will kick with the next buffer, when avail reaches 298");
+	q = make();
+	q.kick.id = -1;
+	CHECK("no kick eventfd", &q, PROSPECT_TX, IDLE, WAITS, CALL_41, KICK_41,
+	      "no kick will be heard: there is no kick eventfd");
+}
+
+static void test_device(void)
+{
+	struct inspect_queue q = make();
+
+	q.used_flags = VRING_USED_F_NO_NOTIFY;
+	q.flags |= INSPECT_BACKEND_POLLED;
+	q.ring_avail_idx = word(43);
+	q.ring_avail_event = word(43);
+	CHECK("RX: idle", &q, PROSPECT_RX, "3 buffers wait", "device asks for no kicks: it waits for packets", CALL_41,
+	      "driver will kick with the next buffer, when avail reaches 44");
+	CHECK("TX: full", &q, PROSPECT_TX, "3 buffers wait", "device asks for no kicks: it waits for room", CALL_41,
+	      "driver will kick with the next buffer, when avail reaches 44");
+	q.worker_state = 0;
+	q.last_avail_idx = 43;
+	CHECK("working", &q, PROSPECT_TX, IDLE, "3 buffers are with the device",
+	      "device asks for no kicks: it is working", CALL_41,
+	      "driver will kick with the next buffer, when avail reaches 44");
+	q.ring_used_idx = word(41);
+	CHECK("one step further meanwhile", &q, PROSPECT_TX, IDLE, "3 buffers are with the device",
+	      "used->idx and last_used_idx differ: device was working meanwhile",
+	      "device asks for no kicks: it is working", CALL_41,
+	      "driver will kick with the next buffer, when avail reaches 44");
+	q = make();
+	q.used_flags = VRING_USED_F_NO_NOTIFY;
+	CHECK("stopped", &q, PROSPECT_TX, IDLE, "device asks for no kicks, but its worker sleeps", CALL_41, KICK_41);
+	q = make();
+	q.flags |= INSPECT_BACKEND_POLLED;
+	CHECK("RX: just started", &q, PROSPECT_RX, IDLE,
+	      "device waits for its first packet, and needs no kick for that", CALL_41, KICK_41);
+	CHECK("TX: just started", &q, PROSPECT_TX, IDLE, WAITS, CALL_41, KICK_41);
+	q.flags &= ~INSPECT_BACKEND;
+	CHECK("no backend", &q, PROSPECT_TX, IDLE, "device does nothing with it: it has no backend", KICK_41);
+	q.num = 0;
+	CHECK("no size", &q, PROSPECT_TX, "device does nothing with it: it has no size");
+	q.num = NUM;
+	q.used = 0;
+	CHECK("no addresses", &q, PROSPECT_TX, "device does nothing with it: it has no addresses");
+}
+
+static void test_flags(void)
+{
+	struct inspect_queue q = make();
+
+	q.flags &= ~INSPECT_EVENT_IDX;
+	q.flags &= ~INSPECT_VALID;
+	q.ring_used_event.state = q.ring_avail_event.state = INSPECT_UNSET;
+	CHECK("flags: both wanted", &q, PROSPECT_TX, IDLE, WAITS, "device will signal with the next buffer",
+	      "driver will kick with the next buffer");
+	q.ring_avail_flags = word(VRING_AVAIL_F_NO_INTERRUPT);
+	q.ring_used_flags = word(VRING_USED_F_NO_NOTIFY);
+	q.used_flags = VRING_USED_F_NO_NOTIFY;
+	q.flags |= INSPECT_WORK_QUEUED;
+	CHECK("flags: none wanted", &q, PROSPECT_TX, IDLE, "device asks for no kicks: it is working",
+	      "device will not signal: driver asks for no calls", "driver will not kick: used->flags asks for none");
+	q.ring_avail_flags.state = q.ring_used_flags.state = INSPECT_FAULT;
+	CHECK("flags: not mapped", &q, PROSPECT_TX, IDLE, "device asks for no kicks: it is working",
+	      "when device signals cannot be told: avail->flags cannot be read (not mapped)",
+	      "when driver kicks cannot be told: used->flags cannot be read (not mapped)");
+}
+
+static void test_unreadable(void)
+{
+	struct inspect_queue q = make();
+	struct prospect p;
+
+	q.ring_avail_idx.state = q.ring_used_event.state = q.ring_avail_flags.state = INSPECT_IOTLB;
+	CHECK("avail behind the IOTLB", &q, PROSPECT_TX,
+	      "how many buffers wait cannot be told: avail->idx cannot be read (behind the IOTLB)", WAITS,
+	      "when device signals cannot be told: used_event cannot be read (behind the IOTLB)",
+	      "when driver kicks cannot be told: avail->idx cannot be read (behind the IOTLB)");
+	prospect_of(&q, PROSPECT_TX, &p);
+	ok(p.waiting == PROSPECT_NONE && p.call.when == PROSPECT_UNKNOWN && p.kick.when == PROSPECT_UNKNOWN,
+	   "and no numbers");
+	q = make();
+	q.ring_used_idx.state = q.ring_used_flags.state = q.ring_avail_event.state = INSPECT_FOREIGN;
+	q.ring_used_idx.value = 1;
+	CHECK("used of somebody else", &q, PROSPECT_TX, IDLE, WAITS, CALL_41,
+	      "when driver kicks cannot be told: avail_event cannot be read (owner does not hold it)");
+}
+
+int main(void)
+{
+	test_reach_all();
+	test_reach_some();
+	test_calls();
+	test_kicks();
+	test_device();
+	test_flags();
+	test_unreadable();
+	return tap_done();
+}
