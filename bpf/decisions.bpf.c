@@ -23,6 +23,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+#include "backend.bpf.h"
 #include "events.h"
 #include "types.bpf.h"
 
@@ -171,57 +172,18 @@ static __always_inline void name_device(struct decision_event *e, struct net_dev
 	bpf_probe_read_kernel_str(e->device, sizeof(e->device), __builtin_preserve_access_index(&dev->name));
 }
 
-static __always_inline void identify_tun(struct decision_event *e, struct socket *sock)
-{
-	struct tun_file *file = (void *)sock - bpf_core_field_offset(struct tun_file, socket);
-
-	e->backend = BACKEND_TUN;
-	e->pair = BPF_CORE_READ(file, queue_index);
-	name_device(e, BPF_CORE_READ(file, tun, dev));
-}
-
-static __always_inline void identify_tap(struct decision_event *e, struct socket *sock)
-{
-	struct tap_queue *queue = (void *)sock - bpf_core_field_offset(struct tap_queue, sock);
-
-	e->backend = BACKEND_TAP;
-	e->pair = BPF_CORE_READ(queue, queue_index);
-	name_device(e, BPF_CORE_READ(queue, tap, dev));
-}
-
-/*
- * What a queue's private_data is, only its driver knows. A socket is one if its sock points back to it; tun.c and tap.c
- * are told apart by the name of their protocol, since their functions have no addresses here.
- */
-static __always_inline void identify_backend(struct decision_event *e, void *backend, void *dev)
-{
-	struct socket *sock = backend;
-	struct sock *sk;
-	struct proto *proto;
-	char name[4] = {};
-
-	if (backend == dev) {
-		e->backend = BACKEND_VSOCK;
-		return;
-	}
-	sk = BPF_CORE_READ(sock, sk);
-	if (!sk || BPF_CORE_READ(sk, sk_socket) != sock)
-		return;
-	e->backend = BACKEND_SOCKET;
-	proto = BPF_CORE_READ(sk, __sk_common.skc_prot);
-	bpf_probe_read_kernel(name, sizeof(name), __builtin_preserve_access_index(&proto->name));
-	if (bpf_core_type_exists(struct tun_file) && !__builtin_memcmp(name, "tun", sizeof(name)))
-		identify_tun(e, sock);
-	else if (bpf_core_type_exists(struct tap_queue) && !__builtin_memcmp(name, "tap", sizeof(name)))
-		identify_tap(e, sock);
-}
-
 static __always_inline void identify(struct decision_event *e, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {
+	struct backend b = {};
+
 	if (bpf_core_field_exists(struct mm_struct, owner))
 		e->owner = BPF_CORE_READ(dev, mm, owner, tgid);
 	e->queue = queue_number(dev, vq);
-	identify_backend(e, vq->private_data, dev);
+	identify_backend(&b, vq->private_data, dev);
+	e->backend = b.kind;
+	e->pair = b.pair;
+	if (b.netdev)
+		name_device(e, b.netdev);
 }
 
 static __always_inline bool wanted_queue(const struct decision_event *e)

@@ -6,6 +6,8 @@
 
 #include <linux/types.h>
 
+#include "backend.h"
+
 /*
  * The contract between the programs in the kernel and the process that reads their events: everything that crosses,
  * and nothing else. Both halves are built together, so that it has no version.
@@ -13,15 +15,6 @@
 
 #define DECISION_NAME_LEN 16		/* TASK_COMM_LEN and IFNAMSIZ */
 #define DECISION_NO_QUEUE 0xffff
-
-/* What is behind a queue, which says what its device and number mean. */
-enum decision_backend {
-	BACKEND_OTHER,		/* the queue has its number, the device no name */
-	BACKEND_TUN,		/* a tap of tun.c */
-	BACKEND_TAP,		/* macvtap, ipvtap */
-	BACKEND_SOCKET,		/* another socket under vhost-net: packet */
-	BACKEND_VSOCK,
-};
 
 /* Outcome of reading the word that the driver steers the decision with. */
 enum decision_reading_state {
@@ -62,7 +55,7 @@ struct decision_reading {
  * @before: the word before the kernel read it
  * @after: the word after: just before the signal, or else at return
  * @flags: DECISION_*
- * @backend: enum decision_backend
+ * @backend: enum backend_kind
  * @worker: the worker's name, ended by 0
  * @device: the tap's name, filled up with 0; empty without one
  */

@@ -6,6 +6,8 @@
 
 #include <linux/types.h>
 
+#include "backend.h"
+
 /*
  * The contract between the iterator in the kernel, which walks the open files of all processes, and the process that
  * reads what it writes: everything that crosses, and nothing else. Both halves are built together, so that it has no
@@ -63,9 +65,8 @@ struct inspect_process {
 #define INSPECT_TASK_TRACED 0x08	/* __TASK_TRACED */
 
 #define INSPECT_HAS_IOTLB	(1 << 0)	/* VIRTIO_F_ACCESS_PLATFORM: addresses go through an IOTLB */
-#define INSPECT_LOGS		(1 << 1)	/* some queue logs what it writes */
-#define INSPECT_HAS_OWNER	(1 << 2)	/* VHOST_SET_OWNER was done */
-#define INSPECT_BY_OWNER	(1 << 3)	/* @holder has the memory that the device works on */
+#define INSPECT_HAS_OWNER	(1 << 1)	/* VHOST_SET_OWNER was done */
+#define INSPECT_BY_OWNER	(1 << 2)	/* @holder has the memory that the device works on */
 
 /**
  * struct inspect_record - a vhost device, as one process holds it
@@ -77,7 +78,7 @@ struct inspect_process {
  * @kind: enum inspect_kind
  * @flags: INSPECT_*
  * @nvqs: how many queues the device has
- * @queues: how many of these follow: those that are configured in some way, all of a network device's
+ * @queues: how many of these follow
  * @nmaps: how many memory regions it has
  * @regions: how many of these follow
  */
@@ -116,15 +117,6 @@ struct inspect_eventfd {
 #define INSPECT_LOG_USED	(1 << 6)	/* what it writes to the used ring is logged too */
 #define INSPECT_BACKEND_WORK	(1 << 7)	/* the backend's wake-up is in the worker's list */
 
-/* What the backend is. */
-enum inspect_backend {
-	INSPECT_BACKEND_NONE,
-	INSPECT_BACKEND_OTHER,
-	INSPECT_BACKEND_TUN,		/* a tap of tun.c */
-	INSPECT_BACKEND_TAP,		/* macvtap, ipvtap */
-	INSPECT_BACKEND_SOCKET,		/* another socket: packet */
-};
-
 /**
  * struct inspect_queue - a queue: the kernel's side and the ring that both sides share
  * @desc: addresses in the owner's memory (with an IOTLB: before translation); 0: not set
@@ -158,8 +150,8 @@ enum inspect_backend {
  * @ring_avail_event: behind the used ring, the device's: kick when this avail entry was written
  * @ifindex: the tap's; 0 without one
  * @netns: inode number of the network namespace that the tap is in; 0 without one
- * @backend: enum inspect_backend
- * @pair: the tap's queue, for INSPECT_BACKEND_TUN and INSPECT_BACKEND_TAP
+ * @backend: enum backend_kind; see INSPECT_BACKEND
+ * @pair: the tap's queue, for BACKEND_TUN and BACKEND_TAP
  * @device: the tap's name, ended by 0; empty without one
  */
 struct inspect_queue {

@@ -27,48 +27,146 @@ struct vring_avail {
  */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+struct ns_common {
+	unsigned int inum;
+};
+
+struct pid_namespace {
+	struct ns_common ns;
+};
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+};
+
+struct pid {
+	unsigned int level;
+	struct upid numbers[];
+};
+
+struct sched_entity {
+	__u64 sum_exec_runtime;
+};
+
+struct mm_struct;
+
 struct task_struct {
+	unsigned int __state;
+	struct sched_entity se;
+	struct mm_struct *mm;
 	int pid;
 	int tgid;
+	struct task_struct *group_leader;
+	struct pid *thread_pid;
+	__u64 start_boottime;
+	char comm[16];
 };
 
 struct mm_struct {
 	struct task_struct *owner;	/* with CONFIG_MEMCG */
 };
 
-struct eventfd_ctx;
+struct inode {
+	unsigned int i_rdev;
+};
+
+struct file {
+	void *private_data;
+	struct inode *f_inode;
+};
+
+struct eventfd_ctx {
+	__u64 count;
+	int id;
+};
+
+struct list_head {
+	struct list_head *next;
+};
 
 struct vhost_vring_call {
 	struct eventfd_ctx *ctx;
 };
 
 struct vhost_iotlb_map {
+	struct list_head link;
 	__u64 start;
+	__u64 size;
 	__u64 addr;
 };
 
-struct vhost_iotlb;
+struct vhost_iotlb {
+	struct list_head list;
+	unsigned int nmaps;
+};
+
+struct vhost_work {
+	unsigned long flags;
+};
+
+struct vhost_poll {
+	void *wqh;
+	struct vhost_work work;
+};
+
+struct vhost_task {
+	struct task_struct *task;
+};
+
+struct vhost_worker {			/* from 6.5 on */
+	struct task_struct *kthread_task;	/* only where a kernel thread may be asked for */
+	struct vhost_task *vtsk;
+};
 
 struct vhost_virtqueue {
+	struct vhost_worker *worker;	/* from 6.5 on */
 	unsigned int num;
+	void *desc;
 	struct vring_avail *avail;
+	void *used;
 	const struct vhost_iotlb_map *meta_iotlb[3];
+	struct file *kick;
 	struct vhost_vring_call call_ctx;
+	struct eventfd_ctx *error_ctx;
+	struct vhost_poll poll;
 	__u16 last_avail_idx;
 	__u16 avail_idx;
 	__u16 last_used_idx;
+	__u16 used_flags;
 	__u16 signalled_used;
 	bool signalled_used_valid;
+	bool log_used;
+	__u64 log_addr;
 	struct vhost_iotlb *iotlb;
 	void *private_data;
 	__u64 acked_features;		/* in a union with an array from 6.17 on */
+	__u64 acked_backend_features;
+	void *log_base;
 	bool is_le;
+	__u32 busyloop_timeout;
 };
 
 struct vhost_dev {
 	struct mm_struct *mm;
 	struct vhost_virtqueue **vqs;
 	int nvqs;
+	struct task_struct *worker;	/* up to 6.4 */
+	struct vhost_iotlb *umem;
+	struct vhost_iotlb *iotlb;
+};
+
+struct vhost_net {
+	struct vhost_dev dev;
+	struct vhost_poll poll[2];
+};
+
+struct vhost_vsock {
+	struct vhost_dev dev;
+};
+
+struct vhost_scsi {
+	struct vhost_dev dev;
 };
 
 struct proto {
@@ -90,9 +188,18 @@ struct socket {
 	struct sock *sk;
 };
 
+struct net {
+	struct ns_common ns;
+};
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
 struct net_device {
 	char name[16];
 	int ifindex;
+	possible_net_t nd_net;
 };
 
 struct tun_struct {
@@ -115,9 +222,26 @@ struct tap_queue {
 	__u16 queue_index;
 };
 
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	__u32 fd;
+	struct file *file;
+};
+
 #pragma clang attribute pop
 
 /* enum vhost_uaddr_type: which part of the ring a cached translation is for. */
 #define VHOST_ADDR_AVAIL 1
+#define VHOST_ADDR_USED 2
+
+/* The bit of vhost_work.flags that is set from being queued to being run: VHOST_WORK_QUEUED is its number. */
+#define WORK_QUEUED (1UL << 1)
 
 #endif

@@ -37,14 +37,14 @@ struct inspect_holder {
  * @id: the same for the same device as long as it exists; a kernel address, not to be shown
  * @time: when it was looked at, nanoseconds of CLOCK_BOOTTIME
  * @kind: what it is
- * @flags: INSPECT_HAS_IOTLB, INSPECT_LOGS, INSPECT_HAS_OWNER; INSPECT_BY_OWNER: one of the holders has the owner's memory
+ * @flags: INSPECT_HAS_IOTLB, INSPECT_HAS_OWNER; INSPECT_BY_OWNER: one of the holders has the owner's memory
  * @owner: the process whose memory it works on; its pid is 0 if it is gone or not visible
  * @owner_fd: the owner's descriptor of the device; -1 if the owner does not hold it itself
  * @nvqs: how many queues the device has
  * @nmaps: how many memory regions it has
  * @holders: who has it open, the owner first
  * @holder_count: how many
- * @queues: its queues
+ * @queues: its queues; of devices that have queues to spare, those without a ring and a kick eventfd are left out
  * @queue_count: how many
  * @regions: its memory
  * @region_count: how many
@@ -87,8 +87,8 @@ struct inspect_host {
  * @why: on failure: the step that failed and what to do
  * @len: size of @why
  *
- * Return: 0 or -errno: -EPERM without a capability or under lockdown, -ENOSYS without bpf(2), -ENOENT without BTF or
- * without the module vhost.
+ * Return: 0 or -errno: -EPERM without a capability or under lockdown, -ENOSYS without bpf(2), -ENOENT without BTF. Where
+ * no vhost device is offered at all there is nothing to look at, which is no failure.
  */
 int inspect_open(struct inspect **ins, char *why, size_t len);
 

@@ -4,22 +4,26 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Return: the number, or -1 if the descriptor is no eventfd or has gone meanwhile. */
-static int32_t eventfd_id(const char *dir, const char *fd)
+static int32_t eventfd_id(int dir, const char *name)
 {
-	char path[PATH_MAX], line[128];
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	char line[128];
 	int32_t id = -1;
-	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/%s", dir, fd);
-	f = fopen(path, "re");
-	if (!f)
+	if (!f) {
+		if (fd >= 0)
+			close(fd);
 		return -1;
+	}
 	while (id < 0 && fgets(line, sizeof(line), f))
 		if (sscanf(line, "eventfd-id: %" SCNd32, &id) != 1)
 			id = -1;
@@ -59,7 +63,7 @@ int scan_eventfds(const char *proc, pid_t pid, struct scan_eventfd **fds, size_t
 	if (!d)
 		return -errno;
 	while (!err && (e = readdir(d))) {
-		int32_t id = isdigit((unsigned char)e->d_name[0]) ? eventfd_id(dir, e->d_name) : -1;
+		int32_t id = isdigit((unsigned char)e->d_name[0]) ? eventfd_id(dirfd(d), e->d_name) : -1;
 
 		if (id >= 0)
 			err = append(fds, count, (struct scan_eventfd){ .fd = atoi(e->d_name), .id = id });

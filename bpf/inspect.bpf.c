@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Writes down every vhost device that a process has open.
+ *
+ * Theory of operation. The kernel calls the program for each open file of each process, holding a reference to both, so
+ * that neither can go away meanwhile. A vhost device is known by its device number; then its private data is the device.
+ *
+ * No lock of the device is taken: the worker goes on. What is read are single words, each of them right at its own
+ * moment. Memory that the kernel releases meanwhile, such as a table of regions that is replaced, is still safe to
+ * read, since every such read is checked; it may then hold anything, which no reader can tell. That takes an ioctl of
+ * the owner at the very moment.
+ *
+ * The ring is read out of the process whose file this is, if that one's memory is what the device works on. This is
+ * asked again afterwards: a process that runs another program has new memory, and never gets the old one back.
+ */
+#include <linux/bpf.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "backend.bpf.h"
+#include "inspect.h"
+#include "types.bpf.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+#define MISC_MAJOR 10
+#define MINOR_BITS 20
+
+/* As deep as pid namespaces can be, MAX_PID_NS_LEVEL. */
+#define PIDNS_DEPTH 32
+
+const volatile struct inspect_config config;
+
+/* A struct vring_used_elem is two words of 32 bits. */
+#define USED_ELEM_SIZE 8
+
+struct ring_head {
+	__u16 flags;
+	__u16 idx;
+};
+
+/*
+ * The larger functions are global ones, since those are verified once instead of once for each way to get there (108
+ * seconds instead of one). They take the kernel's pointers as mere numbers, which is all that a checked read asks for.
+ */
+
+/* The number of a task in the reader's namespace, 0 if it has none there. */
+__noinline __u32 pid_there(__u64 address)
+{
+	struct pid *pid = (void *)address;
+	unsigned int level = BPF_CORE_READ(pid, level);
+	__u64 numbers = address + bpf_core_field_offset(struct pid, numbers);
+	__u32 size = bpf_core_type_size(struct upid);
+
+	for (unsigned int i = 0; i <= PIDNS_DEPTH && i <= level; i++) {
+		struct upid *upid = (void *)(numbers + i * size);
+
+		if (BPF_CORE_READ(upid, ns, ns.inum) == config.pidns)
+			return BPF_CORE_READ(upid, nr);
+	}
+	return 0;
+}
+
+/* @address: of its first thread. */
+__noinline int read_process(struct inspect_process *p, __u64 address)
+{
+	struct task_struct *first = (void *)address;
+
+	if (!p)
+		return 0;
+	p->pid = pid_there((__u64)BPF_CORE_READ(first, thread_pid));
+	p->state = BPF_CORE_READ(first, __state);
+	p->start = BPF_CORE_READ(first, start_boottime);
+	bpf_probe_read_kernel_str(p->name, sizeof(p->name), __builtin_preserve_access_index(&first->comm));
+	return 0;
+}
+
+static __always_inline struct vhost_dev *find_device(struct file *file, __u32 *kind)
+{
+	__u32 rdev = BPF_CORE_READ(file, f_inode, i_rdev);
+	void *private_data = BPF_CORE_READ(file, private_data);
+	__u32 minor = rdev & ((1 << MINOR_BITS) - 1);
+
+	/* Without private data it is a path only (O_PATH), not an open device. */
+	if (rdev >> MINOR_BITS != MISC_MAJOR || !minor || !private_data)
+		return NULL;
+	if (minor == config.minors[INSPECT_NET] && bpf_core_type_exists(struct vhost_net)) {
+		*kind = INSPECT_NET;
+		return private_data + bpf_core_field_offset(struct vhost_net, dev);
+	}
+	if (minor == config.minors[INSPECT_VSOCK] && bpf_core_type_exists(struct vhost_vsock)) {
+		*kind = INSPECT_VSOCK;
+		return private_data + bpf_core_field_offset(struct vhost_vsock, dev);
+	}
+	if (minor == config.minors[INSPECT_SCSI] && bpf_core_type_exists(struct vhost_scsi)) {
+		*kind = INSPECT_SCSI;
+		return private_data + bpf_core_field_offset(struct vhost_scsi, dev);
+	}
+	return NULL;
+}
+
+static __always_inline void read_eventfd(struct inspect_eventfd *e, struct eventfd_ctx *ctx)
+{
+	e->id = ctx ? BPF_CORE_READ(ctx, id) : -1;
+	e->count = ctx ? BPF_CORE_READ(ctx, count) : 0;
+}
+
+static __always_inline void read_worker(struct inspect_queue *q, struct vhost_dev *dev, struct vhost_virtqueue *vq)
+{
+	struct task_struct *task = NULL;
+	struct vhost_worker *worker;
+
+	if (bpf_core_field_exists(struct vhost_dev, worker)) {
+		task = BPF_CORE_READ(dev, worker);
+	} else if (bpf_core_field_exists(struct vhost_virtqueue, worker)) {
+		worker = BPF_CORE_READ(vq, worker);
+		task = BPF_CORE_READ(worker, vtsk, task);
+		if (!task && bpf_core_field_exists(struct vhost_worker, kthread_task))
+			task = BPF_CORE_READ(worker, kthread_task);
+	}
+	if (!task)
+		return;
+	q->worker = pid_there((__u64)BPF_CORE_READ(task, thread_pid));
+	q->worker_state = BPF_CORE_READ(task, __state);
+	q->worker_ns = BPF_CORE_READ(task, se.sum_exec_runtime);
+}
+
+static __always_inline void read_backend(struct inspect_queue *q, struct vhost_dev *dev, void *private_data)
+{
+	struct net_device *netdev;
+	struct backend b = {};
+
+	identify_backend(&b, private_data, dev);
+	q->backend = b.kind;
+	q->pair = b.pair;
+	netdev = b.netdev;
+	if (!netdev)
+		return;
+	q->ifindex = BPF_CORE_READ(netdev, ifindex);
+	q->netns = BPF_CORE_READ(netdev, nd_net.net, ns.inum);
+	bpf_probe_read_kernel_str(q->device, sizeof(q->device), __builtin_preserve_access_index(&netdev->name));
+}
+
+/* What vhost-net waits for at the other end: packets to hand in, or room for those that the driver sends. */
+static __always_inline __u32 net_flags(struct vhost_dev *dev, __u32 number)
+{
+	struct vhost_net *net = (void *)dev - bpf_core_field_offset(struct vhost_net, dev);
+	struct vhost_poll *poll = __builtin_preserve_access_index(&net->poll[number & 1]);
+	__u32 flags = 0;
+
+	if (BPF_CORE_READ(poll, wqh))
+		flags |= INSPECT_BACKEND_POLLED;
+	if (BPF_CORE_READ(poll, work.flags) & WORK_QUEUED)
+		flags |= INSPECT_BACKEND_WORK;
+	return flags;
+}
+
+static __always_inline __u32 queue_flags(struct vhost_virtqueue *vq)
+{
+	__u32 flags = 0;
+
+	if (BPF_CORE_READ(vq, private_data))
+		flags |= INSPECT_BACKEND;
+	if (BPF_CORE_READ(vq, signalled_used_valid))
+		flags |= INSPECT_VALID;
+	if (BPF_CORE_READ(vq, acked_features) & (1ULL << VIRTIO_RING_F_EVENT_IDX))
+		flags |= INSPECT_EVENT_IDX;
+	if (BPF_CORE_READ(vq, poll.wqh))
+		flags |= INSPECT_KICK_POLLED;
+	if (BPF_CORE_READ(vq, poll.work.flags) & WORK_QUEUED)
+		flags |= INSPECT_WORK_QUEUED;
+	if (BPF_CORE_READ(vq, log_used))
+		flags |= INSPECT_LOG_USED;
+	return flags;
+}
+
+/* Everything but the ring's words. */
+__noinline int read_kernel_side(struct inspect_queue *q, __u64 dev_address, __u64 vq_address, __u32 kind)
+{
+	struct vhost_dev *dev = (void *)dev_address;
+	struct vhost_virtqueue *vq = (void *)vq_address;
+	struct file *kick = BPF_CORE_READ(vq, kick);
+	void *private_data = BPF_CORE_READ(vq, private_data);
+
+	if (!q)
+		return 0;
+	q->desc = (__u64)BPF_CORE_READ(vq, desc);
+	q->avail = (__u64)BPF_CORE_READ(vq, avail);
+	q->used = (__u64)BPF_CORE_READ(vq, used);
+	q->log_addr = BPF_CORE_READ(vq, log_addr);
+	q->features = BPF_CORE_READ(vq, acked_features);
+	q->backend_features = BPF_CORE_READ(vq, acked_backend_features);
+	q->num = BPF_CORE_READ(vq, num);
+	q->busyloop = BPF_CORE_READ(vq, busyloop_timeout);
+	q->flags = queue_flags(vq);
+	if (kind == INSPECT_NET)
+		q->flags |= net_flags(dev, q->number);
+	q->last_avail_idx = BPF_CORE_READ(vq, last_avail_idx);
+	q->avail_idx = BPF_CORE_READ(vq, avail_idx);
+	q->last_used_idx = BPF_CORE_READ(vq, last_used_idx);
+	q->signalled_used = BPF_CORE_READ(vq, signalled_used);
+	q->used_flags = BPF_CORE_READ(vq, used_flags);
+	read_eventfd(&q->kick, kick ? BPF_CORE_READ(kick, private_data) : NULL);
+	read_eventfd(&q->call, BPF_CORE_READ(vq, call_ctx.ctx));
+	read_eventfd(&q->err, BPF_CORE_READ(vq, error_ctx));
+	read_worker(q, dev, vq);
+	if (private_data)
+		read_backend(q, dev, private_data);
+	return 0;
+}
+
+/* Where the kernel finds a part of the ring: at a user address, unless there is a virtual IOMMU; 0: not known. */
+static __always_inline __u64 translate(struct vhost_virtqueue *vq, __u64 addr, int part)
+{
+	const struct vhost_iotlb_map *map;
+
+	if (!BPF_CORE_READ(vq, iotlb))
+		return addr;
+	map = BPF_CORE_READ(vq, meta_iotlb[part]);
+	return map ? BPF_CORE_READ(map, addr) + addr - BPF_CORE_READ(map, start) : 0;
+}
+
+static __always_inline bool swapped(struct vhost_virtqueue *vq)
+{
+	return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ && BPF_CORE_READ(vq, is_le);
+}
+
+static __always_inline void set_word(struct inspect_word *w, __u16 state, __u16 value, bool swap)
+{
+	w->state = state;
+	w->value = swap ? __builtin_bswap16(value) : value;
+}
+
+/*
+ * One of the two rings: the two words that it begins with, and the event word that it ends with. The device must have
+ * the task's memory after they were read, else they are somebody else's.
+ */
+static __always_inline void read_ring(struct inspect_word words[3], __u64 addr, __u64 event, struct task_struct *task,
+				 struct vhost_dev *dev, bool swap)
+{
+	__u16 state = INSPECT_OK, event_state = INSPECT_OK;
+	struct ring_head head = {};
+	__u16 value = 0;
+
+	if (bpf_copy_from_user_task(&head, sizeof(head), (void *)addr, task, 0))
+		state = INSPECT_FAULT;
+	if (!event)
+		event_state = INSPECT_UNSET;
+	else if (bpf_copy_from_user_task(&value, sizeof(value), (void *)event, task, 0))
+		event_state = INSPECT_FAULT;
+	if (BPF_CORE_READ(task, mm) != BPF_CORE_READ(dev, mm))
+		state = event_state = INSPECT_FOREIGN;
+	set_word(&words[0], state, head.flags, swap);
+	set_word(&words[1], state, head.idx, swap);
+	set_word(&words[2], event_state, value, swap);
+}
+
+static __always_inline void set_states(struct inspect_word words[3], __u16 state)
+{
+	words[0].state = words[1].state = words[2].state = state;
+}
+
+static __always_inline void read_part(struct inspect_word words[3], __u64 addr, __u64 to_event, int part,
+				      struct task_struct *task, struct vhost_dev *dev, struct vhost_virtqueue *vq)
+{
+	__u64 there;
+
+	if (!addr)
+		return;
+	there = translate(vq, addr, part);
+	if (!there)
+		set_states(words, INSPECT_IOTLB);
+	else if (BPF_CORE_READ(task, mm) != BPF_CORE_READ(dev, mm))
+		set_states(words, INSPECT_FOREIGN);
+	else
+		read_ring(words, there, to_event ? there + to_event : 0, task, dev, swapped(vq));
+}
+
+/* The used ring first: what the driver then turns out to have published is no older than what the device has used. */
+static __always_inline void read_rings(struct inspect_queue *q, struct task_struct *task, struct vhost_dev *dev,
+				  struct vhost_virtqueue *vq)
+{
+	bool event_idx = q->flags & INSPECT_EVENT_IDX;
+	__u64 num = q->num;
+
+	read_part(&q->ring_used_flags, q->used, event_idx ? sizeof(struct ring_head) + num * USED_ELEM_SIZE : 0,
+		  VHOST_ADDR_USED, task, dev, vq);
+	read_part(&q->ring_avail_flags, q->avail, event_idx ? sizeof(struct ring_head) + num * sizeof(__u16) : 0,
+		  VHOST_ADDR_AVAIL, task, dev, vq);
+}
+
+/* What a loop over a device's parts needs. */
+struct walk {
+	struct seq_file *seq;
+	struct task_struct *task;
+	struct vhost_dev *dev;
+	struct list_head *at;
+	__u32 fd;
+	__u32 kind;
+	__u32 queues;
+	__u32 regions;
+	bool failed;
+};
+
+/* bpf_loop() goes on while 0 is returned. */
+static long write_queue(__u32 number, struct walk *w)
+{
+	struct vhost_dev *dev = w->dev;
+	struct vhost_virtqueue **vqs = BPF_CORE_READ(dev, vqs), *vq = NULL;
+	struct inspect_queue q = { .number = number };
+
+	bpf_probe_read_kernel(&vq, sizeof(vq), &vqs[number]);
+	read_kernel_side(&q, (__u64)dev, (__u64)vq, w->kind);
+	read_rings(&q, w->task, dev, vq);
+	w->failed = bpf_seq_write(w->seq, &q, sizeof(q));
+	return w->failed;
+}
+
+/* A list that may change under way: the walk ends, whatever it finds, and writes as many as were announced. */
+static long write_region(__u32 number, struct walk *w)
+{
+	struct vhost_iotlb_map *map = (void *)w->at - bpf_core_field_offset(struct vhost_iotlb_map, link);
+	struct inspect_region r = {
+		.start = BPF_CORE_READ(map, start),
+		.size = BPF_CORE_READ(map, size),
+		.addr = BPF_CORE_READ(map, addr),
+	};
+
+	w->at = BPF_CORE_READ(map, link.next);
+	w->failed = bpf_seq_write(w->seq, &r, sizeof(r));
+	return w->failed;
+}
+
+static __always_inline __u32 device_flags(struct task_struct *task, struct vhost_dev *dev)
+{
+	struct mm_struct *mm = BPF_CORE_READ(dev, mm);
+	__u32 flags = 0;
+
+	if (mm)
+		flags |= INSPECT_HAS_OWNER;
+	if (mm && BPF_CORE_READ(task, mm) == mm)
+		flags |= INSPECT_BY_OWNER;
+	if (BPF_CORE_READ(dev, iotlb))
+		flags |= INSPECT_HAS_IOTLB;
+	return flags;
+}
+
+static __always_inline __u32 at_most(__u32 n, __u32 max)
+{
+	return n < max ? n : max;
+}
+
+static __always_inline void read_device(struct inspect_record *r, struct task_struct *task, struct vhost_dev *dev)
+{
+	struct task_struct *owner = NULL;
+	struct vhost_iotlb *umem = BPF_CORE_READ(dev, umem);
+
+	r->id = (__u64)dev;
+	r->time = bpf_ktime_get_boot_ns();
+	r->flags = device_flags(task, dev);
+	r->nvqs = BPF_CORE_READ(dev, nvqs);
+	r->queues = at_most(r->nvqs, INSPECT_QUEUES_MAX);
+	r->nmaps = umem ? BPF_CORE_READ(umem, nmaps) : 0;
+	r->regions = at_most(r->nmaps, INSPECT_REGIONS_MAX);
+	read_process(&r->holder, (__u64)BPF_CORE_READ(task, group_leader));
+	if (bpf_core_field_exists(struct mm_struct, owner))
+		owner = BPF_CORE_READ(dev, mm, owner);
+	if (owner)
+		read_process(&r->owner, (__u64)BPF_CORE_READ(owner, group_leader));
+	else if (r->flags & INSPECT_BY_OWNER)
+		r->owner = r->holder;
+}
+
+/* Not inline: what it keeps on the stack is needed no more when the queues' turn comes. */
+static __noinline int write_record(struct walk *w)
+{
+	struct inspect_record r = { .fd = w->fd, .kind = w->kind };
+
+	read_device(&r, w->task, w->dev);
+	w->queues = r.queues;
+	w->regions = r.regions;
+	return bpf_seq_write(w->seq, &r, sizeof(r));
+}
+
+SEC("iter.s/task_file")
+int look(struct bpf_iter__task_file *ctx)
+{
+	struct walk w = { .seq = ctx->meta->seq, .task = ctx->task, .fd = ctx->fd };
+	struct file *file = ctx->file;
+	struct vhost_dev *dev;
+
+	if (!w.task || !file)
+		return 0;
+	dev = find_device(file, &w.kind);
+	if (!dev)
+		return 0;
+	w.dev = dev;
+	if (write_record(&w))
+		return 0;
+	bpf_loop(w.queues, write_queue, &w, 0);
+	if (w.failed)
+		return 0;
+	w.at = BPF_CORE_READ(dev, umem, list.next);
+	bpf_loop(w.regions, write_region, &w, 0);
+	return 0;
+}

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "inspect.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "inspect.skel.h"
+#include "probe.h"
+
+/**
+ * struct inspect - the iterator
+ * @skel: the skeleton; NULL where no vhost device is offered
+ * @link: what a look is taken through
+ */
+struct inspect {
+	struct inspect_bpf *skel;
+	struct bpf_link *link;
+};
+
+static const struct {
+	const char *name, *misc;
+} kinds[INSPECT_KINDS] = {
+	[INSPECT_NET] = { "net", "vhost-net" },
+	[INSPECT_VSOCK] = { "vsock", "vhost-vsock" },
+	[INSPECT_SCSI] = { "scsi", "vhost-scsi" },
+};
+
+const char *inspect_kind_name(enum inspect_kind kind)
+{
+	return kinds[kind].name;
+}
+
+/* Return: how many kinds of vhost device the kernel offers, or -errno. */
+static int read_minors(struct inspect_config *config)
+{
+	FILE *f = fopen("/proc/misc", "re");
+	char name[64];
+	int found = 0;
+	__u32 minor;
+
+	if (!f)
+		return -errno;
+	while (fscanf(f, "%u %63s", &minor, name) == 2)
+		for (int i = 0; i < INSPECT_KINDS; i++)
+			if (!strcmp(name, kinds[i].misc)) {
+				config->minors[i] = minor;
+				found++;
+			}
+	fclose(f);
+	return found;
+}
+
+static int read_config(struct inspect_config *config, char *why, size_t len)
+{
+	struct stat st;
+	int found;
+
+	if (stat("/proc/self/ns/pid", &st)) {
+		found = -errno;
+		snprintf(why, len, "reading /proc/self/ns/pid: %s; mount /proc", strerror(-found));
+		return found;
+	}
+	config->pidns = st.st_ino;
+	found = read_minors(config);
+	if (found < 0)
+		snprintf(why, len, "reading /proc/misc: %s; mount /proc", strerror(-found));
+	return found;
+}
+
+static int load(struct inspect *ins, const struct inspect_config *config, char *why, size_t len)
+{
+	int err;
+
+	ins->skel = inspect_bpf__open();
+	if (!ins->skel) {
+		err = -errno;
+		snprintf(why, len, "opening the BPF iterator: %s", strerror(-err));
+		return err;
+	}
+	memcpy((void *)&ins->skel->rodata->config, config, sizeof(*config));
+	err = inspect_bpf__load(ins->skel);
+	if (err) {
+		snprintf(why, len, "loading the BPF iterator: %s", strerror(-err));
+		return err;
+	}
+	ins->link = bpf_program__attach_iter(ins->skel->progs.look, NULL);
+	if (ins->link)
+		return 0;
+	err = -errno;
+	snprintf(why, len, "attaching the BPF iterator: %s", strerror(-err));
+	return err;
+}
+
+int inspect_open(struct inspect **result, char *why, size_t len)
+{
+	struct inspect_config config = { 0 };
+	struct inspect *ins;
+	int r;
+
+	*result = NULL;
+	r = read_config(&config, why, len);
+	if (r < 0)
+		return r;
+	ins = calloc(1, sizeof(*ins));
+	if (!ins) {
+		snprintf(why, len, "no memory");
+		return -ENOMEM;
+	}
+	if (r) {
+		r = probe_check(why, len);
+		if (!r)
+			r = load(ins, &config, why, len);
+	}
+	if (r) {
+		inspect_close(ins);
+		return r;
+	}
+	*result = ins;
+	return 0;
+}
+
+void inspect_close(struct inspect *ins)
+{
+	if (!ins)
+		return;
+	bpf_link__destroy(ins->link);
+	inspect_bpf__destroy(ins->skel);
+	free(ins);
+}
+
+/* All that the iterator has to say, in one piece of memory; the kernel hands out whole files' records only. */
+static int read_all(int fd, char **data, size_t *size)
+{
+	size_t room = 0;
+
+	*data = NULL;
+	*size = 0;
+	for (;;) {
+		ssize_t n;
+
+		if (room - *size < 1 << 15) {
+			char *more = realloc(*data, room += 1 << 18);
+
+			if (!more)
+				return -ENOMEM;
+			*data = more;
+		}
+		n = read(fd, *data + *size, room - *size);
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;	/* after a million files without a record it asks to be called again */
+		if (n <= 0)
+			return n ? -errno : 0;
+		*size += n;
+	}
+}
+
+static void free_device(struct inspect_device *d)
+{
+	free(d->holders);
+	free(d->queues);
+	free(d->regions);
+}
+
+void inspect_free(struct inspect_host *host)
+{
+	for (size_t i = 0; i < host->count; i++)
+		free_device(&host->devices[i]);
+	free(host->devices);
+	*host = (struct inspect_host){ 0 };
+}
+
+static void *copy(const void *from, size_t count, size_t size)
+{
+	void *to = malloc(count * size + 1);	/* not NULL for none of them */
+
+	if (to)
+		memcpy(to, from, count * size);
+	return to;
+}
+
+/* Devices that were made with more queues than anybody uses. */
+static void leave_out_unused(struct inspect_device *d)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->queue_count; i++)
+		if (d->kind == INSPECT_NET || d->queues[i].desc || d->queues[i].kick.id >= 0)
+			d->queues[kept++] = d->queues[i];
+	d->queue_count = kept;
+}
+
+/* What a device is, as this holder's record has it. */
+static int fill_device(struct inspect_device *d, const struct inspect_record *r)
+{
+	const struct inspect_queue *queues = (const void *)(r + 1);
+	const struct inspect_region *regions = (const void *)(queues + r->queues);
+	struct inspect_queue *q = copy(queues, r->queues, sizeof(*q));
+	struct inspect_region *g = copy(regions, r->regions, sizeof(*g));
+
+	if (!q || !g) {
+		free(q);
+		free(g);
+		return -ENOMEM;
+	}
+	free(d->queues);
+	free(d->regions);
+	d->id = r->id;
+	d->time = r->time;
+	d->kind = r->kind;
+	d->flags = r->flags;
+	d->owner = r->owner;
+	d->owner_fd = r->flags & INSPECT_BY_OWNER ? (int)r->fd : -1;
+	d->nvqs = r->nvqs;
+	d->nmaps = r->nmaps;
+	d->queues = q;
+	d->queue_count = r->queues;
+	d->regions = g;
+	d->region_count = r->regions;
+	leave_out_unused(d);
+	return 0;
+}
+
+static int add_holder(struct inspect_device *d, const struct inspect_record *r)
+{
+	struct inspect_holder *more = realloc(d->holders, (d->holder_count + 1) * sizeof(*more));
+	bool first = (r->flags & INSPECT_BY_OWNER) && d->owner_fd == (int)r->fd && d->owner.pid == r->holder.pid;
+
+	if (!more)
+		return -ENOMEM;
+	d->holders = more;
+	if (first)
+		memmove(more + 1, more, d->holder_count * sizeof(*more));
+	more[first ? 0 : d->holder_count] = (struct inspect_holder){ .process = r->holder, .fd = r->fd };
+	d->holder_count++;
+	return 0;
+}
+
+/*
+ * The device of a record: known already, if somebody else holds it too. What its owner's file says is preferred, since
+ * the ring's words are in no other.
+ */
+static int add_record(struct inspect_host *host, const struct inspect_record *r)
+{
+	struct inspect_device *d = (struct inspect_device *)inspect_find(host, r->id);
+	int err = 0;
+
+	if (!d) {
+		struct inspect_device *more = realloc(host->devices, (host->count + 1) * sizeof(*more));
+
+		if (!more)
+			return -ENOMEM;
+		host->devices = more;
+		d = &more[host->count++];
+		*d = (struct inspect_device){ 0 };
+		err = fill_device(d, r);
+	} else if (!(d->flags & INSPECT_BY_OWNER) && (r->flags & INSPECT_BY_OWNER)) {
+		err = fill_device(d, r);
+	}
+	return err ? err : add_holder(d, r);
+}
+
+static int add_records(struct inspect_host *host, const char *data, size_t size)
+{
+	for (size_t at = 0; at < size;) {
+		const struct inspect_record *r = (const void *)(data + at);
+		int err;
+
+		if (size - at < sizeof(*r))
+			return -EPROTO;
+		at += sizeof(*r) + r->queues * sizeof(struct inspect_queue) + r->regions * sizeof(struct inspect_region);
+		if (at > size)
+			return -EPROTO;
+		err = add_record(host, r);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static uint64_t order_pid(const struct inspect_device *d)
+{
+	return d->owner_fd >= 0 ? d->owner.pid : d->holders[0].process.pid;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct inspect_device *x = a, *y = b;
+
+	if (order_pid(x) != order_pid(y))
+		return order_pid(x) < order_pid(y) ? -1 : 1;
+	return (x->holders[0].fd > y->holders[0].fd) - (x->holders[0].fd < y->holders[0].fd);
+}
+
+int inspect_look(struct inspect *ins, struct inspect_host *host)
+{
+	size_t size = 0;
+	char *data = NULL;
+	int fd, err;
+
+	*host = (struct inspect_host){ 0 };
+	if (!ins->skel)
+		return 0;
+	fd = bpf_iter_create(bpf_link__fd(ins->link));
+	if (fd < 0)
+		return fd;
+	err = read_all(fd, &data, &size);
+	close(fd);
+	if (!err)
+		err = add_records(host, data, size);
+	free(data);
+	if (err)
+		inspect_free(host);
+	else if (host->count)
+		qsort(host->devices, host->count, sizeof(*host->devices), compare);
+	return err;
+}
+
+const struct inspect_device *inspect_find(const struct inspect_host *host, uint64_t id)
+{
+	for (size_t i = 0; i < host->count; i++)
+		if (host->devices[i].id == id)
+			return &host->devices[i];
+	return NULL;
+}
+
+const char *inspect_device_name(const struct inspect_device *d)
+{
+	for (size_t i = 0; i < d->queue_count; i++)
+		if (d->queues[i].device[0])
+			return d->queues[i].device;
+	return inspect_kind_name(d->kind);
+}
+
+/* The tap's queue, which both queues of a device share: the first that has a backend tells. */
+static unsigned int pair_of(const struct inspect_device *d)
+{
+	for (size_t i = 0; i < d->queue_count; i++)
+		if (d->queues[i].flags & INSPECT_BACKEND)
+			return d->queues[i].pair;
+	return 0;
+}
+
+const char *inspect_queue_name(const struct inspect_device *d, const struct inspect_queue *q,
+			       char buf[INSPECT_QUEUE_NAME])
+{
+	if (d->kind == INSPECT_NET)
+		snprintf(buf, INSPECT_QUEUE_NAME, "%s%u", q->number & 1 ? "tx" : "rx", pair_of(d));
+	else
+		snprintf(buf, INSPECT_QUEUE_NAME, "%u", q->number);
+	return buf;
+}
