@@ -60,6 +60,7 @@ extern const struct command cmd_cleanup;
 extern const struct command cmd_exec;
 extern const struct command cmd_explain;
 extern const struct command cmd_features;
+extern const struct command cmd_list;
 extern const struct command cmd_setup;
 extern const struct command cmd_show;
 extern const struct command cmd_trace;

@@ -8,22 +8,33 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+void scan_comm(const char *dir, pid_t tid, char comm[SCAN_COMM_LEN])
+{
+	char path[PATH_MAX];
+	size_t len = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%d/comm", dir, tid);
+	f = fopen(path, "re");
+	if (f) {
+		len = fread(comm, 1, SCAN_COMM_LEN, f);
+		fclose(f);
+	}
+	/* A name may have line ends; the last one is the file's. */
+	if (len)
+		len--;
+	comm[len] = 0;
+}
 
 static bool has_comm(const char *dir, const char *tid, const char *comm)
 {
-	char path[PATH_MAX], line[32] = "";
-	FILE *f;
+	char buf[SCAN_COMM_LEN];
 
-	snprintf(path, sizeof(path), "%s/%s/comm", dir, tid);
-	f = fopen(path, "re");
-	if (!f)
-		return false;	/* gone meanwhile */
-	if (!fgets(line, sizeof(line), f))
-		line[0] = 0;
-	fclose(f);
-	line[strcspn(line, "\n")] = 0;
-	return !strcmp(line, comm);
+	scan_comm(dir, atoi(tid), buf);
+	return !strcmp(buf, comm);
 }
 
 static int cpu_ns(const char *dir, const char *tid, uint64_t *ns)
@@ -74,4 +85,130 @@ int scan_workers_cpu_ns(const char *proc, pid_t owner, uint64_t *ns)
 	snprintf(dir, sizeof(dir), "%s/%d/task", proc, owner);
 	r = sum_comm(dir, comm, ns);
 	return r == -ENOENT ? sum_comm(proc, comm, ns) : r;
+}
+
+/* PF_KTHREAD, which the kernel shows but does not name to others. */
+#define KERNEL_THREAD 0x00200000
+
+/* Whoever wants to can be called like a worker. */
+static bool is_kernel_thread(const char *proc, pid_t tid)
+{
+	char path[PATH_MAX], line[512];
+	unsigned int flags = 0;
+	const char *end;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%d/stat", proc, tid);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	line[fread(line, 1, sizeof(line) - 1, f)] = 0;
+	fclose(f);
+	end = strrchr(line, ')');
+	return end && sscanf(end, ") %*c %*d %*d %*d %*d %*d %u", &flags) == 1 && flags & KERNEL_THREAD;
+}
+
+static int append(struct scan_worker **workers, size_t *count, struct scan_worker one)
+{
+	struct scan_worker *more = realloc(*workers, (*count + 1) * sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	*workers = more;
+	more[(*count)++] = one;
+	return 0;
+}
+
+/* The thread that the name of a worker has, or 0. */
+static pid_t named_after(const char *comm)
+{
+	int owner, end = 0;
+
+	return sscanf(comm, "vhost-%d%n", &owner, &end) == 1 && !comm[end] && owner > 0 ? owner : 0;
+}
+
+static int find_kernel_workers(const char *proc, struct scan_worker **workers, size_t *count)
+{
+	char comm[SCAN_COMM_LEN];
+	struct dirent *e;
+	int err = 0;
+	DIR *d = opendir(proc);
+
+	if (!d)
+		return -errno;
+	while (!err && (e = readdir(d))) {
+		struct scan_worker one = { .tid = atoi(e->d_name) };
+
+		if (!isdigit((unsigned char)e->d_name[0]))
+			continue;
+		scan_comm(proc, one.tid, comm);
+		one.owner = named_after(comm);
+		if (one.owner && is_kernel_thread(proc, one.tid))
+			err = append(workers, count, one);
+	}
+	closedir(d);
+	return err;
+}
+
+static int find_threads(const char *proc, pid_t pid, struct scan_worker **workers, size_t *count)
+{
+	char dir[PATH_MAX], comm[SCAN_COMM_LEN];
+	size_t kernel = *count;
+	struct dirent *e;
+	int err = 0;
+	DIR *d;
+
+	snprintf(dir, sizeof(dir), "%s/%d/task", proc, pid);
+	d = opendir(dir);
+	while (d && !err && (e = readdir(d))) {
+		struct scan_worker one = { .tid = atoi(e->d_name), .pid = pid };
+
+		if (!isdigit((unsigned char)e->d_name[0]))
+			continue;
+		for (size_t i = 0; i < kernel; i++)
+			if ((*workers)[i].owner == one.tid)
+				(*workers)[i].pid = pid;
+		scan_comm(dir, one.tid, comm);
+		one.owner = named_after(comm);
+		if (one.owner && one.tid != pid)
+			err = append(workers, count, one);
+	}
+	if (d)
+		closedir(d);
+	return err;
+}
+
+/* Leave those that are somebody's. */
+static size_t keep_owned(const char *proc, struct scan_worker *workers, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		char tid[16];
+
+		snprintf(tid, sizeof(tid), "%d", workers[i].tid);
+		if (workers[i].pid && !cpu_ns(proc, tid, &workers[i].ns))
+			workers[kept++] = workers[i];
+	}
+	return kept;
+}
+
+int scan_workers(const char *proc, const struct scan_devices *all, struct scan_worker **workers, size_t *count)
+{
+	int err;
+
+	*workers = NULL;
+	*count = 0;
+	err = find_kernel_workers(proc, workers, count);
+	for (size_t i = 0; !err && i < all->count; i++)
+		if (!i || all->devices[i].pid != all->devices[i - 1].pid)
+			err = find_threads(proc, all->devices[i].pid, workers, count);
+	if (err) {
+		free(*workers);
+		*workers = NULL;
+		*count = 0;
+		return err;
+	}
+	*count = keep_owned(proc, *workers, *count);
+	return 0;
 }

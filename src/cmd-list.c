@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "fail.h"
+#include "list-row.h"
+
+#define PROC "/proc"
+#define NETNS_NAMES "/run/netns"
+
+struct list_opts {
+	uint64_t pid;
+	char dev[INSPECT_NAME_LEN];
+};
+
+static const struct list_opts list_defaults;
+
+static const char *parse_dev(void *field, const char *arg)
+{
+	if (!*arg || strlen(arg) >= INSPECT_NAME_LEN || strchr(arg, '/'))
+		return "is not the name of a network interface";
+	strcpy(field, arg);
+	return NULL;
+}
+
+static const struct opt list_opts[] = {
+	{ "pid", 'p', OPT_UINT, offsetof(struct list_opts, pid), "PID", "only devices that this process owns or holds",
+	  .min = 1, .max = INT32_MAX },
+	{ "dev", 'i', OPT_PARSE, offsetof(struct list_opts, dev), "NAME", "only devices on this tap",
+	  .parse = parse_dev },
+	{ 0 },
+};
+
+/**
+ * struct netns - a network namespace that some tap is in
+ * @inode: which
+ * @name: its name, or empty
+ * @devs: its devices; NULL if nobody in it was found
+ * @count: how many
+ */
+struct netns {
+	uint64_t inode;
+	char name[SCAN_NETNS_LEN];
+	struct scan_netdev *devs;
+	size_t count;
+};
+
+/**
+ * struct list - one run of the command
+ * @out: where the lines go
+ * @target: which devices are wanted
+ * @own_netns: inode of our own network namespace
+ * @netns: those seen so far; read once each, since the file of one grows with its devices
+ * @netns_count: how many
+ * @printed: how many lines
+ * @partial: /proc told of them, which may not show all
+ */
+struct list {
+	struct out out;
+	struct inspect_target target;
+	uint64_t own_netns;
+	struct netns **netns;
+	size_t netns_count;
+	size_t printed;
+	bool partial;
+};
+
+static void print_row(struct list *l, const struct list_row *row)
+{
+	if (!l->printed++)
+		list_header(&l->out);
+	list_print(&l->out, row);
+}
+
+/* Read the namespace's devices if that process is in it: before and after, lest it has moved meanwhile. */
+static bool read_netdevs(struct netns *ns, pid_t pid)
+{
+	uint64_t inode;
+
+	if (scan_netns(PROC, pid, &inode) || inode != ns->inode || scan_netdevs(PROC, pid, &ns->devs, &ns->count))
+		return false;
+	if (!scan_netns(PROC, pid, &inode) && inode == ns->inode)
+		return true;
+	free(ns->devs);
+	ns->devs = NULL;
+	ns->count = 0;
+	return false;
+}
+
+static struct netns *find_netns(struct list *l, uint64_t inode)
+{
+	struct netns *ns, **more;
+
+	for (size_t i = 0; i < l->netns_count; i++)
+		if (l->netns[i]->inode == inode)
+			return l->netns[i];
+	ns = calloc(1, sizeof(*ns));
+	more = realloc(l->netns, (l->netns_count + 1) * sizeof(*more));
+	if (more)
+		l->netns = more;
+	if (!ns || !more) {
+		free(ns);
+		return NULL;
+	}
+	ns->inode = inode;
+	if (scan_netns_name(NETNS_NAMES, inode, ns->name))
+		ns->name[0] = 0;
+	return l->netns[l->netns_count++] = ns;
+}
+
+static void release_netns(struct list *l)
+{
+	for (size_t i = 0; i < l->netns_count; i++) {
+		free(l->netns[i]->devs);
+		free(l->netns[i]);
+	}
+	free(l->netns);
+}
+
+/* Whoever is in the tap's namespace can read its counters: ourselves, or somebody who has the device. */
+static bool have_netdevs(struct list *l, struct netns *ns, const struct inspect_device *d)
+{
+	bool have = ns->devs;
+
+	if (!have && ns->inode == l->own_netns)
+		have = read_netdevs(ns, 0);
+	if (!have && d->owner.pid)
+		have = read_netdevs(ns, (pid_t)d->owner.pid);
+	for (size_t i = 0; !have && i < d->holder_count; i++)
+		have = d->holders[i].process.pid && read_netdevs(ns, (pid_t)d->holders[i].process.pid);
+	return have;
+}
+
+static uint64_t tap_packets(const struct netns *ns, const char *tap)
+{
+	for (size_t i = 0; i < ns->count; i++)
+		if (!strcmp(ns->devs[i].name, tap))
+			return ns->devs[i].packets;
+	return LIST_UNKNOWN;
+}
+
+/* What there is to say of the tap. */
+static void join_tap(struct list *l, struct list_row *row, const struct inspect_device *d)
+{
+	const struct inspect_queue *q = NULL;
+	struct netns *ns;
+
+	for (size_t i = 0; !q && i < d->queue_count; i++)
+		if (d->queues[i].device[0])
+			q = &d->queues[i];
+	if (!q)
+		return;
+	row->device = q->device;
+	row->netns = q->netns;
+	row->own_netns = q->netns == l->own_netns;
+	ns = q->netns ? find_netns(l, q->netns) : NULL;
+	if (!ns)
+		return;
+	row->netns_name = *ns->name ? ns->name : NULL;
+	if (have_netdevs(l, ns, d))
+		row->packets = tap_packets(ns, q->device);
+}
+
+/* Several queues may have the same worker. One that is not visible is told by the time that it has used. */
+static void add_worker(struct list_row *row, const struct inspect_queue *q)
+{
+	if (!q->worker && !q->worker_ns)
+		return;
+	for (size_t i = 0; i < row->worker_count; i++)
+		if (row->workers[i].tid == q->worker) {
+			if (row->workers[i].ns < q->worker_ns)
+				row->workers[i].ns = q->worker_ns;
+			return;
+		}
+	row->workers[row->worker_count++] = (struct list_worker){ q->worker, q->worker_ns };
+}
+
+/* Print a device that the kernel has told of. */
+static int print_device(struct list *l, const struct inspect_device *d)
+{
+	struct list_row row = { .fd = -1, .kind = inspect_kind_name(d->kind), .packets = LIST_UNKNOWN, .source = d };
+	const struct inspect_process *who = &d->owner;
+
+	row.fd = d->owner_fd;
+	if (!who->pid && d->holder_count) {
+		who = &d->holders[0].process;
+		row.fd = d->holders[0].fd;
+	}
+	row.pid = who->pid;
+	row.command = who->name;
+	row.workers = calloc(d->queue_count ? d->queue_count : 1, sizeof(*row.workers));
+	if (!row.workers)
+		return -ENOMEM;
+	for (size_t i = 0; i < d->queue_count; i++)
+		add_worker(&row, &d->queues[i]);
+	join_tap(l, &row, d);
+	print_row(l, &row);
+	free(row.workers);
+	return 0;
+}
+
+static int list_bpf(struct list *l, struct inspect *ins)
+{
+	struct inspect_host host;
+	int err = inspect_look(ins, &host);
+
+	if (err)
+		return err;
+	for (size_t i = 0; !err && i < host.count; i++)
+		if (inspect_target_matches(&l->target, &host.devices[i]))
+			err = print_device(l, &host.devices[i]);
+	inspect_free(&host);
+	return err;
+}
+
+/**
+ * struct known - the taps of the process that was looked at last, which may have more devices
+ */
+struct known {
+	pid_t pid;
+	char (*taps)[SCAN_NAME_LEN];
+	size_t tap_count;
+};
+
+static void know(struct known *k, pid_t pid)
+{
+	if (k->pid == pid)
+		return;
+	free(k->taps);
+	k->pid = pid;
+	/* It leaves none where they cannot be read. */
+	scan_taps(PROC, pid, &k->taps, &k->tap_count);
+}
+
+static bool is_wanted(const struct list *l, const struct scan_device *d, const struct known *k)
+{
+	if (l->target.pid && (uint32_t)d->pid != l->target.pid)
+		return false;
+	for (size_t i = 0; l->target.device[0] && i < k->tap_count; i++)
+		if (!strcmp(k->taps[i], l->target.device))
+			return true;
+	return !l->target.device[0];
+}
+
+static int print_descriptor(struct list *l, const struct scan_device *d, struct known *k,
+			    const struct scan_worker *workers, size_t count)
+{
+	struct list_row row = { .pid = (uint32_t)d->pid, .command = d->comm, .fd = d->fd, .kind = d->kind,
+				.packets = LIST_UNKNOWN, .taps = k->taps, .tap_count = k->tap_count };
+	char several[24];
+
+	row.workers = calloc(count ? count : 1, sizeof(*row.workers));
+	if (!row.workers)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		if (workers[i].pid == d->pid)
+			row.workers[row.worker_count++] = (struct list_worker){ (uint32_t)workers[i].tid,
+										workers[i].ns };
+	if (k->tap_count == 1)
+		row.device = k->taps[0];
+	snprintf(several, sizeof(several), "%zu taps", k->tap_count);
+	if (k->tap_count > 1 && !l->out.json)
+		row.device = several;
+	print_row(l, &row);
+	free(row.workers);
+	return 0;
+}
+
+/* Without BPF: what /proc tells. */
+static int list_proc(struct list *l, size_t *hidden)
+{
+	struct scan_worker *workers = NULL;
+	struct known known = { 0 };
+	struct scan_devices all;
+	size_t count = 0;
+	int err = scan_devices(PROC, &all);
+
+	if (err)
+		return err;
+	if (all.count)
+		err = scan_workers(PROC, &all, &workers, &count);
+	for (size_t i = 0; !err && i < all.count; i++) {
+		know(&known, all.devices[i].pid);
+		if (is_wanted(l, &all.devices[i], &known))
+			err = print_descriptor(l, &all.devices[i], &known, workers, count);
+	}
+	*hidden = all.hidden;
+	free(known.taps);
+	free(workers);
+	free(all.devices);
+	return err;
+}
+
+static int list_what_there_is(struct list *l)
+{
+	char why[INSPECT_WHY_MAX];
+	struct inspect *ins;
+	size_t hidden;
+	int err = inspect_open(&ins, why, sizeof(why));
+
+	if (!err) {
+		err = list_bpf(l, ins);
+		inspect_close(ins);
+		return err;
+	}
+	l->partial = true;
+	err = list_proc(l, &hidden);
+	if (err)
+		return err;
+	if (hidden)
+		fail("list", "this is only what /proc tells, and the descriptors of %zu processes cannot be read: %s",
+		     hidden, why);
+	else
+		fail("list", "this is only what /proc tells: %s", why);
+	return 0;
+}
+
+static int run_list(const struct cli *cli, const void *opts)
+{
+	const struct list_opts *o = opts;
+	struct list l = { .target = { .pid = (uint32_t)o->pid, .fd = -1 } };
+	int err;
+
+	memcpy(l.target.device, o->dev, sizeof(l.target.device));
+	out_init(&l.out, stdout, cli->json, cli->pretty, cli->color);
+	if (scan_netns(PROC, 0, &l.own_netns))
+		l.own_netns = 0;
+	err = list_what_there_is(&l);
+	release_netns(&l);
+	if (err) {
+		fail("list", "looking for devices: %s", strerror(-err));
+		return STATUS_REFUSED;
+	}
+	if (!l.printed && !cli->json)
+		fprintf(l.out.file, "no %svhost device is %s\n", o->pid || *o->dev ? "such " : "",
+			l.partial ? "visible" : "open");
+	err = out_flush(&l.out);
+	if (err && err != -EPIPE) {
+		fail("list", "cannot write to standard output: %s", strerror(-err));
+		return STATUS_REFUSED;
+	}
+	return STATUS_OK;
+}
+
+static const struct opt_group groups[] = { { "Options", list_opts }, { 0 } };
+
+const struct command cmd_list = {
+	.name = "list",
+	.summary = "the vhost devices of this host, whoever owns them",
+	.opts = groups,
+	.opts_size = sizeof(struct list_opts),
+	.defaults = &list_defaults,
+	.run = run_list,
+};

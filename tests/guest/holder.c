@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Somebody who has vhost devices open, and does nothing with them until it is killed:
+ *
+ *   holder [-n N] [-u] [-c NAME] [-f | -x] DEVICE
+ *
+ *   -n N     opens it so many times
+ *   -u       does not become the owner
+ *   -c NAME  is called this
+ *   -f       has a child that holds them too, and dies with it
+ *   -x       leaves them to a child, and ends
+ *
+ * Prints its process id, that of the child if there is one, and the first descriptor, as soon as all of it is so.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "vhost.h"
+
+struct wish {
+	int count;
+	bool unowned, child, leave;
+	const char *name, *device;
+};
+
+static void __attribute__((noreturn)) die(const char *what, int err)
+{
+	fprintf(stderr, "holder: %s: %s\n", what, strerror(err));
+	exit(1);
+}
+
+static struct wish read_wish(int argc, char **argv)
+{
+	struct wish w = { .count = 1 };
+	int c;
+
+	while ((c = getopt(argc, argv, "n:uc:fx")) > 0) {
+		if (c == 'n')
+			w.count = atoi(optarg);
+		else if (c == 'c')
+			w.name = optarg;
+		w.unowned |= c == 'u';
+		w.child |= c == 'f' || c == 'x';
+		w.leave |= c == 'x';
+	}
+	if (optind != argc - 1)
+		die("usage", EINVAL);
+	w.device = argv[optind];
+	return w;
+}
+
+static int open_all(const struct wish *w)
+{
+	int first = -1;
+
+	for (int i = 0; i < w->count; i++) {
+		int fd = open(w->device, O_RDWR), err;
+
+		if (fd < 0)
+			die(w->device, errno);
+		err = w->unowned ? 0 : vhost_set_owner(fd);
+		if (err)
+			die("VHOST_SET_OWNER", -err);
+		if (first < 0)
+			first = fd;
+	}
+	return first;
+}
+
+static void __attribute__((noreturn)) hold(void)
+{
+	for (;;)
+		pause();
+}
+
+static pid_t make_child(const struct wish *w, int first)
+{
+	pid_t pid = getpid(), child = fork();
+
+	if (child < 0)
+		die("fork", errno);
+	if (child)
+		return child;
+	if (!w->leave) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != pid)
+			_exit(1);
+		hold();
+	}
+	/* Gone is the parent when the child has another one. */
+	while (getppid() == pid)
+		usleep(1000);
+	printf("%d %d %d\n", pid, getpid(), first);
+	fflush(stdout);
+	hold();
+}
+
+int main(int argc, char **argv)
+{
+	struct wish w = read_wish(argc, argv);
+	pid_t child = 0;
+	int first;
+
+	if (w.name)
+		prctl(PR_SET_NAME, w.name);
+	first = open_all(&w);
+	if (w.child)
+		child = make_child(&w, first);
+	if (w.leave)
+		return 0;
+	printf("%d %d %d\n", getpid(), child, first);
+	fflush(stdout);
+	hold();
+}
