@@ -55,11 +55,13 @@ struct command {
 };
 
 extern const struct command cmd_bench;
+extern const struct command cmd_call;
 extern const struct command cmd_check;
 extern const struct command cmd_cleanup;
 extern const struct command cmd_exec;
 extern const struct command cmd_explain;
 extern const struct command cmd_features;
+extern const struct command cmd_kick;
 extern const struct command cmd_list;
 extern const struct command cmd_setup;
 extern const struct command cmd_show;

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "command.h"
+#include "fail.h"
+#include "inspect.h"
+#include "kick-report.h"
+#include "nudge.h"
+#include "stop.h"
+
+/* How long a queue stands still before it counts as at rest. */
+#define REST_MS 20
+
+/* Devices that an error names. */
+#define NAMED_MAX 5
+
+struct kick_opts {
+	uint64_t wait_ns;
+	bool dry_run;
+};
+
+static const struct kick_opts kick_defaults = { .wait_ns = NSEC_PER_SEC };
+
+static const struct opt kick_opts[] = {
+	{ "dry-run", 'n', OPT_FLAG, offsetof(struct kick_opts, dry_run),
+	  .help = "do all but send it" },
+	{ "wait", 'w', OPT_SECONDS, offsetof(struct kick_opts, wait_ns), "S",
+	  "how long to wait for what follows (default 1)", .min = NSEC_PER_MSEC, .max = 1000000 * NSEC_PER_SEC },
+	{ 0 },
+};
+
+/**
+ * struct kick - one run of the command
+ * @what: kick or call
+ * @ins: where queues are looked at
+ * @word: what the user called the device
+ * @queue: what the user called the queue
+ * @target: what @word means
+ * @id: the device, once it is found
+ * @number: its queue
+ */
+struct kick {
+	enum kick_what what;
+	struct inspect *ins;
+	const char *word, *queue;
+	struct inspect_target target;
+	uint64_t id;
+	uint32_t number;
+};
+
+static const struct inspect_queue *by_name(const struct inspect_device *d, const char *name)
+{
+	char buf[INSPECT_QUEUE_NAME];
+
+	for (size_t i = 0; i < d->queue_count; i++)
+		if (!strcmp(inspect_queue_name(d, &d->queues[i], buf), name))
+			return &d->queues[i];
+	return NULL;
+}
+
+static const struct inspect_queue *by_number(const struct inspect_device *d, uint32_t number)
+{
+	for (size_t i = 0; i < d->queue_count; i++)
+		if (d->queues[i].number == number)
+			return &d->queues[i];
+	return NULL;
+}
+
+static int fail_look(const struct kick *k, int err)
+{
+	fail(kick_name(k->what), "looking at the devices: %s", strerror(-err));
+	return STATUS_REFUSED;
+}
+
+static int fail_none(const struct kick *k, const struct inspect_device *device)
+{
+	const char *command = kick_name(k->what);
+	char names[128] = "", buf[INSPECT_QUEUE_NAME];
+	size_t len = 0;
+
+	if (!device) {
+		fail(command, "there is no vhost device '%s'; see vhostctl list", k->word);
+		return STATUS_REFUSED;
+	}
+	for (size_t i = 0; i < device->queue_count && len < sizeof(names) - 2 * sizeof(buf); i++)
+		len += (size_t)snprintf(names + len, sizeof(names) - len, " %s",
+					inspect_queue_name(device, &device->queues[i], buf));
+	fail(command, "'%s' has no queue '%s', but%s", k->word, k->queue, len ? names : " none at all");
+	return STATUS_REFUSED;
+}
+
+/* More than one is meant: which ones. */
+static int fail_many(const struct kick *k, const struct inspect_host *host, size_t count)
+{
+	char names[128] = "";
+	size_t len = 0, named = 0;
+
+	for (size_t i = 0; i < host->count && named < NAMED_MAX; i++) {
+		const struct inspect_device *d = &host->devices[i];
+		const struct inspect_holder *h = d->holders;
+
+		if (inspect_target_matches(&k->target, d) && by_name(d, k->queue) && d->holder_count) {
+			len += (size_t)snprintf(names + len, sizeof(names) - len, " %u:%d", h->process.pid, h->fd);
+			named++;
+		}
+	}
+	fail(kick_name(k->what), "'%s' is %zu devices with a queue '%s'; name one:%s%s", k->word, count, k->queue, names,
+	     count > named ? " ..." : "");
+	return STATUS_USAGE;
+}
+
+/* The device that is meant, in @host. Returns a status. */
+static int find(struct kick *k, const struct inspect_host *host, const struct inspect_device **found)
+{
+	const struct inspect_device *other = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < host->count; i++) {
+		const struct inspect_device *d = &host->devices[i];
+
+		if (!inspect_target_matches(&k->target, d))
+			continue;
+		other = d;
+		if (by_name(d, k->queue)) {
+			*found = d;
+			count++;
+		}
+	}
+	if (!count)
+		return fail_none(k, other);
+	if (count > 1)
+		return fail_many(k, host, count);
+	k->id = (*found)->id;
+	k->number = by_name(*found, k->queue)->number;
+	return STATUS_OK;
+}
+
+/* From whoever holds the device and has the eventfd open, the owner first. */
+static int copy_eventfd(const struct kick *k, const struct inspect_device *d, int32_t id, struct nudge *n)
+{
+	const uint32_t owner = d->owner.pid;
+	struct step step;
+	int err = -ESRCH;
+
+	step_at(&step, NULL, "copy the %s eventfd", kick_name(k->what));
+	if (owner)
+		err = nudge_open(n, (pid_t)owner, id, &step);
+	for (size_t i = 0; i < d->holder_count && (err == -EBADF || err == -ESRCH); i++)
+		if (d->holders[i].process.pid != owner)
+			err = nudge_open(n, (pid_t)d->holders[i].process.pid, id, &step);
+	return err ? fail_step(kick_name(k->what), NULL, &step, err) : STATUS_OK;
+}
+
+/* First the copy, by a look that is over when we have it. Returns a status. */
+static int aim(struct kick *k, struct nudge *n, int32_t *id)
+{
+	const struct inspect_device *d = NULL;
+	struct inspect_host host;
+	int err = inspect_look(k->ins, &host), status;
+
+	if (err)
+		return fail_look(k, err);
+	status = find(k, &host, &d);
+	if (!status) {
+		*id = kick_eventfd(k->what, by_number(d, k->number))->id;
+		if (*id >= 0) {
+			status = copy_eventfd(k, d, *id, n);
+		} else {
+			fail(kick_name(k->what), "%s of '%s' has no %s eventfd: its owner never gave it one", k->queue,
+			     k->word, kick_name(k->what));
+			status = STATUS_REFUSED;
+		}
+	}
+	inspect_free(&host);
+	return status;
+}
+
+/* Look until the other side has heard it and the queue is at rest, or the time is over; the last look is in @last. */
+static int follow(const struct kick *k, const struct inspect_queue *before, uint64_t wait_ns, struct inspect_host *last)
+{
+	const uint64_t end = now_ns() + wait_ns;
+	struct pollfd p = { .fd = stop_fd(), .events = POLLIN };
+	struct inspect_queue previous = *before;
+
+	for (;;) {
+		const struct inspect_device *d;
+		const struct inspect_queue *q;
+		int err;
+
+		poll(&p, 1, REST_MS);
+		err = inspect_look(k->ins, last);
+		if (err)
+			return err;
+		d = inspect_find(last, k->id);
+		q = d ? by_number(d, k->number) : NULL;
+		if (!q || now_ns() >= end || stop_requested() ||
+		    (kick_heard(k->what, before, q) && kick_same(q, &previous)))
+			return 0;
+		previous = *q;
+		inspect_free(last);
+	}
+}
+
+static int send_and_report(struct kick *k, struct out *o, struct kick_report *r, uint64_t wait_ns)
+{
+	struct inspect_host last;
+	const struct inspect_device *d;
+	int err = nudge_send(r->nudge);
+
+	if (err) {
+		fail(kick_name(k->what), "cannot write to descriptor %d of process %d: %s", r->nudge->fd, r->nudge->pid,
+		     err == -EAGAIN ? "its counter is full, nobody reads it" : strerror(-err));
+		return STATUS_REFUSED;
+	}
+	r->sent = true;
+	err = follow(k, r->before, wait_ns, &last);
+	if (err) {
+		fail(kick_name(k->what), "sent, but not followed: looking at the devices: %s", strerror(-err));
+		return STATUS_REFUSED;
+	}
+	d = inspect_find(&last, k->id);
+	r->after = d ? by_number(d, k->number) : NULL;
+	kick_report(o, r);
+	inspect_free(&last);
+	return STATUS_OK;
+}
+
+/* Now that we have the copy: is the queue's eventfd still the one with that number? */
+static int fire(struct kick *k, struct out *o, const struct nudge *n, int32_t id, const struct kick_opts *opts)
+{
+	struct kick_report r = { .what = k->what, .queue = k->queue, .nudge = n };
+	struct inspect_host host;
+	int err = inspect_look(k->ins, &host), status = STATUS_OK;
+
+	if (err)
+		return fail_look(k, err);
+	r.device = inspect_find(&host, k->id);
+	r.before = r.device ? by_number(r.device, k->number) : NULL;
+	if (!r.before || kick_eventfd(k->what, r.before)->id != id) {
+		fail(kick_name(k->what), "%s of '%s' has changed just now, and nothing was sent; try again", k->queue,
+		     k->word);
+		status = STATUS_REFUSED;
+	} else if (opts->dry_run) {
+		kick_report(o, &r);
+	} else {
+		status = send_and_report(k, o, &r, opts->wait_ns);
+	}
+	inspect_free(&host);
+	return status;
+}
+
+static int parse_operands(struct kick *k, char **operands)
+{
+	const char *command = kick_name(k->what);
+
+	if (!operands[0] || !operands[1]) {
+		fail(command, "a device and its queue are missing, such as 'vhost0 tx0'; see vhostctl show");
+		return STATUS_USAGE;
+	}
+	if (operands[2]) {
+		fail(command, "'%s' is not expected here; see --help", operands[2]);
+		return STATUS_USAGE;
+	}
+	k->word = operands[0];
+	k->queue = operands[1];
+	if (!inspect_target_parse(&k->target, k->word))
+		return STATUS_OK;
+	fail(command, "'%s' is not the name of a tap, a pid, or PID:FD", k->word);
+	return STATUS_USAGE;
+}
+
+static int run(enum kick_what what, const struct cli *cli, const struct kick_opts *opts)
+{
+	struct kick k = { .what = what };
+	struct nudge n = { .own = -1 };
+	char why[INSPECT_WHY_MAX];
+	int status = parse_operands(&k, cli->operands), err;
+	struct out out;
+	int32_t id;
+
+	if (status)
+		return status;
+	err = stop_init();
+	if (err) {
+		fail(kick_name(what), "catching signals: %s", strerror(-err));
+		return STATUS_REFUSED;
+	}
+	if (inspect_open(&k.ins, why, sizeof(why))) {
+		fail(kick_name(what), "%s", why);
+		return STATUS_REFUSED;
+	}
+	out_init(&out, stdout, cli->json, cli->pretty, cli->color);
+	status = aim(&k, &n, &id);
+	if (!status)
+		status = fire(&k, &out, &n, id, opts);
+	nudge_close(&n);
+	inspect_close(k.ins);
+	return status;
+}
+
+static int run_kick(const struct cli *cli, const void *opts)
+{
+	return run(KICK_KICK, cli, opts);
+}
+
+static int run_call(const struct cli *cli, const void *opts)
+{
+	return run(KICK_CALL, cli, opts);
+}
+
+static const struct opt_group groups[] = { { "Options", kick_opts }, { 0 } };
+
+const struct command cmd_kick = {
+	.name = "kick",
+	.summary = "wake the device: one notification by hand on a queue's kick eventfd",
+	.operands = "DEV QUEUE",
+	.opts = groups,
+	.opts_size = sizeof(struct kick_opts),
+	.defaults = &kick_defaults,
+	.run = run_kick,
+};
+
+const struct command cmd_call = {
+	.name = "call",
+	.summary = "wake the driver: one notification by hand on a queue's call eventfd",
+	.operands = "DEV QUEUE",
+	.opts = groups,
+	.opts_size = sizeof(struct kick_opts),
+	.defaults = &kick_defaults,
+	.run = run_call,
+};

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef KICK_REPORT_H
+#define KICK_REPORT_H
+
+#include <stdbool.h>
+
+#include "inspect.h"
+#include "nudge.h"
+#include "out.h"
+
+/* The two notifications; the values index the names. */
+enum kick_what { KICK_KICK, KICK_CALL };
+
+/**
+ * struct kick_report - what was done and what became of it
+ * @what: kick or call
+ * @device: the device
+ * @queue: its queue's name
+ * @nudge: where it went
+ * @sent: it went
+ * @before: the queue, when our copy of the eventfd was at hand
+ * @after: the queue afterwards; NULL if it is gone, or nothing was sent
+ */
+struct kick_report {
+	enum kick_what what;
+	const struct inspect_device *device;
+	const char *queue;
+	const struct nudge *nudge;
+	bool sent;
+	const struct inspect_queue *before, *after;
+};
+
+/* "kick", "call" */
+const char *kick_name(enum kick_what what);
+
+/* The eventfd that it goes through. */
+const struct inspect_eventfd *kick_eventfd(enum kick_what what, const struct inspect_queue *q);
+
+/* Did the other side do anything: the device take or return buffers, the driver read the call? */
+bool kick_heard(enum kick_what what, const struct inspect_queue *before, const struct inspect_queue *after);
+
+/* Is all that is reported the same? */
+bool kick_same(const struct inspect_queue *a, const struct inspect_queue *b);
+
+/* Print it as text, for a terminal of 80 columns, or as one JSON object. */
+void kick_report(struct out *o, const struct kick_report *r);
+
+#endif

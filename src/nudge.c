@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "nudge.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
+
+#include "scan.h"
+
+#define PROC "/proc"
+
+/* Return: the descriptor of @pid, or -errno. */
+static int find(pid_t pid, int32_t id)
+{
+	struct scan_eventfd *fds;
+	size_t count;
+	int err = scan_eventfds(PROC, pid, &fds, &count), fd;
+
+	if (err)
+		return err == -ENOENT ? -ESRCH : err == -EACCES ? -EPERM : err;
+	fd = scan_find_eventfd(fds, count, id);
+	free(fds);
+	return fd < 0 ? -EBADF : fd;
+}
+
+/* Is our copy the one that was meant? */
+static int verify(int own, int32_t id)
+{
+	struct scan_eventfd *fds;
+	size_t count;
+	int err = scan_eventfds(PROC, getpid(), &fds, &count), ret = -EBADF;
+
+	if (err)
+		return err;
+	for (size_t i = 0; i < count; i++)
+		if (fds[i].fd == own && fds[i].id == id)
+			ret = 0;
+	free(fds);
+	return ret;
+}
+
+static int explain(struct step *step, pid_t pid, int err)
+{
+	if (err == -EPERM)
+		return step_why(step, err, "no ptrace access to process %d: that takes its user and no more capabilities "
+				"than ours, or CAP_SYS_PTRACE, and the permission of the security modules, such as Yama",
+				pid);
+	if (err == -EBADF)
+		return step_why(step, err, "it is not open in process %d", pid);
+	if (err == -ESRCH)
+		return step_why(step, err, "process %d is gone", pid);
+	return err;
+}
+
+static int copy(struct nudge *n, int pidfd, pid_t pid, int32_t id)
+{
+	int fd = find(pid, id), own, err;
+
+	if (fd < 0)
+		return fd;
+	own = pidfd_getfd(pidfd, fd, 0);
+	if (own < 0)
+		return -errno;
+	err = verify(own, id);
+	if (err) {
+		close(own);
+		return err;
+	}
+	*n = (struct nudge){ .pid = pid, .fd = fd, .own = own };
+	return 0;
+}
+
+int nudge_open(struct nudge *n, pid_t pid, int32_t id, struct step *step)
+{
+	int pidfd, err;
+
+	*n = (struct nudge){ .own = -1 };
+	step_at(step, NULL, "copy the eventfd of process %d", pid);
+	pidfd = pidfd_open(pid, 0);
+	if (pidfd < 0)
+		return explain(step, pid, -errno);
+	err = copy(n, pidfd, pid, id);
+	close(pidfd);
+	return err ? explain(step, pid, err) : 0;
+}
+
+int nudge_send(const struct nudge *n)
+{
+	struct pollfd p = { .fd = n->own, .events = POLLOUT };
+	const uint64_t one = 1;
+
+	if (poll(&p, 1, 0) < 0)
+		return -errno;
+	if (!(p.revents & POLLOUT))
+		return -EAGAIN;
+	return write(n->own, &one, sizeof(one)) < 0 ? -errno : 0;
+}
+
+void nudge_close(struct nudge *n)
+{
+	if (n->own >= 0)
+		close(n->own);
+	n->own = -1;
+}
