@@ -51,22 +51,26 @@ const struct inspect_eventfd *kick_eventfd(enum kick_what what, const struct ins
 	return what == KICK_KICK ? &q->kick : &q->call;
 }
 
-/* Returns whether there is a value. */
+/* Returns whether there is a value; 0 stands for none. */
 static bool get(const struct field *f, const struct inspect_queue *q, uint64_t *value)
 {
 	const void *at = (const char *)q + f->offset;
 	const struct inspect_eventfd *e = at;
 	const struct inspect_word *w = at;
 
+
+	*value = 0;
 	switch (f->type) {
 	case FIELD_U16:
 		*value = *(const uint16_t *)at;
 		return true;
 	case FIELD_WORD:
-		*value = w->value;
+		if (w->state == INSPECT_OK)
+			*value = w->value;
 		return w->state == INSPECT_OK;
 	case FIELD_COUNT:
-		*value = e->count;
+		if (e->id >= 0)
+			*value = e->count;
 		return e->id >= 0;
 	}
 	return false;
@@ -92,10 +96,23 @@ static uint16_t returned(const struct inspect_queue *before, const struct inspec
 	return (uint16_t)(after->last_used_idx - before->last_used_idx);
 }
 
+static bool word_same(const struct inspect_word *a, const struct inspect_word *b)
+{
+	return a->state == b->state && (a->state != INSPECT_OK || a->value == b->value);
+}
+
+/* The count alone does not tell: the driver may have read the call, and the device have made another one. */
+static bool driver_moved(const struct inspect_queue *before, const struct inspect_queue *after)
+{
+	return !word_same(&before->ring_avail_idx, &after->ring_avail_idx) ||
+	       !word_same(&before->ring_avail_flags, &after->ring_avail_flags) ||
+	       !word_same(&before->ring_used_event, &after->ring_used_event);
+}
+
 bool kick_heard(enum kick_what what, const struct inspect_queue *before, const struct inspect_queue *after)
 {
 	if (what == KICK_CALL)
-		return after->call.count <= before->call.count;
+		return after->call.count <= before->call.count || driver_moved(before, after);
 	return taken(before, after) || returned(before, after);
 }
 
@@ -131,7 +148,7 @@ static void print_line(struct out *o, const struct field *f, const struct kick_r
 {
 	struct line l = { .name = f->name, .cells = { l.before, l.after, l.change } };
 	uint64_t before, after;
-	bool known = get(f, r->before, &before), still = r->after && get(f, r->after, &after);
+	const bool known = get(f, r->before, &before), still = r->after && get(f, r->after, &after);
 
 	if (!known && !still)
 		return;
@@ -173,7 +190,7 @@ static void say_call(char *buf, size_t len, const struct inspect_queue *before, 
 	else if (known && n)
 		snprintf(buf, len, "The call was read, and the driver published %u buffer%s.", n, plural(n));
 	else
-		snprintf(buf, len, "The call was read.");
+		snprintf(buf, len, "The call was read, and the driver published no buffers.");
 }
 
 static void say(char *buf, size_t len, const struct kick_report *r)

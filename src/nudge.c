@@ -42,16 +42,15 @@ static int verify(int own, int32_t id)
 	return ret;
 }
 
-static int explain(struct step *step, pid_t pid, int err)
+static int explain(struct step *step, int err)
 {
 	if (err == -EPERM)
-		return step_why(step, err, "no ptrace access to process %d: that takes its user and no more capabilities "
-				"than ours, or CAP_SYS_PTRACE, and the permission of the security modules, such as Yama",
-				pid);
+		return step_why(step, err, "no ptrace access; run it as root, or with CAP_SYS_PTRACE, where Yama or "
+				"another security module does not forbid it");
 	if (err == -EBADF)
-		return step_why(step, err, "it is not open in process %d", pid);
+		return step_why(step, err, "the process does not have it open");
 	if (err == -ESRCH)
-		return step_why(step, err, "process %d is gone", pid);
+		return step_why(step, err, "the process is gone");
 	return err;
 }
 
@@ -81,10 +80,10 @@ int nudge_open(struct nudge *n, pid_t pid, int32_t id, struct step *step)
 	step_at(step, NULL, "copy the eventfd of process %d", pid);
 	pidfd = pidfd_open(pid, 0);
 	if (pidfd < 0)
-		return explain(step, pid, -errno);
+		return explain(step, -errno);
 	err = copy(n, pidfd, pid, id);
 	close(pidfd);
-	return err ? explain(step, pid, err) : 0;
+	return err ? explain(step, err) : 0;
 }
 
 int nudge_send(const struct nudge *n)

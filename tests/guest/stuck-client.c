@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A driver of a vhost-net device of its own that does one thing wrong, or has it done to it. Prints "ready" when that has
- * happened and the device is at rest, heals it at the first line on standard input, prints "healed", and ends with the
- * input.
+ * happened and the device is at rest, obeys the lines of standard input, and ends with it:
+ *
+ *   heal       do what was left out, and whatever belongs to it; prints "healed"
+ *   repair     the same, but for the kick; prints "repaired"
+ *   listen     prints "listening"; the next call heals it: prints "healed"
+ *
+ * What goes wrong:
  *
  *   idle       nothing is wrong
  *   kick       published, and did not kick
@@ -152,6 +157,12 @@ static void go_wrong(const char *mode)
 	}
 }
 
+/* The head outside the ring becomes a good one. */
+static void repair(void)
+{
+	rig.ring[TX].avail->ring[1] = htole16(1);
+}
+
 static void heal(const char *mode)
 {
 	if (is(mode, "kick") || is(mode, "flags") || is(mode, "restored")) {
@@ -171,13 +182,28 @@ static void heal(const char *mode)
 			usleep(1000);
 		set_used_event(RX, rig_used(&rig, RX));
 	} else if (is(mode, "head")) {
-		rig.ring[TX].avail->ring[1] = htole16(1);
+		repair();
 		kick(TX);
 		wait_used(TX, 2);
 	} else if (is(mode, "nocall")) {
 		must(vhost_set_vring_call(rig.vhost, TX, rig.call[TX]), "VHOST_SET_VRING_CALL");
 		set_used_event(TX, 2);
 	}
+}
+
+static void obey(const char *mode, const char *order)
+{
+	if (is(order, "repair\n")) {
+		repair();
+		puts("repaired");
+		return;
+	}
+	if (is(order, "listen\n")) {
+		puts("listening");
+		must(signalled(rig.call[RX]) ? 0 : -ETIMEDOUT, "waiting for a call");
+	}
+	heal(mode);
+	puts("healed");
 }
 
 int main(int argc, char **argv)
@@ -189,11 +215,7 @@ int main(int argc, char **argv)
 	set_up(mode);
 	go_wrong(mode);
 	puts("ready");
-	if (fgets(line, sizeof(line), stdin)) {
-		heal(mode);
-		puts("healed");
-	}
 	while (fgets(line, sizeof(line), stdin))
-		;
+		obey(mode, line);
 	return 0;
 }
