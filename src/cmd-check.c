@@ -29,8 +29,7 @@ static const struct opt check_opts[] = {
 
 /* One finding in the output. */
 struct row {
-	uint32_t pid;
-	int32_t fd;
+	int32_t pid, fd;
 	const char *command, *kind, *device, *where, *queue, *finding, *side, *level, *evidence, *remedy;
 };
 
@@ -43,7 +42,7 @@ static const struct out_col cols[] = {
 	{ "finding", "FINDING", OUT_STRING, COL(finding), -16 },
 	{ "side", "FAULT OF", OUT_STRING, COL(side), -8 },
 	{ "level", "LEVEL", OUT_STRING, COL(level) },
-	{ "pid", NULL, OUT_U32, COL(pid) },
+	{ "pid", NULL, OUT_INDEX, COL(pid) },
 	{ "fd", NULL, OUT_INDEX, COL(fd) },
 	{ "command", NULL, OUT_STRING, COL(command) },
 	{ "kind", NULL, OUT_STRING, COL(kind) },
@@ -66,12 +65,25 @@ static const struct out_col summary_cols[] = {
 	{ 0 },
 };
 
-/* A run. */
+/**
+ * struct check - one run of the command
+ * @ins: where queues are looked at
+ * @first: the first look
+ * @second: the second
+ * @out: where the findings go
+ * @sum: what was found so far
+ * @listed: the process that @eventfds are of; 0: none
+ * @eventfds: those that it has open
+ * @eventfd_count: how many
+ */
 struct check {
 	struct inspect *ins;
 	struct inspect_host first, second;
 	struct out out;
 	struct summary sum;
+	uint32_t listed;
+	struct scan_eventfd *eventfds;
+	size_t eventfd_count;
 };
 
 static void print_text(struct check *c, const struct row *row)
@@ -91,9 +103,9 @@ static void print_finding(struct check *c, const struct inspect_device *d, const
 {
 	const struct inspect_holder *holder = d->holder_count ? d->holders : NULL;
 	const struct inspect_process *owner = d->owner.pid || !holder ? &d->owner : &holder->process;
-	char queue[INSPECT_QUEUE_NAME], where[32], fd[16] = "-", name[INSPECT_NAME_LEN + 1] = "";
+	char queue[INSPECT_QUEUE_NAME], where[32], pid[16] = "-", fd[16] = "-", name[INSPECT_NAME_LEN + 1] = "";
 	struct row row = {
-		.pid = owner->pid,
+		.pid = owner->pid ? (int32_t)owner->pid : -1,
 		.fd = d->owner.pid ? d->owner_fd : holder ? holder->fd : -1,
 		.command = name,
 		.kind = inspect_kind_name(d->kind),
@@ -110,7 +122,9 @@ static void print_finding(struct check *c, const struct inspect_device *d, const
 	memcpy(name, owner->name, INSPECT_NAME_LEN);
 	if (row.fd >= 0)
 		snprintf(fd, sizeof(fd), "%" PRId32, row.fd);
-	snprintf(where, sizeof(where), "%" PRIu32 ":%s", row.pid, fd);
+	if (row.pid >= 0)
+		snprintf(pid, sizeof(pid), "%" PRId32, row.pid);
+	snprintf(where, sizeof(where), "%s:%s", pid, fd);
 	if (f->level == LEVEL_STUCK)
 		c->sum.stuck++;
 	else
@@ -155,17 +169,25 @@ static const char *desc_fault(struct check *c, const struct inspect_device *d, c
 	return buf;
 }
 
-static bool kick_held(const struct inspect_device *d, const struct inspect_queue *q)
+/* A process's devices come one after another, and it may have thousands of descriptors: they are read once. */
+static void list_eventfds(struct check *c, uint32_t pid)
 {
-	struct scan_eventfd *fds;
-	size_t count;
-	bool held;
+	if (c->listed == pid)
+		return;
+	free(c->eventfds);
+	c->listed = pid;
+	if (scan_eventfds("/proc", (pid_t)pid, &c->eventfds, &c->eventfd_count)) {
+		c->eventfds = NULL;
+		c->eventfd_count = 0;
+	}
+}
 
-	if (!d->owner.pid || scan_eventfds("/proc", (pid_t)d->owner.pid, &fds, &count))
+static bool kick_held(struct check *c, const struct inspect_device *d, const struct inspect_queue *q)
+{
+	if (!d->owner.pid)
 		return false;
-	held = scan_find_eventfd(fds, count, q->kick.id) >= 0;
-	free(fds);
-	return held;
+	list_eventfds(c, d->owner.pid);
+	return scan_find_eventfd(c->eventfds, c->eventfd_count, q->kick.id) >= 0;
 }
 
 static void check_queue(struct check *c, const struct inspect_device *first, const struct inspect_device *second,
@@ -176,8 +198,8 @@ static void check_queue(struct check *c, const struct inspect_device *first, con
 	char text[256];
 
 	c->sum.queues++;
-	if (!(q->flags & INSPECT_BACKEND))
-		more.kick_held = kick_held(second, q);
+	if (diagnose_wants_held(first, second, q->number))
+		more.kick_held = kick_held(c, second, q);
 	if (diagnose_wants_desc(first, second, q->number))
 		more.desc_fault = desc_fault(c, second, q, text, sizeof(text));
 	switch (diagnose_queue(first, second, q->number, &more, &f)) {
@@ -255,6 +277,20 @@ static int look_twice(struct check *c, uint64_t wait_ns)
 	return err;
 }
 
+/* The end of the output, which is the answer only if it was written. */
+static int conclude(struct check *c)
+{
+	int err;
+
+	print_summary(c);
+	err = out_flush(&c->out);
+	if (err && err != -EPIPE) {
+		fail("check", "cannot write to standard output: %s", strerror(-err));
+		return STATUS_REFUSED;
+	}
+	return c->sum.stuck + c->sum.suspect ? STATUS_FOUND : STATUS_OK;
+}
+
 static int run_looks(struct check *c, const struct inspect_target *target, const char *word, uint64_t wait_ns)
 {
 	if (look_twice(c, wait_ns))
@@ -263,8 +299,7 @@ static int run_looks(struct check *c, const struct inspect_target *target, const
 		fail("check", "there is no vhost device '%s'; to check all, name none", word);
 		return STATUS_REFUSED;
 	}
-	print_summary(c);
-	return c->sum.stuck ? STATUS_FOUND : STATUS_OK;
+	return conclude(c);
 }
 
 static int run_check(const struct cli *cli, const void *arg)
@@ -292,6 +327,7 @@ static int run_check(const struct cli *cli, const void *arg)
 	status = run_looks(&c, word ? &target : NULL, word, opts->wait_ns);
 	inspect_free(&c.first);
 	inspect_free(&c.second);
+	free(c.eventfds);
 	inspect_close(c.ins);
 	return status;
 }

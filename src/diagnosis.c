@@ -28,6 +28,7 @@ static const char *const kind_names[DIAGNOSIS_KINDS] = {
 	[DIAGNOSIS_RING_ERROR] = "ring_error",
 	[DIAGNOSIS_IOTLB_MISS] = "iotlb_miss",
 	[DIAGNOSIS_NO_ROOM] = "no_room",
+	[DIAGNOSIS_NOT_RETURNED] = "not_returned",
 	[DIAGNOSIS_NO_BACKEND] = "no_backend",
 	[DIAGNOSIS_LOST_CALL] = "lost_call",
 	[DIAGNOSIS_NO_CALL_FD] = "no_call_fd",
@@ -180,6 +181,15 @@ static uint16_t distance(uint16_t from, uint16_t to)
 	return (uint16_t)(to - from);
 }
 
+/* "1 buffer waits", "12 buffers wait" */
+static const char *waiting(const struct inspect_queue *q, char buf[32])
+{
+	const unsigned int n = distance(q->last_avail_idx, q->ring_avail_idx.value);
+
+	snprintf(buf, 32, "%u buffer%s", n, n == 1 ? " waits" : "s wait");
+	return buf;
+}
+
 static enum diagnosis_result ring_index(const struct looks *l, struct diagnosis *f)
 {
 	const struct inspect_queue *q = l->second;
@@ -196,17 +206,18 @@ static enum diagnosis_result ring_index(const struct looks *l, struct diagnosis 
 static enum diagnosis_result no_kick(const struct looks *l, struct diagnosis *f)
 {
 	const struct inspect_queue *q = l->second;
-	const unsigned int count = distance(q->last_avail_idx, q->ring_avail_idx.value);
+	char count[32];
 
+	waiting(q, count);
 	if (q->kick.id < 0) {
 		found(f, DIAGNOSIS_NO_KICK_FD, SIDE_OWNER, LEVEL_STUCK);
-		evidence(f, "%u buffers wait, the device waits for a kick, and there is no kick eventfd", count);
+		evidence(f, "%s, the device waits for a kick, and there is no kick eventfd", count);
 		remedy(f, "give the queue a kick eventfd (VHOST_SET_VRING_KICK)");
 		return DIAGNOSIS_FOUND;
 	}
 	if (!(q->flags & INSPECT_KICK_POLLED)) {
 		found(f, DIAGNOSIS_KICK_UNHEARD, SIDE_DEVICE, LEVEL_STUCK);
-		evidence(f, "%u buffers wait, and the device does not listen to its kick eventfd", count);
+		evidence(f, "%s, and the device does not listen to its kick eventfd", count);
 		remedy(f, "set the kick eventfd once more (VHOST_SET_VRING_KICK)");
 		return DIAGNOSIS_FOUND;
 	}
@@ -216,21 +227,21 @@ static enum diagnosis_result no_kick(const struct looks *l, struct diagnosis *f)
 	if (overwritten(l->first) && overwritten(q)) {
 		found(f, DIAGNOSIS_RING_OVERWRITTEN, SIDE_OWNER, LEVEL_STUCK);
 		if (q->flags & INSPECT_EVENT_IDX)
-			evidence(f, "%u buffers wait; the device asked for a kick at %u, but avail_event in the ring is %u: "
+			evidence(f, "%s; the device asked for a kick at %u, but avail_event in the ring is %u: "
 				 "overwritten, so that the driver need not kick", count, q->avail_idx,
 				 q->ring_avail_event.value);
 		else
-			evidence(f, "%u buffers wait; the device wants kicks, but the flags in the ring forbid them: "
+			evidence(f, "%s; the device wants kicks, but the flags in the ring forbid them: "
 				 "overwritten", count);
 		wake(f, l, "kick");
 		return DIAGNOSIS_FOUND;
 	}
 	found(f, DIAGNOSIS_LOST_KICK, SIDE_DRIVER, LEVEL_STUCK);
 	if (q->flags & INSPECT_EVENT_IDX)
-		evidence(f, "%u buffers wait: the driver published up to %u and passed avail_event %u, but no kick came "
+		evidence(f, "%s: the driver published up to %u and passed avail_event %u, but no kick came "
 			 "in %.1f s", count, q->ring_avail_idx.value, q->ring_avail_event.value, l->seconds);
 	else
-		evidence(f, "%u buffers wait: the driver published up to %u while the flags ask for kicks, but no kick "
+		evidence(f, "%s: the driver published up to %u while the flags ask for kicks, but no kick "
 			 "came in %.1f s", count, q->ring_avail_idx.value, l->seconds);
 	wake(f, l, "kick");
 	return DIAGNOSIS_FOUND;
@@ -271,7 +282,10 @@ static enum diagnosis_result waits_for_nothing(const struct looks *l, const stru
 	const struct inspect_queue *q = l->second;
 	/* A receive queue's buffers always wait; and one whose tap is detached ends like this, and is fine. */
 	const bool certain = !l->rx && waits(l->first) && waits(q);
+	char errors[24] = "not counted";
 
+	if (q->err.id >= 0)
+		snprintf(errors, sizeof(errors), "%" PRIu64, (uint64_t)q->err.count);
 	if (more->desc_fault) {
 		found(f, DIAGNOSIS_RING_ERROR, SIDE_DRIVER, LEVEL_STUCK);
 		evidence(f, "%s", more->desc_fault);
@@ -288,10 +302,34 @@ static enum diagnosis_result waits_for_nothing(const struct looks *l, const stru
 		return DIAGNOSIS_FOUND;
 	}
 	found(f, DIAGNOSIS_RING_ERROR, certain ? SIDE_DRIVER : SIDE_DEVICE, certain ? LEVEL_STUCK : LEVEL_SUSPECT);
-	evidence(f, "the device stopped at %u and waits neither for a kick nor for its backend%s; err eventfd: %" PRIu64
-		 "; the descriptors show no fault now", q->last_avail_idx, waits(q) ? ", and buffers wait" : "",
-		 q->err.id < 0 ? (uint64_t)0 : (uint64_t)q->err.count);
+	evidence(f, "the device stopped at %u and waits neither for a kick nor for its backend%s; errors: %s; the "
+		 "descriptors show no fault now", q->last_avail_idx, waits(q) ? ", and buffers wait" : "", errors);
 	wake(f, l, "kick");
+	return DIAGNOSIS_FOUND;
+}
+
+/* The device has called before, or used a buffer: its indexes have come to be in use, not by VHOST_SET_VRING_BASE alone. */
+static bool has_begun(const struct inspect_queue *q)
+{
+	return q->flags & INSPECT_EVENT_IDX && q->call.id >= 0 ? q->flags & INSPECT_VALID : q->last_used_idx;
+}
+
+/*
+ * A transmit queue at rest has returned all that it has taken, unless the backend still has it: that is zero-copy, whose
+ * packets somebody may hold back. When a batch of packets cannot be handed to the backend, vhost_tx_batch() of net.c
+ * forgets its buffers.
+ */
+static enum diagnosis_result not_returned(const struct looks *l, struct diagnosis *f)
+{
+	const struct inspect_queue *q = l->second;
+	const unsigned int count = distance(q->last_used_idx, q->last_avail_idx);
+
+	if (l->rx || !count || count > q->num || !has_begun(q))
+		return DIAGNOSIS_NOTHING;
+	found(f, DIAGNOSIS_NOT_RETURNED, SIDE_BACKEND, LEVEL_SUSPECT);
+	evidence(f, "the device has taken %u buffer%s that it did not return in %.1f s: the backend failed, or still has "
+		 "the packets", count, count == 1 ? "" : "s", l->seconds);
+	remedy(f, "see whether the tap is still there; if so, reset the device from the driver");
 	return DIAGNOSIS_FOUND;
 }
 
@@ -300,17 +338,21 @@ static enum diagnosis_result judge_device(const struct looks *l, const struct di
 					  struct diagnosis *f)
 {
 	const struct inspect_queue *p = l->first, *q = l->second;
+	enum diagnosis_result r;
+	char count[32];
 
 	if ((p->flags | q->flags) & INSPECT_BACKEND_POLLED) {
 		if (l->rx || !(p->flags & q->flags & INSPECT_BACKEND_POLLED) || !waits(p) || !waits(q))
 			return DIAGNOSIS_NOTHING;
 		found(f, DIAGNOSIS_NO_ROOM, SIDE_BACKEND, LEVEL_SUSPECT);
-		evidence(f, "%u buffers wait for room at the backend for %.1f s",
-			 distance(q->last_avail_idx, q->ring_avail_idx.value), l->seconds);
+		evidence(f, "%s for room at the backend for %.1f s", waiting(q, count), l->seconds);
 		remedy(f, "see whether the tap is up, and whether what reads from it does");
 		return DIAGNOSIS_FOUND;
 	}
-	return wants_kicks(q) ? waits_for_kick(l, f) : waits_for_nothing(l, more, f);
+	if (!wants_kicks(q))
+		return waits_for_nothing(l, more, f);
+	r = waits_for_kick(l, f);
+	return r == DIAGNOSIS_NOTHING ? not_returned(l, f) : r;
 }
 
 /* What the driver said of calls, and what became of it. */
@@ -327,15 +369,12 @@ static void get_calls(const struct looks *l, struct calls *c)
 {
 	const struct inspect_queue *p = l->first, *q = l->second;
 	const uint16_t used = q->ring_used_idx.value;
-	bool ever;
 
 	c->event_idx = q->flags & INSPECT_EVENT_IDX;
 	c->forbidden = !c->event_idx && (q->ring_avail_flags.value & VRING_AVAIL_F_NO_INTERRUPT);
 	c->passed = c->event_idx && (uint16_t)(used - q->ring_used_event.value - 1) < q->num;
 	c->unread = q->call.id >= 0 && p->call.count && q->call.count >= p->call.count;
-	/* A driver that never gave a buffer has not begun; with EVENT_IDX the kernel knows, whatever the index began at. */
-	ever = c->event_idx && q->call.id >= 0 ? q->flags & INSPECT_VALID : used;
-	c->starved = l->rx && ever && wants_kicks(q) && !(q->flags & INSPECT_BACKEND_POLLED) && !published(q);
+	c->starved = l->rx && has_begun(q) && wants_kicks(q) && !(q->flags & INSPECT_BACKEND_POLLED) && !published(q);
 	c->due = c->event_idx ? "it passed used_event" : "the flags allow calls";
 }
 
@@ -354,10 +393,10 @@ static enum diagnosis_result no_call_fd(const struct looks *l, const struct call
 	const struct inspect_queue *q = l->second;
 	const bool asked = c->passed && q->ring_used_event.value;
 
-	/* Without EVENT_IDX even a driver that polls may leave the flags as they were. */
 	if (c->forbidden || !(c->starved || asked || (!c->event_idx && q->ring_used_idx.value)))
 		return DIAGNOSIS_NOTHING;
-	found(f, DIAGNOSIS_NO_CALL_FD, SIDE_OWNER, c->starved || asked ? LEVEL_STUCK : LEVEL_SUSPECT);
+	/* Who polls on purpose need not give one, and a used_event may be old. */
+	found(f, DIAGNOSIS_NO_CALL_FD, SIDE_OWNER, c->starved ? LEVEL_STUCK : LEVEL_SUSPECT);
 	if (c->event_idx)
 		evidence(f, "used reached %u, the driver wanted a call behind %u, and there is no call eventfd",
 			 q->ring_used_idx.value, q->ring_used_event.value);
@@ -368,6 +407,10 @@ static enum diagnosis_result no_call_fd(const struct looks *l, const struct call
 	return DIAGNOSIS_FOUND;
 }
 
+/*
+ * What the driver has taken back it alone knows, and an interface that is down inside a guest takes nothing, on purpose:
+ * suspect at most.
+ */
 static enum diagnosis_result starved(const struct looks *l, const struct calls *c, struct diagnosis *f)
 {
 	const struct inspect_queue *q = l->second;
@@ -377,23 +420,17 @@ static enum diagnosis_result starved(const struct looks *l, const struct calls *
 		found(f, DIAGNOSIS_NO_BUFFERS, SIDE_DRIVER, LEVEL_SUSPECT);
 		evidence(f, "a packet waits, and the driver gives no buffers for it");
 		remedy(f, "see in the guest whether it is out of memory, or its interface is down");
-		return DIAGNOSIS_FOUND;
-	}
-	if (!c->forbidden && (!c->event_idx || c->passed)) {
-		found(f, DIAGNOSIS_CALL_IGNORED, SIDE_DRIVER, LEVEL_STUCK);
-		evidence(f, "a packet waits, the ring is used up to %u, and the driver took nothing back, though it was "
-			 "called: %s and the call was read", q->ring_used_idx.value, c->due);
+	} else if (!c->forbidden && (!c->event_idx || c->passed)) {
+		found(f, DIAGNOSIS_CALL_IGNORED, SIDE_DRIVER, LEVEL_SUSPECT);
+		evidence(f, "a packet waits, all buffers are used up to %u, and the driver gives no new ones, though it was "
+			 "called: %s, and the call was read", q->ring_used_idx.value, c->due);
 		wake(f, l, "call");
-		return DIAGNOSIS_FOUND;
+	} else {
+		found(f, DIAGNOSIS_CALLS_UNWANTED, SIDE_DRIVER, LEVEL_SUSPECT);
+		evidence(f, "a packet waits, all buffers are used up to %u, and the driver neither gives new ones nor %s",
+			 q->ring_used_idx.value, c->event_idx ? "wants a call" : "allows one");
+		remedy(f, "see whether the program that polls the ring still does");
 	}
-	found(f, DIAGNOSIS_CALLS_UNWANTED, SIDE_DRIVER, LEVEL_STUCK);
-	if (c->event_idx)
-		evidence(f, "a packet waits, the ring is used up to %u, and the driver neither takes it back nor wants a "
-			 "call: used_event is %u", q->ring_used_idx.value, q->ring_used_event.value);
-	else
-		evidence(f, "a packet waits, the ring is used up to %u, and the driver neither takes it back nor allows a "
-			 "call", q->ring_used_idx.value);
-	remedy(f, "see whether the program that polls the ring still does");
 	return DIAGNOSIS_FOUND;
 }
 
@@ -416,7 +453,8 @@ static enum diagnosis_result judge_driver(const struct looks *l, struct diagnosi
 	if (q->call.id < 0 && !(c.starved && c.forbidden))
 		return no_call_fd(l, &c, f);
 	if (c.unread && !c.forbidden && (!c.event_idx || c.passed)) {
-		found(f, DIAGNOSIS_CALL_UNREAD, SIDE_CONSUMER, LEVEL_STUCK);
+		/* By flags a driver that polls may leave calls allowed, and unread. */
+		found(f, DIAGNOSIS_CALL_UNREAD, SIDE_CONSUMER, c.event_idx || c.starved ? LEVEL_STUCK : LEVEL_SUSPECT);
 		evidence(f, "used reached %u, %s, and the call eventfd holds %" PRIu64 " that nobody read in %.1f s",
 			 q->ring_used_idx.value, c.due, (uint64_t)q->call.count, l->seconds);
 		remedy(f, "see what the process that reads the call eventfd waits for; a further call is of no use");
@@ -442,6 +480,7 @@ static enum diagnosis_result judge_no_backend(const struct looks *l, const struc
 					      struct diagnosis *f)
 {
 	const struct inspect_queue *p = l->first, *q = l->second;
+	char count[32];
 	bool moved;
 
 	if (!read_well(p) || !read_well(q) || !more->kick_held || !waits(p) || !waits(q))
@@ -449,9 +488,10 @@ static enum diagnosis_result judge_no_backend(const struct looks *l, const struc
 	moved = q->kick.count > p->kick.count || p->ring_avail_idx.value != q->ring_avail_idx.value;
 	if (!moved && (l->rx || !q->kick.count))
 		return DIAGNOSIS_NOTHING;
-	found(f, DIAGNOSIS_NO_BACKEND, SIDE_OWNER, LEVEL_STUCK);
-	evidence(f, "%u buffers wait, the driver kicked %" PRIu64 " times, and the queue has no backend",
-		 distance(q->last_avail_idx, q->ring_avail_idx.value), (uint64_t)q->kick.count);
+	/* An old kick may be from before: the count is never reset. */
+	found(f, DIAGNOSIS_NO_BACKEND, SIDE_OWNER, moved ? LEVEL_STUCK : LEVEL_SUSPECT);
+	evidence(f, "%s, the kick eventfd counts %" PRIu64 ", and the queue has no backend", waiting(q, count),
+		 (uint64_t)q->kick.count);
 	remedy(f, "start the queue (VHOST_NET_SET_BACKEND)");
 	return DIAGNOSIS_FOUND;
 }
@@ -486,6 +526,14 @@ bool diagnose_wants_desc(const struct inspect_device *first, const struct inspec
 	       stopped(l.second);
 }
 
+bool diagnose_wants_held(const struct inspect_device *first, const struct inspect_device *second, unsigned int number)
+{
+	struct looks l;
+
+	return second->kind == INSPECT_NET && get_looks(first, second, number, &l) &&
+	       !(l.second->flags & INSPECT_BACKEND) && waits(l.first) && waits(l.second);
+}
+
 enum diagnosis_result diagnose_queue(const struct inspect_device *first, const struct inspect_device *second,
 				     unsigned int number, const struct diagnosis_more *more, struct diagnosis *f)
 {
@@ -500,7 +548,7 @@ enum diagnosis_result diagnose_queue(const struct inspect_device *first, const s
 		return judge_no_backend(&l, more, f);
 	if (!read_well(l.first) || !read_well(l.second))
 		return DIAGNOSIS_UNKNOWN;
-	if (owner_stopped(first, second) || !still(l.first, l.second) || !asleep(l.first) || !asleep(l.second))
+	if (((l.first->flags | l.second->flags) & INSPECT_MOVED) || owner_stopped(first, second) || !still(l.first, l.second) || !asleep(l.first) || !asleep(l.second))
 		return DIAGNOSIS_NOTHING;
 	r = judge_device(&l, more, f);
 	return r == DIAGNOSIS_NOTHING ? judge_driver(&l, f) : r;

@@ -16,7 +16,8 @@
  *
  *   notifications on				it found no buffer (rx: too few for the packet it has) and waits for a kick
  *   notifications off, backend polled		it waits for the backend: rx for packets, tx for room
- *   notifications on, backend polled		the same: rx that never ran, tx at a tap that was down from the start
+ *   notifications on, backend polled		the same: rx that never ran or whose worker polls busily, tx at a tap that
+ *						was down from the start
  *   notifications off, backend not polled	it stopped at an error, or waits for an IOTLB's translation
  *
  * With EVENT_IDX a device that waits for a kick has written its avail_idx to avail_event, and looked once more. What
@@ -39,6 +40,7 @@ enum diagnosis_kind {
 	DIAGNOSIS_RING_ERROR,
 	DIAGNOSIS_IOTLB_MISS,
 	DIAGNOSIS_NO_ROOM,
+	DIAGNOSIS_NOT_RETURNED,
 	DIAGNOSIS_NO_BACKEND,
 	DIAGNOSIS_LOST_CALL,
 	DIAGNOSIS_NO_CALL_FD,
@@ -117,5 +119,8 @@ enum diagnosis_result diagnose_queue(const struct inspect_device *first, const s
 
 /* Has it stopped in a way that its descriptors might explain? Only then @desc_fault is looked at. */
 bool diagnose_wants_desc(const struct inspect_device *first, const struct inspect_device *second, unsigned int number);
+
+/* Is it a queue without backend in which buffers wait? Only then @kick_held is looked at. */
+bool diagnose_wants_held(const struct inspect_device *first, const struct inspect_device *second, unsigned int number);
 
 #endif

@@ -17,9 +17,14 @@
  *   ignored    rx: reads the call and takes nothing back, until the device has a packet and no buffers
  *   forbidden  rx: the same without EVENT_IDX, and forbids calls
  *   head       a head outside the ring
+ *   nobuffers  rx: takes everything back, and gives nothing new
+ *   nokick     published without a kick eventfd
  *   nocall     asked for a call without a call eventfd
+ *   deleted    published and kicked, but the tap is gone
  *   nobackend  published and kicked without a backend
  */
+#include <net/if.h>
+
 #include "rig.h"
 
 #define RX 0
@@ -92,6 +97,15 @@ static void starve(bool called)
 		signalled(rig.call[RX]);
 }
 
+static void delete_tap(void)
+{
+	char command[64], name[IF_NAMESIZE];
+
+	must(if_indextoname(ifindex, name) ? 0 : -errno, "if_indextoname");
+	snprintf(command, sizeof(command), "ip link del %s", name);
+	must(system(command) ? -EIO : 0, command);
+}
+
 static void set_up(const char *mode)
 {
 	const bool flags = is(mode, "flags") || is(mode, "forbidden");
@@ -140,6 +154,17 @@ static void go_wrong(const char *mode)
 	} else if (is(mode, "ignored")) {
 		set_used_event(RX, 1);
 		starve(true);
+	} else if (is(mode, "nobuffers")) {
+		set_used_event(RX, RX_BUFFERS);
+		starve(false);
+	} else if (is(mode, "nokick")) {
+		must(vhost_set_vring_kick(rig.vhost, TX, -1), "VHOST_SET_VRING_KICK");
+		publish(TX, 1);
+	} else if (is(mode, "deleted")) {
+		delete_tap();
+		publish(TX, 1);
+		kick(TX);
+		signalled(rig.err[TX]);
 	} else if (is(mode, "forbidden")) {
 		starve(false);
 	} else if (is(mode, "head")) {
@@ -173,7 +198,11 @@ static void heal(const char *mode)
 	} else if (is(mode, "unread")) {
 		signalled(rig.call[TX]);
 		set_used_event(TX, 2);
-	} else if (is(mode, "ignored") || is(mode, "forbidden")) {
+	} else if (is(mode, "nokick")) {
+		must(vhost_set_vring_kick(rig.vhost, TX, rig.kick[TX]), "VHOST_SET_VRING_KICK");
+		kick(TX);
+		wait_used(TX, 2);
+	} else if (is(mode, "ignored") || is(mode, "forbidden") || is(mode, "nobuffers")) {
 		set_used_event(RX, RX_BUFFERS);
 		for (unsigned int i = 0; i < 16; i++)
 			publish(RX, (uint16_t)i);

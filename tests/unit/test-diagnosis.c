@@ -134,6 +134,26 @@ static void no_backend_empty(struct scene *s) { DROP(s, INSPECT_BACKEND); s->mor
 static void no_backend_rx(struct scene *s) { no_backend(s); }
 static void no_backend_rx_moves(struct scene *s) { no_backend(s); s->q[1].kick.count++; }
 
+static void take(struct scene *s)
+{
+	SET(s, last_avail_idx, (uint16_t)(s->base + 9));
+	SET(s, avail_idx, (uint16_t)(s->base + 9));
+	SET(s, ring_avail_idx, word(s->base + 9u));
+	SET(s, ring_avail_event, word(s->base + 9u));
+}
+static void not_returned(struct scene *s) { take(s); }
+static void not_returned_flags(struct scene *s) { by_flags(s); take(s); SET(s, ring_avail_event, ((struct inspect_word){ 0 })); }
+static void returned(struct scene *s) { take(s); s->q[1].last_used_idx += 9; }
+static void began_elsewhere(struct scene *s)
+{
+	take(s);
+	DROP(s, INSPECT_VALID);
+	SET(s, last_used_idx, 0);
+	SET(s, ring_used_idx, word(0));
+	SET(s, ring_used_event, word(0));
+}
+static void moved(struct scene *s) { publish(s); s->q[0].flags |= INSPECT_MOVED; }
+
 static void owed(struct scene *s)
 {
 	SET(s, signalled_used, (uint16_t)(s->base - 3));
@@ -162,6 +182,10 @@ static void starved_far(struct scene *s) { starve(s); SET(s, ring_used_event, wo
 static void starved_armed(struct scene *s) { starve(s); SET(s, ring_used_event, word(s->base)); }
 static void never_began(struct scene *s) { starve(s); DROP(s, INSPECT_VALID); }
 static void starved_moves(struct scene *s) { starve(s); s->q[1].ring_used_event = word(s->base); }
+
+static void starved_unread(struct scene *s) { starve(s); SET(s, call.count, 1); }
+static void starved_unread_flags(struct scene *s) { starved_flags(s); SET(s, call.count, 1); }
+static void never_began_flags(struct scene *s) { starved_flags(s); SET(s, last_used_idx, 0); SET(s, ring_used_idx, word(0)); }
 
 static void not_read(struct scene *s) { SET(s, ring_avail_idx, ((struct inspect_word){ 0, INSPECT_FAULT })); }
 static void stopped_owner(struct scene *s)
@@ -214,17 +238,24 @@ static const struct {
 	{ "stopped, IOTLB", TX, iotlb, STUCK(IOTLB_MISS, OWNER) },
 	{ "no room", TX, no_room, SUSPECT(NO_ROOM, BACKEND) },
 	{ "a tap that is down from the start", TX, tap_down, SUSPECT(NO_ROOM, BACKEND) },
-	{ "no backend", TX, no_backend, STUCK(NO_BACKEND, OWNER) },
+	{ "no backend", TX, no_backend, SUSPECT(NO_BACKEND, OWNER) },
+	{ "no backend, and kicks come", TX, no_backend_rx_moves, STUCK(NO_BACKEND, OWNER) },
 	{ "QEMU stopped vhost", TX, no_backend_qemu, SILENT },
 	{ "no backend, never kicked", TX, no_backend_quiet, SILENT },
 	{ "no backend, nothing waits", TX, no_backend_empty, SILENT },
 	{ "rx without backend", RX, no_backend_rx, SILENT },
 	{ "rx without backend, kicked", RX, no_backend_rx_moves, STUCK(NO_BACKEND, OWNER) },
+	{ "taken and not returned", TX, not_returned, SUSPECT(NOT_RETURNED, BACKEND) },
+	{ "the same by flags", TX, not_returned_flags, SUSPECT(NOT_RETURNED, BACKEND) },
+	{ "taken, and returned meanwhile", TX, returned, SILENT },
+	{ "rx takes for a packet that it waits for", RX, not_returned, SILENT },
+	{ "tx that began at an index other than used", TX, began_elsewhere, SILENT },
+	{ "moved while it was looked at", TX, moved, SILENT },
 	{ "a call owed", TX, owed, STUCK(LOST_CALL, DEVICE) },
 	{ "NOTIFY_ON_EMPTY does not move signalled_used", TX, owed_empty, SILENT },
 	{ "no call owed", TX, decided, SILENT },
 	{ "call not read", TX, unread, STUCK(CALL_UNREAD, CONSUMER) },
-	{ "call not read, by flags", TX, unread_flags, STUCK(CALL_UNREAD, CONSUMER) },
+	{ "call not read, by flags", TX, unread_flags, SUSPECT(CALL_UNREAD, CONSUMER) },
 	{ "calls forbidden since", TX, unread_forbidden, SILENT },
 	{ "the first call, which is always sent", TX, unread_first, SILENT },
 	{ "call not read, but the driver goes on", TX, unread_moves, SILENT },
@@ -233,15 +264,18 @@ static const struct {
 	{ "tx: used_event is old", TX, old_event, SILENT },
 	{ "rx: used_event passed", RX, old_event, SUSPECT(CALL_IGNORED, DRIVER) },
 	{ "rx: used_event more than a ring ago", RX, old_event_far, SILENT },
-	{ "no call eventfd", TX, no_call_fd, STUCK(NO_CALL_FD, OWNER) },
+	{ "no call eventfd", TX, no_call_fd, SUSPECT(NO_CALL_FD, OWNER) },
 	{ "no call eventfd, and the driver polls", TX, no_call_fd_polls, SILENT },
 	{ "no call eventfd, by flags", TX, no_call_fd_flags, SUSPECT(NO_CALL_FD, OWNER) },
 	{ "no call eventfd, nothing to call for", TX, no_call_fd_idle, SILENT },
 	{ "rx without buffers and call eventfd", RX, no_call_fd_starved, STUCK(NO_CALL_FD, OWNER) },
-	{ "rx without buffers, called", RX, starved, STUCK(CALL_IGNORED, DRIVER) },
-	{ "rx without buffers, called by flags", RX, starved_flags, STUCK(CALL_IGNORED, DRIVER) },
-	{ "rx without buffers, calls forbidden", RX, starved_forbidden, STUCK(CALLS_UNWANTED, DRIVER) },
-	{ "rx without buffers, used_event out of reach", RX, starved_far, STUCK(CALLS_UNWANTED, DRIVER) },
+	{ "rx without buffers, called", RX, starved, SUSPECT(CALL_IGNORED, DRIVER) },
+	{ "rx without buffers, called by flags", RX, starved_flags, SUSPECT(CALL_IGNORED, DRIVER) },
+	{ "rx without buffers, the call not read", RX, starved_unread, STUCK(CALL_UNREAD, CONSUMER) },
+	{ "the same by flags", RX, starved_unread_flags, STUCK(CALL_UNREAD, CONSUMER) },
+	{ "rx by flags that never returned a buffer", RX, never_began_flags, SILENT },
+	{ "rx without buffers, calls forbidden", RX, starved_forbidden, SUSPECT(CALLS_UNWANTED, DRIVER) },
+	{ "rx without buffers, used_event out of reach", RX, starved_far, SUSPECT(CALLS_UNWANTED, DRIVER) },
 	{ "rx without buffers, all taken back", RX, starved_armed, SUSPECT(NO_BUFFERS, DRIVER) },
 	{ "rx without buffers, the driver comes", RX, starved_moves, SILENT },
 	{ "rx that never had buffers", RX, never_began, SILENT },
