@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The program that an owner of a device becomes: its own mark is where the owner's ring was (inspect-check.h). It speaks
+ * once that is so, and ends when it is spoken to. Linked statically, so that a thousand of them start soon.
+ */
+#include "inspect-check.h"
+
+int main(void)
+{
+	if (!inspect_fill(OTHER) || write(TALK_FD, "!", 1) != 1)
+		return 1;
+	inspect_hear(TALK_FD);
+	return 0;
+}
