@@ -116,6 +116,7 @@ struct inspect_eventfd {
 #define INSPECT_BACKEND_POLLED	(1 << 5)	/* the device waits for its backend: for packets or for room */
 #define INSPECT_LOG_USED	(1 << 6)	/* what it writes to the used ring is logged too */
 #define INSPECT_BACKEND_WORK	(1 << 7)	/* the backend's wake-up is in the worker's list */
+#define INSPECT_MOVED (1 << 8)	/* it moved while it was looked at: its words do not go together */
 
 /**
  * struct inspect_queue - a queue: the kernel's side and the ring that both sides share
@@ -134,7 +135,7 @@ struct inspect_eventfd {
  * @flags: INSPECT_*, the queue's
  * @number: position among the device's queues
  * @worker: its thread, in the reader's pid namespace; 0: none, or not visible
- * @worker_state: the thread's state, as in struct inspect_process
+ * @worker_state: the thread's state, as in struct inspect_process; but 0 too while it is still on its way to sleep
  * @last_avail_idx: the avail entry that the device takes next
  * @avail_idx: the driver's index when the device last looked
  * @last_used_idx: where the device writes the next used entry

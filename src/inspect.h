@@ -17,7 +17,7 @@
  * on: a process id that is reused, or a process that becomes another program meanwhile, can therefore not lend a device
  * its memory.
  *
- * Nobody is stopped meanwhile: each word is right, but they are not all of the same moment.
+ * Nobody is stopped meanwhile: each word is right, but those of a queue with INSPECT_MOVED are not of the same moment.
  */
 
 struct inspect;

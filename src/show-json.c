@@ -16,7 +16,7 @@ struct queue_row {
 	int32_t last_avail_idx, avail_idx, last_used_idx, signalled_used, used_flags;
 	int32_t ring_avail_idx, ring_avail_flags, used_event, ring_used_idx, ring_used_flags, avail_event;
 	int32_t waiting, taken, call_at, kick_at;
-	bool valid, event_idx, notifications;
+	bool valid, event_idx, notifications, moved;
 	const char *backend, *tap, *state;
 	int32_t tap_queue;
 };
@@ -51,6 +51,7 @@ static const struct out_col queue_cols[] = {
 	{ "ring_used_idx", NULL, OUT_INDEX, ROW(ring_used_idx) },
 	{ "ring_used_flags", NULL, OUT_INDEX, ROW(ring_used_flags) },
 	{ "avail_event", NULL, OUT_INDEX, ROW(avail_event) },
+	{ "moved", NULL, OUT_BOOL, ROW(moved) },
 	{ "waiting", NULL, OUT_INDEX, ROW(waiting) },
 	{ "taken", NULL, OUT_INDEX, ROW(taken) },
 	{ "call_at", NULL, OUT_INDEX, ROW(call_at) },
@@ -102,7 +103,7 @@ static struct queue_row make_row(const struct show_device *s, const struct inspe
 		.ring_avail_idx = word(&q->ring_avail_idx), .ring_avail_flags = word(&q->ring_avail_flags),
 		.used_event = word(&q->ring_used_event), .ring_used_idx = word(&q->ring_used_idx),
 		.ring_used_flags = word(&q->ring_used_flags), .avail_event = word(&q->ring_avail_event),
-		.waiting = p->waiting, .taken = p->taken,
+		.moved = q->flags & INSPECT_MOVED, .waiting = p->waiting, .taken = p->taken,
 		.call_at = notice_at(&p->call), .kick_at = notice_at(&p->kick),
 	};
 }
