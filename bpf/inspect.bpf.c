@@ -341,7 +341,8 @@ struct walk {
 	struct seq_file *seq;
 	struct task_struct *task;
 	struct vhost_dev *dev;
-	struct list_head *at;
+	struct vhost_iotlb *umem;
+	struct list_head *at, *end;
 	__u32 fd;
 	__u32 kind;
 	__u32 queues;
@@ -370,17 +371,21 @@ static long write_queue(__u32 number, struct walk *w)
 	return w->failed;
 }
 
-/* A list that may change under way: the walk ends, whatever it finds, and writes as many as were announced. */
+/*
+ * A list that may change under way: the walk ends, whatever it finds, and writes as many as were announced. Where it is
+ * shorter by now, those have no size.
+ */
 static long write_region(__u32 number, struct walk *w)
 {
 	struct vhost_iotlb_map *map = (void *)w->at - bpf_core_field_offset(struct vhost_iotlb_map, link);
-	struct inspect_region r = {
-		.start = BPF_CORE_READ(map, start),
-		.size = BPF_CORE_READ(map, size),
-		.addr = BPF_CORE_READ(map, addr),
-	};
+	struct inspect_region r = {};
 
-	w->at = BPF_CORE_READ(map, link.next);
+	if (w->at && w->at != w->end) {
+		r.start = BPF_CORE_READ(map, start);
+		r.size = BPF_CORE_READ(map, size);
+		r.addr = BPF_CORE_READ(map, addr);
+		w->at = BPF_CORE_READ(map, link.next);
+	}
 	w->failed = bpf_seq_write(w->seq, &r, sizeof(r));
 	return w->failed;
 }
@@ -404,10 +409,10 @@ static __always_inline __u32 at_most(__u32 n, __u32 max)
 	return n < max ? n : max;
 }
 
-static __always_inline void read_device(struct inspect_record *r, struct task_struct *task, struct vhost_dev *dev)
+static __always_inline void read_device(struct inspect_record *r, struct task_struct *task, struct vhost_dev *dev,
+					struct vhost_iotlb *umem)
 {
 	struct task_struct *owner = NULL;
-	struct vhost_iotlb *umem = BPF_CORE_READ(dev, umem);
 
 	r->id = (__u64)dev;
 	r->time = bpf_ktime_get_boot_ns();
@@ -430,7 +435,7 @@ static __noinline int write_record(struct walk *w)
 {
 	struct inspect_record r = { .fd = w->fd, .kind = w->kind };
 
-	read_device(&r, w->task, w->dev);
+	read_device(&r, w->task, w->dev, w->umem);
 	w->queues = r.queues;
 	w->regions = r.regions;
 	return bpf_seq_write(w->seq, &r, sizeof(r));
@@ -441,6 +446,7 @@ int look(struct bpf_iter__task_file *ctx)
 {
 	struct walk w = { .seq = ctx->meta->seq, .task = ctx->task, .fd = ctx->fd };
 	struct file *file = ctx->file;
+	struct vhost_iotlb *umem;
 	struct vhost_dev *dev;
 
 	if (!w.task || !file)
@@ -449,12 +455,15 @@ int look(struct bpf_iter__task_file *ctx)
 	if (!dev)
 		return 0;
 	w.dev = dev;
+	umem = BPF_CORE_READ(dev, umem);
+	w.umem = umem;
 	if (write_record(&w))
 		return 0;
 	bpf_loop(w.queues, write_queue, &w, 0);
 	if (w.failed)
 		return 0;
-	w.at = BPF_CORE_READ(dev, umem, list.next);
+	w.at = BPF_CORE_READ(umem, list.next);
+	w.end = __builtin_preserve_access_index(&umem->list);
 	bpf_loop(w.regions, write_region, &w, 0);
 	return 0;
 }

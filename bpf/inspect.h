@@ -194,7 +194,7 @@ struct inspect_queue {
 /**
  * struct inspect_region - consecutive memory that the device can reach
  * @start: guest-physical address
- * @size: in bytes
+ * @size: in bytes; 0: it was removed while the device was looked at
  * @addr: where it is in the owner's memory
  */
 struct inspect_region {
