@@ -7,10 +7,11 @@
  *
  * No lock of the device is taken: the worker goes on. What is read are single words, each of them right at its own
  * moment. The kernel's are therefore read again after the ring's: if none has changed, and the worker has slept all the
- * time, the device stood still meanwhile and all words go together. Else one more look is taken, and if that is no
- * better the queue is marked as one that moved. Memory that the kernel releases meanwhile, such as a table of regions that is replaced, is still safe to
- * read, since every such read is checked; it may then hold anything, which no reader can tell. That takes an ioctl of
- * the owner at the very moment.
+ * time, the device stood still meanwhile and all words go together. Else the queue is marked as one that moved.
+ *
+ * Memory that the kernel releases meanwhile, such as a table of regions that is replaced, is still safe to read, since
+ * every such read is checked; it may then hold anything, which no reader can tell. That takes an ioctl of the owner at
+ * the very moment.
  *
  * The ring is read out of the process whose file this is, if that one's memory is what the device works on. This is
  * asked again afterwards: a process that runs another program has new memory, and never gets the old one back.
@@ -37,9 +38,6 @@ const volatile struct inspect_config config;
 
 /* A struct vring_used_elem is two words of 32 bits. */
 #define USED_ELEM_SIZE 8
-
-/* How often to look at a queue that does not keep still. */
-#define LOOKS 2
 
 struct ring_head {
 	__u16 flags;
@@ -356,17 +354,15 @@ static long write_queue(__u32 number, struct walk *w)
 	struct vhost_dev *dev = w->dev;
 	struct vhost_virtqueue **vqs = BPF_CORE_READ(dev, vqs), *vq = NULL;
 	struct inspect_queue q = { .number = number };
+	__u64 sleeps;
 
 	bpf_probe_read_kernel(&vq, sizeof(vq), &vqs[number]);
-	for (int i = 0; i < LOOKS && (!i || q.flags & INSPECT_MOVED); i++) {
-		__u64 sleeps = count_sleeps((__u64)dev, (__u64)vq);
-
-		read_kernel_side(&q, (__u64)dev, (__u64)vq, w->kind);
-		read_worker(&q, (__u64)dev, (__u64)vq);
-		read_rings(&q, w->task, dev, vq);
-		if (has_moved(&q, (__u64)dev, (__u64)vq, w->kind, sleeps))
-			q.flags |= INSPECT_MOVED;
-	}
+	sleeps = count_sleeps((__u64)dev, (__u64)vq);
+	read_kernel_side(&q, (__u64)dev, (__u64)vq, w->kind);
+	read_worker(&q, (__u64)dev, (__u64)vq);
+	read_rings(&q, w->task, dev, vq);
+	if (has_moved(&q, (__u64)dev, (__u64)vq, w->kind, sleeps))
+		q.flags |= INSPECT_MOVED;
 	w->failed = bpf_seq_write(w->seq, &q, sizeof(q));
 	return w->failed;
 }
