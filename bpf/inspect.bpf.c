@@ -6,9 +6,12 @@
  * that neither can go away meanwhile. A vhost device is known by its device number; then its private data is the device.
  *
  * No lock of the device is taken: the worker goes on. What is read are single words, each of them right at its own
- * moment. Memory that the kernel releases meanwhile, such as a table of regions that is replaced, is still safe to
- * read, since every such read is checked; it may then hold anything, which no reader can tell. That takes an ioctl of
- * the owner at the very moment.
+ * moment. The kernel's are therefore read again after the ring's: if none has changed, and the worker has slept all the
+ * time, the device stood still meanwhile and all words go together. Else the queue is marked as one that moved.
+ *
+ * Memory that the kernel releases meanwhile, such as a table of regions that is replaced, is still safe to read, since
+ * every such read is checked; it may then hold anything, which no reader can tell. That takes an ioctl of the owner at
+ * the very moment.
  *
  * The ring is read out of the process whose file this is, if that one's memory is what the device works on. This is
  * asked again afterwards: a process that runs another program has new memory, and never gets the old one back.
@@ -107,7 +110,7 @@ static __always_inline void read_eventfd(struct inspect_eventfd *e, struct event
 	e->count = ctx ? BPF_CORE_READ(ctx, count) : 0;
 }
 
-static __always_inline void read_worker(struct inspect_queue *q, struct vhost_dev *dev, struct vhost_virtqueue *vq)
+static __always_inline struct task_struct *worker_of(struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {
 	struct task_struct *task = NULL;
 	struct vhost_worker *worker;
@@ -120,11 +123,28 @@ static __always_inline void read_worker(struct inspect_queue *q, struct vhost_de
 		if (!task && bpf_core_field_exists(struct vhost_worker, kthread_task))
 			task = BPF_CORE_READ(worker, kthread_task);
 	}
-	if (!task)
-		return;
+	return task;
+}
+
+/* A worker says that it sleeps before it looks for work a last time: it does once the scheduler has let it go. */
+static __always_inline __u32 sleep_state(struct task_struct *task)
+{
+	bool delayed = bpf_core_field_exists(struct sched_entity, sched_delayed) && BPF_CORE_READ(task, se.sched_delayed);
+
+	return BPF_CORE_READ(task, on_rq) && !delayed ? 0 : BPF_CORE_READ(task, __state);
+}
+
+/* Not part of read_kernel_side(), whose stack would come on top. */
+__noinline int read_worker(struct inspect_queue *q, __u64 dev, __u64 vq)
+{
+	struct task_struct *task = worker_of((void *)dev, (void *)vq);
+
+	if (!q || !task)
+		return 0;
 	q->worker = pid_there((__u64)BPF_CORE_READ(task, thread_pid));
-	q->worker_state = BPF_CORE_READ(task, __state);
+	q->worker_state = sleep_state(task);
 	q->worker_ns = BPF_CORE_READ(task, se.sum_exec_runtime);
+	return 0;
 }
 
 static __always_inline void read_backend(struct inspect_queue *q, struct vhost_dev *dev, void *private_data)
@@ -157,9 +177,9 @@ static __always_inline __u32 net_flags(struct vhost_dev *dev, __u32 number)
 	return flags;
 }
 
-static __always_inline __u32 queue_flags(struct vhost_virtqueue *vq)
+static __always_inline __u32 queue_flags(struct vhost_dev *dev, struct vhost_virtqueue *vq, __u32 number, __u32 kind)
 {
-	__u32 flags = 0;
+	__u32 flags = kind == INSPECT_NET ? net_flags(dev, number) : 0;
 
 	if (BPF_CORE_READ(vq, private_data))
 		flags |= INSPECT_BACKEND;
@@ -176,7 +196,7 @@ static __always_inline __u32 queue_flags(struct vhost_virtqueue *vq)
 	return flags;
 }
 
-/* Everything but the ring's words. */
+/* Everything but the worker's and the ring's words. */
 __noinline int read_kernel_side(struct inspect_queue *q, __u64 dev_address, __u64 vq_address, __u32 kind)
 {
 	struct vhost_dev *dev = (void *)dev_address;
@@ -194,9 +214,7 @@ __noinline int read_kernel_side(struct inspect_queue *q, __u64 dev_address, __u6
 	q->backend_features = BPF_CORE_READ(vq, acked_backend_features);
 	q->num = BPF_CORE_READ(vq, num);
 	q->busyloop = BPF_CORE_READ(vq, busyloop_timeout);
-	q->flags = queue_flags(vq);
-	if (kind == INSPECT_NET)
-		q->flags |= net_flags(dev, q->number);
+	q->flags = queue_flags(dev, vq, q->number, kind);
 	q->last_avail_idx = BPF_CORE_READ(vq, last_avail_idx);
 	q->avail_idx = BPF_CORE_READ(vq, avail_idx);
 	q->last_used_idx = BPF_CORE_READ(vq, last_used_idx);
@@ -205,10 +223,35 @@ __noinline int read_kernel_side(struct inspect_queue *q, __u64 dev_address, __u6
 	read_eventfd(&q->kick, kick ? BPF_CORE_READ(kick, private_data) : NULL);
 	read_eventfd(&q->call, BPF_CORE_READ(vq, call_ctx.ctx));
 	read_eventfd(&q->err, BPF_CORE_READ(vq, error_ctx));
-	read_worker(q, dev, vq);
 	if (private_data)
 		read_backend(q, dev, private_data);
 	return 0;
+}
+
+/* How often the worker has gone to sleep. */
+__noinline __u64 count_sleeps(__u64 dev, __u64 vq)
+{
+	struct task_struct *task = worker_of((void *)dev, (void *)vq);
+
+	return task ? BPF_CORE_READ(task, nvcsw) : 0;
+}
+
+/* Is any of the kernel's words another one by now, or may one have been for a while, since the worker did not sleep? */
+__noinline int has_moved(struct inspect_queue *q, __u64 dev_address, __u64 vq_address, __u32 kind, __u64 sleeps)
+{
+	struct vhost_dev *dev = (void *)dev_address;
+	struct vhost_virtqueue *vq = (void *)vq_address;
+	struct task_struct *task = worker_of(dev, vq);
+
+	if (!q)
+		return 0;
+	return q->last_avail_idx != BPF_CORE_READ(vq, last_avail_idx) ||
+	       q->avail_idx != BPF_CORE_READ(vq, avail_idx) ||
+	       q->last_used_idx != BPF_CORE_READ(vq, last_used_idx) ||
+	       q->signalled_used != BPF_CORE_READ(vq, signalled_used) ||
+	       q->used_flags != BPF_CORE_READ(vq, used_flags) ||
+	       q->flags != queue_flags(dev, vq, q->number, kind) ||
+	       (task && (q->worker_state != sleep_state(task) || sleeps != BPF_CORE_READ(task, nvcsw)));
 }
 
 /* Where the kernel finds a part of the ring: at a user address, unless there is a virtual IOMMU; 0: not known. */
@@ -296,7 +339,8 @@ struct walk {
 	struct seq_file *seq;
 	struct task_struct *task;
 	struct vhost_dev *dev;
-	struct list_head *at;
+	struct vhost_iotlb *umem;
+	struct list_head *at, *end;
 	__u32 fd;
 	__u32 kind;
 	__u32 queues;
@@ -310,25 +354,34 @@ static long write_queue(__u32 number, struct walk *w)
 	struct vhost_dev *dev = w->dev;
 	struct vhost_virtqueue **vqs = BPF_CORE_READ(dev, vqs), *vq = NULL;
 	struct inspect_queue q = { .number = number };
+	__u64 sleeps;
 
 	bpf_probe_read_kernel(&vq, sizeof(vq), &vqs[number]);
+	sleeps = count_sleeps((__u64)dev, (__u64)vq);
 	read_kernel_side(&q, (__u64)dev, (__u64)vq, w->kind);
+	read_worker(&q, (__u64)dev, (__u64)vq);
 	read_rings(&q, w->task, dev, vq);
+	if (has_moved(&q, (__u64)dev, (__u64)vq, w->kind, sleeps))
+		q.flags |= INSPECT_MOVED;
 	w->failed = bpf_seq_write(w->seq, &q, sizeof(q));
 	return w->failed;
 }
 
-/* A list that may change under way: the walk ends, whatever it finds, and writes as many as were announced. */
+/*
+ * A list that may change under way: the walk ends, whatever it finds, and writes as many as were announced. Where it is
+ * shorter by now, those have no size.
+ */
 static long write_region(__u32 number, struct walk *w)
 {
 	struct vhost_iotlb_map *map = (void *)w->at - bpf_core_field_offset(struct vhost_iotlb_map, link);
-	struct inspect_region r = {
-		.start = BPF_CORE_READ(map, start),
-		.size = BPF_CORE_READ(map, size),
-		.addr = BPF_CORE_READ(map, addr),
-	};
+	struct inspect_region r = {};
 
-	w->at = BPF_CORE_READ(map, link.next);
+	if (w->at && w->at != w->end) {
+		r.start = BPF_CORE_READ(map, start);
+		r.size = BPF_CORE_READ(map, size);
+		r.addr = BPF_CORE_READ(map, addr);
+		w->at = BPF_CORE_READ(map, link.next);
+	}
 	w->failed = bpf_seq_write(w->seq, &r, sizeof(r));
 	return w->failed;
 }
@@ -352,10 +405,10 @@ static __always_inline __u32 at_most(__u32 n, __u32 max)
 	return n < max ? n : max;
 }
 
-static __always_inline void read_device(struct inspect_record *r, struct task_struct *task, struct vhost_dev *dev)
+static __always_inline void read_device(struct inspect_record *r, struct task_struct *task, struct vhost_dev *dev,
+					struct vhost_iotlb *umem)
 {
 	struct task_struct *owner = NULL;
-	struct vhost_iotlb *umem = BPF_CORE_READ(dev, umem);
 
 	r->id = (__u64)dev;
 	r->time = bpf_ktime_get_boot_ns();
@@ -378,7 +431,7 @@ static __noinline int write_record(struct walk *w)
 {
 	struct inspect_record r = { .fd = w->fd, .kind = w->kind };
 
-	read_device(&r, w->task, w->dev);
+	read_device(&r, w->task, w->dev, w->umem);
 	w->queues = r.queues;
 	w->regions = r.regions;
 	return bpf_seq_write(w->seq, &r, sizeof(r));
@@ -389,6 +442,7 @@ int look(struct bpf_iter__task_file *ctx)
 {
 	struct walk w = { .seq = ctx->meta->seq, .task = ctx->task, .fd = ctx->fd };
 	struct file *file = ctx->file;
+	struct vhost_iotlb *umem;
 	struct vhost_dev *dev;
 
 	if (!w.task || !file)
@@ -397,12 +451,15 @@ int look(struct bpf_iter__task_file *ctx)
 	if (!dev)
 		return 0;
 	w.dev = dev;
+	umem = BPF_CORE_READ(dev, umem);
+	w.umem = umem;
 	if (write_record(&w))
 		return 0;
 	bpf_loop(w.queues, write_queue, &w, 0);
 	if (w.failed)
 		return 0;
-	w.at = BPF_CORE_READ(dev, umem, list.next);
+	w.at = BPF_CORE_READ(umem, list.next);
+	w.end = __builtin_preserve_access_index(&umem->list);
 	bpf_loop(w.regions, write_region, &w, 0);
 	return 0;
 }

@@ -135,7 +135,7 @@ struct inspect_eventfd {
  * @flags: INSPECT_*, the queue's
  * @number: position among the device's queues
  * @worker: its thread, in the reader's pid namespace; 0: none, or not visible
- * @worker_state: the thread's state, as in struct inspect_process
+ * @worker_state: the thread's state, as in struct inspect_process; but 0 too while it is still on its way to sleep
  * @last_avail_idx: the avail entry that the device takes next
  * @avail_idx: the driver's index when the device last looked
  * @last_used_idx: where the device writes the next used entry
@@ -194,7 +194,7 @@ struct inspect_queue {
 /**
  * struct inspect_region - consecutive memory that the device can reach
  * @start: guest-physical address
- * @size: in bytes
+ * @size: in bytes; 0: it was removed while the device was looked at
  * @addr: where it is in the owner's memory
  */
 struct inspect_region {

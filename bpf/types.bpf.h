@@ -46,6 +46,7 @@ struct pid {
 };
 
 struct sched_entity {
+	unsigned char sched_delayed;	/* from 6.12 on: asleep, though the scheduler still has it in its queue */
 	__u64 sum_exec_runtime;
 };
 
@@ -53,12 +54,14 @@ struct mm_struct;
 
 struct task_struct {
 	unsigned int __state;
+	int on_rq;
 	struct sched_entity se;
 	struct mm_struct *mm;
 	int pid;
 	int tgid;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
+	unsigned long nvcsw;
 	__u64 start_boottime;
 	char comm[16];
 };

@@ -146,12 +146,9 @@ static uint64_t tap_packets(const struct netns *ns, const char *tap)
 /* What there is to say of the tap. */
 static void join_tap(struct list *l, struct list_row *row, const struct inspect_device *d)
 {
-	const struct inspect_queue *q = NULL;
+	const struct inspect_queue *q = inspect_tap(d);
 	struct netns *ns;
 
-	for (size_t i = 0; !q && i < d->queue_count; i++)
-		if (d->queues[i].device[0])
-			q = &d->queues[i];
 	if (!q)
 		return;
 	row->device = q->device;
@@ -171,7 +168,7 @@ static void add_worker(struct list_row *row, const struct inspect_queue *q)
 	if (!q->worker && !q->worker_ns)
 		return;
 	for (size_t i = 0; i < row->worker_count; i++)
-		if (row->workers[i].tid == q->worker) {
+		if (row->workers[i].worker == q->worker) {
 			if (row->workers[i].ns < q->worker_ns)
 				row->workers[i].ns = q->worker_ns;
 			return;
@@ -183,15 +180,11 @@ static void add_worker(struct list_row *row, const struct inspect_queue *q)
 static int print_device(struct list *l, const struct inspect_device *d)
 {
 	struct list_row row = { .fd = -1, .kind = inspect_kind_name(d->kind), .packets = LIST_UNKNOWN, .source = d };
-	const struct inspect_process *who = &d->owner;
+	const struct inspect_holder who = inspect_who(d);
 
-	row.fd = d->owner_fd;
-	if (!who->pid && d->holder_count) {
-		who = &d->holders[0].process;
-		row.fd = d->holders[0].fd;
-	}
-	row.pid = who->pid;
-	row.command = who->name;
+	row.fd = who.fd;
+	row.pid = who.process.pid;
+	row.command = who.process.name;
 	row.workers = calloc(d->queue_count ? d->queue_count : 1, sizeof(*row.workers));
 	if (!row.workers)
 		return -ENOMEM;

@@ -15,6 +15,7 @@
 #include "stop.h"
 
 #define PROC "/proc"
+#define NETNS_NAMES "/run/netns"
 
 /* Home, and clear what is below. */
 #define CLEAR "\033[H\033[J"
@@ -59,7 +60,10 @@ static uint32_t own_netns(void)
 static void show_one(struct show *sh, const struct inspect_device *d, bool first)
 {
 	struct show_device s = { .device = d, .netns = sh->netns, .eventfd_err = -ESRCH };
+	const struct inspect_queue *tap = inspect_tap(d);
 
+	if (tap && scan_netns_name(NETNS_NAMES, tap->netns, s.netns_name))
+		*s.netns_name = 0;
 	if (first && sh->redraw)
 		fputs(CLEAR, sh->out.file);
 	if (d->owner.pid)

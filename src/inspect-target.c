@@ -54,9 +54,17 @@ static bool held_by(const struct inspect_target *t, const struct inspect_device 
 	return false;
 }
 
+/* What is no tap has no name: not that of its kind either, which a tap may be called, too. */
+static bool has_tap(const struct inspect_device *d, const char *name)
+{
+	const struct inspect_queue *tap = inspect_tap(d);
+
+	return tap && !strcmp(tap->device, name);
+}
+
 bool inspect_target_matches(const struct inspect_target *t, const struct inspect_device *d)
 {
 	if (t->pid && !held_by(t, d) && !(t->fd < 0 && d->owner.pid == t->pid))
 		return false;
-	return !t->device[0] || !strcmp(t->device, inspect_device_name(d));
+	return !t->device[0] || has_tap(d, t->device);
 }

@@ -196,6 +196,18 @@ static void leave_out_unused(struct inspect_device *d)
 	d->queue_count = kept;
 }
 
+/* Regions that had gone when their turn came have no size. */
+static void leave_out_unread(struct inspect_device *d)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->region_count; i++)
+		if (d->regions[i].size)
+			d->regions[kept++] = d->regions[i];
+	d->nmaps -= d->region_count - kept;
+	d->region_count = kept;
+}
+
 /* What a device is, as this holder's record has it. */
 static int fill_device(struct inspect_device *d, const struct inspect_record *r)
 {
@@ -223,6 +235,7 @@ static int fill_device(struct inspect_device *d, const struct inspect_record *r)
 	d->queue_count = r->queues;
 	d->regions = g;
 	d->region_count = r->regions;
+	leave_out_unread(d);
 	leave_out_unused(d);
 	return 0;
 }
@@ -330,12 +343,36 @@ const struct inspect_device *inspect_find(const struct inspect_host *host, uint6
 	return NULL;
 }
 
-const char *inspect_device_name(const struct inspect_device *d)
+const struct inspect_queue *inspect_tap(const struct inspect_device *d)
 {
 	for (size_t i = 0; i < d->queue_count; i++)
 		if (d->queues[i].device[0])
-			return d->queues[i].device;
-	return inspect_kind_name(d->kind);
+			return &d->queues[i];
+	return NULL;
+}
+
+uint64_t inspect_features(const struct inspect_device *d)
+{
+	return d->queue_count ? d->queues[0].features : 0;
+}
+
+uint64_t inspect_backend_features(const struct inspect_device *d)
+{
+	return d->queue_count ? d->queues[0].backend_features : 0;
+}
+
+struct inspect_holder inspect_who(const struct inspect_device *d)
+{
+	if (!d->owner.pid && d->holder_count)
+		return d->holders[0];
+	return (struct inspect_holder){ .process = d->owner, .fd = d->owner_fd };
+}
+
+const char *inspect_device_name(const struct inspect_device *d)
+{
+	const struct inspect_queue *tap = inspect_tap(d);
+
+	return tap ? tap->device : inspect_kind_name(d->kind);
 }
 
 /* The tap's queue, which both queues of a device share: the first that has a backend tells. */

@@ -17,7 +17,7 @@
  * on: a process id that is reused, or a process that becomes another program meanwhile, can therefore not lend a device
  * its memory.
  *
- * Nobody is stopped meanwhile: each word is right, but they are not all of the same moment.
+ * Nobody is stopped meanwhile: each word is right, but those of a queue with INSPECT_MOVED are not of the same moment.
  */
 
 struct inspect;
@@ -119,10 +119,19 @@ const char *inspect_kind_name(enum inspect_kind kind);
 const char *inspect_queue_name(const struct inspect_device *d, const struct inspect_queue *q,
 			       char buf[INSPECT_QUEUE_NAME]);
 
+/* The first queue that has a tap; NULL without. Both queues of a pair have the same. */
+const struct inspect_queue *inspect_tap(const struct inspect_device *d);
+
+/* The features that its queues have acked: a device has them for all. */
+uint64_t inspect_features(const struct inspect_device *d);
+
+uint64_t inspect_backend_features(const struct inspect_device *d);
+
+/* Who a device is said to be of: its owner, or if none can be seen whoever holds it; @fd is its descriptor, -1: none. */
+struct inspect_holder inspect_who(const struct inspect_device *d);
+
 /**
- * inspect_device_name() - the tap's name, else the kind of device
- *
- * Both queues of a pair have the same tap; the first that has a backend tells.
+ * inspect_device_name() - the tap's name, else the kind of device; for people, not to tell devices apart
  */
 const char *inspect_device_name(const struct inspect_device *d);
 

@@ -5,38 +5,40 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "feature-names.h"
+#include "device-json.h"
 
 #define NSEC_PER_SEC UINT64_C(1000000000)
 
-/* The columns are made for names of up to these lengths; a command is cut off there. */
-#define COMMAND_WIDTH 12
+/* The columns are made for names of up to these lengths; longer ones are cut off there. */
+#define COMMAND_WIDTH 10
+#define DEVICE_WIDTH 9
+#define NETNS_WIDTH 5
 #define QUEUES_WIDTH 7
 
 /* A row in the types of the columns. */
 struct line {
 	int32_t pid, fd;
 	const char *source, *kind, *device, *netns_name, *command;
-	char short_command[COMMAND_WIDTH + 1];
+	char short_command[COMMAND_WIDTH + 1], short_device[DEVICE_WIDTH + 1], netns[NETNS_WIDTH + 1];
 	char fd_text[16], queues[QUEUES_WIDTH + 1], features[8], worker[24], time[24], packets[24];
-	char netns[SCAN_NETNS_LEN];
-	const char *cells[8];
+	const char *cells[9];
 };
 
-enum { COMMAND, FD, QUEUES, FEATURES, WORKER, TIME, PACKETS, NETNS };
+enum { COMMAND, FD, DEVICE, QUEUES, FEATURES, WORKER, TIME, PACKETS, NETNS };
 
 #define LINE(member) offsetof(struct line, member)
 
-/* 80 columns for names of namespaces of up to 5 letters, which are rare and therefore last. */
+/* 80 columns, for numbers of usual lengths. */
 static const struct out_col line_cols[] = {
 	{ "source", NULL, OUT_STRING, LINE(source) },
 	{ "pid", "PID", OUT_INDEX, LINE(pid), 7 },
 	{ "command", NULL, OUT_STRING, LINE(command) },
 	{ NULL, "COMMAND", OUT_STRING, LINE(cells[COMMAND]), -COMMAND_WIDTH },
 	{ "fd", NULL, OUT_INDEX, LINE(fd) },
-	{ NULL, "FD", OUT_STRING, LINE(cells[FD]), 3 },
+	{ NULL, "FD", OUT_STRING, LINE(cells[FD]), 4 },
 	{ "kind", "KIND", OUT_STRING, LINE(kind), -5 },
-	{ "device", "DEVICE", OUT_STRING, LINE(device), -8 },
+	{ "device", NULL, OUT_STRING, LINE(device) },
+	{ NULL, "DEVICE", OUT_STRING, LINE(cells[DEVICE]), -DEVICE_WIDTH },
 	{ "netns_name", NULL, OUT_STRING, LINE(netns_name) },
 	{ NULL, "QUEUES", OUT_STRING, LINE(cells[QUEUES]), -QUEUES_WIDTH },
 	{ NULL, "FEAT", OUT_STRING, LINE(cells[FEATURES]), -4 },
@@ -51,12 +53,6 @@ static const struct out_col line_cols[] = {
 static bool in_use(const struct inspect_queue *q)
 {
 	return q->num && (q->desc || q->avail || q->used || q->flags & INSPECT_BACKEND);
-}
-
-/* Acked for the whole device, though the kernel keeps a copy a queue. */
-static uint64_t features_of(const struct inspect_device *d)
-{
-	return d->queue_count ? d->queues[0].features : 0;
 }
 
 static bool is_owner(const struct list_row *row)
@@ -109,9 +105,9 @@ static void workers_text(const struct list_row *row, struct line *l)
 	for (size_t i = 0; i < row->worker_count; i++)
 		ns += row->workers[i].ns;
 	if (row->worker_count > 1)
-		snprintf(l->worker, sizeof(l->worker), "%" PRIu32 "+%zu", row->workers[0].tid, row->worker_count - 1);
-	else if (row->workers[0].tid)
-		snprintf(l->worker, sizeof(l->worker), "%" PRIu32, row->workers[0].tid);
+		snprintf(l->worker, sizeof(l->worker), "%" PRIu32 "+%zu", row->workers[0].worker, row->worker_count - 1);
+	else if (row->workers[0].worker)
+		snprintf(l->worker, sizeof(l->worker), "%" PRIu32, row->workers[0].worker);
 	snprintf(l->time, sizeof(l->time), "%" PRIu64 ":%02" PRIu64, ns / NSEC_PER_SEC / 60, ns / NSEC_PER_SEC % 60);
 }
 
@@ -128,14 +124,18 @@ static void packets_text(uint64_t packets, char *buf, size_t len)
 	snprintf(buf, len, "%" PRIu64 "%.1s", packets, suffixes + i);
 }
 
-static void netns_text(const struct list_row *row, char *buf, size_t len)
+/* A name that may be too long. */
+static void cut(const char *name, char *buf, int width)
 {
-	if (row->own_netns || !row->netns)
-		return;
-	if (row->netns_name)
-		snprintf(buf, len, "%s", row->netns_name);
-	else
-		snprintf(buf, len, "?");
+	const bool fits = !name || strlen(name) <= (size_t)width;
+
+	snprintf(buf, (size_t)width + 1, "%.*s%s", fits ? width : width - 1, name ? name : "", fits ? "" : "+");
+}
+
+static void netns_text(const struct list_row *row, char *buf)
+{
+	if (!row->own_netns && row->netns)
+		cut(row->netns_name ? row->netns_name : "?", buf, NETNS_WIDTH);
 }
 
 static void fd_text(const struct list_row *row, char *buf, size_t len)
@@ -144,34 +144,23 @@ static void fd_text(const struct list_row *row, char *buf, size_t len)
 		snprintf(buf, len, "%d%s", row->fd, row->source && !is_owner(row) ? "*" : "");
 }
 
-static void command_text(const char *command, char *buf)
-{
-	if (command)
-		snprintf(buf, COMMAND_WIDTH + 1, strlen(command) > COMMAND_WIDTH ? "%.*s+" : "%.*s",
-			 strlen(command) > COMMAND_WIDTH ? COMMAND_WIDTH - 1 : COMMAND_WIDTH, command);
-}
-
 static void make_cells(const struct list_row *row, struct line *l)
 {
-	char *const texts[] = { l->short_command, l->fd_text, l->queues, l->features, l->worker, l->time, l->packets,
-				l->netns };
+	char *const texts[] = { l->short_command, l->fd_text, l->short_device, l->queues, l->features, l->worker, l->time,
+				l->packets, l->netns };
 
-	command_text(row->command, l->short_command);
+	cut(row->command, l->short_command, COMMAND_WIDTH);
+	cut(row->device, l->short_device, DEVICE_WIDTH);
 	fd_text(row, l->fd_text, sizeof(l->fd_text));
 	if (row->source) {
 		queues_text(row->source, l->queues, sizeof(l->queues));
-		features_text(features_of(row->source), l->features);
+		features_text(inspect_features(row->source), l->features);
 	}
 	workers_text(row, l);
 	packets_text(row->packets, l->packets, sizeof(l->packets));
-	netns_text(row, l->netns, sizeof(l->netns));
+	netns_text(row, l->netns);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		l->cells[i] = *texts[i] ? texts[i] : NULL;
-}
-
-static struct json_object *number(uint64_t value, bool known)
-{
-	return known ? json_object_new_uint64(value) : NULL;
 }
 
 static struct json_object *queues_json(const struct inspect_device *d)
@@ -188,44 +177,7 @@ static struct json_object *queues_json(const struct inspect_device *d)
 		one = json_object_new_object();
 		json_object_object_add(one, "queue", json_object_new_string(inspect_queue_name(d, q, name)));
 		json_object_object_add(one, "num", json_object_new_int64(q->num));
-		json_object_object_add(one, "worker", number(q->worker, q->worker));
-		json_object_array_add(all, one);
-	}
-	return all;
-}
-
-/* The names of the features, as --ack would take them: a bit without one is a number. */
-static struct json_object *features_json(const struct inspect_device *d)
-{
-	struct json_object *all = json_object_new_array();
-	uint64_t features = features_of(d);
-
-	for (unsigned int bit = 0; bit < 64; bit++) {
-		const struct feature *f = feature_find(net_features, bit);
-		char text[8];
-
-		if (!(features >> bit & 1))
-			continue;
-		/* The first 24 mean something else for each kind of device. */
-		if (bit < 24 && d->kind != INSPECT_NET)
-			f = NULL;
-		snprintf(text, sizeof(text), "%u", bit);
-		json_object_array_add(all, json_object_new_string(f ? f->name : text));
-	}
-	return all;
-}
-
-static struct json_object *holders_json(const struct inspect_device *d)
-{
-	struct json_object *all = json_object_new_array();
-
-	for (size_t i = 0; i < d->holder_count; i++) {
-		const struct inspect_holder *h = &d->holders[i];
-		struct json_object *one = json_object_new_object();
-
-		json_object_object_add(one, "pid", number(h->process.pid, h->process.pid));
-		json_object_object_add(one, "command", out_json_string(h->process.name));
-		json_object_object_add(one, "fd", json_object_new_int(h->fd));
+		json_object_object_add(one, "worker", device_json_number(q->worker, q->worker));
 		json_object_array_add(all, one);
 	}
 	return all;
@@ -238,8 +190,8 @@ static struct json_object *workers_json(const struct list_row *row)
 	for (size_t i = 0; i < row->worker_count; i++) {
 		struct json_object *one = json_object_new_object();
 
-		json_object_object_add(one, "tid", number(row->workers[i].tid, row->workers[i].tid));
-		json_object_object_add(one, "cpu_ns", json_object_new_uint64(row->workers[i].ns));
+		json_object_object_add(one, "worker", device_json_number(row->workers[i].worker, row->workers[i].worker));
+		json_object_object_add(one, "worker_ns", json_object_new_uint64(row->workers[i].ns));
 		json_object_array_add(all, one);
 	}
 	return all;
@@ -259,15 +211,12 @@ static void print_json(struct out *o, const struct list_row *row, const struct l
 	struct json_object *obj = out_object("device", line_cols, l);
 	const struct inspect_device *d = row->source;
 
-	json_object_object_add(obj, "netns", number(row->netns, row->netns));
-	json_object_object_add(obj, "packets", number(row->packets, row->packets != LIST_UNKNOWN));
+	json_object_object_add(obj, "netns", device_json_number(row->netns, row->netns));
+	json_object_object_add(obj, "packets", device_json_number(row->packets, row->packets != LIST_UNKNOWN));
 	json_object_object_add(obj, "workers", workers_json(row));
 	if (d) {
-		json_object_object_add(obj, "owned", json_object_new_boolean(d->flags & INSPECT_HAS_OWNER));
-		json_object_object_add(obj, "owner", number(d->owner.pid, d->owner.pid));
+		device_json_add(obj, d);
 		json_object_object_add(obj, "queues", queues_json(d));
-		json_object_object_add(obj, "features", features_json(d));
-		json_object_object_add(obj, "holders", holders_json(d));
 	} else {
 		json_object_object_add(obj, "taps", taps_json(row));
 	}

@@ -19,11 +19,11 @@
 
 /**
  * struct list_worker - a worker
- * @tid: its thread; 0: not visible
+ * @worker: its thread; 0: not visible
  * @ns: CPU time that it has used
  */
 struct list_worker {
-	uint32_t tid;
+	uint32_t worker;
 	uint64_t ns;
 };
 

@@ -58,11 +58,12 @@ static bool configured(const struct inspect_queue *q)
 	return q->num && q->desc && q->avail && q->used;
 }
 
-/* Does the worker do something for this queue, or is it about to? */
+/* Did the worker do something for this queue meanwhile, or is it about to? */
 static bool at_work(const struct inspect_queue *q)
 {
 	/* A worker that has ever run has used some time; without one the state says nothing. */
-	return q->flags & (INSPECT_WORK_QUEUED | INSPECT_BACKEND_WORK) || (q->worker_ns && !q->worker_state);
+	return q->flags & (INSPECT_WORK_QUEUED | INSPECT_BACKEND_WORK | INSPECT_MOVED) ||
+	       (q->worker_ns && !q->worker_state);
 }
 
 static struct prospect_notice call_notice(const struct inspect_queue *q)
@@ -72,6 +73,8 @@ static struct prospect_notice call_notice(const struct inspect_queue *q)
 
 	if (!(q->flags & INSPECT_BACKEND) || !configured(q) || q->call.id < 0)
 		return (struct prospect_notice){ .when = PROSPECT_NOBODY };
+	if (q->flags & INSPECT_MOVED)
+		return (struct prospect_notice){ .when = PROSPECT_UNKNOWN };
 	/*
 	 * Then the kernel does not look at what the driver asks for. It forgets what it has decided upon when used goes
 	 * once round without a decision, as it may while there is no call eventfd.
@@ -94,7 +97,7 @@ static struct prospect_notice kick_notice(const struct inspect_queue *q)
 
 	if (!configured(q))
 		return (struct prospect_notice){ .when = PROSPECT_NOBODY };
-	if (!readable(wish) || (event_idx && !readable(&q->ring_avail_idx)))
+	if (q->flags & INSPECT_MOVED || !readable(wish) || (event_idx && !readable(&q->ring_avail_idx)))
 		return (struct prospect_notice){ .when = PROSPECT_UNKNOWN };
 	if (event_idx)
 		return prospect_reach(wish->value, published, published);
@@ -138,6 +141,8 @@ static void say_call(const struct inspect_queue *q, struct prospect *p)
 {
 	const bool event_idx = q->flags & INSPECT_EVENT_IDX;
 
+	if (q->flags & INSPECT_MOVED && p->call.when == PROSPECT_UNKNOWN)
+		return;
 	switch (p->call.when) {
 	case PROSPECT_AT:
 		say_at_call(q, p);
@@ -192,7 +197,9 @@ static void say_kick(const struct inspect_queue *q, struct prospect *p)
 		say(p, "driver will not kick: used->flags asks for none");
 		break;
 	case PROSPECT_UNKNOWN:
-		if (!event_idx)
+		if (q->flags & INSPECT_MOVED)
+			;
+		else if (!event_idx)
 			say_unknown(p, "when driver kicks", "used->flags", &q->ring_used_flags);
 		else if (!readable(&q->ring_avail_event))
 			say_unknown(p, "when driver kicks", "avail_event", &q->ring_avail_event);
@@ -219,13 +226,6 @@ static void say_quiet(const struct inspect_queue *q, enum prospect_role role, st
 		say(p, "device asks for no kicks, but its worker sleeps");
 }
 
-/* Does the device act on nothing but a kick? */
-static bool needs_kick(const struct inspect_queue *q, enum prospect_role role)
-{
-	return !(q->used_flags & VRING_USED_F_NO_NOTIFY) && !at_work(q) &&
-	       !(role == PROSPECT_RX && q->flags & INSPECT_BACKEND_POLLED);
-}
-
 static void say_device(const struct inspect_queue *q, enum prospect_role role, struct prospect *p)
 {
 	if (!(q->flags & INSPECT_BACKEND))
@@ -234,10 +234,12 @@ static void say_device(const struct inspect_queue *q, enum prospect_role role, s
 		say_quiet(q, role, p);
 	else if (at_work(q))
 		say(p, "device has been woken, or is working");
-	else if (!needs_kick(q, role))
-		say(p, "device waits for its first packet, and needs no kick for that");
+	else if (role == PROSPECT_RX && q->flags & INSPECT_BACKEND_POLLED)
+		say(p, "device waits for packets, and needs no kick for that");
+	else if (role == PROSPECT_TX && q->flags & INSPECT_BACKEND_POLLED)
+		say(p, "device waits for a kick, or for room in its backend");
 	else if (p->waiting > 0)
-		say(p, "device waits for a kick, with work to do: if that stays so it is stuck, see vhostctl check");
+		say(p, "device waits for a kick, with work to do: vhostctl check tells if it comes");
 	else
 		say(p, "device waits for a kick");
 }
@@ -272,6 +274,8 @@ static void say_waiting(const struct inspect_queue *q, struct prospect *p)
 
 static void say_taken(const struct inspect_queue *q, struct prospect *p)
 {
+	if (!(q->flags & INSPECT_BACKEND))
+		return;
 	if (p->taken == PROSPECT_NONE)
 		;
 	else if (p->taken > (int32_t)q->num)
@@ -297,7 +301,10 @@ void prospect_of(const struct inspect_queue *q, enum prospect_role role, struct 
 	}
 	if (readable(&q->ring_avail_idx))
 		p->waiting = distance(q, q->last_avail_idx, q->ring_avail_idx.value);
-	p->taken = distance(q, q->last_used_idx, q->last_avail_idx);
+	if (q->flags & INSPECT_BACKEND)
+		p->taken = distance(q, q->last_used_idx, q->last_avail_idx);
+	if (q->flags & INSPECT_MOVED)
+		say(p, "queue moved while it was looked at: its words are not all of the same moment");
 	say_waiting(q, p);
 	say_taken(q, p);
 	say_device(q, role, p);

@@ -26,7 +26,7 @@ enum prospect_when {
 	PROSPECT_NEXT,		/* with the next buffer, without an index that is asked for */
 	PROSPECT_NOT_WANTED,	/* not while the other side's flag says so */
 	PROSPECT_NOBODY,	/* there is nobody to notify, or nobody who would */
-	PROSPECT_UNKNOWN,	/* the word that it depends on could not be read */
+	PROSPECT_UNKNOWN,	/* the word that it depends on could not be read, or is of another moment */
 };
 
 /**
@@ -52,7 +52,8 @@ struct prospect_notice {
  * @call: when the device calls the driver
  * @kick: when the driver kicks the device
  * @waiting: buffers that the driver has published and the device has not taken; PROSPECT_NONE if not known
- * @taken: buffers that the device has taken and not given back; PROSPECT_NONE if not known
+ * @taken: buffers that the device has taken and not given back; PROSPECT_NONE if not known, as without a backend: the
+ *	   kernel sets last_used_idx when it gets one
  * @count: number of lines
  * @lines: all of it in words, without a full stop
  */

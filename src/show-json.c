@@ -5,18 +5,19 @@
 
 #include <linux/virtio_ring.h>
 
+#include "device-json.h"
+
 /**
  * struct queue_row - a queue in the types of the columns
  */
 struct queue_row {
 	const char *queue;
 	uint32_t number, busyloop;
-	uint64_t worker_ns;
 	int32_t num, worker, kick, call, err;
 	int32_t last_avail_idx, avail_idx, last_used_idx, signalled_used, used_flags;
 	int32_t ring_avail_idx, ring_avail_flags, used_event, ring_used_idx, ring_used_flags, avail_event;
 	int32_t waiting, taken, call_at, kick_at;
-	bool valid, event_idx, notifications;
+	bool valid, event_idx, notifications, moved;
 	const char *backend, *tap, *state;
 	int32_t tap_queue;
 };
@@ -36,7 +37,6 @@ static const struct out_col queue_cols[] = {
 	{ "err", NULL, OUT_INDEX, ROW(err) },
 	{ "worker", NULL, OUT_INDEX, ROW(worker) },
 	{ "worker_state", NULL, OUT_STRING, ROW(state) },
-	{ "worker_seconds", NULL, OUT_NSEC, ROW(worker_ns) },
 	{ "event_idx", NULL, OUT_BOOL, ROW(event_idx) },
 	{ "last_avail_idx", NULL, OUT_INDEX, ROW(last_avail_idx) },
 	{ "avail_idx", NULL, OUT_INDEX, ROW(avail_idx) },
@@ -51,6 +51,7 @@ static const struct out_col queue_cols[] = {
 	{ "ring_used_idx", NULL, OUT_INDEX, ROW(ring_used_idx) },
 	{ "ring_used_flags", NULL, OUT_INDEX, ROW(ring_used_flags) },
 	{ "avail_event", NULL, OUT_INDEX, ROW(avail_event) },
+	{ "moved", NULL, OUT_BOOL, ROW(moved) },
 	{ "waiting", NULL, OUT_INDEX, ROW(waiting) },
 	{ "taken", NULL, OUT_INDEX, ROW(taken) },
 	{ "call_at", NULL, OUT_INDEX, ROW(call_at) },
@@ -94,7 +95,7 @@ static struct queue_row make_row(const struct show_device *s, const struct inspe
 		.busyloop = q->busyloop,
 		.kick = descriptor(s, &q->kick), .call = descriptor(s, &q->call), .err = descriptor(s, &q->err),
 		.worker = q->worker ? (int32_t)q->worker : -1,
-		.state = q->worker ? show_task_state(q->worker_state) : NULL, .worker_ns = q->worker_ns,
+		.state = q->worker ? show_task_state(q->worker_state) : NULL,
 		.event_idx = q->flags & INSPECT_EVENT_IDX,
 		.last_avail_idx = q->last_avail_idx, .avail_idx = q->avail_idx, .last_used_idx = q->last_used_idx,
 		.signalled_used = q->signalled_used, .valid = q->flags & INSPECT_VALID, .used_flags = q->used_flags,
@@ -102,7 +103,7 @@ static struct queue_row make_row(const struct show_device *s, const struct inspe
 		.ring_avail_idx = word(&q->ring_avail_idx), .ring_avail_flags = word(&q->ring_avail_flags),
 		.used_event = word(&q->ring_used_event), .ring_used_idx = word(&q->ring_used_idx),
 		.ring_used_flags = word(&q->ring_used_flags), .avail_event = word(&q->ring_avail_event),
-		.waiting = p->waiting, .taken = p->taken,
+		.moved = q->flags & INSPECT_MOVED, .waiting = p->waiting, .taken = p->taken,
 		.call_at = notice_at(&p->call), .kick_at = notice_at(&p->kick),
 	};
 }
@@ -160,42 +161,12 @@ static struct json_object *queue_json(const struct show_device *s, const struct 
 	json_object_object_add(obj, "log_addr",
 			       q->flags & INSPECT_LOG_USED ? json_object_new_uint64(q->log_addr) : NULL);
 	add_counts(obj, q);
+	json_object_object_add(obj, "worker_ns", device_json_number(q->worker_ns, q->worker || q->worker_ns));
 	json_object_object_add(obj, "unread", unread_json(q));
 	for (unsigned int i = 0; i < p.count; i++)
 		json_object_array_add(lines, json_object_new_string(p.lines[i]));
 	json_object_object_add(obj, "prospect", lines);
 	return obj;
-}
-
-static struct json_object *features_json(bool net, bool backend, uint64_t features)
-{
-	struct json_object *list = json_object_new_array();
-	char buf[8];
-
-	for (unsigned int bit = 0; bit < 64; bit++)
-		if (features >> bit & 1)
-			json_object_array_add(list, json_object_new_string(show_feature_name(net, backend, bit, buf)));
-	return list;
-}
-
-static void add_process(struct json_object *obj, const struct inspect_process *p, int fd)
-{
-	json_object_object_add(obj, "pid", p->pid ? json_object_new_int((int32_t)p->pid) : NULL);
-	json_object_object_add(obj, "command", *p->name ? out_json_string(p->name) : NULL);
-	json_object_object_add(obj, "fd", fd >= 0 ? json_object_new_int(fd) : NULL);
-}
-
-static struct json_object *holders_json(const struct inspect_device *d)
-{
-	struct json_object *list = json_object_new_array();
-
-	for (size_t i = 0; i < d->holder_count; i++) {
-		struct json_object *obj = json_object_new_object();
-
-		add_process(obj, &d->holders[i].process, d->holders[i].fd);
-		json_object_array_add(list, obj);
-	}
-	return list;
 }
 
 static struct json_object *regions_json(const struct inspect_device *d)
@@ -213,28 +184,23 @@ static struct json_object *regions_json(const struct inspect_device *d)
 	return list;
 }
 
-static void add_tap(struct json_object *obj, const struct inspect_device *d)
+static void add_tap(struct json_object *obj, const struct show_device *s)
 {
-	const struct inspect_queue *tap = show_tap(d);
+	const struct inspect_queue *tap = inspect_tap(s->device);
 
-	json_object_object_add(obj, "device", tap ? out_json_string(tap->device) : NULL);
 	json_object_object_add(obj, "ifindex", tap ? json_object_new_int64(tap->ifindex) : NULL);
 	json_object_object_add(obj, "netns", tap ? json_object_new_int64(tap->netns) : NULL);
+	json_object_object_add(obj, "netns_name", *s->netns_name ? out_json_string(s->netns_name) : NULL);
 }
 
 void show_json(struct out *o, const struct show_device *s)
 {
 	const struct inspect_device *d = s->device;
 	struct json_object *obj = json_object_new_object(), *queues = json_object_new_array();
-	const bool net = d->kind == INSPECT_NET;
 
 	json_object_object_add(obj, "type", json_object_new_string("device"));
-	json_object_object_add(obj, "kind", json_object_new_string(inspect_kind_name(d->kind)));
-	add_tap(obj, d);
-	add_process(obj, &d->owner, d->owner_fd);
-	json_object_object_add(obj, "holders", holders_json(d));
-	json_object_object_add(obj, "features", features_json(net, false, show_features(d)));
-	json_object_object_add(obj, "backend_features", features_json(net, true, show_backend_features(d)));
+	device_json_add(obj, d);
+	add_tap(obj, s);
 	json_object_object_add(obj, "iotlb", json_object_new_boolean(d->flags & INSPECT_HAS_IOTLB));
 	json_object_object_add(obj, "log", json_object_new_boolean(show_logs(d)));
 	json_object_object_add(obj, "nregions", json_object_new_int64(d->nmaps));

@@ -14,6 +14,7 @@
  * @eventfd_count: how many
  * @eventfd_err: why they could not be listed, -errno; 0 if they could
  * @netns: inode number of our own network namespace; 0 if not known
+ * @netns_name: the name of the tap's, or empty
  */
 struct show_device {
 	const struct inspect_device *device;
@@ -21,6 +22,7 @@ struct show_device {
 	size_t eventfd_count;
 	int eventfd_err;
 	uint32_t netns;
+	char netns_name[SCAN_NETNS_LEN];
 };
 
 /* What it is for, as far as that matters to prospect_of(). */
@@ -29,29 +31,8 @@ static inline enum prospect_role show_role(const struct inspect_device *d, const
 	return d->kind != INSPECT_NET ? PROSPECT_OTHER : q->number & 1 ? PROSPECT_TX : PROSPECT_RX;
 }
 
-/* The features that its queues have acked: a device has them for all. */
-static inline uint64_t show_features(const struct inspect_device *d)
-{
-	return d->queue_count ? d->queues[0].features : 0;
-}
-
-static inline uint64_t show_backend_features(const struct inspect_device *d)
-{
-	return d->queue_count ? d->queues[0].backend_features : 0;
-}
-
-/* The first queue that has a tap; NULL without. */
-const struct inspect_queue *show_tap(const struct inspect_device *d);
-
 /* Is what the device writes logged? */
 bool show_logs(const struct inspect_device *d);
-
-/**
- * show_feature_name() - what a feature bit is called
- * @net: it is one of a network device; bits below 24 mean something else elsewhere
- * @backend: it is a backend feature
- */
-const char *show_feature_name(bool net, bool backend, unsigned int bit, char buf[8]);
 
 /* "asleep", "running", ... */
 const char *show_task_state(uint32_t state);

@@ -9,38 +9,17 @@
 #include <linux/virtio_ring.h>
 
 #include "clock.h"
-#include "feature-names.h"
+#include "device-json.h"
 
 /* Width of the labels on the left, and of the kernel's half of the table. */
 #define LABEL 10
 #define LEFT 41
 
-/* Below this a feature bit belongs to the kind of device, from it on to all. */
-#define FEATURES_COMMON 24
-
 #define FEATURE_LOG_ALL (UINT64_C(1) << 26)
-
-const struct inspect_queue *show_tap(const struct inspect_device *d)
-{
-	for (size_t i = 0; i < d->queue_count; i++)
-		if (*d->queues[i].device)
-			return &d->queues[i];
-	return NULL;
-}
 
 bool show_logs(const struct inspect_device *d)
 {
-	return show_features(d) & FEATURE_LOG_ALL;
-}
-
-const char *show_feature_name(bool net, bool backend, unsigned int bit, char buf[8])
-{
-	const struct feature *f = feature_find(backend ? backend_features : net_features, bit);
-
-	if (f && (net || backend || bit >= FEATURES_COMMON))
-		return !net && !backend && f->alias ? f->alias : f->name;
-	snprintf(buf, 8, "%u", bit);
-	return buf;
+	return inspect_features(d) & FEATURE_LOG_ALL;
 }
 
 const char *show_task_state(uint32_t state)
@@ -77,16 +56,33 @@ static void bold(struct out *o, const char *text)
 	fputs(out_sgr(o, "", off), o->file);
 }
 
+/* A name and what it is, which goes on below itself. */
+static void __attribute__((format(printf, 3, 4))) title(struct out *o, const char *name, const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	bold(o, name);
+	fputs(": ", o->file);
+	out_wrapped(o, (int)strlen(name) + 2, n < 0 ? "" : text);
+	if (n >= 0)
+		free(text);
+}
+
 static void print_title(struct out *o, const struct show_device *s)
 {
-	const struct inspect_queue *tap = show_tap(s->device);
+	const struct inspect_queue *tap = inspect_tap(s->device);
+	const char *kind = inspect_kind_name(s->device->kind);
 
-	bold(o, inspect_device_name(s->device));
-	fprintf(o->file, ": a vhost-%s device", inspect_kind_name(s->device->kind));
 	if (tap)
-		fprintf(o->file, ", interface %u of network namespace %u%s", tap->ifindex, tap->netns,
-			tap->netns == s->netns ? ", ours" : "");
-	fputc('\n', o->file);
+		title(o, tap->device, "a vhost-%s device, interface %u of network namespace %u%s", kind, tap->ifindex,
+		      tap->netns, tap->netns == s->netns ? ", ours" : "");
+	else
+		title(o, kind, "a vhost-%s device", kind);
 }
 
 static void print_owner(struct out *o, const struct inspect_device *d)
@@ -128,8 +124,9 @@ static void print_holders(struct out *o, const struct inspect_device *d)
 	}
 }
 
-static void print_features(struct out *o, const char *label, bool net, bool backend, uint64_t features)
+static void print_features(struct out *o, const char *label, const struct inspect_device *d, bool backend)
 {
+	const uint64_t features = backend ? inspect_backend_features(d) : inspect_features(d);
 	/* No feature's name is as long as that. */
 	char text[64 * 48] = "", buf[8];
 	size_t n = 0;
@@ -137,7 +134,7 @@ static void print_features(struct out *o, const char *label, bool net, bool back
 	for (unsigned int bit = 0; bit < 64; bit++)
 		if (features >> bit & 1)
 			n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s", n ? " " : "",
-					      show_feature_name(net, backend, bit, buf));
+					      device_feature_name(d, backend, bit, buf));
 	line(o, label, "%s", n ? text : "none");
 }
 
@@ -196,13 +193,12 @@ static void print_workers(struct out *o, const struct inspect_device *d)
 static void print_device(struct out *o, const struct show_device *s)
 {
 	const struct inspect_device *d = s->device;
-	const bool net = d->kind == INSPECT_NET;
 
 	print_title(o, s);
 	print_owner(o, d);
 	print_holders(o, d);
-	print_features(o, "features", net, false, show_features(d));
-	print_features(o, "backend", net, true, show_backend_features(d));
+	print_features(o, "features", d, false);
+	print_features(o, "backend", d, true);
 	print_memory(o, d);
 	print_workers(o, d);
 	line(o, "iotlb", "%s", d->flags & INSPECT_HAS_IOTLB ? "yes: rings are at addresses that it translates" : "no");
@@ -231,20 +227,14 @@ static const char *backend_text(const struct inspect_queue *q, char buf[64])
 
 static void print_queue_title(struct out *o, const struct inspect_device *d, const struct inspect_queue *q)
 {
-	char name[INSPECT_QUEUE_NAME], buf[64];
-	const char *backend = backend_text(q, buf);
+	char name[INSPECT_QUEUE_NAME], buf[64], size[32] = "no size", busy[48] = "no busy polling";
 
-	fputc('\n', o->file);
-	bold(o, inspect_queue_name(d, q, name));
 	if (q->num)
-		fprintf(o->file, ": size %u, ", q->num);
-	else
-		fputs(": no size, ", o->file);
-	out_text(o, backend, strlen(backend));
+		snprintf(size, sizeof(size), "size %u", q->num);
 	if (q->busyloop)
-		fprintf(o->file, ", busy polling for %u us\n", q->busyloop);
-	else
-		fputs(", no busy polling\n", o->file);
+		snprintf(busy, sizeof(busy), "busy polling for %u us", q->busyloop);
+	fputc('\n', o->file);
+	title(o, inspect_queue_name(d, q, name), "%s, %s, %s", size, backend_text(q, buf), busy);
 }
 
 static const char *format_addr(uint64_t addr, char buf[20])

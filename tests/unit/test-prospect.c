@@ -161,11 +161,11 @@ static void test_kicks(void)
 	q.ring_avail_event = word(976);
 	q.ring_avail_idx = word(52);
 	CHECK("restored behind avail_event", &q, PROSPECT_TX, "12 buffers wait",
-	      "device waits for a kick, with work to do: if that stays so it is stuck, see vhostctl check", CALL_41,
+	      "device waits for a kick, with work to do: vhostctl check tells if it comes", CALL_41,
 	      "driver will not kick before avail reaches 977, 925 entries away");
 	q.ring_avail_event = word(51);
 	CHECK("a kick that is lost", &q, PROSPECT_TX, "12 buffers wait",
-	      "device waits for a kick, with work to do: if that stays so it is stuck, see vhostctl check", CALL_41,
+	      "device waits for a kick, with work to do: vhostctl check tells if it comes", CALL_41,
 	      "driver will not kick before avail reaches 52, 65536 entries away: avail_event, 51, is behind");
 	q.flags |= INSPECT_WORK_QUEUED;
 	q.ring_avail_idx = word(41);
@@ -188,7 +188,7 @@ static void test_kicks(void)
 	q.ring_avail_event = word(41 + NUM);
 	CHECK("an index that cannot be", &q, PROSPECT_TX,
 	      "avail->idx is 257 past last_avail_idx, in a ring of 256: device stops there with an error",
-	      "device waits for a kick, with work to do: if that stays so it is stuck, see vhostctl check", CALL_41,
+	      "device waits for a kick, with work to do: vhostctl check tells if it comes", CALL_41,
 	      "driver will kick with the next buffer, when avail reaches 298");
 	q = make();
 	q.kick.id = -1;
@@ -223,9 +223,13 @@ static void test_device(void)
 	CHECK("stopped", &q, PROSPECT_TX, IDLE, "device asks for no kicks, but its worker sleeps", CALL_41, KICK_41);
 	q = make();
 	q.flags |= INSPECT_BACKEND_POLLED;
-	CHECK("RX: just started", &q, PROSPECT_RX, IDLE,
-	      "device waits for its first packet, and needs no kick for that", CALL_41, KICK_41);
-	CHECK("TX: just started", &q, PROSPECT_TX, IDLE, WAITS, CALL_41, KICK_41);
+	CHECK("RX: just started, or after busy polling", &q, PROSPECT_RX, IDLE,
+	      "device waits for packets, and needs no kick for that", CALL_41, KICK_41);
+	q.ring_avail_idx = word(43);
+	CHECK("TX: at a tap that is down from the start", &q, PROSPECT_TX, "3 buffers wait",
+	      "device waits for a kick, or for room in its backend", CALL_41,
+	      "driver will not kick before avail reaches 41, 65534 entries away: avail_event, 40, is behind");
+	q = make();
 	q.flags &= ~INSPECT_BACKEND;
 	CHECK("no backend", &q, PROSPECT_TX, IDLE, "device does nothing with it: it has no backend", KICK_41);
 	q.num = 0;
@@ -233,6 +237,34 @@ static void test_device(void)
 	q.num = NUM;
 	q.used = 0;
 	CHECK("no addresses", &q, PROSPECT_TX, "device does nothing with it: it has no addresses");
+}
+
+/* What contradicts itself in a queue that stood still is only two moments of one that moved. */
+static void test_moved(void)
+{
+	struct inspect_queue q = make();
+	struct prospect p;
+
+	q.ring_used_idx = word(41);
+	CHECK("an index that another has written", &q, PROSPECT_TX, IDLE,
+	      "used->idx and last_used_idx differ: one of them was written by somebody else", WAITS, CALL_41, KICK_41);
+	q.last_avail_idx = 39;
+	q.ring_avail_idx = word(39);
+	CHECK("indexes that do not go together", &q, PROSPECT_TX, IDLE,
+	      "last_used_idx, 40, does not go with last_avail_idx, 39, in a ring of 256",
+	      "used->idx and last_used_idx differ: one of them was written by somebody else", WAITS, CALL_41,
+	      "driver will not kick before avail reaches 41, 2 entries away");
+	q.flags |= INSPECT_MOVED;
+	q.ring_used_event = word(400);
+	CHECK("moved", &q, PROSPECT_TX, "queue moved while it was looked at: its words are not all of the same moment",
+	      IDLE, "used->idx and last_used_idx differ: device was working meanwhile",
+	      "device has been woken, or is working");
+	prospect_of(&q, PROSPECT_TX, &p);
+	ok(p.taken == PROSPECT_NONE && p.call.when == PROSPECT_UNKNOWN && p.kick.when == PROSPECT_UNKNOWN,
+	   "moved: and no numbers");
+	q.flags &= ~(INSPECT_MOVED | INSPECT_BACKEND);
+	CHECK("no backend: no last_used_idx", &q, PROSPECT_TX, IDLE, "device does nothing with it: it has no backend",
+	      "driver will not kick before avail reaches 41, 2 entries away");
 }
 
 static void test_flags(void)
@@ -283,6 +315,7 @@ int main(void)
 	test_calls();
 	test_kicks();
 	test_device();
+	test_moved();
 	test_flags();
 	test_unreadable();
 	return tap_done();
