@@ -131,7 +131,8 @@ static __always_inline __u32 sleep_state(struct task_struct *task)
 {
 	bool delayed = bpf_core_field_exists(struct sched_entity, sched_delayed) && BPF_CORE_READ(task, se.sched_delayed);
 
-	return BPF_CORE_READ(task, on_rq) && !delayed ? 0 : BPF_CORE_READ(task, __state);
+	/* An int in 6.18, a byte in 7.3: read with the size that it has. */
+	return BPF_CORE_READ_BITFIELD_PROBED(task, on_rq) && !delayed ? 0 : BPF_CORE_READ(task, __state);
 }
 
 /* Not part of read_kernel_side(), whose stack would come on top. */

@@ -30,13 +30,14 @@ static const struct opt check_opts[] = {
 /* One finding in the output. */
 struct row {
 	int32_t pid, fd;
-	const char *command, *kind, *device, *where, *queue, *finding, *side, *level, *evidence, *remedy;
+	const char *command, *kind, *device, *name, *where, *queue, *finding, *side, *level, *evidence, *remedy;
 };
 
 #define COL(f) offsetof(struct row, f)
 
 static const struct out_col cols[] = {
-	{ "device", "DEVICE", OUT_STRING, COL(device), -15 },
+	{ "device", NULL, OUT_STRING, COL(device) },
+	{ NULL, "DEVICE", OUT_STRING, COL(name), -15 },
 	{ NULL, "PID:FD", OUT_STRING, COL(where), -11 },
 	{ "queue", "QUEUE", OUT_STRING, COL(queue), -6 },
 	{ "finding", "FINDING", OUT_STRING, COL(finding), -16 },
@@ -72,18 +73,14 @@ static const struct out_col summary_cols[] = {
  * @second: the second
  * @out: where the findings go
  * @sum: what was found so far
- * @listed: the process that @eventfds are of; 0: none
- * @eventfds: those that it has open
- * @eventfd_count: how many
+ * @held: the eventfds of the last process that was asked for
  */
 struct check {
 	struct inspect *ins;
 	struct inspect_host first, second;
 	struct out out;
 	struct summary sum;
-	uint32_t listed;
-	struct scan_eventfd *eventfds;
-	size_t eventfd_count;
+	struct scan_held held;
 };
 
 static void print_text(struct check *c, const struct row *row)
@@ -101,15 +98,16 @@ static void print_text(struct check *c, const struct row *row)
 static void print_finding(struct check *c, const struct inspect_device *d, const struct inspect_queue *q,
 			  const struct diagnosis *f)
 {
-	const struct inspect_holder *holder = d->holder_count ? d->holders : NULL;
-	const struct inspect_process *owner = d->owner.pid || !holder ? &d->owner : &holder->process;
+	const struct inspect_holder who = inspect_who(d);
+	const struct inspect_queue *tap = inspect_tap(d);
 	char queue[INSPECT_QUEUE_NAME], where[32], pid[16] = "-", fd[16] = "-", name[INSPECT_NAME_LEN + 1] = "";
 	struct row row = {
-		.pid = owner->pid ? (int32_t)owner->pid : -1,
-		.fd = d->owner.pid ? d->owner_fd : holder ? holder->fd : -1,
+		.pid = who.process.pid ? (int32_t)who.process.pid : -1,
+		.fd = who.fd,
 		.command = name,
 		.kind = inspect_kind_name(d->kind),
-		.device = inspect_device_name(d),
+		.device = tap ? tap->device : NULL,
+		.name = inspect_device_name(d),
 		.where = where,
 		.queue = q ? inspect_queue_name(d, q, queue) : NULL,
 		.finding = diagnosis_kind_name(f->kind),
@@ -119,7 +117,7 @@ static void print_finding(struct check *c, const struct inspect_device *d, const
 		.remedy = f->remedy,
 	};
 
-	memcpy(name, owner->name, INSPECT_NAME_LEN);
+	memcpy(name, who.process.name, INSPECT_NAME_LEN);
 	if (row.fd >= 0)
 		snprintf(fd, sizeof(fd), "%" PRId32, row.fd);
 	if (row.pid >= 0)
@@ -169,25 +167,10 @@ static const char *desc_fault(struct check *c, const struct inspect_device *d, c
 	return buf;
 }
 
-/* A process's devices come one after another, and it may have thousands of descriptors: they are read once. */
-static void list_eventfds(struct check *c, uint32_t pid)
-{
-	if (c->listed == pid)
-		return;
-	free(c->eventfds);
-	c->listed = pid;
-	if (scan_eventfds("/proc", (pid_t)pid, &c->eventfds, &c->eventfd_count)) {
-		c->eventfds = NULL;
-		c->eventfd_count = 0;
-	}
-}
-
 static bool kick_held(struct check *c, const struct inspect_device *d, const struct inspect_queue *q)
 {
-	if (!d->owner.pid)
-		return false;
-	list_eventfds(c, d->owner.pid);
-	return scan_find_eventfd(c->eventfds, c->eventfd_count, q->kick.id) >= 0;
+	return d->owner.pid && !scan_held(&c->held, "/proc", (pid_t)d->owner.pid) &&
+	       scan_find_eventfd(c->held.fds, c->held.count, q->kick.id) >= 0;
 }
 
 static void check_queue(struct check *c, const struct inspect_device *first, const struct inspect_device *second,
@@ -327,7 +310,7 @@ static int run_check(const struct cli *cli, const void *arg)
 	status = run_looks(&c, word ? &target : NULL, word, opts->wait_ns);
 	inspect_free(&c.first);
 	inspect_free(&c.second);
-	free(c.eventfds);
+	scan_held_free(&c.held);
 	inspect_close(c.ins);
 	return status;
 }

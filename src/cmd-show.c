@@ -57,7 +57,7 @@ static uint32_t own_netns(void)
 	return stat(PROC "/self/ns/net", &st) ? 0 : (uint32_t)st.st_ino;
 }
 
-static void show_one(struct show *sh, const struct inspect_device *d, bool first)
+static void show_one(struct show *sh, const struct inspect_device *d, struct scan_held *held, bool first)
 {
 	struct show_device s = { .device = d, .netns = sh->netns, .eventfd_err = -ESRCH };
 	const struct inspect_queue *tap = inspect_tap(d);
@@ -67,7 +67,9 @@ static void show_one(struct show *sh, const struct inspect_device *d, bool first
 	if (first && sh->redraw)
 		fputs(CLEAR, sh->out.file);
 	if (d->owner.pid)
-		s.eventfd_err = scan_eventfds(PROC, (pid_t)d->owner.pid, &s.eventfds, &s.eventfd_count);
+		s.eventfd_err = scan_held(held, PROC, (pid_t)d->owner.pid);
+	s.eventfds = held->fds;
+	s.eventfd_count = held->count;
 	if (sh->out.json) {
 		show_json(&sh->out, &s);
 	} else {
@@ -75,12 +77,12 @@ static void show_one(struct show *sh, const struct inspect_device *d, bool first
 			fputc('\n', sh->out.file);
 		show_text(&sh->out, &s);
 	}
-	free(s.eventfds);
 }
 
 /* Returns how many there were, or -errno. */
 static int show_all(struct show *sh, size_t *others)
 {
+	struct scan_held held = { 0 };
 	struct inspect_host host;
 	int err = inspect_look(sh->ins, &host), count = 0;
 
@@ -88,7 +90,8 @@ static int show_all(struct show *sh, size_t *others)
 		return err;
 	for (size_t i = 0; i < host.count; i++)
 		if (inspect_target_matches(&sh->target, &host.devices[i]))
-			show_one(sh, &host.devices[i], !count++);
+			show_one(sh, &host.devices[i], &held, !count++);
+	scan_held_free(&held);
 	*others = host.count - (size_t)count;
 	inspect_free(&host);
 	return count;

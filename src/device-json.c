@@ -57,7 +57,7 @@ static struct json_object *holders_json(const struct inspect_device *d)
 	return all;
 }
 
-void device_json_add(struct json_object *obj, const struct inspect_device *d)
+void device_json_name(struct json_object *obj, const struct inspect_device *d)
 {
 	const struct inspect_holder who = inspect_who(d);
 	const struct inspect_queue *tap = inspect_tap(d);
@@ -65,6 +65,11 @@ void device_json_add(struct json_object *obj, const struct inspect_device *d)
 	json_object_object_add(obj, "kind", json_object_new_string(inspect_kind_name(d->kind)));
 	json_object_object_add(obj, "device", tap ? out_json_string(tap->device) : NULL);
 	add_holder(obj, &who);
+}
+
+void device_json_add(struct json_object *obj, const struct inspect_device *d)
+{
+	device_json_name(obj, d);
 	json_object_object_add(obj, "owned", json_object_new_boolean(d->flags & INSPECT_HAS_OWNER));
 	json_object_object_add(obj, "owner", device_json_number(d->owner.pid, d->owner.pid));
 	json_object_object_add(obj, "holders", holders_json(d));

@@ -21,7 +21,10 @@ const char *device_feature_name(const struct inspect_device *d, bool backend, un
 /* A number, or null. */
 struct json_object *device_json_number(uint64_t value, bool known);
 
-/* Add kind, device, pid, command, fd, owned, owner, holders, features and backend_features. */
+/* Add kind, device, pid, command and fd: which device it is. */
+void device_json_name(struct json_object *obj, const struct inspect_device *d);
+
+/* Add that, owned, owner, holders, features and backend_features. */
 void device_json_add(struct json_object *obj, const struct inspect_device *d);
 
 #endif

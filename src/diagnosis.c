@@ -149,7 +149,7 @@ static bool given_work(const struct inspect_queue *q)
 
 static bool asleep(const struct inspect_queue *q)
 {
-	return (q->worker_state & INSPECT_TASK_ASLEEP) && !given_work(q);
+	return (q->worker_state & INSPECT_TASK_ASLEEP) && !given_work(q) && !(q->flags & INSPECT_MOVED);
 }
 
 static bool waits(const struct inspect_queue *q)
@@ -548,7 +548,7 @@ enum diagnosis_result diagnose_queue(const struct inspect_device *first, const s
 		return judge_no_backend(&l, more, f);
 	if (!read_well(l.first) || !read_well(l.second))
 		return DIAGNOSIS_UNKNOWN;
-	if (((l.first->flags | l.second->flags) & INSPECT_MOVED) || owner_stopped(first, second) || !still(l.first, l.second) || !asleep(l.first) || !asleep(l.second))
+	if (owner_stopped(first, second) || !still(l.first, l.second) || !asleep(l.first) || !asleep(l.second))
 		return DIAGNOSIS_NOTHING;
 	r = judge_device(&l, more, f);
 	return r == DIAGNOSIS_NOTHING ? judge_driver(&l, f) : r;

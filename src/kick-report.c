@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "device-json.h"
+
 /* Of which of our structs a field is. */
 enum field_type { FIELD_U16, FIELD_WORD, FIELD_COUNT };
 
@@ -234,24 +236,14 @@ static struct json_object *queue_json(const struct inspect_queue *q)
 	return obj;
 }
 
-static struct json_object *number_json(int n)
-{
-	return n < 0 ? NULL : json_object_new_int(n);
-}
-
 static void report_json(struct out *o, const struct kick_report *r)
 {
-	const struct inspect_device *d = r->device;
 	struct json_object *obj = json_object_new_object(), *through = json_object_new_object();
 	char words[160];
 
 	say(words, sizeof(words), r);
 	json_object_object_add(obj, "type", json_object_new_string(kick_name(r->what)));
-	json_object_object_add(obj, "device", out_json_string(inspect_device_name(d)));
-	json_object_object_add(obj, "kind", json_object_new_string(inspect_kind_name(d->kind)));
-	json_object_object_add(obj, "pid", d->owner.pid ? json_object_new_int((int32_t)d->owner.pid) : NULL);
-	json_object_object_add(obj, "command", *d->owner.name ? out_json_string(d->owner.name) : NULL);
-	json_object_object_add(obj, "fd", number_json(d->owner_fd));
+	device_json_name(obj, r->device);
 	json_object_object_add(obj, "queue", json_object_new_string(r->queue));
 	json_object_object_add(through, "pid", json_object_new_int(r->nudge->pid));
 	json_object_object_add(through, "fd", json_object_new_int(r->nudge->fd));

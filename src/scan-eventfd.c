@@ -79,6 +79,22 @@ int scan_eventfds(const char *proc, pid_t pid, struct scan_eventfd **fds, size_t
 	return err;
 }
 
+int scan_held(struct scan_held *h, const char *proc, pid_t pid)
+{
+	if (h->pid != pid) {
+		scan_held_free(h);
+		h->pid = pid;
+		h->err = scan_eventfds(proc, pid, &h->fds, &h->count);
+	}
+	return h->err;
+}
+
+void scan_held_free(struct scan_held *h)
+{
+	free(h->fds);
+	*h = (struct scan_held){ 0 };
+}
+
 int scan_find_eventfd(const struct scan_eventfd *fds, size_t count, int32_t id)
 {
 	for (size_t i = 0; i < count; i++)

@@ -145,6 +145,26 @@ struct scan_eventfd {
  */
 int scan_eventfds(const char *proc, pid_t pid, struct scan_eventfd **fds, size_t *count);
 
+/**
+ * struct scan_held - the eventfds of one process, which may have thousands, for as long as the same process is asked for
+ * @pid: the process; 0: none yet
+ * @err: why they could not be listed, -errno; 0 if they could
+ * @fds: as of scan_eventfds()
+ * @count: how many
+ */
+struct scan_held {
+	pid_t pid;
+	int err;
+	struct scan_eventfd *fds;
+	size_t count;
+};
+
+/* List them, unless @h has those of @pid already. Return: @h->err. */
+int scan_held(struct scan_held *h, const char *proc, pid_t pid);
+
+/* Release them, so that they are listed anew. */
+void scan_held_free(struct scan_held *h);
+
 /* The descriptor of the eventfd with that number; -1 if it is not among them, or @id is negative. */
 int scan_find_eventfd(const struct scan_eventfd *fds, size_t count, int32_t id);
 
