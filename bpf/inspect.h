@@ -116,7 +116,7 @@ struct inspect_eventfd {
 #define INSPECT_BACKEND_POLLED	(1 << 5)	/* the device waits for its backend: for packets or for room */
 #define INSPECT_LOG_USED	(1 << 6)	/* what it writes to the used ring is logged too */
 #define INSPECT_BACKEND_WORK	(1 << 7)	/* the backend's wake-up is in the worker's list */
-#define INSPECT_MOVED (1 << 8)	/* it moved while it was looked at: its words do not go together */
+#define INSPECT_MOVED		(1 << 8)	/* it moved while it was looked at: its words do not go together */
 
 /**
  * struct inspect_queue - a queue: the kernel's side and the ring that both sides share

@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "diagnosis.h"
+#include "diagnosis-looks.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-#include <linux/virtio_config.h>
 #include <linux/virtio_ring.h>
 
 #include "clock.h"
-
-#define NOTIFY_ON_EMPTY (UINT64_C(1) << VIRTIO_F_NOTIFY_ON_EMPTY)
-
-/* Two looks at a queue. */
-struct looks {
-	const struct inspect_device *device;
-	const struct inspect_queue *first, *second;
-	double seconds;
-	bool rx;
-};
 
 static const char *const kind_names[DIAGNOSIS_KINDS] = {
 	[DIAGNOSIS_LOST_KICK] = "lost_kick",
@@ -58,8 +47,8 @@ const char *diagnosis_side_name(enum diagnosis_side side)
 	return names[side];
 }
 
-static enum diagnosis_result found(struct diagnosis *f, enum diagnosis_kind kind, enum diagnosis_side side,
-				   enum diagnosis_level level)
+enum diagnosis_result diagnosis_found(struct diagnosis *f, enum diagnosis_kind kind, enum diagnosis_side side,
+				      enum diagnosis_level level)
 {
 	f->kind = kind;
 	f->side = side;
@@ -69,7 +58,7 @@ static enum diagnosis_result found(struct diagnosis *f, enum diagnosis_kind kind
 	return DIAGNOSIS_FOUND;
 }
 
-static void __attribute__((format(printf, 2, 3))) evidence(struct diagnosis *f, const char *fmt, ...)
+void diagnosis_evidence(struct diagnosis *f, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -78,7 +67,7 @@ static void __attribute__((format(printf, 2, 3))) evidence(struct diagnosis *f, 
 	va_end(ap);
 }
 
-static void __attribute__((format(printf, 2, 3))) remedy(struct diagnosis *f, const char *fmt, ...)
+void diagnosis_remedy(struct diagnosis *f, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -87,17 +76,16 @@ static void __attribute__((format(printf, 2, 3))) remedy(struct diagnosis *f, co
 	va_end(ap);
 }
 
-/* The command that wakes the side that sleeps. */
-static void wake(struct diagnosis *f, const struct looks *l, const char *command)
+void diagnosis_wake(struct diagnosis *f, const struct looks *l, const char *command)
 {
 	const struct inspect_device *d = l->device;
 	char queue[INSPECT_QUEUE_NAME];
 
 	inspect_queue_name(d, l->second, queue);
 	if (d->owner_fd >= 0)
-		remedy(f, "vhostctl %s %" PRIu32 ":%d %s", command, d->owner.pid, d->owner_fd, queue);
+		diagnosis_remedy(f, "vhostctl %s %" PRIu32 ":%d %s", command, d->owner.pid, d->owner_fd, queue);
 	else if (d->holder_count)
-		remedy(f, "vhostctl %s %" PRIu32 ":%d %s", command, d->holders[0].process.pid, d->holders[0].fd, queue);
+		diagnosis_remedy(f, "vhostctl %s %" PRIu32 ":%d %s", command, d->holders[0].process.pid, d->holders[0].fd, queue);
 }
 
 static const struct inspect_queue *find(const struct inspect_device *d, unsigned int number)
@@ -117,10 +105,10 @@ static bool read_well(const struct inspect_queue *q)
 	       (!event_idx || (q->ring_used_event.state == INSPECT_OK && q->ring_avail_event.state == INSPECT_OK));
 }
 
-/* Set up in the same way in both looks. */
+/* Set up in the same way in both looks, each of which is of one moment. */
 static bool same_queue(const struct inspect_queue *a, const struct inspect_queue *b)
 {
-	return a->num == b->num && a->desc == b->desc && a->avail == b->avail && a->used == b->used &&
+	return !((a->flags | b->flags) & INSPECT_MOVED) && a->num == b->num && a->desc == b->desc && a->avail == b->avail && a->used == b->used &&
 	       a->features == b->features && a->kick.id == b->kick.id && a->call.id == b->call.id &&
 	       a->worker == b->worker && a->ifindex == b->ifindex && a->netns == b->netns &&
 	       !((a->flags ^ b->flags) & (INSPECT_BACKEND | INSPECT_EVENT_IDX | INSPECT_VALID | INSPECT_KICK_POLLED));
@@ -134,14 +122,6 @@ static bool still(const struct inspect_queue *a, const struct inspect_queue *b)
 	       a->used_flags == b->used_flags;
 }
 
-/* Nor has the driver. */
-static bool driver_still(const struct inspect_queue *a, const struct inspect_queue *b)
-{
-	return a->ring_avail_idx.value == b->ring_avail_idx.value &&
-	       a->ring_avail_flags.value == b->ring_avail_flags.value &&
-	       a->ring_used_event.value == b->ring_used_event.value;
-}
-
 static bool given_work(const struct inspect_queue *q)
 {
 	return q->flags & (INSPECT_WORK_QUEUED | INSPECT_BACKEND_WORK);
@@ -149,23 +129,12 @@ static bool given_work(const struct inspect_queue *q)
 
 static bool asleep(const struct inspect_queue *q)
 {
-	return (q->worker_state & INSPECT_TASK_ASLEEP) && !given_work(q) && !(q->flags & INSPECT_MOVED);
+	return (q->worker_state & INSPECT_TASK_ASLEEP) && !given_work(q);
 }
 
 static bool waits(const struct inspect_queue *q)
 {
 	return q->ring_avail_idx.value != q->last_avail_idx;
-}
-
-/* The driver has published since the device looked for the last time. */
-static bool published(const struct inspect_queue *q)
-{
-	return q->ring_avail_idx.value != q->avail_idx;
-}
-
-static bool wants_kicks(const struct inspect_queue *q)
-{
-	return !(q->used_flags & VRING_USED_F_NO_NOTIFY);
 }
 
 /* The ring does not say that the device wants kicks, though it does. */
@@ -176,15 +145,10 @@ static bool overwritten(const struct inspect_queue *q)
 	return q->ring_used_flags.value & VRING_USED_F_NO_NOTIFY;
 }
 
-static uint16_t distance(uint16_t from, uint16_t to)
-{
-	return (uint16_t)(to - from);
-}
-
 /* "1 buffer waits", "12 buffers wait" */
 static const char *waiting(const struct inspect_queue *q, char buf[32])
 {
-	const unsigned int n = distance(q->last_avail_idx, q->ring_avail_idx.value);
+	const unsigned int n = looks_distance(q->last_avail_idx, q->ring_avail_idx.value);
 
 	snprintf(buf, 32, "%u buffer%s", n, n == 1 ? " waits" : "s wait");
 	return buf;
@@ -194,11 +158,11 @@ static enum diagnosis_result ring_index(const struct looks *l, struct diagnosis 
 {
 	const struct inspect_queue *q = l->second;
 
-	found(f, DIAGNOSIS_RING_ERROR, SIDE_DRIVER, LEVEL_STUCK);
-	evidence(f, "the driver's avail index is %u, more than a ring of %" PRIu32 " ahead of %u, up to where the "
+	diagnosis_found(f, DIAGNOSIS_RING_ERROR, SIDE_DRIVER, LEVEL_STUCK);
+	diagnosis_evidence(f, "the driver's avail index is %u, more than a ring of %" PRIu32 " ahead of %u, up to where the "
 		 "device has taken buffers: the device will not go on", q->ring_avail_idx.value, q->num,
 		 q->last_avail_idx);
-	remedy(f, "reset the device from the driver: the ring was restored or overwritten, or the driver is broken");
+	diagnosis_remedy(f, "reset the device from the driver: the ring was restored or overwritten, or the driver is broken");
 	return DIAGNOSIS_FOUND;
 }
 
@@ -210,40 +174,40 @@ static enum diagnosis_result no_kick(const struct looks *l, struct diagnosis *f)
 
 	waiting(q, count);
 	if (q->kick.id < 0) {
-		found(f, DIAGNOSIS_NO_KICK_FD, SIDE_OWNER, LEVEL_STUCK);
-		evidence(f, "%s, the device waits for a kick, and there is no kick eventfd", count);
-		remedy(f, "give the queue a kick eventfd (VHOST_SET_VRING_KICK)");
+		diagnosis_found(f, DIAGNOSIS_NO_KICK_FD, SIDE_OWNER, LEVEL_STUCK);
+		diagnosis_evidence(f, "%s, the device waits for a kick, and there is no kick eventfd", count);
+		diagnosis_remedy(f, "give the queue a kick eventfd (VHOST_SET_VRING_KICK)");
 		return DIAGNOSIS_FOUND;
 	}
 	if (!(q->flags & INSPECT_KICK_POLLED)) {
-		found(f, DIAGNOSIS_KICK_UNHEARD, SIDE_DEVICE, LEVEL_STUCK);
-		evidence(f, "%s, and the device does not listen to its kick eventfd", count);
-		remedy(f, "set the kick eventfd once more (VHOST_SET_VRING_KICK)");
+		diagnosis_found(f, DIAGNOSIS_KICK_UNHEARD, SIDE_DEVICE, LEVEL_STUCK);
+		diagnosis_evidence(f, "%s, and the device does not listen to its kick eventfd", count);
+		diagnosis_remedy(f, "set the kick eventfd once more (VHOST_SET_VRING_KICK)");
 		return DIAGNOSIS_FOUND;
 	}
 	/* A kick came, and the device will have looked at it after the second look. */
 	if (l->first->kick.count != q->kick.count)
 		return DIAGNOSIS_NOTHING;
 	if (overwritten(l->first) && overwritten(q)) {
-		found(f, DIAGNOSIS_RING_OVERWRITTEN, SIDE_OWNER, LEVEL_STUCK);
+		diagnosis_found(f, DIAGNOSIS_RING_OVERWRITTEN, SIDE_OWNER, LEVEL_STUCK);
 		if (q->flags & INSPECT_EVENT_IDX)
-			evidence(f, "%s; the device asked for a kick at %u, but avail_event in the ring is %u: "
+			diagnosis_evidence(f, "%s; the device asked for a kick at %u, but avail_event in the ring is %u: "
 				 "overwritten, so that the driver need not kick", count, q->avail_idx,
 				 q->ring_avail_event.value);
 		else
-			evidence(f, "%s; the device wants kicks, but the flags in the ring forbid them: "
+			diagnosis_evidence(f, "%s; the device wants kicks, but the flags in the ring forbid them: "
 				 "overwritten", count);
-		wake(f, l, "kick");
+		diagnosis_wake(f, l, "kick");
 		return DIAGNOSIS_FOUND;
 	}
-	found(f, DIAGNOSIS_LOST_KICK, SIDE_DRIVER, LEVEL_STUCK);
+	diagnosis_found(f, DIAGNOSIS_LOST_KICK, SIDE_DRIVER, LEVEL_STUCK);
 	if (q->flags & INSPECT_EVENT_IDX)
-		evidence(f, "%s: the driver published up to %u and passed avail_event %u, but no kick came "
+		diagnosis_evidence(f, "%s: the driver published up to %u and passed avail_event %u, but no kick came "
 			 "in %.1f s", count, q->ring_avail_idx.value, q->ring_avail_event.value, l->seconds);
 	else
-		evidence(f, "%s: the driver published up to %u while the flags ask for kicks, but no kick "
+		diagnosis_evidence(f, "%s: the driver published up to %u while the flags ask for kicks, but no kick "
 			 "came in %.1f s", count, q->ring_avail_idx.value, l->seconds);
-	wake(f, l, "kick");
+	diagnosis_wake(f, l, "kick");
 	return DIAGNOSIS_FOUND;
 }
 
@@ -252,28 +216,28 @@ static enum diagnosis_result waits_for_kick(const struct looks *l, struct diagno
 {
 	const struct inspect_queue *p = l->first, *q = l->second;
 
-	if (distance(p->last_avail_idx, p->ring_avail_idx.value) > q->num &&
-	    distance(q->last_avail_idx, q->ring_avail_idx.value) > q->num)
+	if (looks_distance(p->last_avail_idx, p->ring_avail_idx.value) > q->num &&
+	    looks_distance(q->last_avail_idx, q->ring_avail_idx.value) > q->num)
 		return ring_index(l, f);
-	if (published(p) && published(q))
+	if (looks_published(p) && looks_published(q))
 		return no_kick(l, f);
-	if (l->rx || published(p) || published(q) || !overwritten(p) || !overwritten(q))
+	if (l->rx || looks_published(p) || looks_published(q) || !overwritten(p) || !overwritten(q))
 		return DIAGNOSIS_NOTHING;
 	/* Nothing waits yet, but the next kick may not come. */
-	found(f, DIAGNOSIS_RING_OVERWRITTEN, SIDE_OWNER, LEVEL_SUSPECT);
+	diagnosis_found(f, DIAGNOSIS_RING_OVERWRITTEN, SIDE_OWNER, LEVEL_SUSPECT);
 	if (q->flags & INSPECT_EVENT_IDX)
-		evidence(f, "the device asked for a kick at %u, but avail_event in the ring is %u: the next kick may not come",
+		diagnosis_evidence(f, "the device asked for a kick at %u, but avail_event in the ring is %u: the next kick may not come",
 			 q->avail_idx, q->ring_avail_event.value);
 	else
-		evidence(f, "the device wants kicks, but the flags in the ring forbid them: the next one will not come");
-	wake(f, l, "kick");
+		diagnosis_evidence(f, "the device wants kicks, but the flags in the ring forbid them: the next one will not come");
+	diagnosis_wake(f, l, "kick");
 	return DIAGNOSIS_FOUND;
 }
 
 /* Notifications are off, and nothing but a kick, for which the driver has no reason, can wake it. */
 static bool stopped(const struct inspect_queue *q)
 {
-	return !wants_kicks(q) && !(q->flags & INSPECT_BACKEND_POLLED);
+	return !looks_wants_kicks(q) && !(q->flags & INSPECT_BACKEND_POLLED);
 }
 
 static enum diagnosis_result waits_for_nothing(const struct looks *l, const struct diagnosis_more *more,
@@ -287,31 +251,25 @@ static enum diagnosis_result waits_for_nothing(const struct looks *l, const stru
 	if (q->err.id >= 0)
 		snprintf(errors, sizeof(errors), "%" PRIu64, (uint64_t)q->err.count);
 	if (more->desc_fault) {
-		found(f, DIAGNOSIS_RING_ERROR, SIDE_DRIVER, LEVEL_STUCK);
-		evidence(f, "%s", more->desc_fault);
-		remedy(f, "mend the driver, and reset the device from it");
+		diagnosis_found(f, DIAGNOSIS_RING_ERROR, SIDE_DRIVER, LEVEL_STUCK);
+		diagnosis_evidence(f, "%s", more->desc_fault);
+		diagnosis_remedy(f, "mend the driver, and reset the device from it");
 		return DIAGNOSIS_FOUND;
 	}
 	if (l->rx && !q->device[0])
 		return DIAGNOSIS_NOTHING;
 	if (l->device->flags & INSPECT_HAS_IOTLB) {
-		found(f, DIAGNOSIS_IOTLB_MISS, SIDE_OWNER, certain ? LEVEL_STUCK : LEVEL_SUSPECT);
-		evidence(f, "the device stopped and waits neither for a kick nor for its backend: no answer came to an IOTLB "
+		diagnosis_found(f, DIAGNOSIS_IOTLB_MISS, SIDE_OWNER, certain ? LEVEL_STUCK : LEVEL_SUSPECT);
+		diagnosis_evidence(f, "the device stopped and waits neither for a kick nor for its backend: no answer came to an IOTLB "
 			 "miss, or the descriptors are bad");
-		remedy(f, "let the owner answer the miss (VHOST_IOTLB_UPDATE)");
+		diagnosis_remedy(f, "let the owner answer the miss (VHOST_IOTLB_UPDATE)");
 		return DIAGNOSIS_FOUND;
 	}
-	found(f, DIAGNOSIS_RING_ERROR, certain ? SIDE_DRIVER : SIDE_DEVICE, certain ? LEVEL_STUCK : LEVEL_SUSPECT);
-	evidence(f, "the device stopped at %u and waits neither for a kick nor for its backend%s; errors: %s; the "
+	diagnosis_found(f, DIAGNOSIS_RING_ERROR, certain ? SIDE_DRIVER : SIDE_DEVICE, certain ? LEVEL_STUCK : LEVEL_SUSPECT);
+	diagnosis_evidence(f, "the device stopped at %u and waits neither for a kick nor for its backend%s; errors: %s; the "
 		 "descriptors show no fault now", q->last_avail_idx, waits(q) ? ", and buffers wait" : "", errors);
-	wake(f, l, "kick");
+	diagnosis_wake(f, l, "kick");
 	return DIAGNOSIS_FOUND;
-}
-
-/* The device has called before, or used a buffer: its indexes have come to be in use, not by VHOST_SET_VRING_BASE alone. */
-static bool has_begun(const struct inspect_queue *q)
-{
-	return q->flags & INSPECT_EVENT_IDX && q->call.id >= 0 ? q->flags & INSPECT_VALID : q->last_used_idx;
 }
 
 /*
@@ -322,14 +280,14 @@ static bool has_begun(const struct inspect_queue *q)
 static enum diagnosis_result not_returned(const struct looks *l, struct diagnosis *f)
 {
 	const struct inspect_queue *q = l->second;
-	const unsigned int count = distance(q->last_used_idx, q->last_avail_idx);
+	const unsigned int count = looks_distance(q->last_used_idx, q->last_avail_idx);
 
-	if (l->rx || !count || count > q->num || !has_begun(q))
+	if (l->rx || !count || count > q->num || !looks_begun(q))
 		return DIAGNOSIS_NOTHING;
-	found(f, DIAGNOSIS_NOT_RETURNED, SIDE_BACKEND, LEVEL_SUSPECT);
-	evidence(f, "the device has taken %u buffer%s that it did not return in %.1f s: the backend failed, or still has "
+	diagnosis_found(f, DIAGNOSIS_NOT_RETURNED, SIDE_BACKEND, LEVEL_SUSPECT);
+	diagnosis_evidence(f, "the device has taken %u buffer%s that it did not return in %.1f s: the backend failed, or still has "
 		 "the packets", count, count == 1 ? "" : "s", l->seconds);
-	remedy(f, "see whether the tap is still there; if so, reset the device from the driver");
+	diagnosis_remedy(f, "see whether the tap is still there; if so, reset the device from the driver");
 	return DIAGNOSIS_FOUND;
 }
 
@@ -344,132 +302,15 @@ static enum diagnosis_result judge_device(const struct looks *l, const struct di
 	if ((p->flags | q->flags) & INSPECT_BACKEND_POLLED) {
 		if (l->rx || !(p->flags & q->flags & INSPECT_BACKEND_POLLED) || !waits(p) || !waits(q))
 			return DIAGNOSIS_NOTHING;
-		found(f, DIAGNOSIS_NO_ROOM, SIDE_BACKEND, LEVEL_SUSPECT);
-		evidence(f, "%s for room at the backend for %.1f s", waiting(q, count), l->seconds);
-		remedy(f, "see whether the tap is up, and whether what reads from it does");
+		diagnosis_found(f, DIAGNOSIS_NO_ROOM, SIDE_BACKEND, LEVEL_SUSPECT);
+		diagnosis_evidence(f, "%s for room at the backend for %.1f s", waiting(q, count), l->seconds);
+		diagnosis_remedy(f, "see whether the tap is up, and whether what reads from it does");
 		return DIAGNOSIS_FOUND;
 	}
-	if (!wants_kicks(q))
+	if (!looks_wants_kicks(q))
 		return waits_for_nothing(l, more, f);
 	r = waits_for_kick(l, f);
 	return r == DIAGNOSIS_NOTHING ? not_returned(l, f) : r;
-}
-
-/* What the driver said of calls, and what became of it. */
-struct calls {
-	bool event_idx;
-	bool forbidden;		/* by the flags */
-	bool passed;		/* used_event was, within the last round of the ring */
-	bool unread;		/* one lies in the eventfd */
-	bool starved;		/* rx: the device has a packet, and no buffers for it */
-	const char *due;	/* why a call was due */
-};
-
-static void get_calls(const struct looks *l, struct calls *c)
-{
-	const struct inspect_queue *p = l->first, *q = l->second;
-	const uint16_t used = q->ring_used_idx.value;
-
-	c->event_idx = q->flags & INSPECT_EVENT_IDX;
-	c->forbidden = !c->event_idx && (q->ring_avail_flags.value & VRING_AVAIL_F_NO_INTERRUPT);
-	c->passed = c->event_idx && (uint16_t)(used - q->ring_used_event.value - 1) < q->num;
-	c->unread = q->call.id >= 0 && p->call.count && q->call.count >= p->call.count;
-	c->starved = l->rx && has_begun(q) && wants_kicks(q) && !(q->flags & INSPECT_BACKEND_POLLED) && !published(q);
-	c->due = c->event_idx ? "it passed used_event" : "the flags allow calls";
-}
-
-/* The device used buffers past used_event, and has not decided on a call since. */
-static bool call_owed(const struct looks *l, const struct calls *c)
-{
-	const struct inspect_queue *q = l->second;
-
-	return c->event_idx && q->call.id >= 0 && (q->flags & INSPECT_VALID) && !(q->features & NOTIFY_ON_EMPTY) &&
-	       q->signalled_used != q->last_used_idx &&
-	       vring_need_event(q->ring_used_event.value, q->last_used_idx, q->signalled_used);
-}
-
-static enum diagnosis_result no_call_fd(const struct looks *l, const struct calls *c, struct diagnosis *f)
-{
-	const struct inspect_queue *q = l->second;
-	const bool asked = c->passed && q->ring_used_event.value;
-
-	if (c->forbidden || !(c->starved || asked || (!c->event_idx && q->ring_used_idx.value)))
-		return DIAGNOSIS_NOTHING;
-	/* Who polls on purpose need not give one, and a used_event may be old. */
-	found(f, DIAGNOSIS_NO_CALL_FD, SIDE_OWNER, c->starved ? LEVEL_STUCK : LEVEL_SUSPECT);
-	if (c->event_idx)
-		evidence(f, "used reached %u, the driver wanted a call behind %u, and there is no call eventfd",
-			 q->ring_used_idx.value, q->ring_used_event.value);
-	else
-		evidence(f, "used reached %u, the flags allow calls, and there is no call eventfd",
-			 q->ring_used_idx.value);
-	remedy(f, "give the queue a call eventfd (VHOST_SET_VRING_CALL)");
-	return DIAGNOSIS_FOUND;
-}
-
-/*
- * What the driver has taken back it alone knows, and an interface that is down inside a guest takes nothing, on purpose:
- * suspect at most.
- */
-static enum diagnosis_result starved(const struct looks *l, const struct calls *c, struct diagnosis *f)
-{
-	const struct inspect_queue *q = l->second;
-
-	if (c->event_idx && q->ring_used_event.value == q->ring_used_idx.value) {
-		/* It has taken all back, and wants a call for the next. */
-		found(f, DIAGNOSIS_NO_BUFFERS, SIDE_DRIVER, LEVEL_SUSPECT);
-		evidence(f, "a packet waits, and the driver gives no buffers for it");
-		remedy(f, "see in the guest whether it is out of memory, or its interface is down");
-	} else if (!c->forbidden && (!c->event_idx || c->passed)) {
-		found(f, DIAGNOSIS_CALL_IGNORED, SIDE_DRIVER, LEVEL_SUSPECT);
-		evidence(f, "a packet waits, all buffers are used up to %u, and the driver gives no new ones, though it was "
-			 "called: %s, and the call was read", q->ring_used_idx.value, c->due);
-		wake(f, l, "call");
-	} else {
-		found(f, DIAGNOSIS_CALLS_UNWANTED, SIDE_DRIVER, LEVEL_SUSPECT);
-		evidence(f, "a packet waits, all buffers are used up to %u, and the driver neither gives new ones nor %s",
-			 q->ring_used_idx.value, c->event_idx ? "wants a call" : "allows one");
-		remedy(f, "see whether the program that polls the ring still does");
-	}
-	return DIAGNOSIS_FOUND;
-}
-
-/* What keeps the driver from going on. */
-static enum diagnosis_result judge_driver(const struct looks *l, struct diagnosis *f)
-{
-	const struct inspect_queue *q = l->second;
-	struct calls c;
-
-	if (!driver_still(l->first, q))
-		return DIAGNOSIS_NOTHING;
-	get_calls(l, &c);
-	if (call_owed(l, &c)) {
-		found(f, DIAGNOSIS_LOST_CALL, SIDE_DEVICE, LEVEL_STUCK);
-		evidence(f, "used went from %u to %u and passed used_event %u, and the device made no call", q->signalled_used,
-			 q->last_used_idx, q->ring_used_event.value);
-		wake(f, l, "call");
-		return DIAGNOSIS_FOUND;
-	}
-	if (q->call.id < 0 && !(c.starved && c.forbidden))
-		return no_call_fd(l, &c, f);
-	if (c.unread && !c.forbidden && (!c.event_idx || c.passed)) {
-		/* By flags a driver that polls may leave calls allowed, and unread. */
-		found(f, DIAGNOSIS_CALL_UNREAD, SIDE_CONSUMER, c.event_idx || c.starved ? LEVEL_STUCK : LEVEL_SUSPECT);
-		evidence(f, "used reached %u, %s, and the call eventfd holds %" PRIu64 " that nobody read in %.1f s",
-			 q->ring_used_idx.value, c.due, (uint64_t)q->call.count, l->seconds);
-		remedy(f, "see what the process that reads the call eventfd waits for; a further call is of no use");
-		return DIAGNOSIS_FOUND;
-	}
-	if (c.starved)
-		return starved(l, &c, f);
-	/* A transmit queue's used_event is old in many drivers; 0 is Linux' word for no calls. */
-	if (!l->rx || !c.passed || !q->ring_used_event.value || !(q->flags & INSPECT_VALID))
-		return DIAGNOSIS_NOTHING;
-	found(f, DIAGNOSIS_CALL_IGNORED, SIDE_DRIVER, LEVEL_SUSPECT);
-	evidence(f, "used reached %u and passed used_event %u, the call was read, and the driver did not move it for "
-		 "%.1f s", q->ring_used_idx.value, q->ring_used_event.value, l->seconds);
-	wake(f, l, "call");
-	return DIAGNOSIS_FOUND;
 }
 
 /*
@@ -489,10 +330,10 @@ static enum diagnosis_result judge_no_backend(const struct looks *l, const struc
 	if (!moved && (l->rx || !q->kick.count))
 		return DIAGNOSIS_NOTHING;
 	/* An old kick may be from before: the count is never reset. */
-	found(f, DIAGNOSIS_NO_BACKEND, SIDE_OWNER, moved ? LEVEL_STUCK : LEVEL_SUSPECT);
-	evidence(f, "%s, the kick eventfd counts %" PRIu64 ", and the queue has no backend", waiting(q, count),
+	diagnosis_found(f, DIAGNOSIS_NO_BACKEND, SIDE_OWNER, moved ? LEVEL_STUCK : LEVEL_SUSPECT);
+	diagnosis_evidence(f, "%s, the kick eventfd counts %" PRIu64 ", and the queue has no backend", waiting(q, count),
 		 (uint64_t)q->kick.count);
-	remedy(f, "start the queue (VHOST_NET_SET_BACKEND)");
+	diagnosis_remedy(f, "start the queue (VHOST_NET_SET_BACKEND)");
 	return DIAGNOSIS_FOUND;
 }
 
@@ -551,7 +392,7 @@ enum diagnosis_result diagnose_queue(const struct inspect_device *first, const s
 	if (owner_stopped(first, second) || !still(l.first, l.second) || !asleep(l.first) || !asleep(l.second))
 		return DIAGNOSIS_NOTHING;
 	r = judge_device(&l, more, f);
-	return r == DIAGNOSIS_NOTHING ? judge_driver(&l, f) : r;
+	return r == DIAGNOSIS_NOTHING ? diagnosis_of_driver(&l, f) : r;
 }
 
 /* Nothing that this worker has to do got any further. */
@@ -609,10 +450,10 @@ static enum diagnosis_result judge_worker(const struct inspect_device *a, const 
 		fault = worker_fault(p, q, ns, &level);
 		if (!fault || (q->worker_ns != p->worker_ns && polls_busily(b)))
 			continue;
-		found(f, DIAGNOSIS_WORKER_STUCK, SIDE_DEVICE, level);
-		evidence(f, "the worker, thread %" PRIu32 ", %s: no progress in %.1f s, of which it ran %.1f s", q->worker,
+		diagnosis_found(f, DIAGNOSIS_WORKER_STUCK, SIDE_DEVICE, level);
+		diagnosis_evidence(f, "the worker, thread %" PRIu32 ", %s: no progress in %.1f s, of which it ran %.1f s", q->worker,
 			 fault, ns / NSEC_PER_SEC, (double)(q->worker_ns - p->worker_ns) / NSEC_PER_SEC);
-		remedy(f, "look at /proc/%" PRIu32 "/stack and the kernel's log", q->worker);
+		diagnosis_remedy(f, "look at /proc/%" PRIu32 "/stack and the kernel's log", q->worker);
 		return DIAGNOSIS_FOUND;
 	}
 	return DIAGNOSIS_NOTHING;
@@ -626,12 +467,12 @@ enum diagnosis_result diagnose_device(const struct inspect_device *first, const 
 	if (!owner_stopped(first, second))
 		return judge_worker(first, second, f);
 	/* One under strace is found stopped often, and goes on each time. */
-	found(f, DIAGNOSIS_OWNER_STOPPED, SIDE_OWNER, traced ? LEVEL_SUSPECT : LEVEL_STUCK);
-	evidence(f, "the owner, process %" PRIu32 ", is %s", second->owner.pid,
+	diagnosis_found(f, DIAGNOSIS_OWNER_STOPPED, SIDE_OWNER, traced ? LEVEL_SUSPECT : LEVEL_STUCK);
+	diagnosis_evidence(f, "the owner, process %" PRIu32 ", is %s", second->owner.pid,
 		 traced ? "held by a debugger or tracer" : "stopped by a signal");
 	if (traced)
-		remedy(f, "let the debugger continue it");
+		diagnosis_remedy(f, "let the debugger continue it");
 	else
-		remedy(f, "kill -CONT %" PRIu32, second->owner.pid);
+		diagnosis_remedy(f, "kill -CONT %" PRIu32, second->owner.pid);
 	return DIAGNOSIS_FOUND;
 }
