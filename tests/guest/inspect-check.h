@@ -11,7 +11,7 @@
 /* What inspect-check.c and the program that its children become have to agree on. */
 
 /* Where the ring is, in three parts, and what it is filled with: by its owner, and by whoever comes after it. */
-#define AT UINT64_C(0x200000000)
+#define AT UINT64_C(0x500000000000)
 #define PART 0x1000
 #define MINE 0x1234
 #define OTHER 0x6666
