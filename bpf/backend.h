@@ -9,6 +9,7 @@ enum backend_kind {
 	BACKEND_TAP,		/* macvtap, ipvtap */
 	BACKEND_SOCKET,		/* another socket under vhost-net: packet */
 	BACKEND_VSOCK,
+	BACKEND_DRIVER,		/* none of vhost: a queue seen from its driver, of a virtio device */
 };
 
 #endif

@@ -168,7 +168,10 @@ static __always_inline void read_backend(struct inspect_queue *q, struct vhost_d
 static __always_inline __u32 net_flags(struct vhost_dev *dev, __u32 number)
 {
 	struct vhost_net *net = (void *)dev - bpf_core_field_offset(struct vhost_net, dev);
-	struct vhost_poll *poll = __builtin_preserve_access_index(&net->poll[number & 1]);
+	/* Each by a constant index: only then is it the kernel's length of the struct that counts. */
+	struct vhost_poll *receive = __builtin_preserve_access_index(&net->poll[VHOST_NET_VQ_RX]);
+	struct vhost_poll *send = __builtin_preserve_access_index(&net->poll[VHOST_NET_VQ_TX]);
+	struct vhost_poll *poll = number & 1 ? send : receive;
 	__u32 flags = 0;
 
 	if (BPF_CORE_READ(poll, wqh))

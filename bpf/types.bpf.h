@@ -11,12 +11,24 @@
  * target has not.
  */
 #define VIRTIO_F_NOTIFY_ON_EMPTY 24
+#define VIRTIO_F_IN_ORDER 35
 #define VIRTIO_RING_F_EVENT_IDX 29
 
 struct vring_avail {
 	__u16 flags;
 	__u16 idx;
 	__u16 ring[];
+};
+
+struct vring_used {
+	__u16 flags;
+	__u16 idx;
+	__u32 ring[][2];		/* of struct vring_used_elem: id and len */
+};
+
+struct vring_packed_desc_event {
+	__u16 off_wrap;
+	__u16 flags;
 };
 
 /*
@@ -105,12 +117,27 @@ struct vhost_iotlb {
 };
 
 struct vhost_work {
+	void *fn;
 	unsigned long flags;
 };
 
+struct wait_queue_entry {
+	unsigned int flags;
+};
+
+struct vhost_dev;
+
+struct poll_table_struct {
+	unsigned long _key;
+};
+
 struct vhost_poll {
+	struct poll_table_struct table;
 	void *wqh;
+	struct wait_queue_entry wait;
 	struct vhost_work work;
+	unsigned int mask;
+	struct vhost_dev *dev;
 };
 
 struct vhost_task {
@@ -123,6 +150,7 @@ struct vhost_worker {			/* from 6.5 on */
 };
 
 struct vhost_virtqueue {
+	struct vhost_dev *dev;
 	struct vhost_worker *worker;	/* from 6.5 on */
 	unsigned int num;
 	void *desc;
@@ -133,6 +161,7 @@ struct vhost_virtqueue {
 	struct vhost_vring_call call_ctx;
 	struct eventfd_ctx *error_ctx;
 	struct vhost_poll poll;
+	void *handle_kick;
 	__u16 last_avail_idx;
 	__u16 avail_idx;
 	__u16 last_used_idx;
@@ -159,8 +188,13 @@ struct vhost_dev {
 	struct vhost_iotlb *iotlb;
 };
 
+struct vhost_net_virtqueue {
+	struct vhost_virtqueue vq;
+};
+
 struct vhost_net {
 	struct vhost_dev dev;
+	struct vhost_net_virtqueue vqs[2];
 	struct vhost_poll poll[2];
 };
 
@@ -225,6 +259,60 @@ struct tap_queue {
 	__u16 queue_index;
 };
 
+struct kobject {
+	const char *name;
+};
+
+struct device {
+	struct kobject kobj;
+};
+
+struct virtio_device {
+	struct device dev;
+};
+
+struct virtqueue {
+	const char *name;
+	struct virtio_device *vdev;
+	unsigned int index;
+};
+
+struct vring {
+	unsigned int num;
+	struct vring_avail *avail;
+	struct vring_used *used;
+};
+
+struct vring_virtqueue_split {
+	struct vring vring;
+	__u16 avail_idx_shadow;
+};
+
+struct vring_virtqueue_packed {
+	struct {
+		unsigned int num;
+		struct vring_packed_desc_event *driver;
+		struct vring_packed_desc_event *device;
+	} vring;
+	bool avail_wrap_counter;
+	__u16 next_avail_idx;
+};
+
+struct vring_virtqueue {		/* begins with its struct virtqueue */
+	bool packed_ring;		/* up to 6.18 */
+	bool event;
+	unsigned int num_added;
+	struct vring_virtqueue_split split;	/* in a union with the next */
+	struct vring_virtqueue_packed packed;
+};
+
+/* Whether split or packed, and in order or not: the lowest bit is the former. */
+enum vq_layout { VQ_LAYOUT_SPLIT, VQ_LAYOUT_PACKED };
+
+struct vring_virtqueue___layout {	/* later */
+	enum vq_layout layout;
+};
+
 struct seq_file;
 
 struct bpf_iter_meta {
@@ -240,9 +328,20 @@ struct bpf_iter__task_file {
 
 #pragma clang attribute pop
 
+/* The queues of struct vhost_net, and the polls of their sockets. */
+#define VHOST_NET_VQ_RX 0
+#define VHOST_NET_VQ_TX 1
+
+/* VRING_USED_F_NO_NOTIFY in used_flags: kicks are not asked for. The kernel keeps it with EVENT_IDX too. */
+#define USED_F_NO_NOTIFY 1
+
 /* enum vhost_uaddr_type: which part of the ring a cached translation is for. */
+#define VHOST_ADDR_DESC 0
 #define VHOST_ADDR_AVAIL 1
 #define VHOST_ADDR_USED 2
+
+/* An eventfd wakes its poll because it was written, which it says in the key: EPOLLIN. */
+#define POLL_KEY_IN 1
 
 /* The bit of vhost_work.flags that is set from being queued to being run: VHOST_WORK_QUEUED is its number. */
 #define WORK_QUEUED (1UL << 1)

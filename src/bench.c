@@ -181,6 +181,10 @@ static int start_and_wait(struct bench *b, struct step *step)
 	supervise(b, started);
 	for (unsigned int i = 0; i < started; i++)
 		side_join(&b->sides[i]);
+	if (!r)
+		step_at(step, NULL, "stop the devices");
+	for (unsigned int i = 0; !r && i < b->drv_count; i++)
+		r = netdrv_stop(&b->drvs[i]);
 	return r;
 }
 

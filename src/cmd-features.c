@@ -7,6 +7,7 @@
 
 #include "ability.h"
 #include "command.h"
+#include "event-names.h"
 #include "fail.h"
 #include "feature-names.h"
 #include "out.h"
@@ -193,13 +194,19 @@ static void print_abilities(struct out *o)
 	}
 }
 
+/* Decisions are what it is all about. */
+static bool hook_required(const struct probe_hook *hook)
+{
+	return hook->shows & (1U << EVENT_CALL);
+}
+
 static void print_hook(struct out *o, const struct probe_hook *hook)
 {
 	char on[16], off[16];
-	bool failed = !hook->function || hook->why[0];
+	bool failed = !hook->function || hook->why[0], bad = failed && hook_required(hook);
 
-	fprintf(o->file, "  %-15s %s%s%s\n", hook->name, failed && hook->required ? out_sgr(o, "31", on) : "",
-		hook->function ? hook->function : "none", failed && hook->required ? out_sgr(o, "", off) : "");
+	fprintf(o->file, "  %-15s %s%s%s\n", hook->name, bad ? out_sgr(o, "31", on) : "",
+		hook->function ? hook->function : "none", bad ? out_sgr(o, "", off) : "");
 	if (!failed)
 		return;
 	fprintf(o->file, "%*s", 18, "");
@@ -208,11 +215,15 @@ static void print_hook(struct out *o, const struct probe_hook *hook)
 
 static void print_hook_json(struct out *o, const struct probe_hook *hook)
 {
-	struct json_object *obj = json_object_new_object();
+	struct json_object *obj = json_object_new_object(), *shows = json_object_new_array();
 
+	for (int i = 0; i < EVENT_TYPES; i++)
+		if (hook->shows & (1U << i))
+			json_object_array_add(shows, json_object_new_string(event_kinds[i].name));
 	json_object_object_add(obj, "type", json_object_new_string("hook"));
 	json_object_object_add(obj, "name", json_object_new_string(hook->name));
-	json_object_object_add(obj, "required", json_object_new_boolean(hook->required));
+	json_object_object_add(obj, "required", json_object_new_boolean(hook_required(hook)));
+	json_object_object_add(obj, "shows", shows);
 	json_object_object_add(obj, "function", hook->function ? json_object_new_string(hook->function) : NULL);
 	json_object_object_add(obj, "why", hook->why[0] ? json_object_new_string(hook->why) : NULL);
 	out_json(o, obj);
@@ -270,7 +281,7 @@ static int run_features(const struct cli *cli, const void *arg)
 	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
 		print_bits(&o, &sets[i]);
 	print_abilities(&o);
-	probe_verbose(opts->verbose);
+	programs_verbose(opts->verbose);
 	print_hooks(&o);
 	return STATUS_OK;
 }

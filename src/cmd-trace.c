@@ -8,349 +8,140 @@
 
 #include "clock.h"
 #include "command.h"
+#include "event-names.h"
 #include "fail.h"
 #include "out.h"
 #include "probe.h"
 #include "stop.h"
+#include "trace-line.h"
+#include "trace-options.h"
+#include "trace-totals.h"
+
+#define EVENTS_UNSET UINT32_MAX
+#define EVENTS_DEFAULT (1U << EVENT_CALL | 1U << EVENT_KICK)
+#define REASONS_ALL UINT32_MAX
 
 struct trace_opts {
+	struct queue_options queue;
 	uint64_t count;
 	uint64_t duration;
-	uint64_t pid;
-	char dev[DECISION_NAME_LEN];
-	struct queue_choice {
-		enum decision_queues which;
-		uint16_t number;
-	} queue;
+	uint32_t events;
 	int only;
+	uint32_t reasons;
+	uint64_t min_batch;
+	uint32_t sample;
+	int time;
+	bool strict;
 	bool verbose;
 };
 
 static const char *const act_names[] = { "signal", "suppress", NULL };
-static const enum decision_acts acts[] = { ACTS_SIGNAL, ACTS_SUPPRESS };
+static const enum trace_acts acts[] = { ACTS_SIGNAL, ACTS_SUPPRESS };
 
 #define ACT_ANY (-1)
 
-static const struct trace_opts trace_defaults = { .only = ACT_ANY };
-
-static const char *parse_dev(void *field, const char *arg)
-{
-	if (!*arg || strlen(arg) >= DECISION_NAME_LEN || strchr(arg, '/'))
-		return "is not the name of a network interface";
-	strcpy(field, arg);
-	return NULL;
-}
-
-static const char *parse_queue(void *field, const char *arg)
-{
-	static const char wrong[] = "is not a queue; it takes rx, tx, rxN, txN or a number";
-	struct queue_choice *q = field;
-	uint64_t n = DECISION_ANY_PAIR;
-
-	q->which = !strncmp(arg, "rx", 2) ? QUEUES_RX : !strncmp(arg, "tx", 2) ? QUEUES_TX : QUEUES_NUMBER;
-	if (q->which != QUEUES_NUMBER)
-		arg += 2;
-	if (*arg || q->which == QUEUES_NUMBER)
-		if (parse_uint(arg, &n) || n >= DECISION_NO_QUEUE)
-			return wrong;
-	q->number = (uint16_t)n;
-	return NULL;
-}
-
-static const struct opt trace_opts[] = {
-	{ "count", 'n', OPT_UINT, offsetof(struct trace_opts, count), "N", "end after N decisions",
-	  .min = 1, .max = UINT64_MAX },
-	{ "duration", 'd', OPT_SECONDS, offsetof(struct trace_opts, duration), "S", "end after S seconds",
-	  .min = NSEC_PER_MSEC, .max = 1000000000 * NSEC_PER_SEC },
-	{ "pid", 'p', OPT_UINT, offsetof(struct trace_opts, pid), "PID", "only devices that this process owns",
-	  .min = 1, .max = INT32_MAX },
-	{ "dev", 'i', OPT_PARSE, offsetof(struct trace_opts, dev), "NAME", "only devices on this tap",
-	  .parse = parse_dev },
-	{ "queue", 'q', OPT_PARSE, offsetof(struct trace_opts, queue), "QUEUE", "only rx, tx, rxN, txN or number N",
-	  .parse = parse_queue },
-	{ "only", 0, OPT_CHOICE, offsetof(struct trace_opts, only), "ACT", "signal or suppress: only these decisions",
-	  .choices = act_names },
-	{ "verbose", 'v', OPT_FLAG, offsetof(struct trace_opts, verbose), .help = "show what libbpf says" },
-	{ 0 },
+static const struct trace_opts trace_defaults = {
+	.events = EVENTS_UNSET, .only = ACT_ANY, .reasons = REASONS_ALL, .sample = 1, .time = TIME_REL,
 };
 
-/**
- * struct tally - what was handed out
- * @reasons: number of decisions by act (0: suppressed, 1: signalled) and reason
- * @moved: those during which the driver changed its word
- */
-struct tally {
-	uint64_t reasons[2][REASON_COUNT];
-	uint64_t moved;
+#define OPT(member) offsetof(struct trace_opts, member)
+
+static const struct opt trace_opts[] = {
+	{ "events", 'e', OPT_PARSE, OPT(events), "EVENT,...", "which, or help (default call,kick)",
+	  .parse = parse_events },
+	{ "count", 'n', OPT_UINT, OPT(count), "N", "end after N events", .min = 1, .max = UINT64_MAX },
+	{ "duration", 'd', OPT_SECONDS, OPT(duration), "S", "end after S seconds",
+	  .min = NSEC_PER_MSEC, .max = 1000000000 * NSEC_PER_SEC },
+	QUEUE_OPTIONS,
+	{ "only", 0, OPT_CHOICE, OPT(only), "ACT", "signal or suppress: only these decisions", .choices = act_names },
+	{ "reason", 0, OPT_PARSE, OPT(reasons), "REASON,...", "only decisions for these reasons",
+	  .parse = parse_reasons },
+	{ "min-batch", 0, OPT_UINT, OPT(min_batch), "N", "only decisions on N entries or more, runs with N buffers",
+	  .max = UINT16_MAX },
+	{ "sample", 0, OPT_PARSE, OPT(sample), "1/N", "look at one event of N on each queue", .parse = parse_sample },
+	{ "time", 't', OPT_CHOICE, OPT(time), "HOW", "rel, abs, delta or none (default rel)",
+	  .choices = trace_time_names },
+	{ "strict", 0, OPT_FLAG, OPT(strict), .help = "exit status 3 if an event was lost" },
+	{ "verbose", 'v', OPT_FLAG, OPT(verbose), .help = "show what libbpf says" },
+	{ 0 },
 };
 
 /**
  * struct trace - one run of the command
  * @out: where the lines go
+ * @lines: how they are made
  * @probe: where they come from
+ * @events: bits of the types that are traced
  * @deadline: when it ends; 0: not by itself
- * @tally: what came so far
+ * @lost: events lost so far, as said
  */
 struct trace {
 	struct out out;
+	struct trace_lines lines;
 	struct probe *probe;
+	uint32_t events;
 	uint64_t deadline;
-	struct tally tally;
+	uint64_t lost;
 };
 
-/* A decision in the types of the columns. */
-struct line {
-	const struct probe_decision *d;
-	uint64_t since, time, time_entry, time_signal;
-	uint32_t cpu, tid, owner, ifindex;
-	int32_t vq, old, new, event, flags, word_before, word_after;
-	const char *worker, *device, *queue, *decision, *act, *reason, *moved_text;
-	bool moved, event_idx, valid;
-};
-
-static const char *act_style(const void *row)
-{
-	const struct line *l = row;
-
-	return l->d->signalled ? "1;32" : NULL;
-}
-
-static const char *reason_style(const void *row)
-{
-	const struct line *l = row;
-
-	return l->d->why.reason == REASON_UNEXPLAINED ? "1;31" : NULL;
-}
-
-#define LINE(member) offsetof(struct line, member)
-
-/* 80 columns for the first thousand seconds and a tap's name of up to 7 letters. */
-static const struct out_col line_cols[] = {
-	{ NULL, "TIME", OUT_NSEC, LINE(since), 10 },
-	{ "time", NULL, OUT_NSEC, LINE(time) },
-	{ "cpu", "CPU", OUT_U32, LINE(cpu), 3 },
-	{ "worker", NULL, OUT_STRING, LINE(worker) },
-	{ "tid", "WORKER", OUT_U32, LINE(tid), 7 },
-	{ "owner", NULL, OUT_U32, LINE(owner) },
-	{ "device", "DEVICE", OUT_STRING, LINE(device), -7 },
-	{ "ifindex", NULL, OUT_U32, LINE(ifindex) },
-	{ "queue", "VQ", OUT_STRING, LINE(queue), -4 },
-	{ "vq", NULL, OUT_INDEX, LINE(vq) },
-	{ "decision", NULL, OUT_STRING, LINE(decision) },
-	{ NULL, "DECISION", OUT_STRING, LINE(act), -8, act_style },
-	{ "reason", "REASON", OUT_STRING, LINE(reason), -11, reason_style },
-	{ "old", "OLD", OUT_INDEX, LINE(old), 5 },
-	{ "new", "NEW", OUT_INDEX, LINE(new), 5 },
-	{ "event", "EVENT", OUT_INDEX, LINE(event), 5 },
-	{ "flags", NULL, OUT_INDEX, LINE(flags) },
-	{ "moved", NULL, OUT_BOOL, LINE(moved) },
-	{ NULL, "MOVED", OUT_STRING, LINE(moved_text) },
-	{ "event_idx", NULL, OUT_BOOL, LINE(event_idx) },
-	{ "valid", NULL, OUT_BOOL, LINE(valid) },
-	{ "word_before", NULL, OUT_INDEX, LINE(word_before) },
-	{ "word_after", NULL, OUT_INDEX, LINE(word_after) },
-	{ "time_entry", NULL, OUT_NSEC, LINE(time_entry) },
-	{ "time_signal", NULL, OUT_TIME, LINE(time_signal) },
-	{ 0 },
-};
-
-static int32_t to_index(const struct decision_word *w)
-{
-	return w->readable ? w->value : -1;
-}
-
-static struct line make_line(const struct probe_decision *d, uint64_t armed_at)
-{
-	return (struct line){
-		.d = d,
-		.since = d->time - armed_at,
-		.time = d->time,
-		.time_entry = d->time_entry,
-		.time_signal = d->time_signal,
-		.cpu = d->cpu,
-		.tid = d->tid,
-		.owner = d->owner,
-		.ifindex = d->ifindex,
-		.vq = d->queue,
-		.old = d->state.old,
-		.new = d->state.new,
-		.event = d->state.event_idx ? to_index(&d->why.word) : -1,
-		.flags = d->state.event_idx ? -1 : to_index(&d->why.word),
-		.word_before = to_index(&d->before),
-		.word_after = to_index(&d->after),
-		.worker = d->worker,
-		.device = *d->device ? d->device : NULL,
-		.queue = d->queue_name,
-		.decision = d->signalled ? "signal" : "suppress",
-		.act = d->signalled ? "SIGNAL" : "suppress",
-		.reason = reason_name(d->why.reason),
-		.moved_text = d->why.moved ? "moved" : NULL,
-		.moved = d->why.moved,
-		.event_idx = d->state.event_idx,
-		.valid = d->state.valid,
-	};
-}
-
-static void on_decision(const struct probe_decision *d, void *arg)
+static void on_event(const struct probe_queue *q, const struct event *e, void *arg)
 {
 	struct trace *t = arg;
-	struct line line = make_line(d, probe_armed_at(t->probe));
 
-	t->tally.reasons[d->signalled][d->why.reason]++;
-	t->tally.moved += d->why.moved;
-	if (t->out.json)
-		out_json(&t->out, out_object("call", line_cols, &line));
-	else
-		out_row(&t->out, line_cols, &line);
+	trace_lines_print(&t->lines, &t->out, q, e);
 }
 
-/* What a script waits for: from now on every decision is seen. */
-static int print_start(struct trace *t)
-{
-	static const struct out_col start_cols[] = { { "time", NULL, OUT_NSEC, 0 }, { 0 } };
-	uint64_t armed_at = probe_armed_at(t->probe);
-	struct json_object *obj, *functions;
+struct start_row {
+	uint64_t time, wall;
+};
 
-	out_header(&t->out, line_cols);
-	if (!t->out.json)
-		return out_flush(&t->out);
-	obj = out_object("start", start_cols, &armed_at);
-	functions = json_object_new_array();
+static void print_start_json(struct trace *t, uint64_t wall)
+{
+	static const struct out_col cols[] = {
+		{ "time", NULL, OUT_NSEC, offsetof(struct start_row, time) },
+		{ "wall_offset", NULL, OUT_NSEC, offsetof(struct start_row, wall) },
+		{ 0 },
+	};
+	const struct start_row row = { probe_armed_at(t->probe), wall };
+	struct json_object *obj = out_object("start", cols, &row), *functions = json_object_new_array(),
+			   *events = json_object_new_array();
+
 	for (int i = 0; i < PROBE_HOOKS; i++)
 		if (probe_function(t->probe, i))
 			json_object_array_add(functions, json_object_new_string(probe_function(t->probe, i)));
+	for (int i = 0; i < EVENT_TYPES; i++)
+		if (t->events & (1U << i))
+			json_object_array_add(events, json_object_new_string(event_kinds[i].name));
 	json_object_object_add(obj, "functions", functions);
-	out_json(&t->out, obj);
-	return out_flush(&t->out);
-}
-
-/**
- * struct totals - the last lines
- * @kernel: what the kernel counted
- * @received: decisions handed out
- * @signalled: of these, explained signals
- * @suppressed: explained suppressions
- * @unexplained: both kinds that neither reading explains
- * @moved: see struct tally
- */
-struct totals {
-	struct probe_totals kernel;
-	uint64_t received;
-	uint64_t signalled, suppressed, unexplained;
-	uint64_t moved;
-};
-
-#define TOTAL(member) offsetof(struct totals, member)
-
-static const struct out_col total_cols[] = {
-	{ "decisions", NULL, OUT_U64, TOTAL(kernel.decisions) },
-	{ "signalled", NULL, OUT_U64, TOTAL(signalled) },
-	{ "suppressed", NULL, OUT_U64, TOTAL(suppressed) },
-	{ "unexplained", NULL, OUT_U64, TOTAL(unexplained) },
-	{ "lost", NULL, OUT_U64, TOTAL(kernel.lost) },
-	{ "moved", NULL, OUT_U64, TOTAL(moved) },
-	{ "seconds", NULL, OUT_NSEC, TOTAL(kernel.ns) },
-	{ "lost_ring_full", NULL, OUT_U64, TOTAL(kernel.ring_full) },
-	{ "lost_no_memory", NULL, OUT_U64, TOTAL(kernel.no_memory) },
-	{ "lost_missed", NULL, OUT_U64, TOTAL(kernel.missed) },
-	{ "signals_missed", NULL, OUT_U64, TOTAL(kernel.signals_missed) },
-	{ 0 },
-};
-
-/* The reasons there are for each act, ended by REASON_UNEXPLAINED, in the order in which the kernel looks at them. */
-static const enum reason reasons_of[2][6] = {
-	{ REASON_NO_CALL_FD, REASON_FLAGS, REASON_NOT_REACHED, REASON_UNEXPLAINED },
-	{ REASON_EMPTY, REASON_FIRST, REASON_FAULT, REASON_FLAGS, REASON_CROSSED, REASON_UNEXPLAINED },
-};
-
-static uint64_t sum_explained(const uint64_t reasons[REASON_COUNT])
-{
-	uint64_t sum = 0;
-
-	for (int i = 0; i < REASON_COUNT; i++)
-		if (i != REASON_UNEXPLAINED)
-			sum += reasons[i];
-	return sum;
-}
-
-static struct totals sum_up(const struct tally *tally, const struct probe_totals *kernel)
-{
-	struct totals s = {
-		.kernel = *kernel,
-		.signalled = sum_explained(tally->reasons[1]),
-		.suppressed = sum_explained(tally->reasons[0]),
-		.unexplained = tally->reasons[0][REASON_UNEXPLAINED] + tally->reasons[1][REASON_UNEXPLAINED],
-		.moved = tally->moved,
-	};
-
-	s.received = s.signalled + s.suppressed + s.unexplained;
-	return s;
-}
-
-static struct json_object *reasons_json(const uint64_t reasons[REASON_COUNT], const enum reason *order)
-{
-	struct json_object *obj = json_object_new_object();
-
-	for (;; order++) {
-		json_object_object_add(obj, reason_name(*order), json_object_new_uint64(reasons[*order]));
-		if (*order == REASON_UNEXPLAINED)
-			return obj;
-	}
-}
-
-static void print_totals_json(struct trace *t, const struct totals *s)
-{
-	struct json_object *obj = out_object("totals", total_cols, s), *both = json_object_new_object();
-
-	json_object_object_add(both, "signal", reasons_json(t->tally.reasons[1], reasons_of[1]));
-	json_object_object_add(both, "suppress", reasons_json(t->tally.reasons[0], reasons_of[0]));
-	json_object_object_add(obj, "reasons", both);
+	json_object_object_add(obj, "events", events);
 	out_json(&t->out, obj);
 }
 
-static void print_act(struct trace *t, const char *name, uint64_t total, const uint64_t reasons[REASON_COUNT],
-		      const enum reason *order)
+static void print_start_text(struct trace *t, uint64_t wall)
 {
-	fprintf(t->out.file, "%-14s %12" PRIu64 "\n", name, total);
-	for (; *order != REASON_UNEXPLAINED; order++)
-		fprintf(t->out.file, "  %-12s %12" PRIu64 "\n", reason_name(*order), reasons[*order]);
+	uint64_t at = probe_armed_at(t->probe), ns = at + wall;
+	time_t second = (time_t)(ns / NSEC_PER_SEC);
+	char date[64];
+	struct tm tm;
+
+	localtime_r(&second, &tm);
+	strftime(date, sizeof(date), "%F %T", &tm);
+	fprintf(t->out.file, "Traced since %s.%06" PRIu64 ", %" PRIu64 ".%06" PRIu64 " s after boot\n", date,
+		ns % NSEC_PER_SEC / 1000, at / NSEC_PER_SEC, at % NSEC_PER_SEC / 1000);
+	trace_lines_header(&t->lines, &t->out);
 }
 
-static void print_totals_text(struct trace *t, const struct totals *s)
+/* What a script waits for: from now on every event is seen. */
+static int print_start(struct trace *t, enum trace_time time)
 {
-	FILE *f = t->out.file;
+	uint64_t wall = clock_ns(CLOCK_REALTIME) - now_ns();
 
-	fprintf(f, "\n%-14s %12" PRIu64 " in %.3f s\n", "decisions", s->kernel.decisions,
-		(double)s->kernel.ns / NSEC_PER_SEC);
-	print_act(t, "signalled", s->signalled, t->tally.reasons[1], reasons_of[1]);
-	print_act(t, "suppressed", s->suppressed, t->tally.reasons[0], reasons_of[0]);
-	fprintf(f, "%-14s %12" PRIu64 "\n%-14s %12" PRIu64 "\n%-14s %12" PRIu64 "\n", "unexplained", s->unexplained,
-		"lost", s->kernel.lost, "moved", s->moved);
-	if (s->kernel.signals_missed)
-		fprintf(f, "%-14s %12" PRIu64 "\n", "signals missed", s->kernel.signals_missed);
-}
-
-/* Print the totals, and hold what was received against what the kernel counted. */
-static int finish(struct trace *t)
-{
-	struct probe_totals kernel;
-	struct totals s;
-	int err = probe_totals(t->probe, &kernel);
-
-	if (err) {
-		fail("trace", "reading the counts: %s", strerror(-err));
-		return STATUS_REFUSED;
-	}
-	s = sum_up(&t->tally, &kernel);
+	trace_lines_init(&t->lines, time, probe_armed_at(t->probe), wall);
 	if (t->out.json)
-		print_totals_json(t, &s);
+		print_start_json(t, wall);
 	else
-		print_totals_text(t, &s);
-	if (kernel.decisions == s.received + kernel.lost)
-		return STATUS_OK;
-	fail("trace", "the kernel counted %" PRIu64 " decisions, but %" PRIu64 " were received and %" PRIu64
-	     " lost; this is an error in vhostctl", kernel.decisions, s.received, kernel.lost);
-	return STATUS_FOUND;
+		print_start_text(t, wall);
+	return out_flush(&t->out);
 }
 
 static bool finished(const struct trace *t)
@@ -371,19 +162,31 @@ static int wait_round(const struct trace *t)
 	return fds[1].revents & (POLLERR | POLLHUP) ? -EPIPE : 0;
 }
 
+/* What was lost came after all that is in the ring now, or amidst it: said before the next is read. */
+static void tell_lost(struct trace *t)
+{
+	uint64_t lost = probe_lost(t->probe);
+
+	if (lost == t->lost)
+		return;
+	trace_line_lost(&t->out, lost - t->lost, now_ns());
+	t->lost = lost;
+}
+
 static int read_and_flush(struct trace *t)
 {
-	int more = probe_read(t->probe, on_decision, t), err;
+	int more = probe_read(t->probe, on_event, t), err;
 
 	if (more < 0)
 		return more;
+	tell_lost(t);
 	err = out_flush(&t->out);
 	return err ? err : more;
 }
 
-static int trace_live(struct trace *t)
+static int trace_live(struct trace *t, enum trace_time time)
 {
-	int r = print_start(t);
+	int r = print_start(t, time);
 
 	while (r >= 0 && !finished(t)) {
 		r = read_and_flush(t);
@@ -405,57 +208,112 @@ static int trace_rest(struct trace *t)
 	return r;
 }
 
-static int trace(struct trace *t)
+/* Print the totals, and hold what was received against what the kernel counted. */
+static int finish(struct trace *t, bool strict)
 {
-	int err = trace_live(t);
+	struct trace_totals totals;
+	int err = trace_totals_read(&totals, t->probe), status = STATUS_OK;
+
+	if (err) {
+		fail("trace", "reading the counts: %s", strerror(-err));
+		return STATUS_REFUSED;
+	}
+	trace_totals_print(&totals, t->events, &t->out);
+	if (totals.unbalanced) {
+		fail("trace", "the sums of %d queues or types of event do not agree with what the kernel counted; this "
+		     "is an error in vhostctl", totals.unbalanced);
+		status = STATUS_FOUND;
+	} else if (strict && totals.lost) {
+		fail("trace", "%" PRIu64 " events were lost", totals.lost);
+		status = STATUS_FOUND;
+	}
+	trace_totals_free(&totals);
+	return status;
+}
+
+static int trace(struct trace *t, const struct trace_opts *o)
+{
+	int err = trace_live(t, (enum trace_time)o->time);
 
 	if (!err)
 		err = trace_rest(t);
 	if (!err)
-		return finish(t);
+		return finish(t, o->strict);
 	/* Whoever read the lines has enough of them, "head" for example. */
 	if (err == -EPIPE)
 		return STATUS_OK;
-	fail("trace", "%s: %s", ferror(t->out.file) ? "cannot write to standard output" : "reading the decisions",
+	fail("trace", "%s: %s", ferror(t->out.file) ? "cannot write to standard output" : "reading the events",
 	     strerror(-err));
 	return STATUS_REFUSED;
 }
 
-static struct decision_filter make_filter(const struct trace_opts *o)
+/* A filter of decisions is not about kicks: they are left out unless they are asked for. */
+static uint32_t chosen_events(const struct trace_opts *o)
 {
-	struct decision_filter f = {
-		.limit = o->count,
-		.owner = (uint32_t)o->pid,
-		.queues = (uint16_t)o->queue.which,
-		.queue = o->queue.number,
-		.acts = o->only == ACT_ANY ? ACTS_ALL : acts[o->only],
-	};
+	bool decisions_only = o->only != ACT_ANY || o->reasons != REASONS_ALL || o->min_batch;
 
-	memcpy(f.device, o->dev, sizeof(f.device));
-	return f;
+	if (o->events != EVENTS_UNSET)
+		return o->events;
+	return decisions_only ? 1U << EVENT_CALL : EVENTS_DEFAULT;
+}
+
+static struct trace_filter make_filter(const struct trace_opts *o)
+{
+	return (struct trace_filter){
+		.queue = make_queue_filter(&o->queue),
+		.limit = o->count,
+		.events = chosen_events(o),
+		.reasons = o->reasons,
+		.acts = o->only == ACT_ANY ? ACTS_ALL : acts[o->only],
+		.min_batch = (uint32_t)o->min_batch,
+		.sample = o->sample,
+	};
+}
+
+static int list_events(void)
+{
+	for (int i = 0; i < EVENT_TYPES; i++)
+		printf("%-16s %s\n", event_kinds[i].name, event_kinds[i].help);
+	printf("%-16s %s\n", "all", "all that are of vhost");
+	printf("%-16s %s\n", "driver", "all that are of drivers");
+	return STATUS_OK;
+}
+
+/* The rest is shown, and this is said once, where it cannot be taken for an event. */
+static void warn_unseen(uint32_t unseen)
+{
+	for (int i = 0; i < EVENT_TYPES; i++)
+		if (unseen & (1U << i))
+			fail("trace", "this kernel does not let %s events be seen; vhostctl features says why",
+			     event_kinds[i].name);
 }
 
 static int run_trace(const struct cli *cli, const void *opts)
 {
 	const struct trace_opts *o = opts;
-	const struct decision_filter filter = make_filter(o);
+	const struct trace_filter filter = make_filter(o);
 	struct trace t = { 0 };
-	char why[PROBE_WHY_MAX];
-	int err = stop_init(), status;
+	char why[PROGRAMS_WHY_MAX];
+	int err, status;
 
+	if (!filter.events)
+		return list_events();
+	err = stop_init();
 	if (err) {
 		fail("trace", "catching signals: %s", strerror(-err));
 		return STATUS_REFUSED;
 	}
-	probe_verbose(o->verbose);
+	programs_verbose(o->verbose);
 	if (probe_open(&t.probe, &filter, why, sizeof(why))) {
 		fail("trace", "%s", why);
 		return STATUS_REFUSED;
 	}
+	warn_unseen(probe_unseen(t.probe));
+	t.events = filter.events & ~probe_unseen(t.probe);
 	out_init(&t.out, stdout, cli->json, cli->pretty, cli->color);
 	if (o->duration)
 		t.deadline = probe_armed_at(t.probe) + o->duration;
-	status = trace(&t);
+	status = trace(&t, o);
 	probe_close(t.probe);
 	return status;
 }
@@ -464,7 +322,7 @@ static const struct opt_group groups[] = { { "Options", trace_opts }, { 0 } };
 
 const struct command cmd_trace = {
 	.name = "trace",
-	.summary = "one line for every decision to notify a driver or not, as the kernel takes it",
+	.summary = "the story of vhost's notifications, event by event, as the kernel sees it",
 	.opts = groups,
 	.opts_size = sizeof(struct trace_opts),
 	.defaults = &trace_defaults,

@@ -65,6 +65,9 @@ extern const struct command cmd_kick;
 extern const struct command cmd_list;
 extern const struct command cmd_setup;
 extern const struct command cmd_show;
+extern const struct command cmd_stat;
+extern const struct command cmd_hist;
+extern const struct command cmd_top;
 extern const struct command cmd_trace;
 
 #endif

@@ -114,7 +114,7 @@ int inspect_open(struct inspect **result, char *why, size_t len)
 		return -ENOMEM;
 	}
 	if (r) {
-		r = probe_check(why, len);
+		r = probe_check(true, why, len);
 		if (!r)
 			r = load(ins, &config, why, len);
 	}

@@ -12,8 +12,8 @@
 #include "out.h"
 
 static const struct command *const commands[] = {
-	&cmd_features, &cmd_setup, &cmd_exec, &cmd_bench, &cmd_trace, &cmd_list, &cmd_show, &cmd_check, &cmd_kick, &cmd_call,
-	&cmd_explain, &cmd_cleanup,
+	&cmd_features, &cmd_setup, &cmd_exec, &cmd_bench, &cmd_trace, &cmd_stat, &cmd_hist, &cmd_top, &cmd_list, &cmd_show,
+	&cmd_check, &cmd_kick, &cmd_call, &cmd_explain, &cmd_cleanup,
 };
 
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -153,8 +153,5 @@ int netdrv_rx(struct netdrv *d, const struct netdrv_policy *p, struct flow *flow
 		if (!err)
 			err = wait_used(&r);
 	}
-	/* What was called and not waited for belongs into the count all the same. */
-	if (err >= 0)
-		err = netq_collect_calls(r.q);
 	return err < 0 ? err : 0;
 }

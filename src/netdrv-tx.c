@@ -154,8 +154,5 @@ int netdrv_tx(struct netdrv *d, const struct netdrv_policy *p, struct flow *flow
 		if (r < 0)
 			break;
 	}
-	/* What was called and not waited for belongs into the count all the same. */
-	if (r >= 0)
-		r = netq_collect_calls(t.q);
 	return r < 0 ? r : 0;
 }

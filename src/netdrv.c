@@ -117,6 +117,22 @@ int netdrv_open(struct netdrv *d, const struct netdrv_conf *c, struct step *step
 	return r;
 }
 
+int netdrv_stop(struct netdrv *d)
+{
+	struct netq *const queues[] = { &d->rx, &d->tx };
+
+	for (int i = 0; i < 2; i++) {
+		int r = vhost_net_set_backend(d->device.vhost, queues[i]->index, -1);
+
+		/* Now vhost has said of all that it has used whether it calls for it. */
+		if (!r)
+			r = netq_collect_calls(queues[i]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 void netdrv_close(struct netdrv *d)
 {
 	/* Closing the device stops its queues and ends its worker before the memory goes. */

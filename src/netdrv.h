@@ -98,6 +98,15 @@ struct netdrv {
  */
 int netdrv_open(struct netdrv *d, const struct netdrv_conf *c, struct step *step);
 
+/**
+ * netdrv_stop() - take the backend away, and count the calls that nobody waited for
+ *
+ * A driver that looks at the used ring by itself may have seen all that it wants before vhost has decided whether to call.
+ *
+ * Return: 0 or -errno.
+ */
+int netdrv_stop(struct netdrv *d);
+
 /* Stop the device and release all of it. */
 void netdrv_close(struct netdrv *d);
 

@@ -40,7 +40,7 @@ int parse_uint(const char *arg, uint64_t *value)
 	return -errno;
 }
 
-static int parse_seconds(const char *arg, uint64_t *ns)
+int parse_seconds(const char *arg, uint64_t *ns)
 {
 	char *end;
 	double s;

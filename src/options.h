@@ -166,4 +166,13 @@ void opts_help(FILE *out, const struct opt *table, const struct opt_group *befor
  */
 int parse_uint(const char *arg, uint64_t *value);
 
+/**
+ * parse_seconds() - seconds, with a fraction if wanted
+ * @arg: the text
+ * @ns: the value in nanoseconds
+ *
+ * Return: 0, -EINVAL, or -ERANGE.
+ */
+int parse_seconds(const char *arg, uint64_t *ns);
+
 #endif

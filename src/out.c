@@ -49,20 +49,32 @@ static bool harmless(char c)
 void out_text(struct out *o, const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		fputc(harmless(text[i]) ? text[i] : '?', o->file);
+		putc_unlocked(harmless(text[i]) ? text[i] : '?', o->file);
 }
 
+static void pad(struct out *o, int columns)
+{
+	for (; columns > 0; columns--)
+		putc_unlocked(' ', o->file);
+}
+
+/* A trace prints a hundred thousand lines a second: a cell without colour costs no call of printf(). */
 static void print_cell(struct out *o, const struct out_col *c, const char *sgr, const char *text)
 {
-	char on[16], off[16];
-	int pad = abs(c->width) - (int)strlen(text);
+	char buf[16];
+	size_t len = strlen(text);
+	int missing = abs(c->width) - (int)len;
 
 	/* Padding stays outside the colour, so that an underlined or inverted cell is no wider than its text. */
-	if (!sgr)
-		sgr = "";
-	fprintf(o->file, "%*s%s", c->width > 0 && pad > 0 ? pad : 0, "", *sgr ? out_sgr(o, sgr, on) : "");
-	out_text(o, text, strlen(text));
-	fprintf(o->file, "%s%*s", *sgr ? out_sgr(o, "", off) : "", c->width < 0 && pad > 0 ? pad : 0, "");
+	if (c->width > 0)
+		pad(o, missing);
+	if (sgr && *sgr)
+		fputs(out_sgr(o, sgr, buf), o->file);
+	out_text(o, text, len);
+	if (sgr && *sgr)
+		fputs(out_sgr(o, "", buf), o->file);
+	if (c->width < 0)
+		pad(o, missing);
 }
 
 void out_header(struct out *o, const struct out_col *cols)
@@ -82,29 +94,64 @@ void out_header(struct out *o, const struct out_col *cols)
 	fputc('\n', o->file);
 }
 
-static const char *cell_text(const struct out_col *c, const void *row, char *buf, size_t len)
+static const char *short_text(double value, char *buf, size_t len)
+{
+	if (value < 0)
+		return "-";
+	snprintf(buf, len, "%.*f", value >= 99.95 || value < 0.005 ? 0 : value >= 9.995 ? 1 : 2, value);
+	return buf;
+}
+
+/* The digits of @value, at least @digits of them, before @end. Return: where they begin. */
+static char *decimal(char *end, uint64_t value, int digits)
+{
+	do {
+		*--end = (char)('0' + value % 10);
+		value /= 10;
+	} while (--digits > 0 || value);
+	return end;
+}
+
+static const char *number_text(char *buf, size_t len, uint64_t value)
+{
+	buf[len - 1] = 0;
+	return decimal(buf + len - 1, value, 1);
+}
+
+/* Seconds with six decimals, the rest cut off. */
+static const char *seconds_text(char *buf, size_t len, uint64_t ns)
+{
+	char *p = buf + len - 1;
+
+	*p = 0;
+	p = decimal(p, ns % NSEC_PER_SEC / 1000, 6);
+	*--p = '.';
+	return decimal(p, ns / NSEC_PER_SEC, 1);
+}
+
+/* A cell's longest text but for a string. */
+#define CELL_MAX 64
+
+static const char *cell_text(const struct out_col *c, const void *row, char buf[CELL_MAX])
 {
 	const void *p = (const char *)row + c->offset;
+	const size_t len = CELL_MAX;
 	const char *s;
 
 	switch (c->type) {
 	case OUT_U64:
-		snprintf(buf, len, "%" PRIu64, *(const uint64_t *)p);
-		break;
+		return number_text(buf, len, *(const uint64_t *)p);
 	case OUT_U32:
-		snprintf(buf, len, "%" PRIu32, *(const uint32_t *)p);
-		break;
+		return number_text(buf, len, *(const uint32_t *)p);
 	case OUT_U16:
-		snprintf(buf, len, "%" PRIu16, *(const uint16_t *)p);
-		break;
+		return number_text(buf, len, *(const uint16_t *)p);
 	case OUT_HEX:
 		snprintf(buf, len, "0x%" PRIx64, *(const uint64_t *)p);
 		break;
 	case OUT_INDEX:
-		if (*(const int32_t *)p < 0)
-			return "-";
-		snprintf(buf, len, "%" PRId32, *(const int32_t *)p);
-		break;
+		return *(const int32_t *)p < 0 ? "-" : number_text(buf, len, (uint64_t)*(const int32_t *)p);
+	case OUT_I64:
+		return *(const int64_t *)p < 0 ? "-" : number_text(buf, len, (uint64_t)*(const int64_t *)p);
 	case OUT_BOOL:
 		return *(const bool *)p ? c->head : "";
 	case OUT_STRING:
@@ -115,14 +162,14 @@ static const char *cell_text(const struct out_col *c, const void *row, char *buf
 			return "-";
 		/* fallthrough */
 	case OUT_NSEC:
-		snprintf(buf, len, "%" PRIu64 ".%06" PRIu64, *(const uint64_t *)p / NSEC_PER_SEC,
-			 *(const uint64_t *)p % NSEC_PER_SEC / 1000);
-		break;
+		return seconds_text(buf, len, *(const uint64_t *)p);
 	case OUT_DOUBLE:
 		if (*(const double *)p < 0)
 			return "-";
 		snprintf(buf, len, "%.3f", *(const double *)p);
 		break;
+	case OUT_SHORT:
+		return short_text(*(const double *)p, buf, len);
 	}
 	return buf;
 }
@@ -130,22 +177,22 @@ static const char *cell_text(const struct out_col *c, const void *row, char *buf
 void out_row(struct out *o, const struct out_col *cols, const void *row)
 {
 	bool first = true;
-	char buf[64];
+	char buf[CELL_MAX];
 
 	for (const struct out_col *c = cols; !last(c); c++) {
 		if (!c->head)
 			continue;
 		if (!first)
-			fputc(' ', o->file);
-		print_cell(o, c, c->style ? c->style(row) : NULL, cell_text(c, row, buf, sizeof(buf)));
+			putc_unlocked(' ', o->file);
+		print_cell(o, c, c->style && o->color ? c->style(row) : NULL, cell_text(c, row, buf));
 		first = false;
 	}
-	fputc('\n', o->file);
+	putc_unlocked('\n', o->file);
 }
 
 void out_sheet(struct out *o, const struct out_col *cols, const void *const *rows, int count, int label, int width)
 {
-	char buf[64];
+	char buf[CELL_MAX];
 
 	for (const struct out_col *c = cols; !last(c); c++) {
 		if (!c->head)
@@ -158,7 +205,7 @@ void out_sheet(struct out *o, const struct out_col *cols, const void *const *row
 				continue;
 			fputc(' ', o->file);
 			print_cell(o, &cell, c->style ? c->style(rows[i]) : NULL,
-				   cell_text(c, rows[i], buf, sizeof(buf)));
+				   cell_text(c, rows[i], buf));
 		}
 		fputc('\n', o->file);
 	}
@@ -235,6 +282,8 @@ static struct json_object *cell_json(const struct out_col *c, const void *row)
 		return json_object_new_int(*(const uint16_t *)p);
 	case OUT_INDEX:
 		return *(const int32_t *)p < 0 ? NULL : json_object_new_int(*(const int32_t *)p);
+	case OUT_I64:
+		return *(const int64_t *)p < 0 ? NULL : json_object_new_int64(*(const int64_t *)p);
 	case OUT_BOOL:
 		return json_object_new_boolean(*(const bool *)p);
 	case OUT_STRING:
@@ -250,6 +299,7 @@ static struct json_object *cell_json(const struct out_col *c, const void *row)
 			 *(const uint64_t *)p % NSEC_PER_SEC);
 		return json_object_new_double_s((double)*(const uint64_t *)p / NSEC_PER_SEC, buf);
 	case OUT_DOUBLE:
+	case OUT_SHORT:
 		/* json-c by itself prints 17 digits: 0.1 as 0.10000000000000001. */
 		snprintf(buf, sizeof(buf), "%.9g", *(const double *)p);
 		return *(const double *)p < 0 ? NULL : json_object_new_double_s(*(const double *)p, buf);
@@ -283,6 +333,50 @@ void out_json(struct out *o, struct json_object *obj)
 	if (s)
 		fprintf(o->file, "%s\n", s);
 	json_object_put(obj);
+}
+
+void out_separated_header(struct out *o, const struct out_col *cols, const char *separator)
+{
+	bool first = true;
+
+	for (const struct out_col *c = cols; !last(c); c++) {
+		if (!c->key)
+			continue;
+		fprintf(o->file, "%s%s", first ? "" : separator, c->key);
+		first = false;
+	}
+	fputc('\n', o->file);
+}
+
+/* JSON's value, without what JSON puts around text. */
+static void print_bare(struct out *o, struct json_object *value, const char *separator)
+{
+	if (json_object_is_type(value, json_type_boolean))
+		fputc(json_object_get_boolean(value) ? '1' : '0', o->file);
+	else if (json_object_is_type(value, json_type_string))
+		for (const char *s = json_object_get_string(value); *s; s++)
+			out_text(o, strchr(separator, *s) ? "?" : s, 1);
+	else if (value)
+		fputs(json_object_to_json_string(value), o->file);
+}
+
+void out_separated(struct out *o, const struct out_col *cols, const void *row, const char *separator)
+{
+	bool first = true;
+
+	for (const struct out_col *c = cols; !last(c); c++) {
+		struct json_object *value;
+
+		if (!c->key)
+			continue;
+		value = cell_json(c, row);
+		if (!first)
+			fputs(separator, o->file);
+		print_bare(o, value, separator);
+		json_object_put(value);
+		first = false;
+	}
+	fputc('\n', o->file);
 }
 
 int out_flush(struct out *o)

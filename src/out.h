@@ -34,14 +34,17 @@ struct out {
  * @OUT_U32: uint32_t
  * @OUT_U16: uint16_t
  * @OUT_HEX: uint64_t, in text hexadecimal
- * @OUT_INDEX: int32_t, a 16-bit ring index or -1 for none
+ * @OUT_INDEX: int32_t, negative for none, as for an index that is not known
+ * @OUT_I64: int64_t, negative for none
  * @OUT_BOOL: bool; in text the column's head or nothing
  * @OUT_STRING: const char *, NULL for none
  * @OUT_NSEC: uint64_t nanoseconds, printed as seconds
  * @OUT_TIME: the same, 0 for none
  * @OUT_DOUBLE: double, printed with three decimals; negative for none
+ * @OUT_SHORT: double, in text with three digits or all before the point; negative for none
  */
-enum out_type { OUT_U64, OUT_U32, OUT_U16, OUT_HEX, OUT_INDEX, OUT_BOOL, OUT_STRING, OUT_NSEC, OUT_TIME, OUT_DOUBLE };
+enum out_type { OUT_U64, OUT_U32, OUT_U16, OUT_HEX, OUT_INDEX, OUT_I64, OUT_BOOL, OUT_STRING, OUT_NSEC, OUT_TIME, OUT_DOUBLE,
+		OUT_SHORT };
 
 /**
  * struct out_col - one column of a table: the text column and the JSON member at once
@@ -130,6 +133,20 @@ void out_add(struct json_object *obj, const struct out_col *cols, const void *ro
  * out_json() - print an object as one line and release it
  */
 void out_json(struct out *o, struct json_object *obj);
+
+/**
+ * out_separated_header() - print the keys of a table as a line, for programs
+ * @separator: between them
+ */
+void out_separated_header(struct out *o, const struct out_col *cols, const char *separator);
+
+/**
+ * out_separated() - print one row as a line of bare values, for programs
+ * @separator: between them; where a value holds it, '?' stands for it
+ *
+ * All columns that have a key. Numbers are as in JSON, what there is not is empty, true is 1.
+ */
+void out_separated(struct out *o, const struct out_col *cols, const void *row, const char *separator);
 
 /**
  * out_flush() - hand on what was printed

@@ -172,3 +172,13 @@ int privileges_drop(const struct identity *as, struct step *step)
 		err = empty_other_sets(step);
 	return err;
 }
+
+int privileges_give_up(char *why, size_t len)
+{
+	struct step step = { 0 };
+	int err = privileges_drop(&IDENTITY_KEEP, &step);
+
+	if (err)
+		snprintf(why, len, "cannot %s: %s", step.doing, *step.why ? step.why : strerror(-err));
+	return err;
+}

@@ -58,4 +58,13 @@ int identity_set_group(struct identity *as, const char *group);
  */
 int privileges_drop(const struct identity *as, struct step *step);
 
+/**
+ * privileges_give_up() - likewise, but stay the user that it is
+ * @why: on failure: what could not be done
+ * @len: size of @why
+ *
+ * Return: 0 or -errno.
+ */
+int privileges_give_up(char *why, size_t len);
+
 #endif

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -84,7 +85,7 @@ static int check_module(char *why, size_t len)
 	return 0;
 }
 
-int probe_check(char *why, size_t len)
+int probe_check(bool vhost, char *why, size_t len)
 {
 	int err = check_bpf(why, len);
 
@@ -100,5 +101,5 @@ int probe_check(char *why, size_t len)
 			 "forbids to read its memory; boot without it");
 		return -EPERM;
 	}
-	return check_module(why, len);
+	return vhost ? check_module(why, len) : 0;
 }

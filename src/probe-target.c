@@ -36,32 +36,39 @@ static int open_module(const char *name, __u32 *id)
 	return err;
 }
 
-static int open_vhost(struct probe_btf *b)
+static int load_module(struct probe_module *m, const char *name, struct btf *kernel)
 {
 	__u32 id;
 	int err;
 
-	b->vhost_fd = open_module("vhost", &id);
-	if (b->vhost_fd < 0)
-		return b->vhost_fd == -ENOENT ? 0 : b->vhost_fd;
-	b->vhost = btf__load_from_kernel_by_id_split(id, b->kernel);
-	err = libbpf_get_error(b->vhost);
+	m->fd = open_module(name, &id);
+	if (m->fd < 0)
+		return m->fd == -ENOENT ? 0 : m->fd;
+	m->btf = btf__load_from_kernel_by_id_split(id, kernel);
+	err = libbpf_get_error(m->btf);
 	if (err)
-		b->vhost = NULL;
+		m->btf = NULL;
 	return err;
 }
 
-int probe_btf_open(struct probe_btf *b)
+static void clear(struct probe_btf *b)
+{
+	*b = (struct probe_btf){ 0 };
+	for (int i = 0; i < PROBE_MODULES; i++)
+		b->modules[i].fd = -1;
+}
+
+int probe_btf_open(struct probe_btf *b, const char *const modules[PROBE_MODULES])
 {
 	int err;
 
-	*b = (struct probe_btf){ .vhost_fd = -1 };
+	clear(b);
 	b->kernel = btf__load_vmlinux_btf();
 	err = libbpf_get_error(b->kernel);
 	if (err)
 		b->kernel = NULL;
-	else
-		err = open_vhost(b);
+	for (int i = 0; !err && i < PROBE_MODULES && modules[i]; i++)
+		err = load_module(&b->modules[i], modules[i], b->kernel);
 	if (err)
 		probe_btf_close(b);
 	return err;
@@ -69,11 +76,13 @@ int probe_btf_open(struct probe_btf *b)
 
 void probe_btf_close(struct probe_btf *b)
 {
-	btf__free(b->vhost);
+	for (int i = 0; i < PROBE_MODULES; i++) {
+		btf__free(b->modules[i].btf);
+		if (b->modules[i].fd >= 0)
+			close(b->modules[i].fd);
+	}
 	btf__free(b->kernel);
-	if (b->vhost_fd >= 0)
-		close(b->vhost_fd);
-	*b = (struct probe_btf){ .vhost_fd = -1 };
+	clear(b);
 }
 
 /* The number of a function from @first on, or 0. */
@@ -88,13 +97,27 @@ static __u32 find_function(const struct btf *btf, __u32 first, const char *funct
 	return 0;
 }
 
+static int count_params(const struct btf *btf, __u32 id)
+{
+	return btf_vlen(btf__type_by_id(btf, btf__type_by_id(btf, id)->type));
+}
+
 int probe_btf_find(const struct probe_btf *b, const char *function, struct probe_target *target)
 {
-	/* The numbers of a module's own types follow those of the kernel. */
-	__u32 id = b->vhost ? find_function(b->vhost, btf__type_cnt(b->kernel), function) : 0;
+	*target = (struct probe_target){ 0 };
+	for (int i = 0; i < PROBE_MODULES; i++) {
+		const struct probe_module *m = &b->modules[i];
+		/* The numbers of a module's own types follow those of the kernel. */
+		__u32 id = m->btf ? find_function(m->btf, btf__type_cnt(b->kernel), function) : 0;
 
-	*target = (struct probe_target){ .btf_fd = id ? b->vhost_fd : 0, .btf_id = id };
-	if (!id)
-		target->btf_id = find_function(b->kernel, 1, function);
-	return target->btf_id ? 0 : -ENOENT;
+		if (!id)
+			continue;
+		*target = (struct probe_target){ m->fd, id, count_params(m->btf, id) };
+		return 0;
+	}
+	target->btf_id = find_function(b->kernel, 1, function);
+	if (!target->btf_id)
+		return -ENOENT;
+	target->params = count_params(b->kernel, target->btf_id);
+	return 0;
 }

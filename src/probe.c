@@ -11,79 +11,82 @@
 #include <bpf/libbpf.h>
 
 #include "clock.h"
-#include "decisions.skel.h"
-#include "probe-event.h"
-#include "probe-programs.h"
+#include "privileges.h"
+#include "probe-queues.h"
+#include "trace.skel.h"
 
-/* Decisions handed out at once: some milliseconds of formatting. */
+/* Events handed out at once: some milliseconds of formatting. */
 #define READ_BUDGET 4096
 
 /* How long decisions may be under way when tracing stops. */
 #define CLOSING_NS NSEC_PER_SEC
 
+static const char *const modules[PROBE_MODULES] = { "vhost", "vhost_net", "virtio_ring" };
+
 /**
  * struct probe - a trace
- * @programs: the programs in the kernel
+ * @skel: the programs and what they count
+ * @programs: where they are attached
+ * @unseen: see probe_unseen()
  * @ring: the events' reader
- * @sync: a map of maps, see wait_for_programs()
- * @sync_inner: the map in it
- * @cpus: number of possible CPUs
- * @missed: what the programs had missed before arming; see programs_misses()
+ * @queues: what is known of the queues
+ * @missed: what the programs had missed before arming
  * @armed_at: time of arming
- * @stopped_at: time of stopping
+ * @stopped_at: time of stopping; 0 before
+ * @missed_at: when it was asked last what the programs had missed
+ * @missed_sum: the answer
  * @fn: the receiver, while probe_read() runs
  * @arg: for @fn
  * @budget: how many it may still get in this call
  */
 struct probe {
+	struct trace_bpf *skel;
 	struct programs programs;
+	uint32_t unseen;
 	struct ring_buffer *ring;
-	int sync, sync_inner;
-	int cpus;
+	struct probe_queues queues;
 	struct misses missed;
 	uint64_t armed_at, stopped_at;
+	uint64_t missed_at, missed_sum;
 	probe_fn *fn;
 	void *arg;
 	int budget;
 };
 
-/*
- * The means to wait for programs that run at the moment. Replacing a map within a map returns only when no program can
- * use the former one any more, so when every program that ran at the time has ended.
- */
-static int prepare_waiting(struct probe *p)
+static void set_phase(struct probe *p, enum phase phase)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, opts);
-
-	p->sync_inner = bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, sizeof(__u32), sizeof(__u32), 1, NULL);
-	if (p->sync_inner < 0)
-		return p->sync_inner;
-	opts.inner_map_fd = (__u32)p->sync_inner;
-	p->sync = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, NULL, sizeof(__u32), sizeof(__u32), 1, &opts);
-	return p->sync < 0 ? p->sync : 0;
+	__atomic_store_n(&p->skel->bss->phase, (__u32)phase, __ATOMIC_RELEASE);
 }
 
-static int wait_for_programs(const struct probe *p)
-{
-	const __u32 zero = 0;
-
-	return bpf_map_update_elem(p->sync, &zero, &p->sync_inner, BPF_ANY);
-}
-
-static void set_phase(struct probe *p, enum decision_phase phase)
-{
-	__atomic_store_n(&p->programs.skel->bss->phase, (__u32)phase, __ATOMIC_RELEASE);
-}
+static const size_t event_sizes[EVENT_TYPES] = {
+	[EVENT_CALL] = sizeof(struct call_event),
+	[EVENT_KICK] = sizeof(struct thread_event),
+	[EVENT_RUN] = sizeof(struct run_event),
+	[EVENT_ARM] = sizeof(struct event),
+	[EVENT_DISARM] = sizeof(struct event),
+	[EVENT_REPOLL] = sizeof(struct event),
+	[EVENT_BUSYPOLL] = sizeof(struct thread_event),
+	[EVENT_ERROR] = sizeof(struct event),
+	[EVENT_CONFIG] = sizeof(struct config_event),
+	[EVENT_DRIVER_KICK] = sizeof(struct driver_kick_event),
+	[EVENT_DRIVER_NOTIFY] = sizeof(struct event),
+	[EVENT_DRIVER_INTERRUPT] = sizeof(struct interrupt_event),
+	[EVENT_DRIVER_ENABLE] = sizeof(struct event),
+	[EVENT_DRIVER_DISABLE] = sizeof(struct event),
+};
 
 static int on_sample(void *ctx, void *data, size_t len)
 {
+	const struct event *e = data;
+	struct probe_queue *q;
 	struct probe *p = ctx;
-	struct probe_decision d;
 
-	if (len < sizeof(struct decision_event))
+	if (len < sizeof(*e) || e->type >= EVENT_TYPES || len < event_sizes[e->type])
 		return -EPROTO;
-	probe_decode(data, &d);
-	p->fn(&d, p->arg);
+	q = probe_queues_receive(&p->queues, e);
+	if (!q)
+		return -ENOMEM;
+	p->fn(q, e, p->arg);
 	/* libbpf would go on for as long as there are new ones; an error makes it return with this one taken out. */
 	return --p->budget ? 0 : -EAGAIN;
 }
@@ -92,9 +95,10 @@ static int arm(struct probe *p, char *why, size_t len)
 {
 	int err;
 
-	p->cpus = libbpf_num_possible_cpus();
-	p->ring = ring_buffer__new(bpf_map__fd(p->programs.skel->maps.events), on_sample, p, NULL);
-	err = !p->ring ? -errno : p->cpus < 0 ? p->cpus : prepare_waiting(p);
+	p->ring = ring_buffer__new(bpf_map__fd(p->skel->maps.events), on_sample, p, NULL);
+	err = p->ring ? 0 : -errno;
+	if (!err)
+		err = probe_queues_open(&p->queues, p->skel);
 	if (!err)
 		err = programs_misses(&p->programs, &p->missed);
 	if (err) {
@@ -106,28 +110,67 @@ static int arm(struct probe *p, char *why, size_t len)
 	return 0;
 }
 
-static int open_programs(struct programs *p, const struct decision_filter *filter, char *why, size_t len)
+static int load(struct probe *p, char *why, size_t len)
 {
-	int err = programs_open(p, why, len);
+	int err = trace_bpf__load(p->skel);
 
-	if (!err)
-		err = programs_choose(p, why, len);
-	if (!err) {
-		p->skel->rodata->filter = *filter;
-		err = programs_load(p, why, len);
-	}
-	if (!err)
-		err = programs_attach(p, why, len);
+	programs_loaded(&p->programs);
+	if (err)
+		snprintf(why, len, "loading the BPF programs: %s; see what -v shows", strerror(-err));
 	return err;
 }
 
-int probe_open(struct probe **probe, const struct decision_filter *filter, char *why, size_t len)
+/* What one function lacks is the answer to why nothing at all can be seen. */
+static int none_seen(const struct probe *p, uint32_t events, char *why, size_t len)
+{
+	for (int i = 0; i < PROBE_HOOKS; i++)
+		if (probe_hook_table[i].shows & events && !p->programs.functions[i]) {
+			snprintf(why, len, "this kernel has no function %s to attach to; it is inlined, or the module "
+				 "lacks BTF", probe_hook_table[i].candidates[0]);
+			break;
+		}
+	return -ENOENT;
+}
+
+static int open_skeleton(struct probe *p, char *why, size_t len)
+{
+	int err;
+
+	p->skel = trace_bpf__open();
+	if (p->skel)
+		return 0;
+	err = -errno;
+	snprintf(why, len, "opening the BPF programs: %s; see what -v shows", strerror(-err));
+	return err;
+}
+
+static int open_programs(struct probe *p, const struct trace_filter *filter, char *why, size_t len)
+{
+	int err = programs_prepare(&p->programs, probe_hook_table, PROBE_HOOKS, modules, why, len);
+
+	if (!err)
+		err = open_skeleton(p, why, len);
+	if (err)
+		return err;
+	p->unseen = programs_choose(&p->programs, p->skel->obj, filter->events);
+	if (p->unseen == filter->events)
+		return none_seen(p, filter->events, why, len);
+	p->skel->rodata->filter = *filter;
+	p->skel->rodata->filter.events &= ~p->unseen;
+	err = load(p, why, len);
+	if (err)
+		return err;
+	p->unseen |= programs_attach(&p->programs, why, len);
+	return p->unseen == filter->events ? -ENOENT : 0;
+}
+
+int probe_open(struct probe **probe, const struct trace_filter *filter, char *why, size_t len)
 {
 	struct probe *p;
 	int err;
 
 	*probe = NULL;
-	err = probe_check(why, len);
+	err = probe_check(filter->events & EVENTS_VHOST, why, len);
 	if (err)
 		return err;
 	p = calloc(1, sizeof(*p));
@@ -135,8 +178,9 @@ int probe_open(struct probe **probe, const struct decision_filter *filter, char 
 		snprintf(why, len, "%s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
-	p->sync = p->sync_inner = -1;
-	err = open_programs(&p->programs, filter, why, len);
+	err = open_programs(p, filter, why, len);
+	if (!err)
+		err = privileges_give_up(why, len);
 	if (!err)
 		err = arm(p, why, len);
 	if (err)
@@ -146,6 +190,11 @@ int probe_open(struct probe **probe, const struct decision_filter *filter, char 
 	return err;
 }
 
+uint32_t probe_unseen(const struct probe *p)
+{
+	return p->unseen;
+}
+
 uint64_t probe_armed_at(const struct probe *p)
 {
 	return p->armed_at;
@@ -153,9 +202,9 @@ uint64_t probe_armed_at(const struct probe *p)
 
 bool probe_limit_reached(const struct probe *p)
 {
-	uint64_t limit = p->programs.skel->rodata->filter.limit;
+	uint64_t limit = p->skel->rodata->filter.limit;
 
-	return limit && __atomic_load_n(&p->programs.skel->bss->tickets, __ATOMIC_ACQUIRE) >= limit;
+	return limit && __atomic_load_n(&p->skel->bss->tickets, __ATOMIC_ACQUIRE) >= limit;
 }
 
 const char *probe_function(const struct probe *p, int i)
@@ -171,39 +220,18 @@ int probe_read(struct probe *p, probe_fn *fn, void *arg)
 	p->arg = arg;
 	p->budget = READ_BUDGET;
 	n = ring_buffer__consume(p->ring);
-	return n == -EAGAIN ? 1 : n < 0 ? n : 0;
-}
-
-static int read_counts(const struct probe *p, struct decision_counts *sum)
-{
-	struct decision_counts each[p->cpus];
-	const __u32 zero = 0;
-	int err = bpf_map_lookup_elem(bpf_map__fd(p->programs.skel->maps.counts), &zero, each);
-
-	*sum = (struct decision_counts){ 0 };
-	for (int i = 0; !err && i < p->cpus; i++) {
-		sum->entered += each[i].entered;
-		sum->left += each[i].left;
-		sum->decisions += each[i].decisions;
-		sum->ring_full += each[i].ring_full;
-		sum->no_state += each[i].no_state;
-	}
-	return err;
+	if (n == -EAGAIN)
+		return 1;
+	return n < 0 ? n : probe_queues_retire(&p->queues);
 }
 
 /* Wait until every decision that was entered has been left. One whose end was missed never is, hence the limit. */
-static int wait_for_decisions(const struct probe *p)
+static void wait_for_decisions(const struct probe *p)
 {
 	uint64_t until = now_ns() + CLOSING_NS;
-	struct decision_counts c;
-	int err;
 
-	for (;;) {
-		err = read_counts(p, &c);
-		if (err || c.entered == c.left || now_ns() >= until)
-			return err;
+	while (probe_queues_open_decisions(&p->queues) && now_ns() < until)
 		usleep(1000);
-	}
 }
 
 int probe_stop(struct probe *p)
@@ -213,51 +241,153 @@ int probe_stop(struct probe *p)
 	/* After the waiting no entry counts any more, and the number of those to be left is final. */
 	set_phase(p, PHASE_CLOSING);
 	p->stopped_at = now_ns();
-	err = wait_for_programs(p);
-	if (!err)
-		err = wait_for_decisions(p);
-	/* After this waiting nothing changes any more: what is in the ring and in the counts belongs together. */
-	set_phase(p, PHASE_IDLE);
-	return err ? err : wait_for_programs(p);
-}
-
-int probe_totals(const struct probe *p, struct probe_totals *t)
-{
-	struct decision_counts c;
-	struct misses m;
-	uint64_t open, missed_returns;
-	int err = read_counts(p, &c);
-
-	if (!err)
-		err = programs_misses(&p->programs, &m);
+	err = programs_wait(&p->programs);
 	if (err)
 		return err;
+	wait_for_decisions(p);
+	/* After this waiting nothing changes any more: what is in the ring and in the counts belongs together. */
+	set_phase(p, PHASE_IDLE);
+	return programs_wait(&p->programs);
+}
+
+/* Misses of one hook since arming. */
+static uint64_t missed(const struct probe *p, const struct misses *now, int hook, int program)
+{
+	return now->of[hook][program] - p->missed.of[hook][program];
+}
+
+static uint64_t missed_decisions(const struct probe *p, const struct misses *m)
+{
+	static const int hooks[] = { HOOK_USED_ONE, HOOK_USED_MANY, HOOK_SIGNAL };
+	/* Until it is stopped, what is open may be under way. */
+	uint64_t entries = 0, returns = 0, open = p->stopped_at ? probe_queues_open_decisions(&p->queues) : 0;
+
+	for (int i = 0; i < 3; i++) {
+		entries += missed(p, m, hooks[i], 0);
+		returns += missed(p, m, hooks[i], 1);
+	}
 	/* A missed return leaves its decision open, unless the next one on the same queue has taken its place. */
-	open = c.entered - c.left;
-	missed_returns = m.ret - p->missed.ret;
+	return entries + (open > returns ? open : returns);
+}
+
+int probe_totals(struct probe *p, struct probe_totals *t)
+{
+	struct misses m;
+	int err = programs_misses(&p->programs, &m);
+
+	if (err)
+		return err;
 	*t = (struct probe_totals){
-		.ring_full = c.ring_full,
-		.no_memory = c.no_state,
-		.missed = m.entry - p->missed.entry + (open > missed_returns ? open : missed_returns),
-		.signals_missed = m.signal - p->missed.signal,
+		.no_slot = p->skel->bss->unfollowed.no_slot,
+		.no_memory = p->skel->bss->unfollowed.no_state,
+		.signals_missed = missed(p, &m, HOOK_EVENTFD, 0),
 		.ns = p->stopped_at - p->armed_at,
 	};
-	t->decisions = c.decisions + t->missed;
-	t->lost = t->ring_full + t->no_memory + t->missed;
+	t->missed[EVENT_CALL] = missed_decisions(p, &m);
+	/* Not those of HOOK_POLL_KICK, which finds a kick once in a device's life, if ever. */
+	t->missed[EVENT_KICK] = missed(p, &m, HOOK_KICK, 0);
+	t->missed[EVENT_DRIVER_NOTIFY] = missed(p, &m, HOOK_DRIVER_NOTIFY, 1);
+	t->missed[EVENT_DRIVER_INTERRUPT] = missed(p, &m, HOOK_DRIVER_INTERRUPT, 1);
+	t->missed[EVENT_DRIVER_ENABLE] = missed(p, &m, HOOK_DRIVER_ENABLE, 1) + missed(p, &m, HOOK_DRIVER_DELAYED, 1);
+	t->missed[EVENT_DRIVER_DISABLE] = missed(p, &m, HOOK_DRIVER_DISABLE, 1);
+	for (int k = 0; k < HOOK_PROGRAMS; k++) {
+		t->missed[EVENT_RUN] += missed(p, &m, HOOK_SEND, k) + missed(p, &m, HOOK_RECEIVE, k);
+		t->missed[EVENT_ARM] += missed(p, &m, HOOK_ARM, k);
+		t->missed[EVENT_DISARM] += missed(p, &m, HOOK_DISARM, k);
+		t->missed[EVENT_REPOLL] += missed(p, &m, HOOK_POLL_SOCKET, k);
+		t->missed[EVENT_BUSYPOLL] += missed(p, &m, HOOK_BUSYPOLL, k);
+		t->missed[EVENT_DRIVER_KICK] += missed(p, &m, HOOK_DRIVER_KICK, k);
+		t->missed[EVENT_CONFIG] += missed(p, &m, HOOK_CONFIG, k) + missed(p, &m, HOOK_CONFIG_NET, k);
+	}
+	/* What is attached for other events only loses none. */
+	for (int i = 0; i < EVENT_TYPES; i++)
+		if (!(p->skel->rodata->filter.events & (1U << i)))
+			t->missed[i] = 0;
 	return 0;
+}
+
+/* How often it is asked what the programs have missed, which takes a system call for each. */
+#define MISSED_NS NSEC_PER_SEC
+
+uint64_t probe_lost(struct probe *p)
+{
+	uint64_t now = now_ns();
+	struct probe_totals t;
+
+	if ((p->stopped_at || now - p->missed_at >= MISSED_NS) && !probe_totals(p, &t)) {
+		p->missed_at = now;
+		p->missed_sum = t.no_slot + t.no_memory;
+		for (int i = 0; i < EVENT_TYPES; i++)
+			p->missed_sum += t.missed[i];
+	}
+	return __atomic_load_n(&p->skel->bss->lost_events, __ATOMIC_RELAXED) + p->missed_sum;
+}
+
+void probe_queues(const struct probe *p, probe_queue_fn *fn, void *arg)
+{
+	probe_queues_each(&p->queues, fn, arg);
 }
 
 void probe_close(struct probe *p)
 {
 	if (!p)
 		return;
-	if (p->programs.skel && p->programs.skel->bss)
+	if (p->skel && p->skel->bss)
 		set_phase(p, PHASE_IDLE);
 	ring_buffer__free(p->ring);
 	programs_close(&p->programs);
-	if (p->sync >= 0)
-		close(p->sync);
-	if (p->sync_inner >= 0)
-		close(p->sync_inner);
+	probe_queues_close(&p->queues);
+	trace_bpf__destroy(p->skel);
 	free(p);
+}
+
+static void tell_missing(struct probe_hook out[PROBE_HOOKS], const struct programs *p)
+{
+	for (int i = 0; i < PROBE_HOOKS; i++) {
+		out[i].function = p->functions[i];
+		if (!out[i].function && !out[i].why[0])
+			snprintf(out[i].why, sizeof(out[i].why), "this kernel has no function %s to attach to; it is "
+				 "inlined, or the module lacks BTF", p->hooks[i].candidates[0]);
+	}
+}
+
+/* Every hook is tried, whatever became of the one before. */
+static int try_hooks(struct probe *p, struct probe_hook out[PROBE_HOOKS], char *why, size_t len)
+{
+	uint32_t unseen;
+	int err = programs_prepare(&p->programs, probe_hook_table, PROBE_HOOKS, modules, why, len);
+
+	if (!err)
+		err = open_skeleton(p, why, len);
+	if (err)
+		return err;
+	unseen = programs_choose(&p->programs, p->skel->obj, UINT32_MAX);
+	err = load(p, why, len);
+	for (int i = 0; !err && i < PROBE_HOOKS; i++)
+		if (p->programs.functions[i] &&
+		    programs_attach_hook(&p->programs, i, out[i].why, sizeof(out[i].why)))
+			unseen |= probe_hook_table[i].shows;
+	if (!err)
+		tell_missing(out, &p->programs);
+	return err ? err : unseen & (1U << EVENT_CALL) ? -ENOENT : 0;
+}
+
+int probe_hooks(struct probe_hook out[PROBE_HOOKS])
+{
+	char why[PROGRAMS_WHY_MAX] = "";
+	struct probe p = { 0 };
+	int err;
+
+	for (int i = 0; i < PROBE_HOOKS; i++)
+		out[i] = (struct probe_hook){ .name = probe_hook_table[i].name, .shows = probe_hook_table[i].shows };
+	err = probe_check(true, why, sizeof(why));
+	if (!err) {
+		err = try_hooks(&p, out, why, sizeof(why));
+		programs_close(&p.programs);
+		trace_bpf__destroy(p.skel);
+	}
+	/* Nothing is known of the hooks one by one. */
+	for (int i = 0; why[0] && i < PROBE_HOOKS; i++)
+		snprintf(out[i].why, sizeof(out[i].why), "%s", why);
+	return err;
 }

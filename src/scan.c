@@ -52,6 +52,25 @@ static int cpu_ns(const char *dir, const char *tid, uint64_t *ns)
 	return n == 1 ? 0 : -EPROTO;
 }
 
+int scan_thread_usage(const char *proc, pid_t tid, uint64_t *ns, uint64_t *sleeps)
+{
+	static const char key[] = "voluntary_ctxt_switches:";
+	char path[PATH_MAX], line[256];
+	int err = -EPROTO;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%d/status", proc, tid);
+	f = fopen(path, "re");
+	if (!f)
+		return -errno;
+	while (err && fgets(line, sizeof(line), f))
+		if (!strncmp(line, key, sizeof(key) - 1))
+			err = sscanf(line + sizeof(key) - 1, "%" SCNu64, sleeps) == 1 ? 0 : -EPROTO;
+	fclose(f);
+	snprintf(line, sizeof(line), "%d", tid);
+	return err ? err : cpu_ns(proc, line, ns);
+}
+
 /* The sum over all entries of @dir that are a thread called @comm. */
 static int sum_comm(const char *dir, const char *comm, uint64_t *sum)
 {

@@ -125,6 +125,17 @@ int scan_netdevs(const char *proc, pid_t pid, struct scan_netdev **devs, size_t 
 int scan_workers_cpu_ns(const char *proc, pid_t owner, uint64_t *ns);
 
 /**
+ * scan_thread_usage() - what a thread has used so far
+ * @proc: "/proc"
+ * @tid: the thread
+ * @ns: CPU time
+ * @sleeps: how often it went to sleep, which is how often it was woken, but for once
+ *
+ * Return: 0 or -errno: -ENOENT if there is none.
+ */
+int scan_thread_usage(const char *proc, pid_t tid, uint64_t *ns, uint64_t *sleeps);
+
+/**
  * struct scan_eventfd - an eventfd that a process has open
  * @fd: its descriptor there
  * @id: the kernel's number for it, the same in every process

@@ -71,7 +71,10 @@ static void set_used_event(unsigned int queue, uint16_t event)
 	vring_used_event(&rig.ring[queue]) = htole16(event);
 }
 
-/* One packet goes out as it should. */
+/*
+ * One packet goes out as it should. The run that was queued when the backend came may have taken it, with the kick's
+ * still to come, which would see what is done next: an ioctl for the whole device waits for both.
+ */
 static void send_one(void)
 {
 	set_used_event(TX, 0xffff);
@@ -79,6 +82,7 @@ static void send_one(void)
 	kick(TX);
 	wait_used(TX, 1);
 	signalled(rig.call[TX]);	/* the device's first is always sent */
+	rig_set_table(&rig);
 }
 
 static void give_rx_buffers(void)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,36 @@ static void test_text(void)
 	is(printed(print_wrapped, "a \033[2J b", COLOR_NEVER), "a ?[2J b\n", "words");
 }
 
+struct numbers {
+	uint64_t u64, ns;
+	int32_t index;
+};
+
+static const struct out_col number_cols[] = {
+	{ "u64", "U64", OUT_U64, offsetof(struct numbers, u64), 4 },
+	{ "ns", "NS", OUT_NSEC, offsetof(struct numbers, ns), 10 },
+	{ "time", "TIME", OUT_TIME, offsetof(struct numbers, ns), -10 },
+	{ "index", "INDEX", OUT_INDEX, offsetof(struct numbers, index), 5 },
+	{ 0 },
+};
+
+static void print_numbers(struct out *o, const void *row)
+{
+	out_row(o, number_cols, row);
+}
+
+static void test_numbers(void)
+{
+	const struct numbers none = { 0, 0, -1 }, some = { 42, 1000000999, 65535 },
+			     all = { UINT64_MAX, UINT64_MAX, INT32_MAX }, small = { 7, 999, 0 };
+
+	is(printed(print_numbers, &none, COLOR_NEVER), "   0   0.000000 -              -\n", "nothing");
+	is(printed(print_numbers, &some, COLOR_NEVER), "  42   1.000000 1.000000   65535\n", "nanoseconds are cut off");
+	is(printed(print_numbers, &small, COLOR_NEVER), "   7   0.000000 0.000000       0\n", "less than a microsecond");
+	is(printed(print_numbers, &all, COLOR_NEVER),
+	   "18446744073709551615 18446744073.709551 18446744073.709551 2147483647\n", "what does not fit is not cut off");
+}
+
 static void is_json(const char *name, const char *wanted, const char *what)
 {
 	const struct row row = { .name = name };
@@ -102,6 +133,7 @@ static void test_json(void)
 int main(void)
 {
 	test_text();
+	test_numbers();
 	test_json();
 	return tap_done();
 }

@@ -7,7 +7,7 @@
 
 readonly applets="sh cat cp insmod ip ln mkdir mount mv sleep switch_root"
 # The order is that of loading; what a kernel has built in is left out by modprobe.
-readonly modules="virtio_pci virtio_console 9pnet_virtio 9p overlay tun vhost_net"
+modules="virtio_pci virtio_console 9pnet_virtio 9p overlay tun vhost_net"
 
 # busybox_static: the path of one that needs no libraries.
 busybox_static() {
@@ -63,12 +63,13 @@ build_initramfs() {
 }
 
 # find_initramfs: sets `initramfs`. It is known by what went into it, so that a
-# changed init or a new busybox makes a new one.
+# changed init or a new busybox makes a new one, and a NIC needs one of its own.
 find_initramfs() {
 	local sum
 	need cpio cpio
+	[ -z "$nic" ] || modules+=" virtio_net"
 	busybox_static >/dev/null || die "a static busybox is missing: install the Debian package busybox-static"
-	sum=$(cat "$here/init" "$here/session" "$here/initramfs.sh" "$(busybox_static)" |
+	sum=$({ echo "$modules"; cat "$here/init" "$here/session" "$here/initramfs.sh" "$(busybox_static)"; } |
 		sha256sum | cut -c 1-16)
 	initramfs=$cache/initramfs/$release.$sum
 	[ -e "$initramfs" ] || with_lock initramfs build_initramfs "$release" "$initramfs" ||

@@ -4,13 +4,13 @@
 # Which kernel: one of the cache if it has one of that series, else one to fetch.
 
 # grep_series SERIES: of the releases on stdin those of the series: 6.1 takes
-# 6.1.0-56-amd64, and neither 6.12 nor a cloud or rt flavour.
+# 6.1.0-56-amd64, and neither 6.12 nor a cloud or rt flavour. No series takes all.
 grep_series() {
 	local series=${1%-amd64} release
 	while read -r release; do
 		case ${release%-amd64} in
 		*-cloud | *-rt) ;;
-		"$series" | "$series"[.+~-]*) echo "$release" ;;
+		"$series" | "$series"${series:+[.+~-]}*) echo "$release" ;;
 		esac
 	done
 }
@@ -62,11 +62,24 @@ fetch_kernel() {
 	fi
 }
 
+# newest_kernel: the newest of all suites, whether it is cached or not. Each test of many asks; the lists are brought
+# up to date for the first one of the day.
+newest_kernel() {
+	need apt-get apt
+	[ -n "$(find "$cache/apt-all/update.log" -mmin -1440 2>/dev/null)" ] || apt_set all
+	newest_release ""
+}
+
 # find_kernel [SERIES]: sets `release`.
 find_kernel() {
-	release=$(cached_kernel "$1") && return
-	with_lock fetch fetch_kernel "$1" || exit "$ST_RUNNER"
-	release=$(cached_kernel "$1") || die "kernel ${1:-of this release} cannot be had"
+	local series=$1
+	if [ "$series" = newest ]; then
+		series=$(with_lock fetch newest_kernel) || exit "$ST_RUNNER"
+		[ -n "$series" ] || die "apt finds no kernel in any Debian suite"
+	fi
+	release=$(cached_kernel "$series") && return
+	with_lock fetch fetch_kernel "$series" || exit "$ST_RUNNER"
+	release=$(cached_kernel "$series") || die "kernel ${series:-of this release} cannot be had"
 }
 
 list_kernels() {

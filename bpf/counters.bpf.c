@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Counts the kernel's notifications by queue and reason; nothing is sent.
+ *
+ * Theory of operation. As trace-call.bpf.h says, what a task does within the functions that decide is one decision, and
+ * a signal of the call eventfd in there its outcome. Here a program at the return is all that is attached to them: what
+ * the rule looks at it knows from the one before, since signalled_used and last_used_idx change in there only. What
+ * cannot be known without a program at the entry is the driver's word before the kernel read it. So a word that the
+ * driver changed meanwhile is counted as moved; the reason is certain all the same, since each act has one reason only
+ * in the state that the queue is in, but for that it was crossed or could not be read. Compilers inline vhost_signal()
+ * into the two functions that add entries; where one did not, it and they would be two decisions here.
+ *
+ * Everything that is counted for a queue is counted under its mutex, or by the one worker that it has, so that plain
+ * additions do, in an array that the process reads without a system call: for each CPU apart there would be nothing to
+ * gain. Kicks need no program: the kernel counts them in the eventfd, which vhost never reads.
+ */
+#include <linux/bpf.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "counters.h"
+
+const volatile struct queue_filter filter;
+#define QUEUE_FILTER filter
+
+#include "queues.bpf.h"
+#include "types.bpf.h"
+#include "word.bpf.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* Histograms are wanted. */
+const volatile bool want_hists;
+
+/* vhost_add_used_and_signal_n() has another argument before the count, from 6.18 on. */
+const volatile bool has_nheads;
+
+/* enum counting, set by the process. */
+__u32 counting;
+
+/* How often counting began: what was remembered of a queue before that is not to be gone on from. */
+__u32 window;
+
+/* Decisions that could not be counted, for want of a slot or of memory. */
+__u64 lost_decisions;
+
+/**
+ * struct thread_queue - a queue that a thread has met
+ * @vq: its address
+ * @ctx: its call eventfd
+ * @word: where the driver's word is
+ * @slot: its slot
+ */
+struct thread_queue {
+	__u64 vq;
+	__u64 ctx;
+	struct word_place word;
+	__u32 slot;
+};
+
+/* A worker has two queues. */
+#define THREAD_QUEUES 2
+
+/**
+ * struct thread - what is kept of a thread
+ * @queues: those that it met last
+ * @next: which of them is to be forgotten first
+ * @signalled: the eventfd that it signalled last, until a decision takes it up
+ * @signal_known: that is one of @queues' call eventfds
+ * @signal_word: the driver's word then, if the eventfd is that of one of @queues
+ * @signal_window: the window that this was in
+ * @run_kicks: kicks that the run under way on it took up, for histograms
+ * @run_window: the window that it began in
+ */
+struct thread {
+	struct thread_queue queues[THREAD_QUEUES];
+	__u32 next;
+	__u32 run_kicks;
+	__u64 signalled;
+	struct reading signal_word;
+	__u32 signal_window;
+	__u32 run_window;
+	bool signal_known;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct thread);
+} threads SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, QUEUE_SLOTS);
+	__type(key, __u32);
+	__type(value, struct queue_state);
+} states SEC(".maps");
+
+/* As many as slots, if they are wanted. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct queue_hists);
+} hists SEC(".maps");
+
+static __always_inline bool is_counting(__u32 at_least)
+{
+	return *(volatile __u32 *)&counting >= at_least;
+}
+
+static __always_inline struct queue_state *state_at(__u32 slot)
+{
+	return bpf_map_lookup_elem(&states, &slot);
+}
+
+static __always_inline struct thread *this_thread(__u64 flags)
+{
+	return bpf_task_storage_get(&threads, bpf_get_current_task_btf(), NULL, flags);
+}
+
+/* Which of the thread's queues it is, after it has been made one. */
+static __always_inline struct thread_queue *thread_queue(struct thread *t, struct vhost_dev *dev,
+							 struct vhost_virtqueue *vq)
+{
+	struct thread_queue *q;
+
+	for (int i = 0; i < THREAD_QUEUES; i++) {
+		q = &t->queues[i];
+		if (q->vq == (__u64)vq &&
+		    slot_is(slot_at(q->slot), (__u64)vq, (__u64)vq->private_data, (__u64)dev->mm))
+			return q;
+	}
+	q = &t->queues[t->next++ & (THREAD_QUEUES - 1)];
+	q->slot = search_slot(dev, vq);
+	q->vq = (__u64)vq;
+	return q;
+}
+
+static __always_inline void add_value(__u32 slot, int which, __u64 value)
+{
+	struct queue_hists *all;
+	struct hist_counts *h;
+	__u32 bucket;
+
+	if (!want_hists)
+		return;
+	all = bpf_map_lookup_elem(&hists, &slot);
+	if (!all)
+		return;
+	h = &all->of[which];
+	h->sum += value;
+	h->count++;
+	if (value > h->max)
+		h->max = value;
+	bucket = hist_bucket(value);
+	if (bucket < HIST_BUCKETS)
+		h->buckets[bucket]++;
+}
+
+/*
+ * All workers are called so. The first decision of a worker that is met is its own to remember from; that it signals
+ * must be known before, so it is remembered by its name.
+ */
+static __always_inline bool is_worker(void)
+{
+	static const char prefix[] = "vhost-";
+	char comm[NAME_LEN];
+
+	bpf_get_current_comm(comm, sizeof(comm));
+	for (int i = 0; i < (int)sizeof(prefix) - 1; i++)
+		if (comm[i] != prefix[i])
+			return false;
+	return true;
+}
+
+/* This runs for every eventfd of the host, so what is not ours must leave at once. */
+SEC("fentry")
+int BPF_PROG(eventfd_signalled, struct eventfd_ctx *eventfd)
+{
+	struct reading word = { .state = READING_UNKNOWN };
+	bool known = false;
+	struct thread *t;
+
+	if (!is_counting(COUNTING_SIGNALS))
+		return 0;
+	t = this_thread(0);
+	if (!t && is_worker())
+		t = this_thread(BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!t)
+		return 0;
+	for (int i = 0; i < THREAD_QUEUES; i++)
+		if (t->queues[i].ctx == (__u64)eventfd) {
+			known = true;
+			word = read_word(&t->queues[i].word);
+		}
+	/* An interrupt between a queue's signal and the end of its decision may signal anybody. */
+	if (!known && t->signalled && t->signal_known && t->signal_window == window)
+		return 0;
+	t->signalled = (__u64)eventfd;
+	t->signal_known = known;
+	t->signal_window = window;
+	t->signal_word = word;
+	return 0;
+}
+
+/*
+ * last_used_idx before @added were put into the ring, if @counts_added. With VIRTIO_F_IN_ORDER, which vhost-net has from
+ * 6.18 on, one of them may stand for many entries.
+ */
+static __always_inline __u16 used_before(const struct queue_state *st, struct vhost_virtqueue *vq, __u16 added,
+					 bool counts_added)
+{
+	bool exact = counts_added && !has_feature(vq, VIRTIO_F_IN_ORDER);
+	__u16 used = vq->last_used_idx - added;
+
+	/* Or one load is made of two, of either pointer, which the verifier does not allow. */
+	barrier_var(used);
+	return exact || !st->synced ? used : st->used;
+}
+
+/* The state that the rule looked at, from what was left by the decision before. */
+static __always_inline struct decision_state state_before(const struct queue_state *st, struct vhost_virtqueue *vq,
+							  __u16 used)
+{
+	__u16 new = vq->last_used_idx;
+	bool event_idx = has_feature(vq, VIRTIO_RING_F_EVENT_IDX);
+	__u16 old = st->synced ? st->old : used;
+
+	return (struct decision_state){
+		.old = event_idx ? old : used,
+		.new = new,
+		/* __vhost_add_used_n() invalidates signalled_used when the used index passes it. */
+		.valid = !st->first && (__u16)(new - old) >= (__u16)(new - used),
+		.call_fd = vq->call_ctx.ctx,
+		.event_idx = event_idx,
+		.empty = has_feature(vq, VIRTIO_F_NOTIFY_ON_EMPTY) && vq->avail_idx == vq->last_avail_idx,
+	};
+}
+
+/* In a new window nothing is known of the time between. */
+static __always_inline void enter_window(struct queue_state *st)
+{
+	if (st->window == window)
+		return;
+	st->window = window;
+	st->unsignalled_since = 0;
+	st->unsignalled = 0;
+	st->synced = 0;
+	st->avail_known = 0;
+	st->first = 0;
+	st->requeued = 0;
+}
+
+/* The one reason that there is for the act in this state, if any; the word decides between two only. */
+static __always_inline __u32 reason_of(const struct decision_state *s, const struct reading *word, bool signalled)
+{
+	if (!s->call_fd)
+		return signalled ? REASON_UNEXPLAINED : REASON_NO_CALL_FD;
+	if (s->empty)
+		return signalled ? REASON_EMPTY : REASON_UNEXPLAINED;
+	if (s->event_idx && !s->valid)
+		return signalled ? REASON_FIRST : REASON_UNEXPLAINED;
+	if (!signalled)
+		return s->event_idx ? REASON_NOT_REACHED : REASON_FLAGS;
+	if (word->state == READING_FAULT)
+		return REASON_FAULT;
+	return s->event_idx ? REASON_CROSSED : REASON_FLAGS;
+}
+
+static __always_inline void count_hists(__u32 slot, struct queue_state *st, const struct decision_state *s,
+					const struct reading *word, bool signalled)
+{
+	__u64 now;
+
+	if (!want_hists)
+		return;
+	add_value(slot, HIST_ENTRIES, (__u16)(s->new - s->old));
+	if (s->event_idx && word->state == READING_OK)
+		add_value(slot, HIST_EVENT, (__u16)(word->value - s->old));
+	now = bpf_ktime_get_boot_ns();
+	if (!st->unsignalled_since)
+		st->unsignalled_since = now;
+	if (!signalled)
+		return;
+	add_value(slot, HIST_CALL_BATCH, st->unsignalled);
+	add_value(slot, HIST_USED_TO_CALL, now - st->unsignalled_since);
+	st->unsignalled_since = 0;
+}
+
+static __always_inline void count_decision(struct thread *t, struct thread_queue *q, struct queue_state *st,
+					   struct vhost_virtqueue *vq, __u16 used)
+{
+	struct decision_state s = state_before(st, vq, used);
+	bool signalled = s.call_fd && t->signalled == (__u64)vq->call_ctx.ctx && t->signal_window == window;
+	struct reading word = signalled && t->signal_word.state != READING_UNKNOWN ? t->signal_word : read_word(&q->word);
+	struct verdict v = decide(&s, &word);
+	__u32 reason = reason_of(&s, &word, signalled);
+
+	st->counts.decisions++;
+	if (reason < REASON_COUNT)
+		st->counts.reasons[signalled][reason]++;
+	if (v.signal != signalled && reason != REASON_UNEXPLAINED)
+		st->counts.moved++;
+	st->counts.buffers += (__u16)(s.new - used);
+	st->unsignalled += (__u16)(s.new - used);
+	count_hists(q->slot, st, &s, &word, signalled);
+	if (signalled)
+		st->unsignalled = 0;
+	st->old = vq->signalled_used;
+	st->used = s.new;
+	st->synced = 1;
+	/* Without a call eventfd nothing was compared, and the first comparison is still to come. */
+	if (s.call_fd && !s.empty)
+		st->first = 0;
+}
+
+/* A decision that is not counted has taken its signal up. */
+static __always_inline int forget_signal(void)
+{
+	struct thread *t = this_thread(0);
+
+	if (t)
+		t->signalled = 0;
+	return 0;
+}
+
+/* The return from a function that decides, after it has put @added entries into the used ring if @counts_added. */
+static __always_inline int decided(struct vhost_dev *dev, struct vhost_virtqueue *vq, __u16 added, bool counts_added)
+{
+	struct thread_queue *q;
+	struct queue_state *st;
+	struct queue_slot *s;
+	struct thread *t;
+
+	if (!is_counting(COUNTING_SIGNALS))
+		return 0;
+	if (!is_counting(COUNTING_ALL))
+		return forget_signal();
+	t = this_thread(BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!t) {
+		__sync_fetch_and_add(&lost_decisions, 1);
+		return 0;
+	}
+	q = thread_queue(t, dev, vq);
+	s = slot_at(q->slot);
+	st = state_at(q->slot);
+	if (!s || !st) {
+		__sync_fetch_and_add(&lost_decisions, 1);
+		return 0;
+	}
+	if (slot_is_old(s))
+		refresh_slot(dev, vq, q->slot);
+	if (s->wanted) {
+		note_worker(s, bpf_get_current_pid_tgid());
+		find_word(&q->word, vq);
+		enter_window(st);
+		count_decision(t, q, st, vq, used_before(st, vq, added, counts_added));
+	}
+	q->ctx = (__u64)vq->call_ctx.ctx;
+	t->signalled = 0;
+	return 0;
+}
+
+SEC("fexit")
+int BPF_PROG(add_one_return, struct vhost_dev *dev, struct vhost_virtqueue *vq)
+{
+	return decided(dev, vq, 1, true);
+}
+
+SEC("fexit")
+int BPF_PROG(add_many_return, struct vhost_dev *dev, struct vhost_virtqueue *vq)
+{
+	__u64 count = 0;
+
+	bpf_get_func_arg(ctx, has_nheads ? 4 : 3, &count);
+	return decided(dev, vq, count, true);
+}
+
+SEC("fexit")
+int BPF_PROG(no_add_return, struct vhost_dev *dev, struct vhost_virtqueue *vq)
+{
+	return decided(dev, vq, 0, false);
+}
+
+#include "counters-run.bpf.h"
+
+/* The queue is started: signalled_used becomes invalid. */
+SEC("fentry")
+int BPF_PROG(started_entry, struct vhost_virtqueue *vq)
+{
+	struct queue_state *st = state_at(search_slot(BPF_CORE_READ(vq, dev), vq));
+
+	if (!st)
+		return 0;
+	st->window = window;
+	st->synced = 0;
+	st->first = 1;
+	/* The first run may find buffers already. */
+	st->avail = vq->last_avail_idx;
+	st->avail_known = 1;
+	/* Kicks count from here on. */
+	new_kicks(st, vq);
+	return 0;
+}
+
+SEC("fentry")
+int BPF_PROG(closed_entry, struct vhost_dev *dev)
+{
+	return retire_device(dev);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef DECIDE_H
+#define DECIDE_H
+
+#include <stdbool.h>
+
+#include <linux/types.h>
+
+/**
+ * DOC: why the kernel signals or does not
+ *
+ * vhost_signal() and vhost_notify() of drivers/vhost/vhost.c decide in this order, the same from 6.1 to 7.3:
+ *
+ * 1. no call eventfd: suppress (no_call_fd);
+ * 2. VIRTIO_F_NOTIFY_ON_EMPTY was acked and avail_idx == last_avail_idx: signal (empty);
+ * 3. without VIRTIO_RING_F_EVENT_IDX: avail->flags cannot be read: signal (fault); VRING_AVAIL_F_NO_INTERRUPT is set:
+ *    suppress (flags), else signal (flags);
+ * 4. with it: signalled_used is not valid: signal (first); used_event cannot be read: signal (fault);
+ *    vring_need_event(used_event, new, old): signal (crossed), else suppress (not_reached).
+ *
+ * It is here because the programs in the kernel filter and count by the reason, and the unit tests try the very same
+ * functions.
+ */
+
+/* The names are what output and JSON call them; see reason_name(). */
+enum reason {
+	REASON_FIRST,
+	REASON_EMPTY,
+	REASON_FLAGS,
+	REASON_CROSSED,
+	REASON_FAULT,
+	REASON_NO_CALL_FD,
+	REASON_NOT_REACHED,
+	REASON_UNEXPLAINED,
+	REASON_COUNT,
+};
+
+/* Outcome of reading the word that the other side steers the decision with. */
+enum reading_state {
+	READING_UNKNOWN,	/* its address could not be translated; the kernel may have read it */
+	READING_OK,
+	READING_FAULT,		/* not readable without sleeping */
+};
+
+/**
+ * struct reading - used_event with EVENT_IDX, avail->flags without, in the host's byte order
+ * @value: the word
+ * @state: enum reading_state; unless READING_OK @value means nothing
+ */
+struct reading {
+	__u16 value;
+	__u16 state;
+};
+
+_Static_assert(sizeof(struct reading) == 4, "no padding");
+
+/**
+ * struct decision_state - what the rule looks at, apart from the word that the driver may change meanwhile
+ * @old: signalled_used before the decision
+ * @new: last_used_idx at the decision
+ * @valid: signalled_used_valid at the decision
+ * @call_fd: there is a call eventfd
+ * @event_idx: VIRTIO_RING_F_EVENT_IDX was acked
+ * @empty: VIRTIO_F_NOTIFY_ON_EMPTY was acked and the avail ring is empty
+ */
+struct decision_state {
+	__u16 old, new;
+	bool valid;
+	bool call_fd;
+	bool event_idx;
+	bool empty;
+};
+
+/**
+ * struct verdict - what the rule says
+ * @signal: notify
+ * @reason: why, or why not
+ */
+struct verdict {
+	bool signal;
+	enum reason reason;
+};
+
+/**
+ * struct explanation - why the kernel did what it did
+ * @reason: the reason, or REASON_UNEXPLAINED
+ * @word: the reading that explains the act; the later one if none does
+ * @moved: the driver changed the word while the decision was under way
+ */
+struct explanation {
+	enum reason reason;
+	struct reading word;
+	bool moved;
+};
+
+/* VRING_AVAIL_F_NO_INTERRUPT and VRING_USED_F_NO_NOTIFY of linux/virtio_ring.h, which the bpf target cannot include. */
+#define DECIDE_FLAG 1
+
+/* vring_need_event() of linux/virtio_ring.h. */
+static inline bool decide_need_event(__u16 event, __u16 new, __u16 old)
+{
+	return (__u16)(new - event - 1) < (__u16)(new - old);
+}
+
+/**
+ * decide() - the kernel's rule on the values given
+ */
+static inline struct verdict decide(const struct decision_state *s, const struct reading *w)
+{
+	if (!s->call_fd)
+		return (struct verdict){ false, REASON_NO_CALL_FD };
+	if (s->empty)
+		return (struct verdict){ true, REASON_EMPTY };
+	if (s->event_idx && !s->valid)
+		return (struct verdict){ true, REASON_FIRST };
+	if (w->state != READING_OK)
+		return (struct verdict){ true, REASON_FAULT };
+	if (!s->event_idx)
+		return (struct verdict){ !(w->value & DECIDE_FLAG), REASON_FLAGS };
+	if (decide_need_event(w->value, s->new, s->old))
+		return (struct verdict){ true, REASON_CROSSED };
+	return (struct verdict){ false, REASON_NOT_REACHED };
+}
+
+/**
+ * explain() - find the reading that explains the act
+ * @s: the state that the rule looks at
+ * @signalled: the act: was the call eventfd signalled?
+ * @before: the word before the kernel read it
+ * @after: the word after that
+ *
+ * The act is the truth; the reason is recomputed. The driver may store a new value between the kernel's reading and
+ * ours, so that either neighbour of the kernel's reading may be what it saw. The later one is preferred.
+ *
+ * A reading that failed says something only if the other failed too: the programs cannot wait for a page, while the
+ * kernel can and thereby brings it in. And where the address is not known to us, the kernel may have read the word, so
+ * that a fault explains nothing.
+ */
+static inline struct explanation explain(const struct decision_state *s, bool signalled,
+					 const struct reading *before, const struct reading *after)
+{
+	bool both = before->state == READING_OK && after->state == READING_OK;
+	const struct reading *last = after->state == READING_OK || before->state != READING_OK ? after : before;
+	struct explanation e = {
+		.reason = REASON_UNEXPLAINED,
+		.word = *last,
+		.moved = both && before->value != after->value,
+	};
+	struct verdict v = decide(s, last);
+
+	if (v.signal != signalled && e.moved) {
+		v = decide(s, before);
+		if (v.signal == signalled)
+			e.word = *before;
+	}
+	if (v.signal == signalled && !(v.reason == REASON_FAULT && last->state == READING_UNKNOWN))
+		e.reason = v.reason;
+	return e;
+}
+
+#endif

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef TRACE_DRIVER_BPF_H
+#define TRACE_DRIVER_BPF_H
+
+/*
+ * Part of trace.bpf.c: the driver's side of the rings of virtio devices that this kernel drives, as that of a virtual
+ * machine does (drivers/virtio/virtio_ring.c).
+ *
+ * The driver decides by the same rule as vhost: virtqueue_kick_prepare() compares the device's word with the avail index
+ * now and at the last decision, which is num_added before. It sets num_added to 0, and so the decision has a program at
+ * each end. What the one leaves for the other is kept for the queue, not for the thread: a queue has one such call at a
+ * time, but a thread may be interrupted in one for another queue.
+ */
+
+/**
+ * struct driver_state - what is known at the entry of virtqueue_kick_prepare()
+ * @before: the device's word
+ * @event: that is an event, not flags
+ * @num_added: buffers since the last decision
+ * @entered: one is under way
+ */
+struct driver_state {
+	struct reading before;
+	__u32 num_added;
+	bool entered;
+	bool event;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, QUEUE_SLOTS);
+	__type(key, __u32);
+	__type(value, struct driver_state);
+} driver_states SEC(".maps");
+
+/* The offset of a packed ring's event suppression structure, without its wrap counter; and what its flags mean. */
+#define PACKED_OFFSET 0x7fff
+#define PACKED_WRAP 15
+#define PACKED_FLAG_DESC 2
+
+/* The layouts of a ring alternate: split, packed, split in order, packed in order. */
+static __always_inline bool is_packed(struct vring_virtqueue *vvq)
+{
+	struct vring_virtqueue___layout *later = (void *)vvq;
+
+	if (bpf_core_field_exists(later->layout))
+		return BPF_CORE_READ(later, layout) & 1;
+	return BPF_CORE_READ(vvq, packed_ring);
+}
+
+static __always_inline struct reading read_kernel_word(const void *at)
+{
+	struct reading r = { .state = READING_FAULT };
+
+	/* The driver's ring is little-endian: legacy devices have the host's order, which x86 has, too. */
+	if (!bpf_probe_read_kernel(&r.value, sizeof(r.value), at))
+		r.state = READING_OK;
+	return r;
+}
+
+static __always_inline struct reading read_split_word(struct vring_virtqueue *vvq, bool event)
+{
+	struct vring_used *used = BPF_CORE_READ(vvq, split.vring.used);
+	__u32 num = BPF_CORE_READ(vvq, split.vring.num);
+
+	return read_kernel_word(event ? (void *)&used->ring[num] : (void *)&used->flags);
+}
+
+/* @event: the device wants to be kicked for a descriptor, not always or never. */
+static __always_inline struct reading read_packed_word(struct vring_virtqueue *vvq, bool *event)
+{
+	struct vring_packed_desc_event *device = BPF_CORE_READ(vvq, packed.vring.device);
+	struct reading flags = read_kernel_word(&device->flags), offset;
+
+	*event = flags.state == READING_OK && flags.value == PACKED_FLAG_DESC;
+	if (!*event)
+		return flags;
+	offset = read_kernel_word(&device->off_wrap);
+	if (offset.value >> PACKED_WRAP != BPF_CORE_READ(vvq, packed.avail_wrap_counter))
+		offset.value = (offset.value & PACKED_OFFSET) - BPF_CORE_READ(vvq, packed.vring.num);
+	else
+		offset.value &= PACKED_OFFSET;
+	return offset;
+}
+
+static __always_inline struct reading read_device_word(struct vring_virtqueue *vvq, bool *event)
+{
+	if (is_packed(vvq))
+		return read_packed_word(vvq, event);
+	*event = BPF_CORE_READ(vvq, event);
+	return read_split_word(vvq, *event);
+}
+
+/* Network devices call their queues input.0, output.0 and so on; a pair is two of them. */
+static __always_inline bool wanted_driver_queue(const struct queue_slot *s)
+{
+	bool input = s->worker[0] == 'i' && s->worker[5] == '.', output = s->worker[0] == 'o' && s->worker[6] == '.';
+
+	if (filter.queue.owner || !wanted_device(s))
+		return false;
+	if (filter.queue.choice == QUEUES_ALL)
+		return true;
+	if (filter.queue.choice == QUEUES_NUMBER)
+		return s->number == filter.queue.queue;
+	if (filter.queue.choice == QUEUES_RX ? !input : !output)
+		return false;
+	return filter.queue.queue == QUEUE_ANY_PAIR || s->pair == filter.queue.queue;
+}
+
+static __always_inline __u32 new_driver_slot(struct virtqueue *vq)
+{
+	__u32 number = take_slot();
+	struct queue_slot *s = slot_at(number);
+
+	if (!s)
+		return QUEUE_SLOTS;
+	s->private_data = (__u64)BPF_CORE_READ(vq, vdev);
+	s->mm = 0;
+	s->owner = 0;
+	s->ifindex = 0;
+	s->tid = 0;
+	s->number = BPF_CORE_READ(vq, index);
+	s->pair = s->number / 2;
+	s->backend = BACKEND_DRIVER;
+	__builtin_memset(s->device, 0, sizeof(s->device));
+	bpf_probe_read_kernel_str(s->device, sizeof(s->device), BPF_CORE_READ(vq, vdev, dev.kobj.name));
+	bpf_probe_read_kernel_str(s->worker, sizeof(s->worker), BPF_CORE_READ(vq, name));
+	s->wanted = wanted_driver_queue(s);
+	s->refreshed = bpf_jiffies64();
+	return publish_slot(s, number, (__u64)vq);
+}
+
+/* As search_slot(), for a driver's queue. A device that is removed leaves its memory to others. */
+static __noinline __u32 search_driver_slot(struct virtqueue *vq)
+{
+	__u64 key = (__u64)vq;
+	__u32 *number = bpf_map_lookup_elem(&numbers, &key);
+	struct queue_slot *s = number ? slot_at(*number) : NULL;
+
+	if (s && s->backend == BACKEND_DRIVER && s->private_data == (__u64)BPF_CORE_READ(vq, vdev) &&
+	    s->number == (__u16)BPF_CORE_READ(vq, index))
+		return *number;
+	if (s)
+		retire_slot(s, key);
+	return new_driver_slot(vq);
+}
+
+static __always_inline struct driver_state *driver_state(__u32 slot)
+{
+	return bpf_map_lookup_elem(&driver_states, &slot);
+}
+
+SEC("fentry")
+int BPF_PROG(driver_kick_entry, struct virtqueue *vq)
+{
+	struct vring_virtqueue *vvq = (void *)vq;
+	struct driver_state *st;
+	struct trace_counts *c;
+	struct queue_slot *s;
+	__u32 number;
+
+	if (current_phase() != PHASE_ARMED)
+		return 0;
+	number = search_driver_slot(vq);
+	st = driver_state(number);
+	s = slot_at(number);
+	c = counts_at(number);
+	if (!st || !s || !c) {
+		__sync_fetch_and_add(&unfollowed.no_slot, 1);
+		return 0;
+	}
+	if (!s->wanted || !sampled(c, EVENT_DRIVER_KICK))
+		return 0;
+	st->before = read_device_word(vvq, &st->event);
+	st->num_added = BPF_CORE_READ(vvq, num_added);
+	st->entered = true;
+	return 0;
+}
+
+static __always_inline bool wanted_kick(bool kicked, __u32 num_added, __u32 reason)
+{
+	if (filter.acts != ACTS_ALL && kicked != (filter.acts == ACTS_SIGNAL))
+		return false;
+	return num_added >= filter.min_batch && filter.reasons & (1 << reason);
+}
+
+static __always_inline void report_driver_kick(struct vring_virtqueue *vvq, struct driver_state *st, __u32 slot, bool kicked)
+{
+	bool packed = is_packed(vvq), event;
+	struct reading after = read_device_word(vvq, &event);
+	__u16 new = packed ? BPF_CORE_READ(vvq, packed.next_avail_idx) : BPF_CORE_READ(vvq, split.avail_idx_shadow);
+	const struct decision_state s = {
+		.old = new - st->num_added, .new = new, .valid = true, .call_fd = true, .event_idx = event,
+	};
+	struct trace_counts *c = counts_at(slot);
+	struct driver_kick_event *e;
+	struct explanation why;
+
+	/* A packed ring's device may have gone from flags to an event meanwhile: two words that cannot be compared. */
+	if (st->event != event)
+		st->before.state = READING_UNKNOWN;
+	why = explain(&s, kicked, &st->before, &after);
+	/* The queue was found to be wanted at the entry. */
+	if (!c || !wanted_kick(kicked, st->num_added, why.reason) || !take_ticket())
+		return;
+	e = reserve(c, EVENT_DRIVER_KICK, sizeof(*e));
+	if (!e)
+		return;
+	fill_head(&e->head, EVENT_DRIVER_KICK, slot);
+	e->head.reason = why.reason;
+	e->head.old = s.old;
+	e->head.new = s.new;
+	e->head.flags = (kicked ? CALL_SIGNALLED : 0) | (event ? CALL_EVENT_IDX : 0) | (why.moved ? CALL_MOVED : 0) |
+			(packed ? DRIVER_PACKED : 0);
+	if (why.word.state == after.state && why.word.value == after.value)
+		e->head.flags |= CALL_WORD_AFTER;
+	e->before = st->before;
+	e->after = after;
+	e->num_added = st->num_added;
+	e->reserved = 0;
+	submit(e);
+}
+
+/* Of a result that is bool, only the lowest byte of the register is defined. */
+SEC("fexit")
+int BPF_PROG(driver_kick_return, struct virtqueue *vq, __u8 kicked)
+{
+	struct driver_state *st;
+	__u32 number;
+
+	if (current_phase() == PHASE_IDLE)
+		return 0;
+	number = search_driver_slot(vq);
+	st = driver_state(number);
+	if (!st || !st->entered)
+		return 0;
+	st->entered = false;
+	report_driver_kick((void *)vq, st, number, kicked);
+	return 0;
+}
+
+/* Room for an event on a driver's queue, with its head filled in; NULL if it is not wanted, or there is none. */
+static __always_inline void *driver_event(struct virtqueue *vq, int type, __u64 size)
+{
+	struct trace_counts *c;
+	struct event *e;
+	__u32 number;
+
+	if (current_phase() != PHASE_ARMED)
+		return NULL;
+	number = search_driver_slot(vq);
+	if (!wanted_event(number, type, &c))
+		return NULL;
+	e = reserve(c, type, size);
+	if (e)
+		fill_head(e, type, number);
+	return e;
+}
+
+/* One without anything of its own but flags and what was published. */
+static __always_inline int report_driver(struct virtqueue *vq, int type, __u16 flags, __u16 published)
+{
+	struct event *e = driver_event(vq, type, sizeof(*e));
+
+	if (!e)
+		return 0;
+	e->flags = flags;
+	e->new = published;
+	submit(e);
+	return 0;
+}
+
+SEC("fexit")
+int BPF_PROG(driver_notify_return, struct virtqueue *vq, __u8 done)
+{
+	return report_driver(vq, EVENT_DRIVER_NOTIFY, done ? 0 : NOTIFY_FAILED, 0);
+}
+
+/* What the driver asks with: used_event or avail->flags; of a packed ring offset or flags of its own structure. */
+static __always_inline __u16 published_word(struct vring_virtqueue *vvq, bool event)
+{
+	struct vring_packed_desc_event *driver;
+	struct vring_avail *avail;
+
+	if (is_packed(vvq)) {
+		driver = BPF_CORE_READ(vvq, packed.vring.driver);
+		return read_kernel_word(event ? &driver->off_wrap : &driver->flags).value;
+	}
+	avail = BPF_CORE_READ(vvq, split.vring.avail);
+	return read_kernel_word(event ? (void *)&avail->ring[BPF_CORE_READ(vvq, split.vring.num)] :
+				(void *)&avail->flags).value;
+}
+
+static __always_inline int report_asking(struct virtqueue *vq, int type, __u16 flags)
+{
+	struct vring_virtqueue *vvq = (void *)vq;
+	bool event = BPF_CORE_READ(vvq, event);
+
+	return report_driver(vq, type, flags | (event ? ARM_EVENT_IDX : 0), published_word(vvq, event));
+}
+
+SEC("fexit")
+int BPF_PROG(driver_enable_return, struct virtqueue *vq)
+{
+	return report_asking(vq, EVENT_DRIVER_ENABLE, 0);
+}
+
+/* It looks at the ring by itself, and says whether it may sleep. */
+SEC("fexit")
+int BPF_PROG(driver_delayed_return, struct virtqueue *vq, __u8 may_sleep)
+{
+	return report_asking(vq, EVENT_DRIVER_ENABLE, may_sleep ? 0 : ARM_AGAIN);
+}
+
+SEC("fexit")
+int BPF_PROG(driver_disable_return, struct virtqueue *vq)
+{
+	return report_asking(vq, EVENT_DRIVER_DISABLE, 0);
+}
+
+SEC("fexit")
+int BPF_PROG(driver_interrupt_return, int irq, void *vq, int handled)
+{
+	struct interrupt_event *e = driver_event((void *)ctx[1], EVENT_DRIVER_INTERRUPT, sizeof(*e));
+
+	if (!e)
+		return 0;
+	e->head.flags = handled ? 0 : INTERRUPT_NONE;
+	e->irq = irq;
+	e->reserved = 0;
+	submit(e);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "command.h"
+#include "counters.h"
+#include "fail.h"
+#include "interval-options.h"
+#include "out.h"
+#include "stat-row.h"
+#include "stop.h"
+#include "ticker.h"
+#include "top-screen.h"
+#include "top-text.h"
+#include "top-view.h"
+
+struct top_opts {
+	struct interval_options common;
+	bool batch;
+	int sort;
+};
+
+static const struct top_opts top_defaults = { .common = INTERVAL_DEFAULTS, .sort = TOP_COL_BUFFERS };
+
+static const struct opt top_opts[] = {
+	INTERVAL_OPTIONS,
+	{ "batch", 'b', OPT_FLAG, offsetof(struct top_opts, batch), .help = "no screen: tables one below the other" },
+	{ "sort", 'o', OPT_CHOICE, offsetof(struct top_opts, sort), "COLUMN", "sort by it first (default buffers)",
+	  .choices = top_column_names },
+	{ 0 },
+};
+
+/**
+ * struct top - one run of the command
+ * @out: where batches go
+ * @opts: the options
+ * @counters: where the counts come from
+ * @ticker: when they are looked at
+ * @view: what is shown
+ * @screen: where; NULL for batches
+ * @intervals: how many are left; 0: no limit
+ * @clock: when the view was updated last, as text
+ * @looked: the same, in nanoseconds of CLOCK_BOOTTIME
+ * @shown: tables printed
+ */
+struct top {
+	struct out out;
+	const struct top_opts *opts;
+	struct counters *counters;
+	struct ticker ticker;
+	struct top_view view;
+	struct top_screen *screen;
+	uint64_t intervals;
+	char clock[16];
+	uint64_t looked;
+	uint64_t shown;
+};
+
+static void note_time(struct top *t)
+{
+	const time_t now = time(NULL);
+	struct tm tm;
+
+	t->looked = now_ns();
+	strftime(t->clock, sizeof(t->clock), "%T", localtime_r(&now, &tm));
+}
+
+static struct top_moment moment(const struct top *t)
+{
+	return (struct top_moment){ .clock = t->clock, .uptime_ns = t->looked, .sample = t->opts->common.sample };
+}
+
+static int look(struct top *t)
+{
+	struct counted c;
+	int err = counters_read(t->counters, &c);
+
+	note_time(t);
+	return err ? err : top_view_update(&t->view, &c, t->looked);
+}
+
+#define SUM(member) offsetof(struct top_sum, member)
+
+static void print_json(struct top *t)
+{
+	static const struct out_col cols[] = {
+		{ "time", NULL, OUT_NSEC, SUM(end) },
+		{ "seconds", NULL, OUT_NSEC, SUM(ns) },
+		{ "counted_seconds", NULL, OUT_NSEC, SUM(counted_ns) },
+		{ "devices", NULL, OUT_U32, SUM(devices) },
+		{ "queues", NULL, OUT_U32, SUM(queues) },
+		{ "decisions_per_second", NULL, OUT_DOUBLE, SUM(decisions) },
+		{ "calls_per_second", NULL, OUT_DOUBLE, SUM(calls) },
+		{ "lost", NULL, OUT_U64, SUM(lost) },
+		{ "signals_missed", NULL, OUT_U64, SUM(missed) },
+		{ 0 },
+	};
+
+	out_json(&t->out, out_object("top", cols, &t->view.sum));
+	for (int i = 0; i < t->view.count; i++)
+		out_json(&t->out, stat_json("queue", &t->view.sorted[i]->row));
+}
+
+/* A cell has its place; what is longer pushes the rest of its line. */
+static void print_cell(struct top *t, const struct top_field *f, const char *text)
+{
+	fprintf(t->out.file, "%s%*s", f->x ? " " : "", f->width, text);
+}
+
+static void print_text(struct top *t)
+{
+	const struct top_layout l = top_layout(TOP_WIDTH);
+	const struct top_moment m = moment(t);
+	char text[TOP_TEXT_MAX];
+
+	if (t->shown)
+		fputc('\n', t->out.file);
+	for (int i = 0; i < TOP_HEADER_LINES; i++) {
+		top_header(&t->view, &m, i, text, sizeof(text));
+		fprintf(t->out.file, "%s\n", text);
+	}
+	fputc('\n', t->out.file);
+	for (int i = 0; i < TOP_COLUMNS; i++)
+		print_cell(t, &l.columns[i], l.columns[i].head);
+	fputc('\n', t->out.file);
+	for (int row = 0; row < t->view.count; row++) {
+		for (int i = 0; i < TOP_COLUMNS; i++) {
+			top_cell(t->view.sorted[row], i, l.columns[i].width, text, sizeof(text));
+			print_cell(t, &l.columns[i], text);
+		}
+		fputc('\n', t->out.file);
+	}
+}
+
+/* Return: 0 or -errno. */
+static int print_batch(struct top *t)
+{
+	int err = look(t);
+
+	if (err)
+		return err;
+	if (t->out.json)
+		print_json(t);
+	else
+		print_text(t);
+	t->shown++;
+	return out_flush(&t->out);
+}
+
+/* What a script waits for: from now on everything is counted. */
+static int print_start(struct top *t)
+{
+	static const struct out_col cols[] = { { "time", NULL, OUT_NSEC, 0 }, { 0 } };
+	const uint64_t now = now_ns();
+
+	if (t->out.json)
+		out_json(&t->out, out_object("start", cols, &now));
+	return out_flush(&t->out);
+}
+
+/* The rest of an interval that was not over is a table, too: all of them together have all that was counted. */
+static int print_rest(struct top *t)
+{
+	int err = counters_stop(t->counters);
+
+	return err ? err : print_batch(t);
+}
+
+/* Return: 0 at the end, or -errno. */
+static int run_batch(struct top *t)
+{
+	int err = print_start(t);
+
+	while (!err) {
+		int r = ticker_wait(&t->ticker, t->counters);
+
+		if (r == TICK_END)
+			return print_rest(t);
+		if (r < 0 || r == TICK_GONE)
+			return r < 0 ? r : -EPIPE;
+		err = print_batch(t);
+		if (r == TICK_DUE && t->intervals && !--t->intervals)
+			return err;
+	}
+	return err;
+}
+
+/* Return: 1 if that was the last key, 0, or -errno. */
+static int take_keys(struct top *t)
+{
+	int key, err = 0;
+
+	while (!err && (key = top_screen_key(t->screen)) >= 0) {
+		switch (top_view_press(&t->view, (enum top_key)key)) {
+		case TOP_WISH_QUIT:
+			return 1;
+		case TOP_WISH_RETIME:
+			t->ticker.interval = t->view.interval;
+			t->ticker.next = now_ns() + t->view.interval;
+			break;
+		case TOP_WISH_LOOK:
+			err = look(t);
+			break;
+		case TOP_WISH_NONE:
+			break;
+		}
+	}
+	return err;
+}
+
+/* Return: 1 at the end, 0, or -errno. */
+static int handle(struct top *t, int tick)
+{
+	int err;
+
+	if (tick < 0)
+		return tick;
+	if (tick == TICK_END || tick == TICK_GONE)
+		return 1;
+	if (tick == TICK_KEY)
+		return take_keys(t);
+	if (t->view.paused)
+		return 0;
+	err = look(t);
+	return !err && tick == TICK_DUE && t->intervals && !--t->intervals ? 1 : err;
+}
+
+/* Return: 0 at the end, or -errno. */
+static int run_screen(struct top *t)
+{
+	int r = 0;
+
+	note_time(t);
+	while (!r) {
+		const struct top_moment m = moment(t);
+
+		top_screen_draw(t->screen, &t->view, &m);
+		r = handle(t, ticker_wait(&t->ticker, t->counters));
+	}
+	return r < 0 ? r : 0;
+}
+
+static int open_screen(struct top *t)
+{
+	int err;
+
+	if (t->opts->batch || t->out.json || !isatty(STDOUT_FILENO))
+		return STATUS_OK;
+	err = top_screen_open(&t->screen, t->out.color);
+	if (!err)
+		return STATUS_OK;
+	fail("top", err == -ENOTTY ? "this kind of terminal is not known; set TERM, or use --batch" :
+	     "cannot use this terminal: %s", strerror(-err));
+	return STATUS_REFUSED;
+}
+
+/* The terminal is given back before anything is printed. */
+static int run(struct top *t)
+{
+	int err = ticker_init(&t->ticker, t->view.interval, t->opts->common.duration, STDOUT_FILENO,
+			      t->screen ? top_screen_fd(t->screen) : -1);
+
+	if (!err)
+		err = t->screen ? run_screen(t) : run_batch(t);
+	ticker_release(&t->ticker);
+	top_screen_close(t->screen);
+	/* Whoever read it has enough of it, "head" for example. */
+	if (!err || err == -EPIPE)
+		return STATUS_OK;
+	fail("top", "%s: %s", ferror(t->out.file) ? "cannot write to standard output" : "reading the counters",
+	     strerror(-err));
+	return STATUS_REFUSED;
+}
+
+/* Without keys there is no way to leave a screen. */
+static int check_terminal(const struct top *t)
+{
+	if (t->opts->batch || t->out.json || !isatty(STDOUT_FILENO) || isatty(STDIN_FILENO))
+		return STATUS_OK;
+	fail("top", "standard input is not a terminal, so that there are no keys; use --batch");
+	return STATUS_REFUSED;
+}
+
+static int run_top(const struct cli *cli, const void *opts)
+{
+	struct top t = { .opts = opts, .view.interval = NSEC_PER_SEC };
+	int status = parse_interval("top", cli->operands, &t.view.interval, &t.intervals);
+
+	if (status)
+		return status;
+	t.view.sort = t.opts->sort;
+	out_init(&t.out, stdout, cli->json, cli->pretty, cli->color);
+	status = check_terminal(&t);
+	if (status)
+		return status;
+	status = begin_counting("top", &t.opts->common, false, &t.counters);
+	if (status == STATUS_OK)
+		status = open_screen(&t);
+	if (status == STATUS_OK)
+		status = run(&t);
+	top_view_fini(&t.view);
+	counters_close(t.counters);
+	return status;
+}
+
+static const struct opt_group groups[] = { { "Options", top_opts }, { 0 } };
+
+const struct command cmd_top = {
+	.name = "top",
+	.summary = "the busiest queues, on a screen",
+	.operands = "[INTERVAL [COUNT]]",
+	.opts = groups,
+	.opts_size = sizeof(struct top_opts),
+	.defaults = &top_defaults,
+	.run = run_top,
+};

@@ -1,0 +1,469 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "counters.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/libbpf.h>
+
+#include "clock.h"
+#include "privileges.h"
+#include "counters-hooks.h"
+#include "counters.skel.h"
+#include "probe.h"
+#include "scan.h"
+#include "slots.h"
+
+/* How long counting is on at a time, if it is sampled. */
+#define SLICE_NS NSEC_PER_MSEC
+
+/*
+ * Signals are looked at for so long before decisions are counted: one that has signalled before we looked has then
+ * returned. Between the two there are some hundred instructions.
+ */
+#define LISTEN_NS (NSEC_PER_MSEC / 10)
+
+static const char *const modules[PROBE_MODULES] = { "vhost", "vhost_net" };
+
+/**
+ * struct known_slot - what counters_read() found there before
+ * @id: see struct counted_queue
+ * @last: the counts
+ * @tid: the worker that the rest is of
+ * @read: when it was looked at last
+ * @cpu_ns: its CPU time then
+ * @sleeps: see scan_thread_usage()
+ * @worker: see counted_queue.worker_total
+ * @gone: it was spoken of as gone
+ */
+struct known_slot {
+	uint64_t id;
+	struct queue_counts last;
+	uint32_t tid;
+	uint64_t read, cpu_ns, sleeps;
+	struct worker_use worker;
+	bool gone;
+};
+
+/**
+ * struct counters - a session
+ * @skel: the programs and what they count
+ * @programs: where they are attached
+ * @unseen: see counters_unseen()
+ * @slots: the queues
+ * @hists: their histograms, or NULL
+ * @known: for each slot
+ * @ids: how many queues were met
+ * @queues: what counters_read() hands out
+ * @room: room in it
+ * @gone: what counters_gone() hands out
+ * @gone_count: how many
+ * @sample: see struct counters_options
+ * @began: when counting began
+ * @read: when counters_read() was called last
+ * @switched: when counting was switched last
+ * @counted: time that it was on in all, until @switched
+ * @counted_read: the same until @read
+ * @stopped: when it ended; 0: it has not
+ */
+struct counters {
+	struct counters_bpf *skel;
+	struct programs programs;
+	uint32_t unseen;
+	struct slots slots;
+	struct queue_hists *hists;
+	struct known_slot known[QUEUE_SLOTS];
+	uint64_t ids;
+	struct counted_queue *queues;
+	int room;
+	struct counted_queue *gone;
+	int gone_count;
+	uint32_t sample;
+	uint64_t began, read, switched;
+	uint64_t counted, counted_read;
+	uint64_t stopped;
+};
+
+static enum counting counting(const struct counters *c)
+{
+	return __atomic_load_n(&c->skel->bss->counting, __ATOMIC_RELAXED);
+}
+
+/* Time that counting was on until now. */
+static uint64_t counted_ns(const struct counters *c, uint64_t now)
+{
+	return c->counted + (counting(c) == COUNTING_ALL ? now - c->switched : 0);
+}
+
+static void set_counting(struct counters *c, enum counting to)
+{
+	uint64_t now = now_ns();
+
+	c->counted = counted_ns(c, now);
+	c->switched = now;
+	if (to == COUNTING_SIGNALS)
+		c->skel->bss->window++;
+	__atomic_store_n(&c->skel->bss->counting, (uint32_t)to, __ATOMIC_RELEASE);
+}
+
+uint32_t counters_unseen(const struct counters *c)
+{
+	return c->unseen;
+}
+
+uint64_t counters_next(const struct counters *c)
+{
+	if (counting(c) == COUNTING_SIGNALS)
+		return c->switched + LISTEN_NS;
+	if (c->sample <= 1 || c->stopped)
+		return UINT64_MAX;
+	return c->switched + (counting(c) == COUNTING_ALL ? SLICE_NS : SLICE_NS * (c->sample - 1));
+}
+
+void counters_switch(struct counters *c)
+{
+	static const enum counting next[] = {
+		[COUNTING_OFF] = COUNTING_SIGNALS, [COUNTING_SIGNALS] = COUNTING_ALL, [COUNTING_ALL] = COUNTING_OFF,
+	};
+
+	if (now_ns() >= counters_next(c))
+		set_counting(c, next[counting(c)]);
+}
+
+int counters_stop(struct counters *c)
+{
+	set_counting(c, COUNTING_OFF);
+	c->stopped = c->switched;
+	return programs_wait(&c->programs);
+}
+
+static int begin(struct counters *c, bool want_hists, char *why, size_t len)
+{
+	struct counters_bpf *skel = c->skel;
+	void *hists = NULL;
+	int err = slots_map(&c->slots, skel->maps.slots, skel->maps.states, skel->maps.returned,
+			    &skel->bss->slots_taken);
+
+	if (!err && want_hists)
+		err = slots_map_array(skel->maps.hists, &hists);
+	c->hists = hists;
+	if (err) {
+		snprintf(why, len, "mapping the counters: %s", strerror(-err));
+		return err;
+	}
+	set_counting(c, COUNTING_SIGNALS);
+	usleep(LISTEN_NS / 1000);
+	set_counting(c, COUNTING_ALL);
+	c->began = c->read = c->switched;
+	c->counted = 0;
+	return 0;
+}
+
+static int load(struct counters *c, const struct counters_options *o, char *why, size_t len)
+{
+	struct counters_bpf *skel = c->skel;
+	int err;
+
+	skel->rodata->filter = o->filter;
+	skel->rodata->want_hists = o->hists;
+	/* The third hook is vhost_add_used_and_signal_n(). */
+	skel->rodata->has_nheads = c->programs.targets[2].params > 4;
+	if (o->hists)
+		bpf_map__set_max_entries(skel->maps.hists, QUEUE_SLOTS);
+	err = counters_bpf__load(skel);
+	programs_loaded(&c->programs);
+	if (err)
+		snprintf(why, len, "loading the BPF programs: %s; see what -v shows", strerror(-err));
+	return err;
+}
+
+static int open_programs(struct counters *c, const struct counters_options *o, char *why, size_t len)
+{
+	uint32_t wanted = COUNT_DECISIONS | COUNT_RUNS | (o->hists ? COUNT_HISTS : 0);
+	int err = programs_prepare(&c->programs, counters_hook_table, COUNTERS_HOOKS, modules, why, len);
+
+	if (err)
+		return err;
+	c->skel = counters_bpf__open();
+	if (!c->skel) {
+		err = -errno;
+		snprintf(why, len, "opening the BPF programs: %s; see what -v shows", strerror(-err));
+		return err;
+	}
+	c->unseen = programs_choose(&c->programs, c->skel->obj, wanted);
+	if (c->unseen & COUNT_DECISIONS) {
+		snprintf(why, len, "this kernel has not all of the functions that decide; vhostctl features lists them");
+		return -ENOENT;
+	}
+	err = load(c, o, why, len);
+	if (err)
+		return err;
+	c->unseen |= programs_attach(&c->programs, why, len);
+	return c->unseen & COUNT_DECISIONS ? -ENOENT : 0;
+}
+
+int counters_open(struct counters **counters, const struct counters_options *o, char *why, size_t len)
+{
+	struct counters *c;
+	int err;
+
+	*counters = NULL;
+	err = probe_check(true, why, len);
+	if (err)
+		return err;
+	c = calloc(1, sizeof(*c));
+	if (!c) {
+		snprintf(why, len, "%s", strerror(ENOMEM));
+		return -ENOMEM;
+	}
+	c->sample = o->sample;
+	err = open_programs(c, o, why, len);
+	if (!err)
+		err = privileges_give_up(why, len);
+	if (!err)
+		err = begin(c, o->hists, why, len);
+	if (err)
+		counters_close(c);
+	else
+		*counters = c;
+	return err;
+}
+
+static struct queue_counts subtract(const struct queue_counts *now, const struct queue_counts *before)
+{
+	struct queue_counts d = {
+		.decisions = now->decisions - before->decisions,
+		.moved = now->moved - before->moved,
+		.buffers = now->buffers - before->buffers,
+		.kicks = now->kicks - before->kicks,
+		.spurious = now->spurious - before->spurious,
+		.runs = now->runs - before->runs,
+		.found = now->found - before->found,
+	};
+
+	for (int act = 0; act < 2; act++)
+		for (int i = 0; i < REASON_COUNT; i++)
+			d.reasons[act][i] = now->reasons[act][i] - before->reasons[act][i];
+	return d;
+}
+
+static void add_use(struct worker_use *sum, const struct worker_use *u)
+{
+	sum->ns += u->ns;
+	sum->cpu_ns += u->cpu_ns;
+	sum->wakeups += u->wakeups;
+}
+
+/* The worker may be another one than before, of the same number even; then nothing is known of its past. */
+static void read_worker(struct known_slot *k, struct counted_queue *q)
+{
+	uint64_t cpu_ns, sleeps, now = now_ns();
+
+	q->worker_total = k->worker;
+	if (!q->name.tid || scan_thread_usage("/proc", (pid_t)q->name.tid, &cpu_ns, &sleeps))
+		return;
+	if (k->tid == q->name.tid && cpu_ns >= k->cpu_ns && sleeps >= k->sleeps) {
+		q->worker = (struct worker_use){ now - k->read, cpu_ns - k->cpu_ns, sleeps - k->sleeps };
+		add_use(&k->worker, &q->worker);
+		q->worker_total = k->worker;
+	}
+	k->tid = q->name.tid;
+	k->read = now;
+	k->cpu_ns = cpu_ns;
+	k->sleeps = sleeps;
+}
+
+static struct counted_queue *find_gone(struct counters *c, const struct queue_name *name)
+{
+	for (int i = 0; i < c->gone_count; i++)
+		if (!strcmp(c->gone[i].name.device, name->device) && !strcmp(c->gone[i].name.queue, name->queue) &&
+		    c->gone[i].name.owner == name->owner)
+			return &c->gone[i];
+	return NULL;
+}
+
+static void add_counts(struct queue_counts *sum, const struct queue_counts *q)
+{
+	sum->decisions += q->decisions;
+	sum->moved += q->moved;
+	sum->buffers += q->buffers;
+	sum->kicks += q->kicks;
+	sum->spurious += q->spurious;
+	sum->runs += q->runs;
+	sum->found += q->found;
+	for (int act = 0; act < 2; act++)
+		for (int i = 0; i < REASON_COUNT; i++)
+			sum->reasons[act][i] += q->reasons[act][i];
+}
+
+static int keep_gone(struct counters *c, const struct counted_queue *q)
+{
+	struct counted_queue *g = find_gone(c, &q->name);
+
+	if (!g) {
+		g = reallocarray(c->gone, (size_t)c->gone_count + 1, sizeof(*g));
+		if (!g)
+			return -ENOMEM;
+		c->gone = g;
+		g = &c->gone[c->gone_count++];
+		*g = (struct counted_queue){ .id = q->id, .name = q->name, .runs = q->runs, .gone = true };
+	}
+	add_counts(&g->total, &q->total);
+	add_use(&g->worker_total, &q->worker_total);
+	return 0;
+}
+
+const struct counted_queue *counters_gone(const struct counters *c, int *count)
+{
+	*count = c->gone_count;
+	return c->gone;
+}
+
+static void read_queue(struct counters *c, uint32_t slot, struct counted_queue *q)
+{
+	const struct queue_state *st = slots_value(&c->slots, slot);
+	struct known_slot *k = &c->known[slot];
+
+	if (!k->id)
+		k->id = ++c->ids;
+	*q = (struct counted_queue){
+		.id = k->id,
+		.total = *(const volatile struct queue_counts *)&st->counts,
+		.hists = c->hists ? &c->hists[slot] : NULL,
+		.gone = c->slots.slots[slot].state == SLOT_RETIRED,
+	};
+	queue_name(&c->slots.slots[slot], &q->name);
+	q->runs = q->name.net && !(c->unseen & COUNT_RUNS);
+	q->since = subtract(&q->total, &k->last);
+	k->last = q->total;
+	k->gone = q->gone;
+	read_worker(k, q);
+}
+
+static int make_room(struct counters *c, int count)
+{
+	struct counted_queue *more;
+
+	if (count <= c->room)
+		return 0;
+	more = reallocarray(c->queues, (size_t)count, sizeof(*more));
+	if (!more)
+		return -ENOMEM;
+	c->queues = more;
+	c->room = count;
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct counted_queue *x = a, *y = b;
+	int order = strcmp(x->name.device, y->name.device);
+
+	if (!order)
+		order = (x->name.owner > y->name.owner) - (x->name.owner < y->name.owner);
+	/* The queues of a pair stand together: those of a worker, most of the time. */
+	if (!order)
+		order = x->name.pair - y->name.pair;
+	if (!order)
+		order = (x->name.number > y->name.number) - (x->name.number < y->name.number);
+	return order ? order : (x->id > y->id) - (x->id < y->id);
+}
+
+/* The hooks of the table that decisions return through; the first is the eventfd's. */
+static bool is_decision(int hook)
+{
+	return hook && counters_hook_table[hook].programs[1] &&
+	       (counters_hook_table[hook].shows | counters_hook_table[hook].serves) & COUNT_DECISIONS;
+}
+
+/* What a program did not see, because it was running on that CPU already. */
+static int read_misses(const struct counters *c, struct counted *counted)
+{
+	struct misses m;
+	int err = programs_misses(&c->programs, &m);
+
+	for (int i = 0; !err && i < COUNTERS_HOOKS; i++)
+		if (is_decision(i))
+			counted->lost += m.of[i][1];
+	if (!err)
+		counted->signals_missed = m.of[0][0];
+	return err;
+}
+
+/* Queues that were spoken of as gone, or never will be, make room for others. */
+static int give_back(struct counters *c)
+{
+	for (uint32_t i = 0; i < slots_count(&c->slots); i++) {
+		int err;
+
+		if (c->slots.slots[i].state != SLOT_RETIRED || (c->slots.slots[i].wanted && !c->known[i].gone))
+			continue;
+		c->known[i] = (struct known_slot){ 0 };
+		if (c->hists)
+			memset(&c->hists[i], 0, sizeof(c->hists[i]));
+		err = slots_give_back(&c->slots, i);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int read_queues(struct counters *c, struct counted *counted)
+{
+	uint32_t slots = slots_count(&c->slots);
+	int err = make_room(c, (int)slots);
+
+	if (err)
+		return err;
+	for (uint32_t i = 0; i < slots; i++) {
+		struct counted_queue *q = &c->queues[counted->count];
+		/* Spoken of as gone already, and given back in vain. */
+		bool over = c->slots.slots[i].state == SLOT_FREE || c->known[i].gone;
+
+		if (over || !c->slots.slots[i].wanted)
+			continue;
+		read_queue(c, i, q);
+		counted->count++;
+		if (q->gone && (err = keep_gone(c, q)))
+			return err;
+	}
+	if (counted->count)
+		qsort(c->queues, (size_t)counted->count, sizeof(*c->queues), by_name);
+	counted->queues = c->queues;
+	return 0;
+}
+
+int counters_read(struct counters *c, struct counted *counted)
+{
+	uint64_t now = c->stopped ? c->stopped : now_ns(), on = counted_ns(c, now);
+	int err = give_back(c);
+
+	*counted = (struct counted){
+		.ns = now - c->read,
+		.counted_ns = on - c->counted_read,
+		.total_ns = now - c->began,
+		.total_counted_ns = on,
+		.lost = c->skel->bss->lost_decisions,
+	};
+	c->read = now;
+	c->counted_read = on;
+	if (!err)
+		err = read_misses(c, counted);
+	return err ? err : read_queues(c, counted);
+}
+
+void counters_close(struct counters *c)
+{
+	if (!c)
+		return;
+	programs_close(&c->programs);
+	slots_unmap(&c->slots);
+	slots_unmap_array(c->hists, sizeof(struct queue_hists));
+	counters_bpf__destroy(c->skel);
+	free(c->queues);
+	free(c->gone);
+	free(c);
+}

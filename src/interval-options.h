@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef INTERVAL_OPTIONS_H
+#define INTERVAL_OPTIONS_H
+
+#include "counters.h"
+#include "trace-options.h"
+
+/**
+ * DOC: what stat, hist and top have in common: the command line, and how they begin
+ */
+
+/**
+ * struct interval_options - what is counted, and how long
+ * @queue: of which queues; has to come first, see QUEUE_OPTIONS
+ * @duration: nanoseconds, 0 for no end
+ * @sample: see struct counters_options
+ * @verbose: show what libbpf says
+ */
+struct interval_options {
+	struct queue_options queue;
+	uint64_t duration;
+	uint32_t sample;
+	bool verbose;
+};
+
+#define INTERVAL_DEFAULTS { .sample = 1 }
+
+/* The command's struct has to begin with a struct interval_options. */
+#define INTERVAL_OPTIONS									\
+	{ "duration", 'd', OPT_SECONDS, offsetof(struct interval_options, duration), "S",	\
+	  "end after S seconds", .min = NSEC_PER_MSEC, .max = 1000000000 * NSEC_PER_SEC },	\
+	QUEUE_OPTIONS,										\
+	{ "sample", 0, OPT_PARSE, offsetof(struct interval_options, sample), "1/N",		\
+	  "count in one slice of time of N", .parse = parse_sample },				\
+	{ "verbose", 'v', OPT_FLAG, offsetof(struct interval_options, verbose),			\
+	  .help = "show what libbpf says" }
+
+/**
+ * parse_interval() - read INTERVAL and COUNT
+ * @command: whose operands they are, for the message
+ * @operands: the words behind the options
+ * @interval: nanoseconds; as it is if there is none
+ * @count: how many intervals; likewise
+ *
+ * Return: 0, or an exit status, with the message printed.
+ */
+int parse_interval(const char *command, char **operands, uint64_t *interval, uint64_t *count);
+
+/**
+ * begin_counting() - catch signals, open the counters, and say what they will not have
+ * @command: for messages
+ * @o: what is counted
+ * @hists: histograms as well
+ * @counters: the result, for counters_close()
+ *
+ * Return: 0, or an exit status, with the message printed.
+ */
+int begin_counting(const char *command, const struct interval_options *o, bool hists, struct counters **counters);
+
+#endif

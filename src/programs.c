@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "programs.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+__attribute__((format(printf, 2, 0)))
+static int to_stderr(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	(void)level;
+	return vfprintf(stderr, fmt, ap);
+}
+
+void programs_verbose(bool verbose)
+{
+	libbpf_set_print(verbose ? to_stderr : NULL);
+}
+
+static struct bpf_program *find_program(const struct programs *p, int i, int k)
+{
+	const char *name = p->hooks[i].programs[k];
+
+	return name && p->obj ? bpf_object__find_program_by_name(p->obj, name) : NULL;
+}
+
+/* libbpf asks this for every program before it loads it, instead of looking the program's function up by itself. */
+static int direct(struct bpf_program *prog, struct bpf_prog_load_opts *opts, long cookie)
+{
+	const struct programs *p = (const struct programs *)cookie;
+
+	for (int i = 0; i < p->count; i++)
+		for (int k = 0; k < HOOK_PROGRAMS; k++)
+			if (find_program(p, i, k) == prog) {
+				opts->attach_btf_obj_fd = (__u32)p->targets[i].btf_fd;
+				opts->attach_btf_id = p->targets[i].btf_id;
+				return 0;
+			}
+	return -EINVAL;
+}
+
+/* To be done before the object is opened, since that is when libbpf chooses the handlers. */
+static int register_handlers(struct programs *p)
+{
+	static const struct {
+		const char *section;
+		enum bpf_attach_type type;
+	} kinds[] = { { "fentry", BPF_TRACE_FENTRY }, { "fexit", BPF_TRACE_FEXIT } };
+	LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .cookie = (long)p, .prog_prepare_load_fn = direct);
+
+	for (int i = 0; i < 2; i++) {
+		p->handlers[i] = libbpf_register_prog_handler(kinds[i].section, BPF_PROG_TYPE_TRACING, kinds[i].type,
+							      &opts);
+		if (p->handlers[i] < 0)
+			return p->handlers[i];
+	}
+	return 0;
+}
+
+static void unregister_handlers(struct programs *p)
+{
+	for (int i = 0; i < 2; i++) {
+		if (p->handlers[i] >= 0)
+			libbpf_unregister_prog_handler(p->handlers[i]);
+		p->handlers[i] = -1;
+	}
+}
+
+/*
+ * The means to wait for programs that run at the moment. Replacing a map within a map returns only when no program can
+ * use the former one any more, so when every program that ran at the time has ended.
+ */
+static int prepare_waiting(struct programs *p)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts);
+
+	p->sync_inner = bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, sizeof(__u32), sizeof(__u32), 1, NULL);
+	if (p->sync_inner < 0)
+		return p->sync_inner;
+	opts.inner_map_fd = (__u32)p->sync_inner;
+	p->sync = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, NULL, sizeof(__u32), sizeof(__u32), 1, &opts);
+	return p->sync < 0 ? p->sync : 0;
+}
+
+int programs_wait(const struct programs *p)
+{
+	const __u32 zero = 0;
+
+	return bpf_map_update_elem(p->sync, &zero, &p->sync_inner, BPF_ANY);
+}
+
+int programs_prepare(struct programs *p, const struct hook *hooks, int count, const char *const *modules, char *why,
+		     size_t len)
+{
+	int err;
+
+	*p = (struct programs){
+		.hooks = hooks, .count = count, .handlers = { -1, -1 }, .sync = -1, .sync_inner = -1,
+	};
+	err = probe_btf_open(&p->btf, modules);
+	if (err) {
+		snprintf(why, len, "reading the kernel's BTF: %s; see what -v shows", strerror(-err));
+		return err;
+	}
+	err = register_handlers(p);
+	if (!err)
+		err = prepare_waiting(p);
+	if (err)
+		snprintf(why, len, "preparing libbpf: %s; see what -v shows", strerror(-err));
+	return err;
+}
+
+static void leave_out(const struct programs *p, int i)
+{
+	for (int k = 0; k < HOOK_PROGRAMS; k++) {
+		struct bpf_program *prog = find_program(p, i, k);
+
+		if (prog)
+			bpf_program__set_autoload(prog, false);
+	}
+}
+
+/*
+ * The BTF may tell of a function that has no address by that name, having been inlined or optimized into another. Then
+ * loading would fail, and for all programs at once: hence a program that does nothing goes first.
+ */
+static bool can_attach(const struct probe_target *t)
+{
+	const struct bpf_insn nothing[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_FENTRY, .attach_btf_id = t->btf_id,
+		    .attach_btf_obj_fd = (__u32)t->btf_fd);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "trial", "GPL", nothing, 2, &opts);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+static bool choose_function(struct programs *p, int i)
+{
+	const char *const *candidates = p->hooks[i].candidates;
+
+	for (int k = 0; k < HOOK_CANDIDATES && candidates[k]; k++)
+		if (!probe_btf_find(&p->btf, candidates[k], &p->targets[i]) && can_attach(&p->targets[i])) {
+			p->functions[i] = candidates[k];
+			return true;
+		}
+	return false;
+}
+
+static bool serves(const struct programs *p, int i)
+{
+	return p->wanted & (p->hooks[i].shows | p->hooks[i].serves);
+}
+
+uint32_t programs_choose(struct programs *p, struct bpf_object *obj, uint32_t wanted)
+{
+	uint32_t unseen = 0;
+
+	p->obj = obj;
+	p->wanted = wanted;
+	for (int i = 0; i < p->count; i++)
+		if (serves(p, i) && !choose_function(p, i))
+			unseen |= wanted & p->hooks[i].shows;
+	p->wanted &= ~unseen;
+	for (int i = 0; i < p->count; i++) {
+		if (!serves(p, i))
+			p->functions[i] = NULL;
+		if (!p->functions[i])
+			leave_out(p, i);
+	}
+	return unseen;
+}
+
+void programs_loaded(struct programs *p)
+{
+	unregister_handlers(p);
+	probe_btf_close(&p->btf);
+}
+
+static void detach_hook(struct programs *p, int i)
+{
+	for (int k = 0; k < HOOK_PROGRAMS; k++) {
+		bpf_link__destroy(p->links[i][k]);
+		p->links[i][k] = NULL;
+	}
+}
+
+int programs_attach_hook(struct programs *p, int i, char *why, size_t len)
+{
+	for (int k = 0; k < HOOK_PROGRAMS; k++) {
+		struct bpf_program *prog = find_program(p, i, k);
+		int err;
+
+		if (!prog)
+			continue;
+		p->links[i][k] = bpf_program__attach_trace(prog);
+		if (p->links[i][k])
+			continue;
+		err = -errno;
+		snprintf(why, len, "attaching to %s: %s; see what -v shows", p->functions[i], strerror(-err));
+		detach_hook(p, i);
+		return err;
+	}
+	return 0;
+}
+
+uint32_t programs_attach(struct programs *p, char *why, size_t len)
+{
+	uint32_t unseen = 0;
+
+	for (int i = 0; i < p->count; i++) {
+		if (!p->functions[i] || !programs_attach_hook(p, i, why, len))
+			continue;
+		unseen |= p->wanted & p->hooks[i].shows;
+		p->functions[i] = NULL;
+	}
+	p->wanted &= ~unseen;
+	for (int i = 0; i < p->count; i++)
+		if (p->functions[i] && !serves(p, i)) {
+			detach_hook(p, i);
+			p->functions[i] = NULL;
+		}
+	return unseen;
+}
+
+void programs_close(struct programs *p)
+{
+	for (int i = 0; i < p->count; i++)
+		detach_hook(p, i);
+	programs_loaded(p);
+	if (p->sync >= 0)
+		close(p->sync);
+	if (p->sync_inner >= 0)
+		close(p->sync_inner);
+	p->sync = p->sync_inner = -1;
+}
+
+static int add_misses(const struct bpf_program *prog, uint64_t *sum)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info);
+	int err;
+
+	if (!prog || bpf_program__fd(prog) < 0)
+		return 0;
+	err = bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &size);
+	*sum += info.recursion_misses;
+	return err;
+}
+
+int programs_misses(const struct programs *p, struct misses *m)
+{
+	*m = (struct misses){ 0 };
+	for (int i = 0; i < p->count; i++)
+		for (int k = 0; k < HOOK_PROGRAMS; k++) {
+			int err = add_misses(find_program(p, i, k), &m->of[i][k]);
+
+			if (err)
+				return err;
+		}
+	return 0;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PROGRAMS_H
+#define PROGRAMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "probe-target.h"
+
+/**
+ * DOC: the programs in the kernel: which function each is attached to, and how they get there
+ *
+ * An object of programs comes with a table of hooks. Each hook has candidates, functions of the kernel in the order in
+ * which they are to be preferred: the first that can be attached to is taken. What has none is left out; whoever opened
+ * the programs then knows what cannot be seen on this kernel.
+ */
+
+struct bpf_link;
+struct bpf_object;
+struct bpf_program;
+
+#define HOOK_CANDIDATES 2
+
+/* Programs of one hook: at the entry and at the return. */
+#define HOOK_PROGRAMS 2
+
+/* The most hooks that a table has. */
+#define HOOKS_MAX 24
+
+/* Room for the longest explanation of a failure. */
+#define PROGRAMS_WHY_MAX 256
+
+/**
+ * struct hook - a place to attach to
+ * @name: what it is for
+ * @candidates: functions, the one to be preferred first
+ * @programs: names of the programs at its entry and at its return; NULL: none
+ * @shows: bits of what cannot be seen without it
+ * @serves: bits of what it is attached for besides
+ */
+struct hook {
+	const char *name;
+	const char *candidates[HOOK_CANDIDATES];
+	const char *programs[HOOK_PROGRAMS];
+	uint32_t shows, serves;
+};
+
+/**
+ * struct programs - the programs, from opening to detaching
+ * @obj: their object; the caller's
+ * @hooks: the table
+ * @count: number of hooks
+ * @btf: where functions are found; open until the programs are loaded
+ * @handlers: libbpf's handlers for our programs; -1: none
+ * @wanted: bits of what is to be seen, and can be as far as is known
+ * @functions: for each hook the function chosen, or NULL
+ * @targets: the same for the kernel
+ * @links: for each hook and program
+ * @sync: a map of maps, see programs_wait(); -1: none
+ * @sync_inner: the map in it
+ */
+struct programs {
+	struct bpf_object *obj;
+	const struct hook *hooks;
+	int count;
+	struct probe_btf btf;
+	int handlers[2];
+	uint32_t wanted;
+	const char *functions[HOOKS_MAX];
+	struct probe_target targets[HOOKS_MAX];
+	struct bpf_link *links[HOOKS_MAX][HOOK_PROGRAMS];
+	int sync, sync_inner;
+};
+
+/* How often each program did not run because it was running on that CPU already. */
+struct misses {
+	uint64_t of[HOOKS_MAX][HOOK_PROGRAMS];
+};
+
+/**
+ * programs_verbose() - let libbpf's messages pass to standard error, or hold them back
+ *
+ * libbpf keeps one such setting for the whole process; it is to be called before anything else here.
+ */
+void programs_verbose(bool verbose);
+
+/**
+ * programs_prepare() - get ready to open an object
+ * @p: the programs
+ * @hooks: the table
+ * @count: its length
+ * @modules: the modules that the functions are in, as probe_btf_open() wants them
+ * @why: on failure: the step that failed and what to do
+ * @len: size of @why
+ *
+ * Until programs_load() the caller opens no other objects, since libbpf is told by what to find these programs'
+ * functions. After a failure, too, programs_close() is to be called.
+ *
+ * Return: 0 or -errno.
+ */
+int programs_prepare(struct programs *p, const struct hook *hooks, int count, const char *const *modules, char *why,
+		     size_t len);
+
+/**
+ * programs_choose() - choose a function for every hook that is wanted, and leave out the programs of the others
+ * @p: the programs
+ * @obj: their object, opened
+ * @wanted: bits of what is to be seen
+ *
+ * What cannot be seen for the want of one function gets no program at another one either.
+ *
+ * Return: bits of what is wanted and cannot be seen.
+ */
+uint32_t programs_choose(struct programs *p, struct bpf_object *obj, uint32_t wanted);
+
+/* To be called when the object has been loaded, or could not be. */
+void programs_loaded(struct programs *p);
+
+/**
+ * programs_attach() - attach what was chosen, hook by hook
+ * @p: the programs
+ * @why: why the last one that could not be attached could not
+ * @len: size of @why
+ *
+ * A hook of which one program cannot be attached is left with none, and so are others that serve nothing then.
+ *
+ * Return: bits of what cannot be seen for that.
+ */
+uint32_t programs_attach(struct programs *p, char *why, size_t len);
+
+/* Attach one hook. Return: 0, or -errno with @why filled in. */
+int programs_attach_hook(struct programs *p, int i, char *why, size_t len);
+
+/**
+ * programs_wait() - wait until every program that runs at the moment has ended
+ *
+ * Return: 0 or -errno.
+ */
+int programs_wait(const struct programs *p);
+
+/* Detach and release everything but the object; fine at any stage. */
+void programs_close(struct programs *p);
+
+/* Return: 0 or -errno. */
+int programs_misses(const struct programs *p, struct misses *m);
+
+#endif

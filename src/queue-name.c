@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "queue-name.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static void name_queue(const struct queue_slot *s, char *name, size_t len)
+{
+	const char *direction = s->number & 1 ? "tx" : "rx";
+
+	if (s->number == QUEUE_NO_NUMBER)
+		snprintf(name, len, "?");
+	else if (s->backend == BACKEND_TUN || s->backend == BACKEND_TAP)
+		snprintf(name, len, "%s%" PRIu16, direction, s->pair);
+	else if (s->backend == BACKEND_DRIVER)
+		snprintf(name, len, "%.*s", (int)len - 1, s->worker);
+	else if (s->backend == BACKEND_SOCKET)
+		snprintf(name, len, "%s%d", direction, s->number / 2);
+	else
+		snprintf(name, len, "%" PRIu16, s->number);
+}
+
+static void name_device(const struct queue_slot *s, char name[NAME_LEN])
+{
+	static const char *const kinds[] = { [BACKEND_SOCKET] = "packet", [BACKEND_VSOCK] = "vsock" };
+	const char *kind = s->backend < sizeof(kinds) / sizeof(kinds[0]) ? kinds[s->backend] : NULL;
+
+	snprintf(name, NAME_LEN, "%.*s", NAME_LEN - 1, kind ? kind : s->device);
+}
+
+void queue_name(const struct queue_slot *s, struct queue_name *name)
+{
+	*name = (struct queue_name){
+		.owner = s->owner,
+		.ifindex = s->ifindex,
+		.tid = s->tid,
+		.number = s->number == QUEUE_NO_NUMBER ? -1 : s->number,
+		.pair = s->backend == BACKEND_TUN || s->backend == BACKEND_TAP ? s->pair : s->number / 2,
+	};
+	if (s->backend != BACKEND_DRIVER)
+		snprintf(name->worker, sizeof(name->worker), "%.*s", NAME_LEN - 1, s->worker);
+	name->net = s->backend == BACKEND_TUN || s->backend == BACKEND_TAP || s->backend == BACKEND_SOCKET;
+	name->driver = s->backend == BACKEND_DRIVER;
+	name_device(s, name->device);
+	name_queue(s, name->queue, sizeof(name->queue));
+}

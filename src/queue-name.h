@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef QUEUE_NAME_H
+#define QUEUE_NAME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "queue.h"
+
+/**
+ * struct queue_name - which queue it is, for people
+ * @device: the tap's name, or the kind of device; empty if unknown
+ * @queue: "rx0", "tx0"... with the number of the tap's queue; the position for what is no network device
+ * @worker: the worker's name; empty before it has done anything
+ * @owner: process that owns the device, in the initial pid namespace; 0 if unknown
+ * @ifindex: the tap's; 0 without one
+ * @tid: the worker, in the initial pid namespace; 0 before it has done anything
+ * @number: position among the device's queues, -1 if unknown
+ * @pair: the tap's queue, for a tap's; else the position of the pair
+ * @net: it is a network device's
+ * @driver: it is a queue of a virtio device, seen from its driver; then @device and @queue are what the driver calls them
+ */
+struct queue_name {
+	char device[NAME_LEN];
+	char queue[NAME_LEN];
+	char worker[NAME_LEN];
+	uint32_t owner, ifindex, tid;
+	int32_t number, pair;
+	bool net, driver;
+};
+
+/* Fill in all of it. */
+void queue_name(const struct queue_slot *s, struct queue_name *name);
+
+#endif

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "stat-row.h"
+
+#include "clock.h"
+#include "decision.h"
+#include "reasons-json.h"
+
+static double rate(uint64_t count, uint64_t ns)
+{
+	return ns ? (double)count * NSEC_PER_SEC / (double)ns : 0;
+}
+
+static double ratio(double a, double b)
+{
+	return b > 0 ? a / b : -1;
+}
+
+static void set_runs(struct stat_row *r, bool seen, const struct stat_time *t)
+{
+	const struct queue_counts *c = &r->counts;
+
+	r->kicks = seen ? (int64_t)c->kicks : -1;
+	r->spurious = seen ? (int64_t)c->spurious : -1;
+	r->runs = seen ? (int64_t)c->runs : -1;
+	r->found = seen ? (int64_t)c->found : -1;
+	r->kicks_rate = seen ? rate(c->kicks, t->ns) : -1;
+	r->spurious_rate = seen ? rate(c->spurious, t->counted_ns) : -1;
+	r->buffers_per_kick = ratio(rate(c->found, t->counted_ns), r->kicks_rate);
+}
+
+struct stat_row stat_row(const struct counted_queue *q, bool total, const struct stat_time *t, bool same_worker)
+{
+	const struct queue_counts *counts = total ? &q->total : &q->since;
+	const struct worker_use *use = total ? &q->worker_total : &q->worker;
+	bool known = use->ns && !same_worker;
+	struct stat_row r = {
+		.id = q->id,
+		.time = t->end,
+		.ns = t->ns,
+		.counted_ns = t->counted_ns,
+		.device = *q->name.device ? q->name.device : NULL,
+		.queue = q->name.queue,
+		.worker = *q->name.worker ? q->name.worker : NULL,
+		.owner = q->name.owner,
+		.ifindex = q->name.ifindex,
+		.tid = q->name.tid,
+		.vq = q->name.number,
+		.counts = *counts,
+		.signalled = reasons_sum(counts->reasons[1]),
+		.suppressed = reasons_sum(counts->reasons[0]),
+		.unexplained = counts->reasons[0][REASON_UNEXPLAINED] + counts->reasons[1][REASON_UNEXPLAINED],
+		.worker_use = *use,
+		.wakeups_rate = known ? rate(use->wakeups, use->ns) : -1,
+		.cpu = known ? ratio(100 * (double)use->cpu_ns, (double)use->ns) : -1,
+	};
+
+	set_runs(&r, q->runs, t);
+	r.buffers_rate = rate(counts->buffers, t->counted_ns);
+	r.calls_rate = rate(r.signalled, t->counted_ns);
+	r.suppressed_rate = rate(r.suppressed, t->counted_ns);
+	r.buffers_per_call = ratio(r.buffers_rate, r.calls_rate);
+	return r;
+}
+
+#define ROW(member) offsetof(struct stat_row, member)
+#define REASON(act, reason) ROW(counts.reasons[act][reason])
+
+const struct out_col stat_rates[] = {
+	{ NULL, "DEVICE", OUT_STRING, ROW(device), -8 },
+	{ NULL, "VQ", OUT_STRING, ROW(queue), -4 },
+	{ NULL, "BUFS/S", OUT_SHORT, ROW(buffers_rate), 8 },
+	{ NULL, "KICKS/S", OUT_SHORT, ROW(kicks_rate), 7 },
+	{ NULL, "SPUR/S", OUT_SHORT, ROW(spurious_rate), 6 },
+	{ NULL, "CALLS/S", OUT_SHORT, ROW(calls_rate), 7 },
+	{ NULL, "SUPPR/S", OUT_SHORT, ROW(suppressed_rate), 7 },
+	{ NULL, "B/KICK", OUT_SHORT, ROW(buffers_per_kick), 6 },
+	{ NULL, "B/CALL", OUT_SHORT, ROW(buffers_per_call), 6 },
+	{ NULL, "WAKE/S", OUT_SHORT, ROW(wakeups_rate), 6 },
+	{ NULL, "CPU%", OUT_SHORT, ROW(cpu), 5 },
+	{ 0 },
+};
+
+const struct out_col stat_reasons[] = {
+	{ NULL, "DEVICE", OUT_STRING, ROW(device), -7 },
+	{ NULL, "VQ", OUT_STRING, ROW(queue), -4 },
+	{ NULL, "CROSSED", OUT_U64, REASON(1, REASON_CROSSED), 8 },
+	{ NULL, "FLAGS", OUT_U64, REASON(1, REASON_FLAGS), 8 },
+	{ NULL, "FIRST", OUT_U64, REASON(1, REASON_FIRST), 5 },
+	{ NULL, "EMPTY", OUT_U64, REASON(1, REASON_EMPTY), 5 },
+	{ NULL, "FAULT", OUT_U64, REASON(1, REASON_FAULT), 5 },
+	{ NULL, "NOT_REACHED", OUT_U64, REASON(0, REASON_NOT_REACHED), 11 },
+	{ NULL, "NO_INTR", OUT_U64, REASON(0, REASON_FLAGS), 8 },
+	{ NULL, "NO_FD", OUT_U64, REASON(0, REASON_NO_CALL_FD), 8 },
+	{ 0 },
+};
+
+/* JSON has its reasons as objects, and takes what is between the marks. */
+#define COMMON_VALUES							\
+	{ "time", NULL, OUT_NSEC, ROW(time) },				\
+	{ "seconds", NULL, OUT_NSEC, ROW(ns) },				\
+	{ "counted_seconds", NULL, OUT_NSEC, ROW(counted_ns) },		\
+	{ "device", NULL, OUT_STRING, ROW(device) },			\
+	{ "ifindex", NULL, OUT_U32, ROW(ifindex) },			\
+	{ "queue", NULL, OUT_STRING, ROW(queue) },			\
+	{ "vq", NULL, OUT_INDEX, ROW(vq) },				\
+	{ "owner", NULL, OUT_U32, ROW(owner) },				\
+	{ "worker", NULL, OUT_STRING, ROW(worker) },			\
+	{ "tid", NULL, OUT_U32, ROW(tid) },				\
+	{ "decisions", NULL, OUT_U64, ROW(counts.decisions) },		\
+	{ "signalled", NULL, OUT_U64, ROW(signalled) },			\
+	{ "suppressed", NULL, OUT_U64, ROW(suppressed) },		\
+	{ "unexplained", NULL, OUT_U64, ROW(unexplained) },		\
+	{ "moved", NULL, OUT_U64, ROW(counts.moved) },			\
+	{ "buffers", NULL, OUT_U64, ROW(counts.buffers) },		\
+	{ "kicks", NULL, OUT_I64, ROW(kicks) },			\
+	{ "spurious", NULL, OUT_I64, ROW(spurious) },		\
+	{ "runs", NULL, OUT_I64, ROW(runs) },			\
+	{ "found", NULL, OUT_I64, ROW(found) },			\
+	{ "buffers_per_second", NULL, OUT_DOUBLE, ROW(buffers_rate) },	\
+	{ "kicks_per_second", NULL, OUT_DOUBLE, ROW(kicks_rate) },	\
+	{ "spurious_per_second", NULL, OUT_DOUBLE, ROW(spurious_rate) }, \
+	{ "calls_per_second", NULL, OUT_DOUBLE, ROW(calls_rate) },	\
+	{ "suppressed_per_second", NULL, OUT_DOUBLE, ROW(suppressed_rate) }, \
+	{ "buffers_per_kick", NULL, OUT_DOUBLE, ROW(buffers_per_kick) }, \
+	{ "buffers_per_call", NULL, OUT_DOUBLE, ROW(buffers_per_call) }, \
+	{ "worker_wakeups", NULL, OUT_U64, ROW(worker_use.wakeups) },	\
+	{ "worker_cpu", NULL, OUT_NSEC, ROW(worker_use.cpu_ns) },	\
+	{ "worker_seconds", NULL, OUT_NSEC, ROW(worker_use.ns) }
+
+static const struct out_col json_values[] = { COMMON_VALUES, { 0 } };
+
+const struct out_col stat_values[] = {
+	COMMON_VALUES,
+	{ "signal_empty", NULL, OUT_U64, REASON(1, REASON_EMPTY) },
+	{ "signal_first", NULL, OUT_U64, REASON(1, REASON_FIRST) },
+	{ "signal_fault", NULL, OUT_U64, REASON(1, REASON_FAULT) },
+	{ "signal_flags", NULL, OUT_U64, REASON(1, REASON_FLAGS) },
+	{ "signal_crossed", NULL, OUT_U64, REASON(1, REASON_CROSSED) },
+	{ "signal_unexplained", NULL, OUT_U64, REASON(1, REASON_UNEXPLAINED) },
+	{ "suppress_no_call_fd", NULL, OUT_U64, REASON(0, REASON_NO_CALL_FD) },
+	{ "suppress_flags", NULL, OUT_U64, REASON(0, REASON_FLAGS) },
+	{ "suppress_not_reached", NULL, OUT_U64, REASON(0, REASON_NOT_REACHED) },
+	{ "suppress_unexplained", NULL, OUT_U64, REASON(0, REASON_UNEXPLAINED) },
+	{ 0 },
+};
+
+struct json_object *stat_json(const char *type, const struct stat_row *row)
+{
+	struct json_object *obj = out_object(type, json_values, row);
+
+	if (obj)
+		json_object_object_add(obj, "reasons", reasons_json(row->counts.reasons));
+	return obj;
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tally.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "decision.h"
+#include "fail.h"
+
+/* From look to look, without an interval. */
+#define LOOK_NS NSEC_PER_SEC
+
+struct lost_row {
+	uint64_t time, decisions;
+};
+
+/* In the interval in which it is found out. Values for programs have no place for it; they are told at the end. */
+static void tell_lost(struct tally *t, uint64_t lost)
+{
+	static const struct out_col cols[] = {
+		{ "time", NULL, OUT_NSEC, offsetof(struct lost_row, time) },
+		{ "decisions", NULL, OUT_U64, offsetof(struct lost_row, decisions) },
+		{ 0 },
+	};
+	const struct lost_row row = { now_ns(), lost - t->lost };
+
+	if (t->quiet || !row.decisions)
+		return;
+	t->lost = lost;
+	if (t->out.json)
+		out_json(&t->out, out_object("lost", cols, &row));
+	else
+		fprintf(t->out.file, "-- %" PRIu64 " decisions lost --\n", row.decisions);
+}
+
+/* Without intervals there is a look all the same: at workers, and at queues that would be gone without one. */
+static int look(struct tally *t, bool print, bool total)
+{
+	struct counted counted;
+	int err = counters_read(t->counters, &counted);
+
+	if (!err && t->look)
+		err = t->look(t, &counted);
+	if (err || !print)
+		return err;
+	err = t->print(t, &counted, total);
+	if (t->interval)
+		tell_lost(t, counted.lost);
+	t->shown++;
+	return err ? err : out_flush(&t->out);
+}
+
+/* Return: 0 at the end, with the last interval still to be printed, or -errno. */
+static int count_live(struct tally *t)
+{
+	for (;;) {
+		int r = ticker_wait(&t->ticker, t->counters);
+		bool due = r == TICK_DUE;
+
+		if (r < 0 || r == TICK_GONE)
+			return r < 0 ? r : -EPIPE;
+		if (r == TICK_END || (due && t->intervals && !--t->intervals))
+			return 0;
+		r = look(t, t->interval || !due, !t->interval);
+		if (r)
+			return r;
+	}
+}
+
+/**
+ * struct sum - all queues
+ * @decisions: all of them
+ * @signalled: of these, with a reason
+ * @suppressed: likewise
+ * @unexplained: without
+ * @lost: that belong to no queue, since they were not counted
+ * @signals_missed: see struct counted
+ * @ns: in how much time
+ * @counted_ns: in which counting was on
+ * @unbalanced: queues whose decisions are not the sum of the rest
+ */
+struct sum {
+	uint64_t decisions, signalled, suppressed, unexplained, lost, signals_missed;
+	uint64_t ns, counted_ns;
+	int unbalanced;
+};
+
+static void add_queue(struct sum *s, const struct queue_counts *q)
+{
+	uint64_t signalled = reasons_sum(q->reasons[1]), suppressed = reasons_sum(q->reasons[0]);
+	uint64_t unexplained = q->reasons[0][REASON_UNEXPLAINED] + q->reasons[1][REASON_UNEXPLAINED];
+
+	s->decisions += q->decisions;
+	s->signalled += signalled;
+	s->suppressed += suppressed;
+	s->unexplained += unexplained;
+	s->unbalanced += q->decisions != signalled + suppressed + unexplained;
+}
+
+static struct sum sum_up(const struct tally *t, const struct counted *counted)
+{
+	struct sum s = {
+		.decisions = counted->lost,
+		.lost = counted->lost,
+		.signals_missed = counted->signals_missed,
+		.ns = counted->total_ns,
+		.counted_ns = counted->total_counted_ns,
+	};
+	int gone;
+	const struct counted_queue *queues = counters_gone(t->counters, &gone);
+
+	for (int i = 0; i < gone; i++)
+		add_queue(&s, &queues[i].total);
+	for (int i = 0; i < counted->count; i++)
+		if (!counted->queues[i].gone)
+			add_queue(&s, &counted->queues[i].total);
+	return s;
+}
+
+#define SUM(member) offsetof(struct sum, member)
+
+static void print_sum(struct tally *t, const struct sum *s)
+{
+	static const struct out_col cols[] = {
+		{ "seconds", NULL, OUT_NSEC, SUM(ns) },
+		{ "counted_seconds", NULL, OUT_NSEC, SUM(counted_ns) },
+		{ "decisions", NULL, OUT_U64, SUM(decisions) },
+		{ "signalled", NULL, OUT_U64, SUM(signalled) },
+		{ "suppressed", NULL, OUT_U64, SUM(suppressed) },
+		{ "unexplained", NULL, OUT_U64, SUM(unexplained) },
+		{ "lost", NULL, OUT_U64, SUM(lost) },
+		{ "signals_missed", NULL, OUT_U64, SUM(signals_missed) },
+		{ 0 },
+	};
+
+	if (t->out.json) {
+		out_json(&t->out, out_object("totals", cols, s));
+		return;
+	}
+	if (t->quiet)
+		return;
+	fprintf(t->out.file, "\n%" PRIu64 " decisions in %.3f s: %" PRIu64 " signalled, %" PRIu64 " suppressed, %" PRIu64
+		" unexplained; %" PRIu64 " lost\n", s->decisions, (double)s->ns / NSEC_PER_SEC, s->signalled,
+		s->suppressed, s->unexplained, s->lost);
+	if (s->signals_missed)
+		fprintf(t->out.file, "%" PRIu64 " signals missed: so many suppressions at most may have been calls\n",
+			s->signals_missed);
+}
+
+/* The last interval, which may be a short one; without intervals the one print is of everything. */
+static int finish(struct tally *t)
+{
+	struct counted counted;
+	struct sum sum;
+	int err = counters_stop(t->counters);
+
+	if (!err)
+		err = look(t, true, !t->interval);
+	if (!err)
+		err = counters_read(t->counters, &counted);
+	if (err)
+		return err;
+	sum = sum_up(t, &counted);
+	print_sum(t, &sum);
+	err = out_flush(&t->out);
+	if (err)
+		return err;
+	if (t->quiet && sum.lost)
+		fail(t->command, "%" PRIu64 " decisions were lost", sum.lost);
+	if (!sum.unbalanced)
+		return 0;
+	fail(t->command, "the decisions of %d queues are not the sum of their reasons; this is an error in vhostctl",
+	     sum.unbalanced);
+	return STATUS_FOUND;
+}
+
+/* What a script waits for: from now on everything is counted. */
+static int print_start(struct tally *t)
+{
+	static const struct out_col cols[] = { { "time", NULL, OUT_NSEC, 0 }, { 0 } };
+	const uint64_t now = now_ns();
+
+	if (t->out.json)
+		out_json(&t->out, out_object("start", cols, &now));
+	return out_flush(&t->out);
+}
+
+static int count(struct tally *t)
+{
+	int r = print_start(t);
+
+	if (!r)
+		r = count_live(t);
+	if (!r)
+		r = finish(t);
+	/* Whoever read it has enough of it, "head" for example. */
+	if (r >= 0 || r == -EPIPE)
+		return r >= 0 ? r : STATUS_OK;
+	fail(t->command, "%s: %s", ferror(t->out.file) ? "cannot write to standard output" : "reading the counters",
+	     strerror(-r));
+	return STATUS_REFUSED;
+}
+
+int tally_run(struct tally *t, const struct cli *cli)
+{
+	int status = parse_interval(t->command, cli->operands, &t->interval, &t->intervals), err;
+
+	if (!status)
+		status = begin_counting(t->command, t->options, t->hists, &t->counters);
+	if (status)
+		return status;
+	out_init(&t->out, stdout, cli->json, cli->pretty, cli->color);
+	err = ticker_init(&t->ticker, t->interval ? t->interval : LOOK_NS, t->options->duration, fileno(stdout), -1);
+	if (err) {
+		fail(t->command, "catching SIGUSR1: %s", strerror(-err));
+		status = STATUS_REFUSED;
+	} else {
+		status = count(t);
+	}
+	ticker_release(&t->ticker);
+	counters_close(t->counters);
+	return status;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TALLY_H
+#define TALLY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "command.h"
+#include "counters.h"
+#include "interval-options.h"
+#include "out.h"
+#include "ticker.h"
+
+/**
+ * DOC: what stat and hist do alike
+ *
+ * They count from beginning to end and print what was counted: at every interval, the last of which may be
+ * shorter, and when SIGUSR1 asks, or else once, at the end. What they print differs.
+ */
+
+struct tally;
+
+/**
+ * typedef tally_print_fn - print what was counted
+ * @t: the run; to be printed to its @out
+ * @counted: as counters_read() has it
+ * @total: everything since the beginning; else what there was since it was called before
+ *
+ * Return: 0 or -errno.
+ */
+typedef int tally_print_fn(struct tally *t, const struct counted *counted, bool total);
+
+/**
+ * typedef tally_look_fn - take note of what was counted, whether or not it is to be printed
+ *
+ * Return: 0 or -errno.
+ */
+typedef int tally_look_fn(struct tally *t, const struct counted *counted);
+
+/**
+ * struct tally - one run; @command to @arg are the caller's, the rest is tally_run()'s
+ * @command: its name, for messages
+ * @options: what is counted
+ * @hists: histograms as well
+ * @quiet: the sums are not to be printed at the end
+ * @look: NULL, or called before @print and once a second
+ * @print: see tally_print_fn
+ * @arg: the caller's
+ * @out: where it goes
+ * @counters: where the counts come from
+ * @ticker: when they are looked at
+ * @interval: nanoseconds from print to print; 0: one at the end
+ * @intervals: how many are left; 0: no limit
+ * @lost: decisions lost so far, as said
+ * @shown: how often it was printed
+ */
+struct tally {
+	const char *command;
+	const struct interval_options *options;
+	bool hists, quiet;
+	tally_look_fn *look;
+	tally_print_fn *print;
+	void *arg;
+	struct out out;
+	struct counters *counters;
+	struct ticker ticker;
+	uint64_t interval, intervals;
+	uint64_t lost, shown;
+};
+
+/**
+ * tally_run() - the run, from the operands to the sums
+ *
+ * Return: an exit status, with what went wrong printed.
+ */
+int tally_run(struct tally *t, const struct cli *cli);
+
+#endif

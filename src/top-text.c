@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "top-text.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "decision.h"
+
+const char *const top_column_names[] = {
+	"device", "queue", "worker", "buffers", "kicks", "spurious", "calls", "suppressed", "per-kick", "per-call", "cpu",
+	NULL,
+};
+
+/* Together with a blank between each two as wide as TOP_WIDTH. */
+static const struct top_field fields[TOP_COLUMNS] = {
+	[TOP_COL_DEVICE] = { "DEVICE", 0, -9 },
+	[TOP_COL_QUEUE] = { "QUEUE", 0, -5 },
+	[TOP_COL_WORKER] = { "WORKER", 0, 7 },
+	[TOP_COL_BUFFERS] = { "BUFS/s", 0, 7 },
+	[TOP_COL_KICKS] = { "KICKS/s", 0, 7 },
+	[TOP_COL_SPURIOUS] = { "SPUR/s", 0, 6 },
+	[TOP_COL_CALLS] = { "CALLS/s", 0, 7 },
+	[TOP_COL_SUPPRESSED] = { "SUPP/s", 0, 6 },
+	[TOP_COL_PER_KICK] = { "B/KICK", 0, 6 },
+	[TOP_COL_PER_CALL] = { "B/CALL", 0, 6 },
+	[TOP_COL_CPU] = { "%CPU", 0, 4 },
+};
+
+/* An interface has a name of up to 15 characters. */
+#define DEVICE_WIDTH 15
+
+/* "unexplained 100%" */
+#define REASON_WIDTH 16
+
+/* A sparkline of fewer intervals tells nothing. */
+#define SPARK_WIDTH 10
+
+/* The blank before a column as well. */
+static struct top_field place(const char *head, int *x, int width)
+{
+	struct top_field f = { head, *x + 1, width };
+
+	*x += 1 + abs(width);
+	return f;
+}
+
+struct top_layout top_layout(int width)
+{
+	struct top_layout l = { 0 };
+	int more = width - TOP_WIDTH, x = -1;
+
+	more = more < 0 ? 0 : more > DEVICE_WIDTH - 9 ? DEVICE_WIDTH - 9 : more;
+	for (int i = 0; i < TOP_COLUMNS; i++)
+		l.columns[i] = place(fields[i].head, &x, fields[i].width - (i == TOP_COL_DEVICE ? more : 0));
+	/* Two blanks before what is of another kind. */
+	if (width >= x + 2 * (2 + REASON_WIDTH) + 2 * SPARK_WIDTH) {
+		x++;
+		l.why_call = place("MOST CALLS", &x, -REASON_WIDTH);
+		l.why_not = place("MOST SUPPRESSED", &x, -REASON_WIDTH);
+	}
+	if (width >= x + 2 + SPARK_WIDTH) {
+		x++;
+		l.past = place("BUFS/s BEFORE", &x, -(width - x - 1 < TOP_PAST ? width - x - 1 : TOP_PAST));
+	}
+	return l;
+}
+
+void top_plain(char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
+}
+
+void top_number(double value, int width, char *buf, size_t len)
+{
+	static const char units[] = "kMGTPE";
+
+	if (value < 0) {
+		snprintf(buf, len, "-");
+		return;
+	}
+	snprintf(buf, len, "%.*f", value >= 99.95 || value < 0.005 ? 0 : value >= 9.995 ? 1 : 2, value);
+	for (const char *unit = units; strlen(buf) > (size_t)width && *unit; unit++) {
+		value /= 1000;
+		snprintf(buf, len, "%.*f%c", value >= 99.95 ? 0 : 1, value, *unit);
+		if (strlen(buf) > (size_t)width)
+			snprintf(buf, len, "%.0f%c", value, *unit);
+	}
+}
+
+static void print_name(const char *name, int width, char *buf, size_t len)
+{
+	size_t room = (size_t)abs(width);
+
+	snprintf(buf, len, "%s", *name ? name : "-");
+	if (strlen(buf) > room)
+		snprintf(buf + room - 1, len - room + 1, "+");
+	top_plain(buf);
+}
+
+void top_cell(const struct top_queue *q, int column, int width, char *buf, size_t len)
+{
+	const struct stat_row *r = &q->row;
+	const double numbers[TOP_COLUMNS] = {
+		[TOP_COL_BUFFERS] = r->buffers_rate,
+		[TOP_COL_KICKS] = r->kicks_rate,
+		[TOP_COL_SPURIOUS] = r->spurious_rate,
+		[TOP_COL_CALLS] = r->calls_rate,
+		[TOP_COL_SUPPRESSED] = r->suppressed_rate,
+		[TOP_COL_PER_KICK] = r->buffers_per_kick,
+		[TOP_COL_PER_CALL] = r->buffers_per_call,
+		[TOP_COL_CPU] = r->cpu,
+	};
+
+	if (column == TOP_COL_DEVICE)
+		print_name(q->counted.name.device, width, buf, len);
+	else if (column == TOP_COL_QUEUE)
+		print_name(q->counted.name.queue, width, buf, len);
+	else if (column == TOP_COL_WORKER && r->tid)
+		snprintf(buf, len, "%" PRIu32, r->tid);
+	else
+		top_number(column == TOP_COL_WORKER ? -1 : numbers[column], width, buf, len);
+}
+
+void top_main_reason(const struct top_queue *q, int act, char *buf, size_t len)
+{
+	const __u64 *reasons = q->row.counts.reasons[act];
+	uint64_t sum = 0;
+	int most = 0;
+
+	for (int i = 0; i < REASON_COUNT; i++) {
+		sum += reasons[i];
+		if (reasons[i] > reasons[most])
+			most = i;
+	}
+	if (sum)
+		snprintf(buf, len, "%s %.0f%%", reason_name(most), floor(100 * (double)reasons[most] / (double)sum));
+	else
+		snprintf(buf, len, "-");
+}
+
+static void print_uptime(uint64_t ns, char *buf, size_t len)
+{
+	uint64_t minutes = ns / NSEC_PER_SEC / 60, days = minutes / (24 * 60);
+
+	if (days)
+		snprintf(buf, len, "%" PRIu64 " day%s, %" PRIu64 ":%02" PRIu64, days, days > 1 ? "s" : "",
+			 minutes / 60 % 24, minutes % 60);
+	else
+		snprintf(buf, len, "%" PRIu64 ":%02" PRIu64, minutes / 60, minutes % 60);
+}
+
+/* What is 1 gets no plural. */
+static const char *plural(uint32_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+void top_header(const struct top_view *v, const struct top_moment *m, int line, char *buf, size_t len)
+{
+	char text[32], more[16];
+
+	if (!line) {
+		print_uptime(m->uptime_ns, text, sizeof(text));
+		snprintf(buf, len, "top - %s%s up %s, every %g s, by %s%s", m->clock, v->paused ? ", PAUSED," : "", text,
+			 (double)v->interval / NSEC_PER_SEC, fields[v->sort].head, v->reverse ? " reversed" : "");
+		return;
+	}
+	top_number(v->sum.decisions, 5, text, sizeof(text));
+	top_number(v->sum.calls, 5, more, sizeof(more));
+	/* What is lost comes first, since a line that is too long is cut. */
+	snprintf(buf, len, "%" PRIu32 " device%s, %" PRIu32 " queue%s; %" PRIu64 " lost", v->sum.devices,
+		 plural(v->sum.devices), v->sum.queues, plural(v->sum.queues), v->sum.lost);
+	if (v->sum.missed)
+		snprintf(buf + strlen(buf), len - strlen(buf), ", %" PRIu64 " signals missed", v->sum.missed);
+	if (m->sample > 1)
+		snprintf(buf + strlen(buf), len - strlen(buf), "; sampled 1/%" PRIu32, m->sample);
+	snprintf(buf + strlen(buf), len - strlen(buf), "; %s decisions/s, %s calls/s", text, more);
+}
+
+double top_past_max(const struct top_queue *q, int series, int width)
+{
+	double max = -1;
+
+	for (int i = 0; i < width; i++)
+		if (top_past(q, series, i) > max)
+			max = top_past(q, series, i);
+	return max;
+}
+
+/* Zero has a level of its own, so that the least of traffic can be seen. */
+static int level(double value, double max)
+{
+	return value > 0 ? 1 + (int)ceil(value / max * 7) : 1;
+}
+
+void top_sparkline(const struct top_queue *q, int series, int width, bool utf8, char *buf)
+{
+	static const char ascii[] = " _.:-=+*#";
+	double max = top_past_max(q, series, width);
+
+	for (int ago = width - 1; ago >= 0; ago--) {
+		double value = top_past(q, series, ago);
+		int l = value < 0 ? 0 : level(value, max);
+
+		if (l && utf8)
+			buf += sprintf(buf, "\xe2\x96%c", 0x80 + l);
+		else
+			*buf++ = ascii[l];
+	}
+	*buf = 0;
+}
+
+/* In UTF-8 to the eighth of a column: U+2588 is a full one, U+2589 to U+258f are ever smaller ones. */
+void top_bar(double share, int width, bool utf8, char *buf)
+{
+	int eighths = share > 0 ? (int)lround((share < 1 ? share : 1) * width * 8) : 0;
+
+	if (share > 0 && !eighths)
+		eighths = 1;
+	if (!utf8) {
+		int full = (eighths + 7) / 8;
+
+		memset(buf, '#', (size_t)full);
+		buf[full] = 0;
+		return;
+	}
+	*buf = 0;
+	for (; eighths > 0; eighths -= 8)
+		buf += sprintf(buf, "\xe2\x96%c", 0x90 - (eighths > 8 ? 8 : eighths));
+}
+
+const char *top_help(int line)
+{
+	static const char *const lines[] = {
+		"Up, Down, k, j  select a queue; also Page Up, Page Down, Home, End",
+		"Enter           all that is known of it; Up and Down go on to the others",
+		"Esc, Backspace  back to the table",
+		"<, >, s         sort by the column to the left, to the right, by the next one",
+		"r               sort the other way round",
+		"Space, p        pause; again: go on, with all since then as one interval",
+		"+, -            longer, shorter intervals",
+		"h, ?            this help",
+		"q               quit",
+		"",
+		"BUFS/s   buffers that vhost gave back       KICKS/s  kicks of the driver",
+		"SPUR/s   kicks that found nothing to do     CALLS/s  notifications of the driver",
+		"SUPP/s   notifications that were saved      B/KICK   buffers taken for a kick",
+		"B/CALL   buffers given back for a call      %CPU     of the worker, in all",
+		"",
+		"B/CALL near 1: the driver is interrupted for each packet, as it has asked for.",
+		"SPUR/s near KICKS/s: the driver kicks although vhost is at work already.",
+		"%CPU near 100: the worker is the limit; give the queues workers of their own.",
+		NULL,
+	};
+
+	return lines[line];
+}
+
+const char *top_footer(int page)
+{
+	static const char *const footers[] = {
+		[TOP_TABLE] = "Enter details  < > s sort  r reverse  p pause  + - interval  h help  q quit",
+		[TOP_DETAIL] = "Esc back  Up Down other queues  p pause  + - interval  h help  q quit",
+		[TOP_HELP] = "Esc back  q quit",
+	};
+
+	return footers[page];
+}

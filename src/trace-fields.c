@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace-fields.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "decision.h"
+#include "event-names.h"
+
+#define LINE(member) offsetof(struct line, member)
+
+/* What all objects begin with. */
+static const struct out_col head_cols[] = {
+	{ "time", NULL, OUT_NSEC, LINE(time) },
+	{ "cpu", NULL, OUT_U32, LINE(cpu) },
+	{ "tid", NULL, OUT_U32, LINE(tid) },
+	{ "device", NULL, OUT_STRING, LINE(device) },
+	{ "queue", NULL, OUT_STRING, LINE(queue) },
+	{ "vq", NULL, OUT_INDEX, LINE(vq) },
+	{ 0 },
+};
+
+/* What follows if it is vhost's. */
+static const struct out_col vhost_cols[] = {
+	{ "worker", NULL, OUT_STRING, LINE(worker) },
+	{ "owner", NULL, OUT_U32, LINE(owner) },
+	{ "ifindex", NULL, OUT_U32, LINE(ifindex) },
+	{ 0 },
+};
+
+static const struct out_col call_cols[] = {
+	{ "decision", NULL, OUT_STRING, LINE(decision) },
+	{ "reason", NULL, OUT_STRING, LINE(reason) },
+	{ "old", NULL, OUT_INDEX, LINE(old) },
+	{ "new", NULL, OUT_INDEX, LINE(new) },
+	{ "event", NULL, OUT_INDEX, LINE(event) },
+	{ "flags", NULL, OUT_INDEX, LINE(flags) },
+	{ "moved", NULL, OUT_BOOL, LINE(moved) },
+	{ "event_idx", NULL, OUT_BOOL, LINE(event_idx) },
+	{ "valid", NULL, OUT_BOOL, LINE(valid) },
+	{ "word_before", NULL, OUT_INDEX, LINE(word_before) },
+	{ "word_after", NULL, OUT_INDEX, LINE(word_after) },
+	{ "time_entry", NULL, OUT_NSEC, LINE(time_entry) },
+	{ "time_signal", NULL, OUT_TIME, LINE(time_signal) },
+	{ 0 },
+};
+
+static const struct out_col kick_cols[] = {
+	{ "thread", NULL, OUT_STRING, LINE(thread) },
+	{ "merged", NULL, OUT_BOOL, LINE(merged) },
+	{ "unasked", NULL, OUT_BOOL, LINE(unasked) },
+	{ "early", NULL, OUT_BOOL, LINE(early) },
+	{ 0 },
+};
+
+static const struct out_col run_cols[] = {
+	{ "end", NULL, OUT_STRING, LINE(reason) },
+	{ "old", NULL, OUT_INDEX, LINE(old) },
+	{ "new", NULL, OUT_INDEX, LINE(new) },
+	{ "found", NULL, OUT_U32, LINE(found) },
+	{ "kicks", NULL, OUT_U32, LINE(kicks) },
+	{ "spurious", NULL, OUT_BOOL, LINE(spurious) },
+	{ "time_kick", NULL, OUT_TIME, LINE(time_kick) },
+	{ "time_start", NULL, OUT_NSEC, LINE(start) },
+	{ 0 },
+};
+
+static const struct out_col arm_cols[] = {
+	{ "avail_event", NULL, OUT_INDEX, LINE(event) },
+	{ "again", NULL, OUT_BOOL, LINE(again) },
+	{ "event_idx", NULL, OUT_BOOL, LINE(event_idx) },
+	{ 0 },
+};
+
+static const struct out_col disarm_cols[] = { { "event_idx", NULL, OUT_BOOL, LINE(event_idx) }, { 0 } };
+
+static const struct out_col repoll_cols[] = { { "cause", NULL, OUT_STRING, LINE(reason) }, { 0 } };
+
+static const struct out_col busypoll_cols[] = {
+	{ "time_start", NULL, OUT_NSEC, LINE(start) },
+	{ "interrupted", NULL, OUT_BOOL, LINE(interrupted) },
+	{ 0 },
+};
+
+static const struct out_col error_cols[] = {
+	{ "last_avail_idx", NULL, OUT_INDEX, LINE(old) },
+	{ "head", NULL, OUT_INDEX, LINE(new) },
+	{ "err_fd", NULL, OUT_BOOL, LINE(valid) },
+	{ 0 },
+};
+
+static const struct out_col config_cols[] = {
+	{ "thread", NULL, OUT_STRING, LINE(thread) },
+	{ "ioctl", NULL, OUT_STRING, LINE(ioctl_name) },
+	{ "number", NULL, OUT_U32, LINE(ioctl) },
+	{ "error", NULL, OUT_INDEX, LINE(error) },
+	{ 0 },
+};
+
+static const struct out_col driver_kick_cols[] = {
+	{ "decision", NULL, OUT_STRING, LINE(decision) },
+	{ "reason", NULL, OUT_STRING, LINE(reason) },
+	{ "num_added", NULL, OUT_U32, LINE(num_added) },
+	{ "old", NULL, OUT_INDEX, LINE(old) },
+	{ "new", NULL, OUT_INDEX, LINE(new) },
+	{ "avail_event", NULL, OUT_INDEX, LINE(event) },
+	{ "flags", NULL, OUT_INDEX, LINE(flags) },
+	{ "moved", NULL, OUT_BOOL, LINE(moved) },
+	{ "event_idx", NULL, OUT_BOOL, LINE(event_idx) },
+	{ "packed", NULL, OUT_BOOL, LINE(packed) },
+	{ "word_before", NULL, OUT_INDEX, LINE(word_before) },
+	{ "word_after", NULL, OUT_INDEX, LINE(word_after) },
+	{ 0 },
+};
+
+static const struct out_col notify_cols[] = { { "done", NULL, OUT_BOOL, LINE(done) }, { 0 } };
+
+static const struct out_col interrupt_cols[] = {
+	{ "irq", NULL, OUT_U32, LINE(irq) },
+	{ "handled", NULL, OUT_BOOL, LINE(handled) },
+	{ 0 },
+};
+
+static const struct out_col enable_cols[] = {
+	{ "used_event", NULL, OUT_INDEX, LINE(event) },
+	{ "flags", NULL, OUT_INDEX, LINE(flags) },
+	{ "again", NULL, OUT_BOOL, LINE(again) },
+	{ "event_idx", NULL, OUT_BOOL, LINE(event_idx) },
+	{ 0 },
+};
+
+static const struct out_col disable_cols[] = {
+	{ "used_event", NULL, OUT_INDEX, LINE(event) },
+	{ "flags", NULL, OUT_INDEX, LINE(flags) },
+	{ "event_idx", NULL, OUT_BOOL, LINE(event_idx) },
+	{ 0 },
+};
+
+static const struct out_col *const cols_of[EVENT_TYPES] = {
+	[EVENT_CALL] = call_cols, [EVENT_KICK] = kick_cols, [EVENT_RUN] = run_cols, [EVENT_ARM] = arm_cols,
+	[EVENT_DISARM] = disarm_cols, [EVENT_REPOLL] = repoll_cols, [EVENT_BUSYPOLL] = busypoll_cols,
+	[EVENT_ERROR] = error_cols, [EVENT_CONFIG] = config_cols, [EVENT_DRIVER_KICK] = driver_kick_cols,
+	[EVENT_DRIVER_NOTIFY] = notify_cols, [EVENT_DRIVER_INTERRUPT] = interrupt_cols,
+	[EVENT_DRIVER_ENABLE] = enable_cols, [EVENT_DRIVER_DISABLE] = disable_cols,
+};
+
+static int32_t to_index(const struct reading *r)
+{
+	return r->state == READING_OK ? r->value : -1;
+}
+
+/* The reading that explains the decision; the earlier one only if the later does not. */
+static int32_t word_of(const struct call_event *c)
+{
+	return to_index(c->head.flags & CALL_WORD_AFTER ? &c->after : &c->before);
+}
+
+static void fill_call(struct line *l, const struct event *e)
+{
+	const struct call_event *c = (const struct call_event *)e;
+	bool signalled = e->flags & CALL_SIGNALLED;
+
+	l->event_idx = e->flags & CALL_EVENT_IDX;
+	l->valid = e->flags & CALL_VALID;
+	l->moved = e->flags & CALL_MOVED;
+	l->what = signalled ? "SIGNAL" : "suppress";
+	l->decision = signalled ? "signal" : "suppress";
+	l->reason = reason_name(e->reason < REASON_COUNT ? e->reason : REASON_UNEXPLAINED);
+	l->note = l->moved ? "*" : NULL;
+	l->old = e->old;
+	l->new = e->new;
+	l->event = l->event_idx ? word_of(c) : -1;
+	l->flags = l->event_idx ? -1 : word_of(c);
+	l->word_before = to_index(&c->before);
+	l->word_after = to_index(&c->after);
+	l->time_entry = c->time_entry;
+	l->time_signal = c->time_signal;
+}
+
+static void fill_driver_kick(struct line *l, const struct event *e)
+{
+	const struct driver_kick_event *k = (const struct driver_kick_event *)e;
+	bool kicked = e->flags & CALL_SIGNALLED;
+	int32_t word = to_index(e->flags & CALL_WORD_AFTER ? &k->after : &k->before);
+
+	l->event_idx = e->flags & CALL_EVENT_IDX;
+	l->packed = e->flags & DRIVER_PACKED;
+	l->moved = e->flags & CALL_MOVED;
+	l->what = kicked ? "KICK" : "suppress";
+	l->decision = kicked ? "kick" : "suppress";
+	l->reason = reason_name(e->reason < REASON_COUNT ? e->reason : REASON_UNEXPLAINED);
+	l->note = l->moved ? "*" : NULL;
+	l->num_added = k->num_added;
+	l->old = e->old;
+	l->new = e->new;
+	l->event = l->event_idx ? word : -1;
+	l->flags = l->event_idx ? -1 : word;
+	l->word_before = to_index(&k->before);
+	l->word_after = to_index(&k->after);
+}
+
+static void fill_notify(struct line *l, const struct event *e)
+{
+	l->what = "notify";
+	l->done = !(e->flags & NOTIFY_FAILED);
+	l->reason = l->done ? NULL : "broken";
+}
+
+static void fill_interrupt(struct line *l, const struct event *e)
+{
+	l->what = "irq";
+	l->irq = ((const struct interrupt_event *)e)->irq;
+	l->handled = !(e->flags & INTERRUPT_NONE);
+	l->reason = l->handled ? NULL : "spurious";
+}
+
+static void fill_asking(struct line *l, const struct event *e)
+{
+	l->what = e->type == EVENT_DRIVER_ENABLE ? "enable" : "disable";
+	l->event_idx = e->flags & ARM_EVENT_IDX;
+	l->again = e->flags & ARM_AGAIN;
+	l->event = l->event_idx ? e->new : -1;
+	l->flags = l->event_idx ? -1 : e->new;
+	l->reason = l->again ? "again" : NULL;
+}
+
+static void fill_kick(struct line *l, const struct event *e)
+{
+	l->thread = ((const struct thread_event *)e)->comm;
+	l->merged = e->flags & KICK_MERGED;
+	l->unasked = e->flags & KICK_UNASKED;
+	l->early = e->flags & KICK_EARLY;
+	l->reason = l->early ? "early" : l->merged ? "merged" : l->unasked ? "unasked" : NULL;
+	l->note = l->thread;
+}
+
+/* "12us": five columns up to 1000 seconds. */
+static int format_duration(char *buf, size_t len, uint64_t ns)
+{
+	static const struct {
+		double unit;
+		const char *name;
+	} units[] = { { 1, "ns" }, { 1e3, "us" }, { 1e6, "ms" }, { 1e9, "s" } };
+	int i = 0;
+
+	while (i < 3 && (double)ns >= 999.5 * units[i].unit)
+		i++;
+	return snprintf(buf, len, "%.0f%s", (double)ns / units[i].unit, units[i].name);
+}
+
+static void fill_run(struct line *l, const struct event *e)
+{
+	const struct run_event *r = (const struct run_event *)e;
+	int n;
+
+	l->reason = run_end_name(e->reason);
+	l->old = e->old;
+	l->new = e->new;
+	l->found = (uint16_t)(e->new - e->old);
+	l->kicks = r->kicks;
+	l->spurious = e->flags & RUN_SPURIOUS;
+	l->time_kick = r->time_kick;
+	l->start = r->time_start;
+	l->note = l->text;
+	if (l->spurious) {
+		l->note = "spurious";
+	} else if (r->kicks) {
+		n = format_duration(l->text, sizeof(l->text), r->time_start > r->time_kick ?
+				    r->time_start - r->time_kick : 0);
+		if (r->kicks > 1)
+			snprintf(l->text + n, sizeof(l->text) - (size_t)n, " %" PRIu32 "x", r->kicks);
+	} else {
+		l->note = NULL;
+	}
+}
+
+static void fill_arm(struct line *l, const struct event *e)
+{
+	l->event_idx = e->flags & ARM_EVENT_IDX;
+	l->again = e->flags & ARM_AGAIN;
+	if (e->type == EVENT_ARM && l->event_idx)
+		l->event = e->new;
+	l->reason = l->again ? "again" : NULL;
+}
+
+static void fill_busypoll(struct line *l, const struct event *e)
+{
+	l->start = ((const struct thread_event *)e)->time_start;
+	l->interrupted = e->flags & POLL_INTERRUPTED;
+	l->reason = l->interrupted ? "interrupted" : NULL;
+	format_duration(l->text, sizeof(l->text), e->time - l->start);
+	l->note = l->text;
+}
+
+static void fill_error(struct line *l, const struct event *e)
+{
+	l->old = e->old;
+	l->new = e->flags & ERROR_HEAD ? e->new : -1;
+	l->valid = e->flags & ERROR_FD;
+	l->reason = l->valid ? NULL : "no_err_fd";
+}
+
+static void fill_config(struct line *l, const struct event *e)
+{
+	const struct config_event *c = (const struct config_event *)e;
+	const char *name = vring_ioctl_name(c->ioctl);
+
+	l->thread = c->comm;
+	l->ioctl = c->ioctl;
+	l->value = c->value;
+	l->error = -c->error;
+	l->ioctl_name = name;
+	l->reason = name ? name + strlen("VHOST_") : "?";
+	snprintf(l->text, sizeof(l->text), "%" PRId64 "%s%s", (int64_t)c->value, c->error ? ": " : "",
+		 c->error ? strerror(-c->error) : "");
+	l->note = l->text;
+}
+
+void fill_line(struct line *l, const struct probe_queue *q, const struct event *e)
+{
+	static void (*const fill[EVENT_TYPES])(struct line *l, const struct event *e) = {
+		[EVENT_CALL] = fill_call, [EVENT_KICK] = fill_kick, [EVENT_RUN] = fill_run, [EVENT_ARM] = fill_arm,
+		[EVENT_DISARM] = fill_arm, [EVENT_BUSYPOLL] = fill_busypoll, [EVENT_ERROR] = fill_error,
+		[EVENT_CONFIG] = fill_config, [EVENT_DRIVER_KICK] = fill_driver_kick,
+		[EVENT_DRIVER_NOTIFY] = fill_notify, [EVENT_DRIVER_INTERRUPT] = fill_interrupt,
+		[EVENT_DRIVER_ENABLE] = fill_asking, [EVENT_DRIVER_DISABLE] = fill_asking,
+	};
+
+	l->e = e;
+	l->time = e->time;
+	l->cpu = e->cpu;
+	l->tid = e->tid;
+	l->owner = q->name.owner;
+	l->ifindex = q->name.ifindex;
+	l->vq = q->name.number;
+	l->worker = *q->name.worker ? q->name.worker : NULL;
+	l->device = *q->name.device ? q->name.device : NULL;
+	l->queue = q->name.queue;
+	l->what = event_kinds[e->type].name;
+	l->reason = l->note = NULL;
+	l->old = l->new = l->event = -1;
+	if (e->type == EVENT_REPOLL)
+		l->reason = repoll_cause_name(e->reason);
+	else
+		fill[e->type](l, e);
+}
+
+struct json_object *line_json(const struct line *l)
+{
+	struct json_object *obj = out_object(event_kinds[l->e->type].name, head_cols, l);
+
+	if (!(EVENTS_DRIVER & 1U << l->e->type))
+		out_add(obj, vhost_cols, l);
+	out_add(obj, cols_of[l->e->type], l);
+	if (l->e->type == EVENT_CONFIG)
+		json_object_object_add(obj, "value", json_object_new_int64((int64_t)l->value));
+	return obj;
+}

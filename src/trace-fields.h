@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TRACE_FIELDS_H
+#define TRACE_FIELDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "out.h"
+#include "probe.h"
+
+/**
+ * DOC: what is said of an event, in the types of columns
+ */
+
+/**
+ * struct line - an event; what its type has not is 0, NULL or -1
+ * @e: the event
+ * @shown: time in text
+ * @time: when it ended
+ * @clock: time of day in text
+ * @what: first word of text
+ * @reason: second word: why
+ * @note: what else there is to say, at the end; may point to @text
+ * @event: the word that was compared with, in EVENT_IDX' sense
+ * @flags: likewise, without EVENT_IDX
+ * @start: beginning of what took time
+ */
+struct line {
+	const struct event *e;
+	uint64_t shown, time;
+	const char *clock;
+	uint32_t cpu, tid, owner, ifindex;
+	int32_t vq, old, new, event;
+	const char *worker, *device, *queue, *what, *reason, *note;
+	char text[48];
+	/* call */
+	uint64_t time_entry, time_signal;
+	int32_t flags, word_before, word_after;
+	const char *decision;
+	bool moved, event_idx, valid;
+	/* the others */
+	uint64_t start, time_kick, value;
+	uint32_t kicks, found, ioctl;
+	int32_t error;
+	const char *thread, *ioctl_name;
+	bool merged, unasked, early, spurious, again, interrupted;
+	/* the driver's */
+	uint32_t num_added, irq;
+	bool packed, done, handled;
+};
+
+/* Fill all of it in but the times of text. */
+void fill_line(struct line *l, const struct probe_queue *q, const struct event *e);
+
+/* The event as JSON, for the caller. */
+struct json_object *line_json(const struct line *l);
+
+#endif

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace-line.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "clock.h"
+#include "decision.h"
+#include "trace-fields.h"
+
+const char *const trace_time_names[] = { "rel", "abs", "delta", "none", NULL };
+
+#define LINE(member) offsetof(struct line, member)
+
+static bool decides(const struct event *e)
+{
+	return e->type == EVENT_CALL || e->type == EVENT_DRIVER_KICK;
+}
+
+static const char *what_style(const void *row)
+{
+	const struct event *e = ((const struct line *)row)->e;
+
+	if (e->type == EVENT_ERROR)
+		return "1;31";
+	return decides(e) && e->flags & CALL_SIGNALLED ? "1;32" : NULL;
+}
+
+static const char *reason_style(const void *row)
+{
+	const struct event *e = ((const struct line *)row)->e;
+
+	return decides(e) && e->reason == REASON_UNEXPLAINED ? "1;31" : NULL;
+}
+
+/*
+ * 80 columns for the first thousand seconds and a device's name of up to 7 letters. What has no use for the numbers has
+ * its note in their place.
+ */
+#define BEGINNING							\
+	{ NULL, "TIME", OUT_NSEC, LINE(shown), 10 },			\
+	{ NULL, "CPU", OUT_U32, LINE(cpu), 3 },				\
+	{ NULL, "THREAD", OUT_U32, LINE(tid), 7 },			\
+	{ NULL, "DEVICE", OUT_STRING, LINE(device), -7 },		\
+	{ NULL, "VQ", OUT_STRING, LINE(queue), -8 },			\
+	{ NULL, "TYPE", OUT_STRING, LINE(what), -8, what_style },	\
+	{ NULL, "REASON", OUT_STRING, LINE(reason), -11, reason_style }
+#define NUMBERS								\
+	{ NULL, "OLD", OUT_INDEX, LINE(old), 5 },			\
+	{ NULL, "NEW", OUT_INDEX, LINE(new), 5 }
+#define EVENT { NULL, "EVENT", OUT_INDEX, LINE(event), 5 }
+#define NOTE { NULL, "", OUT_STRING, LINE(note) }
+
+static const struct out_col texts[LINE_LAYOUTS][TRACE_COLS_MAX] = {
+	[LINE_EVENT] = { BEGINNING, NUMBERS, EVENT, { 0 } },
+	[LINE_MOVED] = { BEGINNING, NUMBERS, EVENT, NOTE, { 0 } },
+	[LINE_NUMBERS] = { BEGINNING, NUMBERS, NOTE, { 0 } },
+	[LINE_NOTE] = { BEGINNING, NOTE, { 0 } },
+};
+
+static enum line_layout layout_of(const struct line *l)
+{
+	switch (l->e->type) {
+	case EVENT_KICK:
+	case EVENT_BUSYPOLL:
+	case EVENT_CONFIG:
+		return LINE_NOTE;
+	case EVENT_RUN:
+		return l->note ? LINE_NUMBERS : LINE_EVENT;
+	default:
+		return l->note ? LINE_MOVED : LINE_EVENT;
+	}
+}
+
+void trace_lines_init(struct trace_lines *l, enum trace_time time, uint64_t since, uint64_t wall)
+{
+	*l = (struct trace_lines){ .time = time, .since = since, .wall = wall, .second = UINT64_MAX };
+	for (int i = 0; i < LINE_LAYOUTS; i++) {
+		memcpy(l->cols[i], texts[i], sizeof(texts[i]));
+		if (time == TIME_ABS)
+			l->cols[i][0] = (struct out_col){ NULL, "TIME", OUT_STRING, LINE(clock), 15 };
+	}
+}
+
+static const struct out_col *columns(const struct trace_lines *l, enum line_layout layout)
+{
+	return l->cols[layout] + (l->time == TIME_NONE);
+}
+
+void trace_lines_header(const struct trace_lines *l, struct out *o)
+{
+	out_header(o, columns(l, LINE_EVENT));
+}
+
+/* The date changes once a second only. */
+static const char *time_of_day(struct trace_lines *l, uint64_t boottime)
+{
+	uint64_t ns = boottime + l->wall;
+	time_t second = (time_t)(ns / NSEC_PER_SEC);
+	struct tm tm;
+
+	if (l->second != ns / NSEC_PER_SEC) {
+		localtime_r(&second, &tm);
+		strftime(l->clock, sizeof(l->clock), "%H:%M:%S.", &tm);
+		l->second = ns / NSEC_PER_SEC;
+	}
+	snprintf(l->clock + 9, sizeof(l->clock) - 9, "%06" PRIu64, ns % NSEC_PER_SEC / 1000);
+	return l->clock;
+}
+
+static void set_time(struct trace_lines *l, struct line *line, uint64_t time)
+{
+	/* Events of several CPUs come in the order in which they were put into the ring, not quite that of time. */
+	line->shown = time > l->since ? time - l->since : 0;
+	line->clock = l->time == TIME_ABS ? time_of_day(l, time) : NULL;
+	if (l->time == TIME_DELTA)
+		l->since = time;
+}
+
+void trace_lines_print(struct trace_lines *l, struct out *o, const struct probe_queue *q, const struct event *e)
+{
+	struct line line;
+
+	fill_line(&line, q, e);
+	if (o->json) {
+		out_json(o, line_json(&line));
+		return;
+	}
+	set_time(l, &line, e->time);
+	out_row(o, columns(l, layout_of(&line)), &line);
+}
+
+struct lost_row {
+	uint64_t time, events;
+};
+
+void trace_line_lost(struct out *o, uint64_t events, uint64_t time)
+{
+	static const struct out_col cols[] = {
+		{ "time", NULL, OUT_NSEC, offsetof(struct lost_row, time) },
+		{ "events", NULL, OUT_U64, offsetof(struct lost_row, events) },
+		{ 0 },
+	};
+	const struct lost_row row = { time, events };
+	char on[16], off[16];
+
+	if (o->json) {
+		out_json(o, out_object("lost", cols, &row));
+		return;
+	}
+	fprintf(o->file, "%s-- %" PRIu64 " event%s lost --%s\n", out_sgr(o, "1;31", on), events, events == 1 ? "" : "s",
+		out_sgr(o, "", off));
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace-totals.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "clock.h"
+#include "decision.h"
+#include "event-names.h"
+#include "reasons-json.h"
+
+static struct trace_row make_row(const struct probe_queue *q, const struct trace_counts *c)
+{
+	int decision = q->name.driver ? EVENT_DRIVER_KICK : EVENT_CALL;
+
+	return (struct trace_row){
+		.name = q->name,
+		.decisions = c->events[decision],
+		.signalled = reasons_sum(q->reasons[1]),
+		.suppressed = reasons_sum(q->reasons[0]),
+		.unexplained = q->reasons[0][REASON_UNEXPLAINED] + q->reasons[1][REASON_UNEXPLAINED],
+		.lost = c->lost[decision],
+		.kicks = q->name.driver ? reasons_sum(q->reasons[1]) : c->events[EVENT_KICK],
+	};
+}
+
+static void add_types(struct trace_totals *t, const struct probe_queue *q, const struct trace_counts *c)
+{
+	for (int i = 0; i < EVENT_TYPES; i++) {
+		t->types[i].events += c->events[i];
+		t->types[i].received += q->received[i];
+		t->types[i].lost += c->lost[i];
+		t->unbalanced += c->events[i] != q->received[i] + c->lost[i];
+	}
+	t->ring_full += c->lost[EVENT_CALL];
+}
+
+static void add_decisions(struct trace_decisions *d, const struct probe_queue *q)
+{
+	for (int i = 0; i < REASON_COUNT; i++) {
+		d->reasons[0][i] += q->reasons[0][i];
+		d->reasons[1][i] += q->reasons[1][i];
+	}
+	d->moved += q->moved;
+}
+
+static void sum_decisions(struct trace_decisions *d)
+{
+	d->signalled = reasons_sum(d->reasons[1]);
+	d->suppressed = reasons_sum(d->reasons[0]);
+	d->unexplained = d->reasons[0][REASON_UNEXPLAINED] + d->reasons[1][REASON_UNEXPLAINED];
+}
+
+/* A row for each queue; those that nothing was seen of are left out. */
+static void add_queue(const struct probe_queue *q, const struct trace_counts *c, void *arg)
+{
+	struct trace_row row = make_row(q, c);
+	struct trace_totals *t = arg;
+
+	add_types(t, q, c);
+	t->unbalanced += row.decisions != row.signalled + row.suppressed + row.unexplained + row.lost;
+	add_decisions(q->name.driver ? &t->kicks : &t->calls, q);
+	if (row.decisions || row.kicks)
+		t->rows[t->count++] = row;
+}
+
+static void count_queue(const struct probe_queue *q, const struct trace_counts *c, void *arg)
+{
+	(void)q;
+	(void)c;
+	++*(size_t *)arg;
+}
+
+/* What no program could see belongs to no queue, but it happened. */
+static void add_unseen(struct trace_totals *t)
+{
+	t->types[EVENT_CALL].events += t->probe.no_memory;
+	t->types[EVENT_CALL].lost += t->probe.no_memory;
+	for (int i = 0; i < EVENT_TYPES; i++) {
+		t->types[i].events += t->probe.missed[i];
+		t->types[i].lost += t->probe.missed[i];
+		t->lost += t->types[i].lost;
+	}
+	t->lost += t->probe.no_slot;
+}
+
+int trace_totals_read(struct trace_totals *t, struct probe *p)
+{
+	size_t queues = 0;
+	int err;
+
+	*t = (struct trace_totals){ 0 };
+	err = probe_totals(p, &t->probe);
+	if (err)
+		return err;
+	probe_queues(p, count_queue, &queues);
+	t->rows = calloc(queues ? queues : 1, sizeof(*t->rows));
+	if (!t->rows)
+		return -ENOMEM;
+	probe_queues(p, add_queue, t);
+	sum_decisions(&t->calls);
+	sum_decisions(&t->kicks);
+	add_unseen(t);
+	return 0;
+}
+
+void trace_totals_free(struct trace_totals *t)
+{
+	free(t->rows);
+	t->rows = NULL;
+}
+
+#define TOTAL(member) offsetof(struct trace_totals, member)
+
+static const struct out_col total_cols[] = {
+	{ "decisions", NULL, OUT_U64, TOTAL(types[EVENT_CALL].events) },
+	{ "signalled", NULL, OUT_U64, TOTAL(calls.signalled) },
+	{ "suppressed", NULL, OUT_U64, TOTAL(calls.suppressed) },
+	{ "unexplained", NULL, OUT_U64, TOTAL(calls.unexplained) },
+	{ "lost", NULL, OUT_U64, TOTAL(types[EVENT_CALL].lost) },
+	{ "moved", NULL, OUT_U64, TOTAL(calls.moved) },
+	{ "seconds", NULL, OUT_NSEC, TOTAL(probe.ns) },
+	{ "lost_ring_full", NULL, OUT_U64, TOTAL(ring_full) },
+	{ "lost_no_memory", NULL, OUT_U64, TOTAL(probe.no_memory) },
+	{ "lost_missed", NULL, OUT_U64, TOTAL(probe.missed[EVENT_CALL]) },
+	{ "lost_no_slot", NULL, OUT_U64, TOTAL(probe.no_slot) },
+	{ "lost_events", NULL, OUT_U64, TOTAL(lost) },
+	{ "signals_missed", NULL, OUT_U64, TOTAL(probe.signals_missed) },
+	{ 0 },
+};
+
+static const struct out_col kick_cols[] = {
+	{ "decisions", NULL, OUT_U64, TOTAL(types[EVENT_DRIVER_KICK].events) },
+	{ "kicked", NULL, OUT_U64, TOTAL(kicks.signalled) },
+	{ "suppressed", NULL, OUT_U64, TOTAL(kicks.suppressed) },
+	{ "unexplained", NULL, OUT_U64, TOTAL(kicks.unexplained) },
+	{ "lost", NULL, OUT_U64, TOTAL(types[EVENT_DRIVER_KICK].lost) },
+	{ "moved", NULL, OUT_U64, TOTAL(kicks.moved) },
+	{ 0 },
+};
+
+/* The names are arrays in the row, and the columns want pointers. */
+struct named_row {
+	struct trace_row row;
+	const char *device, *queue;
+};
+
+#define NAMED(member) offsetof(struct named_row, member)
+
+static const struct out_col row_cols[] = {
+	{ "device", "DEVICE", OUT_STRING, NAMED(device), -7 },
+	{ "queue", "VQ", OUT_STRING, NAMED(queue), -8 },
+	{ "owner", "OWNER", OUT_U32, NAMED(row.name.owner), 7 },
+	{ "kicks", "KICKS", OUT_U64, NAMED(row.kicks), 8 },
+	{ "decisions", "DECISIONS", OUT_U64, NAMED(row.decisions), 9 },
+	{ "signalled", "SIGNALLED", OUT_U64, NAMED(row.signalled), 9 },
+	{ "suppressed", "SUPPRESSED", OUT_U64, NAMED(row.suppressed), 10 },
+	{ "unexplained", "UNEXPL", OUT_U64, NAMED(row.unexplained), 6 },
+	{ "lost", "LOST", OUT_U64, NAMED(row.lost), 7 },
+	{ 0 },
+};
+
+static struct named_row name_row(const struct trace_row *row)
+{
+	return (struct named_row){
+		.row = *row,
+		.device = *row->name.device ? row->name.device : NULL,
+		.queue = row->name.queue,
+	};
+}
+
+static struct json_object *types_json(const struct trace_totals *t, uint32_t events)
+{
+	static const struct out_col cols[] = {
+		{ "events", NULL, OUT_U64, offsetof(struct trace_sum, events) },
+		{ "received", NULL, OUT_U64, offsetof(struct trace_sum, received) },
+		{ "lost", NULL, OUT_U64, offsetof(struct trace_sum, lost) },
+		{ 0 },
+	};
+	struct json_object *obj = json_object_new_object();
+
+	for (int i = 0; i < EVENT_TYPES; i++)
+		if (events & (1U << i))
+			json_object_object_add(obj, event_kinds[i].name, out_object(NULL, cols, &t->types[i]));
+	return obj;
+}
+
+static struct json_object *driver_json(const struct trace_totals *t)
+{
+	struct json_object *obj = out_object(NULL, kick_cols, t);
+
+	json_object_object_add(obj, "reasons", reasons_json(t->kicks.reasons));
+	return obj;
+}
+
+static void print_json(const struct trace_totals *t, uint32_t events, struct out *o)
+{
+	struct json_object *obj = out_object("totals", total_cols, t), *queues = json_object_new_array();
+
+	json_object_object_add(obj, "reasons", reasons_json(t->calls.reasons));
+	if (events & 1U << EVENT_DRIVER_KICK)
+		json_object_object_add(obj, "driver", driver_json(t));
+	json_object_object_add(obj, "events", types_json(t, events));
+	for (int i = 0; i < t->count; i++) {
+		struct named_row row = name_row(&t->rows[i]);
+
+		json_object_array_add(queues, out_object(NULL, row_cols, &row));
+	}
+	json_object_object_add(obj, "queues", queues);
+	out_json(o, obj);
+}
+
+static void print_count(struct out *o, const char *name, uint64_t count)
+{
+	fprintf(o->file, "%-16s %12" PRIu64 "\n", name, count);
+}
+
+static void print_act(struct out *o, const char *name, uint64_t total, const __u64 reasons[REASON_COUNT],
+		      const enum reason *order)
+{
+	print_count(o, name, total);
+	for (; *order != REASON_UNEXPLAINED; order++)
+		fprintf(o->file, "  %-14s %12llu\n", reason_name(*order), reasons[*order]);
+}
+
+/**
+ * struct side - who decides, and how that is printed
+ * @decisions: what their number is called
+ * @signalled: what is done if it is not suppressed
+ * @reasons: by act (0: suppressed, 1: signalled) those that there are, ended by REASON_UNEXPLAINED
+ */
+struct side {
+	const char *decisions, *signalled;
+	const enum reason *reasons[2];
+};
+
+static void print_decisions(struct out *o, const struct side *side, const struct trace_decisions *d,
+			    const struct trace_sum *sum)
+{
+	print_count(o, side->decisions, sum->events);
+	print_act(o, side->signalled, d->signalled, d->reasons[1], side->reasons[1]);
+	print_act(o, "suppressed", d->suppressed, d->reasons[0], side->reasons[0]);
+	print_count(o, "unexplained", d->unexplained);
+	print_count(o, "lost", sum->lost);
+	print_count(o, "moved", d->moved);
+}
+
+static void print_calls(const struct trace_totals *t, struct out *o)
+{
+	const struct side vhost = { "decisions", "signalled", { reasons_of[0], reasons_of[1] } };
+
+	print_decisions(o, &vhost, &t->calls, &t->types[EVENT_CALL]);
+	if (t->probe.signals_missed)
+		print_count(o, "signals missed", t->probe.signals_missed);
+}
+
+/* A driver's rule knows fewer reasons. */
+static void print_kicks(const struct trace_totals *t, struct out *o)
+{
+	static const enum reason kicked[] = { REASON_CROSSED, REASON_FLAGS, REASON_UNEXPLAINED };
+	static const enum reason suppressed[] = { REASON_NOT_REACHED, REASON_FLAGS, REASON_UNEXPLAINED };
+	const struct side driver = { "driver_kick", "kicked", { suppressed, kicked } };
+
+	print_decisions(o, &driver, &t->kicks, &t->types[EVENT_DRIVER_KICK]);
+}
+
+static void print_rows(const struct trace_totals *t, struct out *o)
+{
+	fputc('\n', o->file);
+	out_header(o, row_cols);
+	for (int i = 0; i < t->count; i++) {
+		struct named_row row = name_row(&t->rows[i]);
+
+		out_row(o, row_cols, &row);
+	}
+}
+
+static void print_text(const struct trace_totals *t, uint32_t events, struct out *o)
+{
+	fprintf(o->file, "\nIn %.3f s:\n", (double)t->probe.ns / NSEC_PER_SEC);
+	if (events & (1U << EVENT_CALL))
+		print_calls(t, o);
+	if (events & (1U << EVENT_DRIVER_KICK))
+		print_kicks(t, o);
+	for (int i = 0; i < EVENT_TYPES; i++) {
+		if (i == EVENT_CALL || i == EVENT_DRIVER_KICK || !(events & (1U << i)))
+			continue;
+		print_count(o, event_kinds[i].name, t->types[i].events);
+		if (t->types[i].lost)
+			fprintf(o->file, "  %-14s %12" PRIu64 "\n", "lost", t->types[i].lost);
+	}
+	if (t->probe.no_slot)
+		print_count(o, "lost, no slot", t->probe.no_slot);
+	if (t->count)
+		print_rows(t, o);
+}
+
+void trace_totals_print(const struct trace_totals *t, uint32_t events, struct out *o)
+{
+	if (o->json)
+		print_json(t, events, o);
+	else
+		print_text(t, events, o);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TRACE_TOTALS_H
+#define TRACE_TOTALS_H
+
+#include "out.h"
+#include "probe.h"
+
+/**
+ * DOC: what a trace adds up to
+ */
+
+/**
+ * struct trace_sum - events of one type
+ * @events: what the kernel counted
+ * @received: handed out
+ * @lost: not handed out: no room, missed, or not followed
+ */
+struct trace_sum {
+	uint64_t events, received, lost;
+};
+
+/**
+ * struct trace_decisions - decisions of one side
+ * @reasons: by act (0: suppressed, 1: signalled) and reason
+ * @signalled: of these, explained signals; of a driver, kicks
+ * @suppressed: explained suppressions
+ * @unexplained: both kinds that neither reading explains
+ * @moved: those during which the other side changed its word
+ */
+struct trace_decisions {
+	__u64 reasons[2][REASON_COUNT];
+	uint64_t signalled, suppressed, unexplained, moved;
+};
+
+/**
+ * struct trace_row - a queue's decisions and kicks; a driver's decisions are to kick
+ * @name: which queue
+ * @decisions: what the kernel counted
+ * @signalled: handed out and explained
+ * @suppressed: likewise
+ * @unexplained: handed out
+ * @lost: not handed out
+ * @kicks: what the kernel counted
+ */
+struct trace_row {
+	struct queue_name name;
+	uint64_t decisions, signalled, suppressed, unexplained, lost, kicks;
+};
+
+/**
+ * struct trace_totals - the sum of a trace
+ * @probe: what was counted for no queue
+ * @types: by enum event_type
+ * @calls: vhost's decisions
+ * @kicks: drivers' decisions
+ * @ring_full: decisions for whose event there was no room
+ * @lost: events of all types that were not handed out
+ * @rows: queues
+ * @count: number of @rows
+ * @unbalanced: number of queues and types whose sums do not agree: an error in this program
+ */
+struct trace_totals {
+	struct probe_totals probe;
+	struct trace_sum types[EVENT_TYPES];
+	struct trace_decisions calls, kicks;
+	uint64_t ring_full, lost;
+	struct trace_row *rows;
+	int count;
+	int unbalanced;
+};
+
+/**
+ * trace_totals_read() - sum up, after probe_stop() and with all events read
+ * @t: the result, for trace_totals_free()
+ *
+ * Return: 0 or -errno.
+ */
+int trace_totals_read(struct trace_totals *t, struct probe *p);
+
+void trace_totals_free(struct trace_totals *t);
+
+/**
+ * trace_totals_print() - print the last lines
+ * @t: the totals
+ * @events: bits of the types that were traced
+ * @o: where to
+ */
+void trace_totals_print(const struct trace_totals *t, uint32_t events, struct out *o);
+
+#endif

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The owner and driver of a device, for traces: it knows what it did, since every ioctl that it makes goes through here.
+ * What it did it prints, a JSON object a line:
+ *
+ *   events-client config     configures queues, in right and in wrong ways
+ *   events-client error      puts into the rings what vhost cannot use
+ *   events-client busypoll   has a device that polls, and sends a frame at each step
+ *   events-client early      kicks both queues before vhost is given their eventfds, and waits
+ *   events-client spurious   kicks an empty ring, twenty times, each of which vhost has acted on before the next
+ *
+ * Before each step it waits for a line, and after each step it prints {"type":"done"}. The end of its input is its end.
+ */
+#include <dlfcn.h>
+#include <stdarg.h>
+
+#include "rig.h"
+
+#define BUSYLOOP_US 100
+
+/* The ioctls of a queue begin with its number, and what is set follows; only addresses are behind a word of flags. */
+static void log_ioctl(unsigned long request, const void *arg, int error)
+{
+	const struct vhost_vring_state *state = arg;
+	const struct vhost_vring_addr *addr = arg;
+	long long value = (int)state->num;
+
+	if (request == VHOST_SET_VRING_ADDR)
+		value = (long long)addr->desc_user_addr;
+	printf("{\"type\":\"ioctl\",\"vq\":%u,\"number\":%lu,\"value\":%lld,\"error\":%d}\n", state->index, request, value,
+	       error);
+}
+
+static bool is_of_queue(unsigned long request)
+{
+	return _IOC_TYPE(request) == VHOST_VIRTIO &&
+	       ((_IOC_NR(request) >= 0x10 && _IOC_NR(request) <= 0x24) || request == VHOST_NET_SET_BACKEND);
+}
+
+/* Stands in for the C library's. */
+int ioctl(int fd, unsigned long request, ...)
+{
+	int (*real)(int, unsigned long, ...) = (int (*)(int, unsigned long, ...))dlsym(RTLD_NEXT, "ioctl");
+	va_list ap;
+	void *arg;
+	int r;
+
+	va_start(ap, request);
+	arg = va_arg(ap, void *);
+	va_end(ap);
+	r = real(fd, request, arg);
+	if (is_of_queue(request)) {
+		const int err = errno;
+
+		log_ioctl(request, arg, r < 0 ? err : 0);
+		errno = err;
+	}
+	return r;
+}
+
+static void wait_step(void)
+{
+	if (getchar() == EOF)
+		exit(0);
+}
+
+static void done(void)
+{
+	puts("{\"type\":\"done\"}");
+	fflush(stdout);
+}
+
+static void run_config(void)
+{
+	unsigned int base;
+	int ifindex, tap;
+	struct rig r;
+
+	wait_step();
+	rig_open(&r, UINT64_C(1) << VIRTIO_RING_F_EVENT_IDX | UINT64_C(1) << VIRTIO_F_VERSION_1);
+	tap = rig_tap(&ifindex);
+	/* What is refused. */
+	vhost_set_vring_num(r.vhost, 0, 3);
+	vhost_set_vring_base(r.vhost, 1, 65536);
+	vhost_set_vring_kick(r.vhost, 1, tap);
+	vhost_net_set_backend(r.vhost, 0, r.kick[0]);
+	/* What is not there. */
+	vhost_set_vring_num(r.vhost, RIG_QUEUES, 256);
+	must(vhost_set_vring_busyloop_timeout(r.vhost, 1, 50), "VHOST_SET_VRING_BUSYLOOP_TIMEOUT");
+	rig_start(&r, 0, tap);
+	rig_start(&r, 1, tap);
+	/* A call eventfd is taken away, as for a vector that is masked, and comes back. */
+	must(vhost_set_vring_call(r.vhost, 1, -1), "VHOST_SET_VRING_CALL");
+	must(vhost_set_vring_call(r.vhost, 1, r.call[1]), "VHOST_SET_VRING_CALL");
+	vhost_set_vring_num(r.vhost, 0, 128);
+	must(vhost_net_set_backend(r.vhost, 1, -1), "VHOST_NET_SET_BACKEND");
+	must(vhost_get_vring_base(r.vhost, 1, &base), "VHOST_GET_VRING_BASE");
+	rig_close(&r);
+	close(tap);
+	done();
+}
+
+static void kick(const struct rig *r, unsigned int queue)
+{
+	const uint64_t one = 1;
+
+	if (write(r->kick[queue], &one, sizeof(one)) < 0)
+		must(-errno, "kick");
+}
+
+static void log_error(const struct rig *r, unsigned int queue, unsigned int head, bool err_fd)
+{
+	if (err_fd && !signalled(r->err[queue]))
+		must(-ETIME, "no error was signalled");
+	printf("{\"type\":\"error\",\"vq\":%u,\"last_avail_idx\":0,\"head\":%u,\"err_fd\":%s}\n", queue, head,
+	       err_fd ? "true" : "false");
+}
+
+static void run_error(void)
+{
+	int ifindex, tap;
+	struct rig r;
+
+	wait_step();
+	rig_open(&r, UINT64_C(1) << VIRTIO_F_VERSION_1);
+	tap = rig_tap(&ifindex);
+	rig_start(&r, 0, tap);
+	rig_start(&r, 1, tap);
+	done();
+	wait_step();
+	/* No descriptor has this number. */
+	rig_add(&r, 1, RIG_NUM + 44);
+	log_error(&r, 1, RIG_NUM + 44, true);
+	done();
+	wait_step();
+	/* The same place again, with a descriptor that is outside of the memory. */
+	rig_desc(&r, 1, 5, RIG_GPA + RIG_SIZE + 4096, 100, 0);
+	r.ring[1].avail->ring[0] = htole16(5);
+	kick(&r, 1);
+	log_error(&r, 1, 5, true);
+	done();
+	wait_step();
+	/* The driver's buffers for what it receives are not looked at before there is something. */
+	rig_add(&r, 0, RIG_NUM + 1);
+	done();
+	wait_step();
+	rig_receive(ifindex);
+	log_error(&r, 0, RIG_NUM + 1, true);
+	done();
+	wait_step();
+	must(vhost_set_vring_err(r.vhost, 1, -1), "VHOST_SET_VRING_ERR");
+	kick(&r, 1);
+	log_error(&r, 1, 5, false);
+	done();
+	wait_step();
+	rig_close(&r);
+	close(tap);
+	done();
+}
+
+static void run_busypoll(void)
+{
+	int ifindex, tap;
+	struct rig r;
+
+	wait_step();
+	rig_open(&r, UINT64_C(1) << VIRTIO_F_VERSION_1);
+	tap = rig_tap(&ifindex);
+	must(vhost_set_vring_busyloop_timeout(r.vhost, 1, BUSYLOOP_US), "VHOST_SET_VRING_BUSYLOOP_TIMEOUT");
+	rig_start(&r, 0, tap);
+	/* The tap takes frames, and the worker has a look at once. */
+	rig_start(&r, 1, tap);
+	rig_desc(&r, 1, 0, RIG_GPA + RIG_SIZE / 2, RIG_HEADER + 60, 0);
+	for (;;) {
+		done();
+		wait_step();
+		rig_add(&r, 1, 0);
+	}
+}
+
+static void run_early(void)
+{
+	struct rig r;
+
+	wait_step();
+	rig_open(&r, UINT64_C(1) << VIRTIO_F_VERSION_1);
+	for (unsigned int queue = 0; queue < RIG_QUEUES; queue++) {
+		must(vhost_set_vring_kick(r.vhost, queue, -1), "VHOST_SET_VRING_KICK");
+		kick(&r, queue);
+		must(vhost_set_vring_kick(r.vhost, queue, r.kick[queue]), "VHOST_SET_VRING_KICK");
+	}
+	done();
+	wait_step();
+	rig_close(&r);
+	done();
+}
+
+static void run_spurious(void)
+{
+	int ifindex, tap;
+	struct rig r;
+
+	wait_step();
+	rig_open(&r, UINT64_C(1) << VIRTIO_F_VERSION_1);
+	tap = rig_tap(&ifindex);
+	rig_start(&r, 1, tap);
+	/* An ioctl for the whole device waits for what its workers have to do. */
+	rig_set_table(&r);
+	for (int i = 0; i < 20; i++) {
+		kick(&r, 1);
+		rig_set_table(&r);
+	}
+	done();
+	wait_step();
+	rig_close(&r);
+	close(tap);
+	done();
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc == 2 ? argv[1] : "";
+
+	if (!strcmp(what, "config"))
+		run_config();
+	else if (!strcmp(what, "error"))
+		run_error();
+	else if (!strcmp(what, "busypoll"))
+		run_busypoll();
+	else if (!strcmp(what, "early"))
+		run_early();
+	else if (!strcmp(what, "spurious"))
+		run_spurious();
+	else
+		return 1;
+	return 0;
+}

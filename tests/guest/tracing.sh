@@ -1,0 +1,81 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What tests of the commands that trace and count have in common: source it after tests/tap.sh.
+
+vhostctl=$top_builddir/src/vhostctl
+dir=$(mktemp -d) || exit
+trap 'rm -rf "$dir"' EXIT
+# Nothing but the test's own frames is to cross the taps.
+echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
+modprobe vhost_net || exit
+declare -A pid copier
+
+# start NAME COMMAND...: a command that has begun when it prints its first line: from here on everything is seen. Its
+# lines are in $dir/NAME once it is stopped.
+start() {
+	local name=$1 fd line
+	shift
+	mkfifo "$dir/$name.pipe"
+	"$vhostctl" "$@" >"$dir/$name.pipe" 2>"$dir/$name.err" &
+	pid[$name]=$!
+	exec {fd}<"$dir/$name.pipe"
+	IFS= read -r line <&"$fd"
+	echo "$line" >"$dir/$name"
+	cat <&"$fd" >>"$dir/$name" &
+	copier[$name]=$!
+	exec {fd}<&-
+	rm "$dir/$name.pipe"
+}
+
+# ended NAME: one that ends by itself
+ended() {
+	wait "${pid[$1]}"
+	tap_is "$1: ends well" "$? $(cat "$dir/$1.err")" '0 '
+	[ -z "${copier[$1]-}" ] || wait "${copier[$1]}"
+}
+
+stop() {
+	kill -INT "${pid[$1]}"
+	ended "$1"
+}
+
+# load OPTION...: a bench; fills $dir/bench
+load() {
+	"$vhostctl" bench -j "$@" >"$dir/bench" 2>"$dir/bench.err"
+	tap_is "bench $*: ends well" "$? $(cat "$dir/bench.err")" '0 '
+}
+
+# compare NAME < <(jq...): jq prints a line for each point: what it is about, what is, what is wanted
+compare() {
+	local what got wanted points=0
+	while IFS=$'\t' read -r what got wanted; do
+		tap_is "$1: $what" "$got" "$wanted"
+		points=$((points + 1))
+	done
+	wait "$!"
+	tap_is "$1: compared to the end" "$? $((points > 0))" '0 1'
+}
+
+# client MODE: the client, waiting for its first step
+client() {
+	coproc rig { exec "$top_builddir/tests/guest/events-client" "$1"; }
+	# shellcheck disable=SC2154 # coproc sets it
+	rig_pid=$rig_PID
+	exec {to}>&"${rig[1]}" {from}<&"${rig[0]}"
+	eval "exec ${rig[1]}>&- ${rig[0]}<&-"
+	: >"$dir/log"
+}
+
+# step: one step of the client's; what it says goes to $dir/log
+step() {
+	local line
+	echo >&"$to"
+	while read -r line <&"$from" && [ "$line" != '{"type":"done"}' ]; do echo "$line" >>"$dir/log"; done
+}
+
+finish() {
+	exec {to}>&- {from}<&-
+	wait "$rig_pid"
+	tap_is "$1: the client ends well" $? 0
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "../../src/hist-queues.h"
+#include "tap-out.h"
+
+/* What counters_read() might say of one queue: its @count values of 1 in the first histogram. */
+static int take(struct hist_queues *all, uint64_t id, const char *device, uint64_t count, bool gone)
+{
+	struct queue_hists hists = { .of[0] = { .sum = count, .count = count, .max = 1, .buckets[1] = count } };
+	struct counted_queue q = { .id = id, .hists = &hists, .gone = gone };
+	const struct counted counted = { .queues = &q, .count = 1 };
+
+	strcpy(q.name.device, device);
+	strcpy(q.name.queue, "tx0");
+	return hist_queues_take(all, &counted);
+}
+
+static uint64_t since(struct hist_queue *q)
+{
+	struct queue_hists h;
+
+	hist_queue_since(q, &h);
+	return h.of[0].count;
+}
+
+static void test_interval(void)
+{
+	struct hist_queues all = { 0 };
+
+	ok(!take(&all, 1, "a", 5, false) && since(&all.queues[0]) == 5, "the first interval has all");
+	ok(!take(&all, 1, "a", 7, false) && since(&all.queues[0]) == 2, "the next has the rest");
+	ok(all.count == 1 && all.queues[0].total.of[0].count == 7, "it is one queue, with everything");
+	hist_queues_free(&all);
+}
+
+static void test_gone(void)
+{
+	struct hist_queues all = { 0 };
+
+	take(&all, 1, "a", 5, false);
+	since(&all.queues[0]);
+	ok(!take(&all, 1, "a", 6, true) && all.count == 1, "a queue that is gone is still there");
+	ok(since(&all.queues[0]) == 1, "and what was counted last is in its last interval");
+	ok(!take(&all, 2, "a", 3, false) && all.count == 2, "another one of its name is another one");
+	ok(!take(&all, 2, "a", 4, true) && all.count == 1, "until it is gone, too");
+	ok(all.queues[0].total.of[0].count == 10, "together they have everything");
+	ok(since(&all.queues[0]) == 4, "what was not printed yet is in the interval");
+	ok(!take(&all, 3, "b", 1, true) && all.count == 2, "one of another name is not put together with them");
+	hist_queues_free(&all);
+	ok(!all.count && !all.queues, "released");
+}
+
+static void test_merge(void)
+{
+	struct queue_hists sum = { 0 }, one = { .of[2] = { .sum = 3, .count = 1, .max = 3, .buckets[2] = 1 } };
+
+	queue_hists_add(&sum, &one);
+	queue_hists_add(&sum, &one);
+	ok(sum.of[2].count == 2 && sum.of[2].sum == 6 && sum.of[2].max == 3, "histograms of several queues add up");
+}
+
+int main(void)
+{
+	test_interval();
+	test_gone();
+	test_merge();
+	return tap_done();
+}
