@@ -280,11 +280,14 @@ static int list_events(void)
 }
 
 /* The rest is shown, and this is said once, where it cannot be taken for an event. */
-static void warn_unseen(uint32_t unseen)
+static void warn_unseen(uint32_t unseen, uint32_t incomplete)
 {
 	for (int i = 0; i < EVENT_TYPES; i++)
 		if (unseen & (1U << i))
 			fail("trace", "this kernel does not let %s events be seen; vhostctl features says why",
+			     event_kinds[i].name);
+		else if (incomplete & (1U << i))
+			fail("trace", "this kernel does not let all %s events be seen; vhostctl features says why",
 			     event_kinds[i].name);
 }
 
@@ -308,7 +311,7 @@ static int run_trace(const struct cli *cli, const void *opts)
 		fail("trace", "%s", why);
 		return STATUS_REFUSED;
 	}
-	warn_unseen(probe_unseen(t.probe));
+	warn_unseen(probe_unseen(t.probe), probe_incomplete(t.probe));
 	t.events = filter.events & ~probe_unseen(t.probe);
 	out_init(&t.out, stdout, cli->json, cli->pretty, cli->color);
 	if (o->duration)

@@ -114,6 +114,11 @@ uint32_t counters_unseen(const struct counters *c)
 	return c->unseen;
 }
 
+uint32_t counters_incomplete(const struct counters *c)
+{
+	return programs_incomplete(&c->programs);
+}
+
 uint64_t counters_next(const struct counters *c)
 {
 	if (counting(c) == COUNTING_SIGNALS)
@@ -169,8 +174,7 @@ static int load(struct counters *c, const struct counters_options *o, char *why,
 
 	skel->rodata->filter = o->filter;
 	skel->rodata->want_hists = o->hists;
-	/* The third hook is vhost_add_used_and_signal_n(). */
-	skel->rodata->has_nheads = c->programs.targets[2].params > 4;
+	skel->rodata->has_nheads = c->programs.targets[COUNTERS_HOOK_MANY].params > 4;
 	if (o->hists)
 		bpf_map__set_max_entries(skel->maps.hists, QUEUE_SLOTS);
 	err = counters_bpf__load(skel);
@@ -372,25 +376,25 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (x->id > y->id) - (x->id < y->id);
 }
 
-/* The hooks of the table that decisions return through; the first is the eventfd's. */
-static bool is_decision(int hook)
-{
-	return hook && counters_hook_table[hook].programs[1] &&
-	       (counters_hook_table[hook].shows | counters_hook_table[hook].serves) & COUNT_DECISIONS;
-}
-
 /* What a program did not see, because it was running on that CPU already. */
 static int read_misses(const struct counters *c, struct counted *counted)
 {
+	static const int decisions[] = { COUNTERS_HOOK_ONE, COUNTERS_HOOK_MANY, COUNTERS_HOOK_SIGNAL };
 	struct misses m;
 	int err = programs_misses(&c->programs, &m);
 
-	for (int i = 0; !err && i < COUNTERS_HOOKS; i++)
-		if (is_decision(i))
-			counted->lost += m.of[i][1];
-	if (!err)
-		counted->signals_missed = m.of[0][0];
-	return err;
+	if (err)
+		return err;
+	for (size_t i = 0; i < sizeof(decisions) / sizeof(decisions[0]); i++)
+		counted->lost += m.of[decisions[i]][AT_RETURN];
+	counted->signals_missed = m.of[COUNTERS_HOOK_EVENTFD][AT_ENTRY];
+	return 0;
+}
+
+/* A device that was renamed, and is not the one to look at any more, has counts all the same. */
+static bool is_ours(const struct counters *c, uint32_t slot)
+{
+	return c->slots.slots[slot].wanted || c->known[slot].id;
 }
 
 /* Queues that were spoken of as gone, or never will be, make room for others. */
@@ -399,7 +403,7 @@ static int give_back(struct counters *c)
 	for (uint32_t i = 0; i < slots_count(&c->slots); i++) {
 		int err;
 
-		if (c->slots.slots[i].state != SLOT_RETIRED || (c->slots.slots[i].wanted && !c->known[i].gone))
+		if (c->slots.slots[i].state != SLOT_RETIRED || (is_ours(c, i) && !c->known[i].gone))
 			continue;
 		c->known[i] = (struct known_slot){ 0 };
 		if (c->hists)
@@ -423,7 +427,7 @@ static int read_queues(struct counters *c, struct counted *counted)
 		/* Spoken of as gone already, and given back in vain. */
 		bool over = c->slots.slots[i].state == SLOT_FREE || c->known[i].gone;
 
-		if (over || !c->slots.slots[i].wanted)
+		if (over || !is_ours(c, i))
 			continue;
 		read_queue(c, i, q);
 		counted->count++;

@@ -102,6 +102,9 @@ int counters_open(struct counters **counters, const struct counters_options *o, 
  */
 uint32_t counters_unseen(const struct counters *c);
 
+/* Bits of what is counted, but not all of it, since not all functions that it comes from can be attached to. */
+uint32_t counters_incomplete(const struct counters *c);
+
 /* When counting is to be switched, in nanoseconds of CLOCK_BOOTTIME; UINT64_MAX: never. */
 uint64_t counters_next(const struct counters *c);
 

@@ -32,8 +32,10 @@ int parse_interval(const char *command, char **operands, uint64_t *interval, uin
 }
 
 /* Never zeroes: what is not known is shown as such, and why is said once. */
-static void warn_unseen(const char *command, uint32_t unseen)
+static void warn_unseen(const char *command, uint32_t unseen, uint32_t incomplete)
 {
+	if (incomplete & COUNT_DECISIONS)
+		fail(command, "this kernel does not let all decisions be seen; vhostctl features says why");
 	if (unseen & COUNT_RUNS)
 		fail(command, "this kernel does not let the worker's runs be seen, with which kicks are counted");
 	if (unseen & COUNT_HISTS)
@@ -58,6 +60,6 @@ int begin_counting(const char *command, const struct interval_options *o, bool h
 		fail(command, "%s", why);
 		return STATUS_REFUSED;
 	}
-	warn_unseen(command, counters_unseen(*counters));
+	warn_unseen(command, counters_unseen(*counters), counters_incomplete(*counters));
 	return STATUS_OK;
 }

@@ -3,7 +3,6 @@
 #include "probe.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include <linux/capability.h>
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 
 static bool exists(const char *path)
 {
@@ -51,21 +51,13 @@ static int check_bpf(char *why, size_t len)
 	return -EPERM;
 }
 
+/*
+ * Not by the word in /sys/kernel/security/lockdown, which need not be mounted: a program that reads the kernel's memory is
+ * refused if, and only if, the kernel is locked down to that degree.
+ */
 static bool locked_down(void)
 {
-	char text[128];
-	ssize_t n;
-	int fd;
-
-	fd = open("/sys/kernel/security/lockdown", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	if (n < 0)
-		return false;
-	text[n] = 0;
-	return strstr(text, "[confidentiality]");
+	return libbpf_probe_bpf_helper(BPF_PROG_TYPE_KPROBE, BPF_FUNC_probe_read_kernel, NULL) == 0;
 }
 
 /* Only what is loaded has an initstate; a built-in vhost has its types in the kernel's own BTF. */
@@ -97,8 +89,8 @@ int probe_check(bool vhost, char *why, size_t len)
 		return -ENOENT;
 	}
 	if (locked_down()) {
-		snprintf(why, len, "the kernel is locked down (/sys/kernel/security/lockdown: confidentiality), which "
-			 "forbids to read its memory; boot without it");
+		snprintf(why, len, "the kernel is locked down (lockdown: confidentiality), which forbids to read its "
+			 "memory; boot without it");
 		return -EPERM;
 	}
 	return vhost ? check_module(why, len) : 0;

@@ -195,6 +195,11 @@ uint32_t probe_unseen(const struct probe *p)
 	return p->unseen;
 }
 
+uint32_t probe_incomplete(const struct probe *p)
+{
+	return programs_incomplete(&p->programs);
+}
+
 uint64_t probe_armed_at(const struct probe *p)
 {
 	return p->armed_at;
@@ -263,8 +268,8 @@ static uint64_t missed_decisions(const struct probe *p, const struct misses *m)
 	uint64_t entries = 0, returns = 0, open = p->stopped_at ? probe_queues_open_decisions(&p->queues) : 0;
 
 	for (int i = 0; i < 3; i++) {
-		entries += missed(p, m, hooks[i], 0);
-		returns += missed(p, m, hooks[i], 1);
+		entries += missed(p, m, hooks[i], AT_ENTRY);
+		returns += missed(p, m, hooks[i], AT_RETURN);
 	}
 	/* A missed return leaves its decision open, unless the next one on the same queue has taken its place. */
 	return entries + (open > returns ? open : returns);
@@ -280,16 +285,17 @@ int probe_totals(struct probe *p, struct probe_totals *t)
 	*t = (struct probe_totals){
 		.no_slot = p->skel->bss->unfollowed.no_slot,
 		.no_memory = p->skel->bss->unfollowed.no_state,
-		.signals_missed = missed(p, &m, HOOK_EVENTFD, 0),
+		.signals_missed = missed(p, &m, HOOK_EVENTFD, AT_ENTRY),
 		.ns = p->stopped_at - p->armed_at,
 	};
 	t->missed[EVENT_CALL] = missed_decisions(p, &m);
 	/* Not those of HOOK_POLL_KICK, which finds a kick once in a device's life, if ever. */
-	t->missed[EVENT_KICK] = missed(p, &m, HOOK_KICK, 0);
-	t->missed[EVENT_DRIVER_NOTIFY] = missed(p, &m, HOOK_DRIVER_NOTIFY, 1);
-	t->missed[EVENT_DRIVER_INTERRUPT] = missed(p, &m, HOOK_DRIVER_INTERRUPT, 1);
-	t->missed[EVENT_DRIVER_ENABLE] = missed(p, &m, HOOK_DRIVER_ENABLE, 1) + missed(p, &m, HOOK_DRIVER_DELAYED, 1);
-	t->missed[EVENT_DRIVER_DISABLE] = missed(p, &m, HOOK_DRIVER_DISABLE, 1);
+	t->missed[EVENT_KICK] = missed(p, &m, HOOK_KICK, AT_ENTRY);
+	t->missed[EVENT_DRIVER_NOTIFY] = missed(p, &m, HOOK_DRIVER_NOTIFY, AT_RETURN);
+	t->missed[EVENT_DRIVER_INTERRUPT] = missed(p, &m, HOOK_DRIVER_INTERRUPT, AT_RETURN);
+	t->missed[EVENT_DRIVER_ENABLE] = missed(p, &m, HOOK_DRIVER_ENABLE, AT_RETURN) +
+					 missed(p, &m, HOOK_DRIVER_DELAYED, AT_RETURN);
+	t->missed[EVENT_DRIVER_DISABLE] = missed(p, &m, HOOK_DRIVER_DISABLE, AT_RETURN);
 	for (int k = 0; k < HOOK_PROGRAMS; k++) {
 		t->missed[EVENT_RUN] += missed(p, &m, HOOK_SEND, k) + missed(p, &m, HOOK_RECEIVE, k);
 		t->missed[EVENT_ARM] += missed(p, &m, HOOK_ARM, k);

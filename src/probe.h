@@ -113,6 +113,9 @@ int probe_open(struct probe **probe, const struct trace_filter *filter, char *wh
 /* Bits of the types that were asked for and cannot be seen on this kernel. */
 uint32_t probe_unseen(const struct probe *p);
 
+/* Bits of those of which some may be missing, since not all functions that they come from can be attached to. */
+uint32_t probe_incomplete(const struct probe *p);
+
 /* When the programs were armed, in nanoseconds of CLOCK_BOOTTIME. */
 uint64_t probe_armed_at(const struct probe *p);
 

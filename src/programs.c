@@ -232,6 +232,16 @@ uint32_t programs_attach(struct programs *p, char *why, size_t len)
 	return unseen;
 }
 
+uint32_t programs_incomplete(const struct programs *p)
+{
+	uint32_t incomplete = 0;
+
+	for (int i = 0; i < p->count; i++)
+		if (!p->functions[i])
+			incomplete |= p->wanted & p->hooks[i].serves;
+	return incomplete;
+}
+
 void programs_close(struct programs *p)
 {
 	for (int i = 0; i < p->count; i++)

@@ -22,8 +22,8 @@ struct bpf_program;
 
 #define HOOK_CANDIDATES 2
 
-/* Programs of one hook: at the entry and at the return. */
-#define HOOK_PROGRAMS 2
+/* Programs of one hook. */
+enum { AT_ENTRY, AT_RETURN, HOOK_PROGRAMS };
 
 /* The most hooks that a table has. */
 #define HOOKS_MAX 24
@@ -128,6 +128,9 @@ void programs_loaded(struct programs *p);
  * Return: bits of what cannot be seen for that.
  */
 uint32_t programs_attach(struct programs *p, char *why, size_t len);
+
+/* Return: after programs_attach(), bits of what is seen, but not all of it, since a hook that serves it is missing. */
+uint32_t programs_incomplete(const struct programs *p);
 
 /* Attach one hook. Return: 0, or -errno with @why filled in. */
 int programs_attach_hook(struct programs *p, int i, char *why, size_t len);

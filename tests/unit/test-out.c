@@ -130,10 +130,56 @@ static void test_json(void)
 	is_json("", "{\"name\":\"\",\"next\":null}", "nothing");
 }
 
+struct mixed {
+	const char *name;
+	int64_t count;
+	double rate;
+	bool gone;
+};
+
+static const struct out_col mixed_cols[] = {
+	{ "name", "NAME", OUT_STRING, offsetof(struct mixed, name), -4 },
+	{ NULL, "ONLY TEXT", OUT_STRING, offsetof(struct mixed, name), -4 },
+	{ "count", "COUNT", OUT_I64, offsetof(struct mixed, count), 5 },
+	{ "rate", "RATE", OUT_SHORT, offsetof(struct mixed, rate), 5 },
+	{ "gone", "GONE", OUT_BOOL, offsetof(struct mixed, gone), 4 },
+	{ 0 },
+};
+
+static void print_head(struct out *o, const void *separator)
+{
+	out_separated_header(o, mixed_cols, separator);
+}
+
+static void print_commas(struct out *o, const void *row)
+{
+	out_separated(o, mixed_cols, row, ",");
+}
+
+static void print_words(struct out *o, const void *row)
+{
+	out_separated(o, mixed_cols, row, ", ");
+}
+
+static void test_separated(void)
+{
+	const struct mixed some = { "tap0", 1234567, 0.5, true }, none = { NULL, -1, -1, false },
+			   odd = { "a,b c\n", INT64_MAX, 0, false };
+
+	is(printed(print_head, ";", COLOR_ALWAYS), "name;count;rate;gone\n", "separated: the keys, but those of text only");
+	is(printed(print_commas, &some, COLOR_ALWAYS), "tap0,1234567,0.5,1\n", "separated: values");
+	is(printed(print_commas, &none, COLOR_NEVER), ",,,0\n", "separated: what there is not is empty");
+	is(printed(print_commas, &odd, COLOR_NEVER), "a?b c?,9223372036854775807,0,0\n",
+	   "separated: no separator and no line end within a value");
+	is(printed(print_words, &odd, COLOR_NEVER), "a?b?c?, 9223372036854775807, 0, 0\n",
+	   "separated: a separator of two characters");
+}
+
 int main(void)
 {
 	test_text();
 	test_numbers();
+	test_separated();
 	test_json();
 	return tap_done();
 }
