@@ -135,6 +135,7 @@ static void print_sum(struct tally *t, const struct sum *s)
 		{ "signals_missed", NULL, OUT_U64, SUM(signals_missed) },
 		{ 0 },
 	};
+	char text[256];
 
 	if (t->out.json) {
 		out_json(&t->out, out_object("totals", cols, s));
@@ -142,9 +143,11 @@ static void print_sum(struct tally *t, const struct sum *s)
 	}
 	if (t->quiet)
 		return;
-	fprintf(t->out.file, "\n%" PRIu64 " decisions in %.3f s: %" PRIu64 " signalled, %" PRIu64 " suppressed, %" PRIu64
-		" unexplained; %" PRIu64 " lost\n", s->decisions, (double)s->ns / NSEC_PER_SEC, s->signalled,
-		s->suppressed, s->unexplained, s->lost);
+	snprintf(text, sizeof(text), "%" PRIu64 " decisions in %.3f s: %" PRIu64 " signalled, %" PRIu64 " suppressed, %" PRIu64
+		 " unexplained; %" PRIu64 " lost", s->decisions, (double)s->ns / NSEC_PER_SEC, s->signalled,
+		 s->suppressed, s->unexplained, s->lost);
+	fputc('\n', t->out.file);
+	out_wrapped(&t->out, 0, text);
 	if (s->signals_missed)
 		fprintf(t->out.file, "%" PRIu64 " signals missed: so many suppressions at most may have been calls\n",
 			s->signals_missed);
