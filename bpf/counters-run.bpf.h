@@ -36,10 +36,10 @@ static __always_inline bool ended_empty(struct vhost_virtqueue *vq)
 	return vq->private_data && !(vq->used_flags & USED_F_NO_NOTIFY) && !untranslated(vq);
 }
 
-static __always_inline void count_run(struct thread *t, struct thread_queue *q, struct queue_state *st,
-				      struct vhost_virtqueue *vq)
+static __always_inline void count_run(const struct met *m, struct vhost_virtqueue *vq)
 {
-	__u16 found = vq->last_avail_idx - st->avail;
+	struct queue_state *st = m->st;
+	__u16 now = vq->last_avail_idx, found = now - st->avail;
 	__u64 kicks = new_kicks(st, vq);
 
 	if (!st->avail_known)
@@ -55,33 +55,22 @@ static __always_inline void count_run(struct thread *t, struct thread_queue *q, 
 			st->counts.spurious++;
 	}
 	/* Of a run that began before this window it is not known what it found. */
-	if (want_hists && t->run_kicks && t->run_window == window && st->avail_known)
-		add_value(q->slot, HIST_KICK_BATCH, found / t->run_kicks);
-	t->run_kicks = 0;
+	if (want_hists && m->t->run_kicks && m->t->run_window == window && st->avail_known)
+		add_value(m->q->slot, HIST_KICK_BATCH, found / m->t->run_kicks);
+	m->t->run_kicks = 0;
 	st->requeued = vq->poll.work.flags & WORK_QUEUED && ended_empty(vq);
-	st->avail = vq->last_avail_idx;
+	st->avail = now;
 	st->avail_known = 1;
 }
 
 static __always_inline int run_ends(struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {
-	struct thread_queue *q;
-	struct queue_state *st;
-	struct queue_slot *s;
-	struct thread *t;
+	struct met m;
 
-	if (!is_counting(COUNTING_ALL))
+	if (!is_counting(COUNTING_ALL) || !meet(&m, dev, vq) || !m.s->wanted)
 		return 0;
-	t = this_thread(BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!t)
-		return 0;
-	q = thread_queue(t, dev, vq);
-	s = slot_at(q->slot);
-	st = state_at(q->slot);
-	if (!s || !st || !s->wanted)
-		return 0;
-	enter_window(st);
-	count_run(t, q, st, vq);
+	enter_window(m.st);
+	count_run(&m, vq);
 	return 0;
 }
 
@@ -130,25 +119,16 @@ int BPF_PROG(poll_woken, struct wait_queue_entry *wait, unsigned int mode, int s
 
 static __always_inline int run_begins(struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {
-	struct thread_queue *q;
-	struct queue_state *st;
-	struct thread *t;
+	struct met m;
 	__u64 now;
 
-	if (!is_counting(COUNTING_ALL))
+	if (!is_counting(COUNTING_ALL) || !meet(&m, dev, vq) || !m.st->pending || m.st->kick_window != window)
 		return 0;
-	t = this_thread(BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!t)
-		return 0;
-	q = thread_queue(t, dev, vq);
-	st = state_at(q->slot);
-	if (!st || !st->pending || st->kick_window != window)
-		return 0;
-	t->run_window = window;
-	t->run_kicks = __sync_lock_test_and_set(&st->pending, 0);
+	m.t->run_window = window;
+	m.t->run_kicks = __sync_lock_test_and_set(&m.st->pending, 0);
 	now = bpf_ktime_get_boot_ns();
-	if (now > st->time_kick)
-		add_value(q->slot, HIST_KICK_TO_RUN, now - st->time_kick);
+	if (now > m.st->time_kick)
+		add_value(m.q->slot, HIST_KICK_TO_RUN, now - m.st->time_kick);
 	return 0;
 }
 

@@ -85,12 +85,7 @@ struct thread {
 	bool signal_known;
 };
 
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct thread);
-} threads SEC(".maps");
+#include "threads.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -119,27 +114,54 @@ static __always_inline struct queue_state *state_at(__u32 slot)
 	return bpf_map_lookup_elem(&states, &slot);
 }
 
-static __always_inline struct thread *this_thread(__u64 flags)
+/**
+ * struct met - a queue, as the thread finds it that serves it
+ * @t: what is kept of the thread
+ * @q: of its queues, this one
+ * @s: the queue's slot
+ * @st: what is counted there
+ */
+struct met {
+	struct thread *t;
+	struct thread_queue *q;
+	struct queue_slot *s;
+	struct queue_state *st;
+};
+
+/* Is it one of the thread's queues? */
+static __always_inline bool meets_again(struct met *m, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {
-	return bpf_task_storage_get(&threads, bpf_get_current_task_btf(), NULL, flags);
+	for (int i = 0; i < THREAD_QUEUES; i++) {
+		m->q = &m->t->queues[i];
+		if (m->q->vq != (__u64)vq)
+			continue;
+		m->s = slot_at(m->q->slot);
+		if (slot_is(m->s, (__u64)vq, (__u64)vq->private_data, (__u64)dev->mm))
+			return true;
+	}
+	return false;
 }
 
-/* Which of the thread's queues it is, after it has been made one. */
-static __always_inline struct thread_queue *thread_queue(struct thread *t, struct vhost_dev *dev,
-							 struct vhost_virtqueue *vq)
+/* Make it one of them. */
+static __always_inline void meet_first(struct met *m, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {
-	struct thread_queue *q;
+	m->q = &m->t->queues[m->t->next++ & (THREAD_QUEUES - 1)];
+	m->q->slot = search_slot(dev, vq);
+	m->q->vq = (__u64)vq;
+	m->s = slot_at(m->q->slot);
+	note_device(dev);
+}
 
-	for (int i = 0; i < THREAD_QUEUES; i++) {
-		q = &t->queues[i];
-		if (q->vq == (__u64)vq &&
-		    slot_is(slot_at(q->slot), (__u64)vq, (__u64)vq->private_data, (__u64)dev->mm))
-			return q;
-	}
-	q = &t->queues[t->next++ & (THREAD_QUEUES - 1)];
-	q->slot = search_slot(dev, vq);
-	q->vq = (__u64)vq;
-	return q;
+/* Return: whether there was a slot and memory for it. */
+static __always_inline bool meet(struct met *m, struct vhost_dev *dev, struct vhost_virtqueue *vq)
+{
+	m->t = known_thread();
+	if (!m->t)
+		return false;
+	if (!meets_again(m, dev, vq))
+		meet_first(m, dev, vq);
+	m->st = state_at(m->q->slot);
+	return m->s && m->st;
 }
 
 static __always_inline void add_value(__u32 slot, int which, __u64 value)
@@ -163,22 +185,6 @@ static __always_inline void add_value(__u32 slot, int which, __u64 value)
 		h->buckets[bucket]++;
 }
 
-/*
- * All workers are called so. The first decision of a worker that is met is its own to remember from; that it signals
- * must be known before, so it is remembered by its name.
- */
-static __always_inline bool is_worker(void)
-{
-	static const char prefix[] = "vhost-";
-	char comm[NAME_LEN];
-
-	bpf_get_current_comm(comm, sizeof(comm));
-	for (int i = 0; i < (int)sizeof(prefix) - 1; i++)
-		if (comm[i] != prefix[i])
-			return false;
-	return true;
-}
-
 /* This runs for every eventfd of the host, so what is not ours must leave at once. */
 SEC("fentry")
 int BPF_PROG(eventfd_signalled, struct eventfd_ctx *eventfd)
@@ -189,9 +195,10 @@ int BPF_PROG(eventfd_signalled, struct eventfd_ctx *eventfd)
 
 	if (!is_counting(COUNTING_SIGNALS))
 		return 0;
-	t = this_thread(0);
+	/* The first decision of a worker that is met may signal before anything else is known of it. */
+	t = this_thread();
 	if (!t && is_worker())
-		t = this_thread(BPF_LOCAL_STORAGE_GET_F_CREATE);
+		t = new_thread();
 	if (!t)
 		return 0;
 	for (int i = 0; i < THREAD_QUEUES; i++)
@@ -213,23 +220,19 @@ int BPF_PROG(eventfd_signalled, struct eventfd_ctx *eventfd)
  * last_used_idx before @added were put into the ring, if @counts_added. With VIRTIO_F_IN_ORDER, which vhost-net has from
  * 6.18 on, one of them may stand for many entries.
  */
-static __always_inline __u16 used_before(const struct queue_state *st, struct vhost_virtqueue *vq, __u16 added,
+static __always_inline __u16 used_before(const struct queue_state *st, __u64 features, __u16 new, __u16 added,
 					 bool counts_added)
 {
-	bool exact = counts_added && !has_feature(vq, VIRTIO_F_IN_ORDER);
-	__u16 used = vq->last_used_idx - added;
+	bool exact = counts_added && !(features & 1ULL << VIRTIO_F_IN_ORDER);
 
-	/* Or one load is made of two, of either pointer, which the verifier does not allow. */
-	barrier_var(used);
-	return exact || !st->synced ? used : st->used;
+	return exact || !st->synced ? new - added : st->used;
 }
 
 /* The state that the rule looked at, from what was left by the decision before. */
 static __always_inline struct decision_state state_before(const struct queue_state *st, struct vhost_virtqueue *vq,
-							  __u16 used)
+							  __u64 features, __u16 used, __u16 new)
 {
-	__u16 new = vq->last_used_idx;
-	bool event_idx = has_feature(vq, VIRTIO_RING_F_EVENT_IDX);
+	bool event_idx = features & 1ULL << VIRTIO_RING_F_EVENT_IDX;
 	__u16 old = st->synced ? st->old : used;
 
 	return (struct decision_state){
@@ -239,7 +242,7 @@ static __always_inline struct decision_state state_before(const struct queue_sta
 		.valid = !st->first && (__u16)(new - old) >= (__u16)(new - used),
 		.call_fd = vq->call_ctx.ctx,
 		.event_idx = event_idx,
-		.empty = has_feature(vq, VIRTIO_F_NOTIFY_ON_EMPTY) && vq->avail_idx == vq->last_avail_idx,
+		.empty = features & 1ULL << VIRTIO_F_NOTIFY_ON_EMPTY && vq->avail_idx == vq->last_avail_idx,
 	};
 }
 
@@ -293,12 +296,17 @@ static __always_inline void count_hists(__u32 slot, struct queue_state *st, cons
 	st->unsignalled_since = 0;
 }
 
-static __always_inline void count_decision(struct thread *t, struct thread_queue *q, struct queue_state *st,
-					   struct vhost_virtqueue *vq, __u16 used)
+static __always_inline void count_decision(const struct met *m, struct vhost_virtqueue *vq, __u16 added,
+					   bool counts_added)
 {
-	struct decision_state s = state_before(st, vq, used);
+	struct queue_state *st = m->st;
+	struct thread *t = m->t;
+	__u64 features = vq->acked_features;
+	__u16 new = vq->last_used_idx, used = used_before(st, features, new, added, counts_added);
+	struct decision_state s = state_before(st, vq, features, used, new);
 	bool signalled = s.call_fd && t->signalled == (__u64)vq->call_ctx.ctx && t->signal_window == window;
-	struct reading word = signalled && t->signal_word.state != READING_UNKNOWN ? t->signal_word : read_word(&q->word);
+	struct reading word = signalled && t->signal_word.state != READING_UNKNOWN ? t->signal_word :
+										     read_word(&m->q->word);
 	struct verdict v = decide(&s, &word);
 	__u32 reason = reason_of(&s, &word, signalled);
 
@@ -307,13 +315,13 @@ static __always_inline void count_decision(struct thread *t, struct thread_queue
 		st->counts.reasons[signalled][reason]++;
 	if (v.signal != signalled && reason != REASON_UNEXPLAINED)
 		st->counts.moved++;
-	st->counts.buffers += (__u16)(s.new - used);
-	st->unsignalled += (__u16)(s.new - used);
-	count_hists(q->slot, st, &s, &word, signalled);
+	st->counts.buffers += (__u16)(new - used);
+	st->unsignalled += (__u16)(new - used);
+	count_hists(m->q->slot, st, &s, &word, signalled);
 	if (signalled)
 		st->unsignalled = 0;
 	st->old = vq->signalled_used;
-	st->used = s.new;
+	st->used = new;
 	st->synced = 1;
 	/* Without a call eventfd nothing was compared, and the first comparison is still to come. */
 	if (s.call_fd && !s.empty)
@@ -323,7 +331,7 @@ static __always_inline void count_decision(struct thread *t, struct thread_queue
 /* A decision that is not counted has taken its signal up. */
 static __always_inline int forget_signal(void)
 {
-	struct thread *t = this_thread(0);
+	struct thread *t = this_thread();
 
 	if (t)
 		t->signalled = 0;
@@ -333,37 +341,26 @@ static __always_inline int forget_signal(void)
 /* The return from a function that decides, after it has put @added entries into the used ring if @counts_added. */
 static __always_inline int decided(struct vhost_dev *dev, struct vhost_virtqueue *vq, __u16 added, bool counts_added)
 {
-	struct thread_queue *q;
-	struct queue_state *st;
-	struct queue_slot *s;
-	struct thread *t;
+	struct met m;
 
 	if (!is_counting(COUNTING_SIGNALS))
 		return 0;
 	if (!is_counting(COUNTING_ALL))
 		return forget_signal();
-	t = this_thread(BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!t) {
+	if (!meet(&m, dev, vq)) {
 		__sync_fetch_and_add(&lost_decisions, 1);
 		return 0;
 	}
-	q = thread_queue(t, dev, vq);
-	s = slot_at(q->slot);
-	st = state_at(q->slot);
-	if (!s || !st) {
-		__sync_fetch_and_add(&lost_decisions, 1);
-		return 0;
+	if (slot_is_old(m.s))
+		refresh_slot(dev, vq, m.q->slot);
+	if (m.s->wanted) {
+		note_worker(m.s, bpf_get_current_pid_tgid());
+		find_word(&m.q->word, vq);
+		enter_window(m.st);
+		count_decision(&m, vq, added, counts_added);
 	}
-	if (slot_is_old(s))
-		refresh_slot(dev, vq, q->slot);
-	if (s->wanted) {
-		note_worker(s, bpf_get_current_pid_tgid());
-		find_word(&q->word, vq);
-		enter_window(st);
-		count_decision(t, q, st, vq, used_before(st, vq, added, counts_added));
-	}
-	q->ctx = (__u64)vq->call_ctx.ctx;
-	t->signalled = 0;
+	m.q->ctx = (__u64)vq->call_ctx.ctx;
+	m.t->signalled = 0;
 	return 0;
 }
 
@@ -412,5 +409,6 @@ int BPF_PROG(started_entry, struct vhost_virtqueue *vq)
 SEC("fentry")
 int BPF_PROG(closed_entry, struct vhost_dev *dev)
 {
+	forget_workers(dev);
 	return retire_device(dev);
 }

@@ -42,7 +42,7 @@ static __always_inline int enter(struct vhost_dev *dev, struct vhost_virtqueue *
 
 	if (current_phase() != PHASE_ARMED)
 		return 0;
-	t = this_thread(BPF_LOCAL_STORAGE_GET_F_CREATE);
+	t = known_thread();
 	if (!t)
 		return unfollowed_decision();
 	b = &t->bracket;

@@ -87,12 +87,7 @@ struct thread {
 	bool poll_idle;
 };
 
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct thread);
-} threads SEC(".maps");
+#include "threads.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -112,11 +107,6 @@ static __always_inline __u32 current_phase(void)
 	return *(volatile __u32 *)&phase;
 }
 
-static __always_inline struct thread *this_thread(__u64 flags)
-{
-	return bpf_task_storage_get(&threads, bpf_get_current_task_btf(), NULL, flags);
-}
-
 /* For what begins, which only counts while tracing is on. */
 static __always_inline struct thread *beginning_thread(void)
 {
@@ -124,7 +114,7 @@ static __always_inline struct thread *beginning_thread(void)
 
 	if (current_phase() != PHASE_ARMED)
 		return NULL;
-	t = this_thread(BPF_LOCAL_STORAGE_GET_F_CREATE);
+	t = known_thread();
 	if (!t)
 		__sync_fetch_and_add(&unfollowed.no_slot, 1);
 	return t;
@@ -133,7 +123,7 @@ static __always_inline struct thread *beginning_thread(void)
 /* For what ends, which counts as long as it had begun. */
 static __always_inline struct thread *ending_thread(void)
 {
-	return current_phase() == PHASE_IDLE ? NULL : this_thread(0);
+	return current_phase() == PHASE_IDLE ? NULL : this_thread();
 }
 
 static __always_inline struct trace_counts *counts_at(__u32 slot)
@@ -154,6 +144,7 @@ static __always_inline __u32 thread_slot(struct thread *t, struct vhost_dev *dev
 	t->vqs[t->next % THREAD_QUEUES] = (__u64)vq;
 	t->slots[t->next % THREAD_QUEUES] = number;
 	t->next++;
+	note_device(dev);
 	return number;
 }
 

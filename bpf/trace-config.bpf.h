@@ -78,6 +78,7 @@ int BPF_PROG(config_net_return, struct file *file, unsigned int ioctl, unsigned 
 SEC("fentry")
 int BPF_PROG(closed_entry, struct vhost_dev *dev)
 {
+	forget_workers(dev);
 	return retire_device(dev);
 }
 
