@@ -43,7 +43,7 @@ __u32 counting;
 /* How often counting began: what was remembered of a queue before that is not to be gone on from. */
 __u32 window;
 
-/* Decisions that could not be counted, for want of a slot or of memory. */
+/* Decisions that could not be counted, for want of a slot, of memory, or of their thread's signal. */
 __u64 lost_decisions;
 
 /**
@@ -65,6 +65,7 @@ struct thread_queue {
 
 /**
  * struct thread - what is kept of a thread
+ * @dev: the device that it works for
  * @queues: those that it met last
  * @next: which of them is to be forgotten first
  * @signalled: the eventfd that it signalled last, until a decision takes it up
@@ -75,6 +76,7 @@ struct thread_queue {
  * @run_window: the window that it began in
  */
 struct thread {
+	__u64 dev;
 	struct thread_queue queues[THREAD_QUEUES];
 	__u32 next;
 	__u32 run_kicks;
@@ -120,12 +122,14 @@ static __always_inline struct queue_state *state_at(__u32 slot)
  * @q: of its queues, this one
  * @s: the queue's slot
  * @st: what is counted there
+ * @unheard: whether the thread has signalled until now is not known
  */
 struct met {
 	struct thread *t;
 	struct thread_queue *q;
 	struct queue_slot *s;
 	struct queue_state *st;
+	bool unheard;
 };
 
 /* Is it one of the thread's queues? */
@@ -149,15 +153,18 @@ static __always_inline void meet_first(struct met *m, struct vhost_dev *dev, str
 	m->q->slot = search_slot(dev, vq);
 	m->q->vq = (__u64)vq;
 	m->s = slot_at(m->q->slot);
-	note_device(dev);
 }
 
 /* Return: whether there was a slot and memory for it. */
 static __always_inline bool meet(struct met *m, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {
-	m->t = known_thread();
+	m->t = this_thread();
+	m->unheard = !m->t && !is_worker();
+	if (!m->t)
+		m->t = new_thread();
 	if (!m->t)
 		return false;
+	m->t->dev = (__u64)dev;
 	if (!meets_again(m, dev, vq))
 		meet_first(m, dev, vq);
 	m->st = state_at(m->q->slot);
@@ -195,7 +202,10 @@ int BPF_PROG(eventfd_signalled, struct eventfd_ctx *eventfd)
 
 	if (!is_counting(COUNTING_SIGNALS))
 		return 0;
-	/* The first decision of a worker that is met may signal before anything else is known of it. */
+	/*
+	 * The first decision of a worker that is met may signal before anything else is known of it. Of a thread with
+	 * another name that decision is lost.
+	 */
 	t = this_thread();
 	if (!t && is_worker())
 		t = new_thread();
@@ -246,17 +256,23 @@ static __always_inline struct decision_state state_before(const struct queue_sta
 	};
 }
 
+/* What decisions left is not to be gone on from. */
+static __always_inline void forget_decisions(struct queue_state *st)
+{
+	st->unsignalled_since = 0;
+	st->unsignalled = 0;
+	st->synced = 0;
+	st->first = 0;
+}
+
 /* In a new window nothing is known of the time between. */
 static __always_inline void enter_window(struct queue_state *st)
 {
 	if (st->window == window)
 		return;
 	st->window = window;
-	st->unsignalled_since = 0;
-	st->unsignalled = 0;
-	st->synced = 0;
+	forget_decisions(st);
 	st->avail_known = 0;
-	st->first = 0;
 	st->requeued = 0;
 }
 
@@ -329,13 +345,22 @@ static __always_inline void count_decision(const struct met *m, struct vhost_vir
 }
 
 /* A decision that is not counted has taken its signal up. */
-static __always_inline int forget_signal(void)
+static __always_inline int forget_signal(struct vhost_dev *dev)
 {
 	struct thread *t = this_thread();
 
-	if (t)
-		t->signalled = 0;
+	if (!t)
+		return 0;
+	t->dev = (__u64)dev;
+	t->signalled = 0;
 	return 0;
+}
+
+static __always_inline void lose_decision(struct queue_state *st)
+{
+	__sync_fetch_and_add(&lost_decisions, 1);
+	if (st)
+		forget_decisions(st);
 }
 
 /* The return from a function that decides, after it has put @added entries into the used ring if @counts_added. */
@@ -346,10 +371,10 @@ static __always_inline int decided(struct vhost_dev *dev, struct vhost_virtqueue
 	if (!is_counting(COUNTING_SIGNALS))
 		return 0;
 	if (!is_counting(COUNTING_ALL))
-		return forget_signal();
+		return forget_signal(dev);
 	if (!meet(&m, dev, vq)) {
-		__sync_fetch_and_add(&lost_decisions, 1);
-		return 0;
+		lose_decision(NULL);
+		return forget_signal(dev);
 	}
 	if (slot_is_old(m.s))
 		refresh_slot(dev, vq, m.q->slot);
@@ -357,7 +382,10 @@ static __always_inline int decided(struct vhost_dev *dev, struct vhost_virtqueue
 		note_worker(m.s, bpf_get_current_pid_tgid());
 		find_word(&m.q->word, vq);
 		enter_window(m.st);
-		count_decision(&m, vq, added, counts_added);
+		if (m.unheard)
+			lose_decision(m.st);
+		else
+			count_decision(&m, vq, added, counts_added);
 	}
 	m.q->ctx = (__u64)vq->call_ctx.ctx;
 	m.t->signalled = 0;

@@ -8,13 +8,17 @@
 #include "types.bpf.h"
 
 /*
- * What the programs keep of a thread: struct thread, which whoever includes this has defined.
+ * What the programs keep of a thread: struct thread, which whoever includes this has defined, with the device that it
+ * works for as @dev, 0 until it is known.
  *
  * Theory of operation. A worker is asked for it several times a decision, and to look into its task storage takes a
  * hundred instructions each time. So a worker has a place in a table, where it is found by its task's address within
- * some ten: in one of the few places that the address allows. It takes the place itself when it is met first, and the
- * place is given back when its device is closed; that the task is the same one, and not another where it had been, its
- * start time says. Threads that are no workers, and workers for which no place is free, have theirs in task storage.
+ * some thirty: in one of the few places that the address allows. It takes the place itself when it is met first; that
+ * the task is the same one, and not another where it had been, its start time says. The place is given back when its
+ * device is closed or loses its owner. What does not get back, since no device was noted, is the place of a worker that
+ * served no queue, and a second one that the same worker takes when an interrupt comes while it takes the first.
+ * Threads that are no workers, and workers for which no place is free, have theirs in task storage. On 6.1 that may be
+ * busy for a moment, with the end of a task that this one has preempted, and then a thread passes as not known.
  */
 #define WORKER_SETS_BITS 8
 #define WORKER_WAYS 4
@@ -23,13 +27,11 @@
  * struct worker_place - a place in the table
  * @task: the worker's; 0: free
  * @started: when it was
- * @dev: its device, to the kernel
  * @thread: what is kept
  */
 struct worker_place {
 	__u64 task;
 	__u64 started;
-	__u64 dev;
 	struct thread thread;
 };
 
@@ -42,7 +44,7 @@ struct {
 	__type(value, struct thread);
 } threads SEC(".maps");
 
-/* How many threads were given storage: while there are none, nobody has to look. */
+/* How many threads were given storage: until one is, nobody has to look. */
 __u32 threads_stored;
 
 /* The first of the places that are for a task. */
@@ -103,7 +105,6 @@ static __always_inline struct thread *take_place(void)
 		if (p[i].task || __sync_val_compare_and_swap(&p[i].task, 0, task))
 			continue;
 		__builtin_memset(&p[i].thread, 0, sizeof(p[i].thread));
-		p[i].dev = 0;
 		p[i].started = task_started();
 		return &p[i].thread;
 	}
@@ -126,23 +127,12 @@ static __always_inline struct thread *known_thread(void)
 	return t ? t : new_thread();
 }
 
-/* This thread works for a device: its place is to be given back with that. */
-static __noinline int note_device(struct vhost_dev *dev)
-{
-	__u64 task = bpf_get_current_task();
-	struct worker_place *p = places_of(task);
-
-	for (int i = 0; i < WORKER_WAYS; i++)
-		if (p[i].task == task)
-			p[i].dev = (__u64)dev;
-	return 0;
-}
-
 static int leave_place(__u32 i, __u64 *dev)
 {
-	if (i < WORKER_WAYS << WORKER_SETS_BITS && workers[i].dev == *dev) {
-		workers[i].dev = 0;
-		workers[i].task = 0;
+	if (i < WORKER_WAYS << WORKER_SETS_BITS && workers[i].thread.dev == *dev) {
+		workers[i].thread.dev = 0;
+		/* Whoever takes the place with take_place()'s cmpxchg comes after that. */
+		__sync_lock_test_and_set(&workers[i].task, 0);
 	}
 	return 0;
 }

@@ -53,6 +53,7 @@ struct bracket {
 
 /**
  * struct thread - what is kept of a thread
+ * @dev: the device that it works for
  * @bracket: the decision under way on it
  * @vqs: queues that it met last
  * @slots: theirs
@@ -70,6 +71,7 @@ struct bracket {
  * @arm_idx: avail_idx then
  */
 struct thread {
+	__u64 dev;
 	struct bracket bracket;
 	__u64 vqs[THREAD_QUEUES];
 	__u32 slots[THREAD_QUEUES];
@@ -144,7 +146,7 @@ static __always_inline __u32 thread_slot(struct thread *t, struct vhost_dev *dev
 	t->vqs[t->next % THREAD_QUEUES] = (__u64)vq;
 	t->slots[t->next % THREAD_QUEUES] = number;
 	t->next++;
-	note_device(dev);
+	t->dev = (__u64)dev;
 	return number;
 }
 

@@ -8,10 +8,13 @@
  *   events-client busypoll   has a device that polls, and sends a frame at each step
  *   events-client early      kicks both queues before vhost is given their eventfds, and waits
  *   events-client spurious   kicks an empty ring, twenty times, each of which vhost has acted on before the next
+ *   events-client renamed    gives its worker another name, where that is a thread of its own, and sends twenty frames
  *
  * Before each step it waits for a line, and after each step it prints {"type":"done"}. The end of its input is its end.
  */
+#include <dirent.h>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <stdarg.h>
 
 #include "rig.h"
@@ -217,6 +220,60 @@ static void run_spurious(void)
 	done();
 }
 
+/* Up to 6.3 workers are threads of the kernel, which nobody renames. Return: whether there was one. */
+static bool rename_worker(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	char path[64], comm[16];
+	struct dirent *task;
+	bool found = false;
+	int fd;
+
+	must(tasks ? 0 : -errno, "/proc/self/task");
+	while (!found && (task = readdir(tasks))) {
+		snprintf(path, sizeof(path), "/proc/self/task/%.16s/comm", task->d_name);
+		fd = open(path, O_RDWR | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		found = read(fd, comm, sizeof(comm)) > 6 && !memcmp(comm, "vhost-", 6);
+		if (found)
+			must(write(fd, "other", 5) < 0 ? -errno : 0, path);
+		close(fd);
+	}
+	closedir(tasks);
+	return found;
+}
+
+static void run_renamed(void)
+{
+	const int frames = 20;
+	int ifindex, tap;
+	struct rig r;
+	bool renamed;
+
+	wait_step();
+	rig_open(&r, UINT64_C(1) << VIRTIO_F_VERSION_1);
+	renamed = rename_worker();
+	tap = rig_tap(&ifindex);
+	rig_desc(&r, 1, 0, RIG_GPA + RIG_SIZE / 2, RIG_HEADER + 60, 0);
+	/* The worker's first run, which the backend's coming is the reason for, finds one already. */
+	r.ring[1].avail->idx = htole16(1);
+	rig_start(&r, 1, tap);
+	for (int i = 0; i < frames; i++) {
+		if (i)
+			rig_add(&r, 1, 0);
+		must(signalled(r.call[1]) ? 0 : -ETIME, "no call");
+	}
+	/* The last decision ends after its call. */
+	rig_set_table(&r);
+	printf("{\"type\":\"frames\",\"sent\":%d,\"renamed\":%s}\n", frames, renamed ? "true" : "false");
+	done();
+	wait_step();
+	rig_close(&r);
+	close(tap);
+	done();
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc == 2 ? argv[1] : "";
@@ -231,6 +288,8 @@ int main(int argc, char **argv)
 		run_early();
 	else if (!strcmp(what, "spurious"))
 		run_spurious();
+	else if (!strcmp(what, "renamed"))
+		run_renamed();
 	else
 		return 1;
 	return 0;
