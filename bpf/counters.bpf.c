@@ -153,6 +153,7 @@ static __always_inline void meet_first(struct met *m, struct vhost_dev *dev, str
 	m->q->slot = search_slot(dev, vq);
 	m->q->vq = (__u64)vq;
 	m->s = slot_at(m->q->slot);
+	m->t->dev = (__u64)dev;
 }
 
 /* Return: whether there was a slot and memory for it. */
@@ -164,7 +165,6 @@ static __always_inline bool meet(struct met *m, struct vhost_dev *dev, struct vh
 		m->t = new_thread();
 	if (!m->t)
 		return false;
-	m->t->dev = (__u64)dev;
 	if (!meets_again(m, dev, vq))
 		meet_first(m, dev, vq);
 	m->st = state_at(m->q->slot);
@@ -356,11 +356,9 @@ static __always_inline int forget_signal(struct vhost_dev *dev)
 	return 0;
 }
 
-static __always_inline void lose_decision(struct queue_state *st)
+static __always_inline void lose_decision(void)
 {
 	__sync_fetch_and_add(&lost_decisions, 1);
-	if (st)
-		forget_decisions(st);
 }
 
 /* The return from a function that decides, after it has put @added entries into the used ring if @counts_added. */
@@ -373,7 +371,7 @@ static __always_inline int decided(struct vhost_dev *dev, struct vhost_virtqueue
 	if (!is_counting(COUNTING_ALL))
 		return forget_signal(dev);
 	if (!meet(&m, dev, vq)) {
-		lose_decision(NULL);
+		lose_decision();
 		return forget_signal(dev);
 	}
 	if (slot_is_old(m.s))
@@ -382,10 +380,12 @@ static __always_inline int decided(struct vhost_dev *dev, struct vhost_virtqueue
 		note_worker(m.s, bpf_get_current_pid_tgid());
 		find_word(&m.q->word, vq);
 		enter_window(m.st);
-		if (m.unheard)
-			lose_decision(m.st);
-		else
+		if (m.unheard) {
+			lose_decision();
+			forget_decisions(m.st);
+		} else {
 			count_decision(&m, vq, added, counts_added);
+		}
 	}
 	m.q->ctx = (__u64)vq->call_ctx.ctx;
 	m.t->signalled = 0;

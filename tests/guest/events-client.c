@@ -103,14 +103,6 @@ static void run_config(void)
 	done();
 }
 
-static void kick(const struct rig *r, unsigned int queue)
-{
-	const uint64_t one = 1;
-
-	if (write(r->kick[queue], &one, sizeof(one)) < 0)
-		must(-errno, "kick");
-}
-
 static void log_error(const struct rig *r, unsigned int queue, unsigned int head, bool err_fd)
 {
 	if (err_fd && !signalled(r->err[queue]))
@@ -139,7 +131,7 @@ static void run_error(void)
 	/* The same place again, with a descriptor that is outside of the memory. */
 	rig_desc(&r, 1, 5, RIG_GPA + RIG_SIZE + 4096, 100, 0);
 	r.ring[1].avail->ring[0] = htole16(5);
-	kick(&r, 1);
+	rig_kick(&r, 1);
 	log_error(&r, 1, 5, true);
 	done();
 	wait_step();
@@ -152,7 +144,7 @@ static void run_error(void)
 	done();
 	wait_step();
 	must(vhost_set_vring_err(r.vhost, 1, -1), "VHOST_SET_VRING_ERR");
-	kick(&r, 1);
+	rig_kick(&r, 1);
 	log_error(&r, 1, 5, false);
 	done();
 	wait_step();
@@ -189,7 +181,7 @@ static void run_early(void)
 	rig_open(&r, UINT64_C(1) << VIRTIO_F_VERSION_1);
 	for (unsigned int queue = 0; queue < RIG_QUEUES; queue++) {
 		must(vhost_set_vring_kick(r.vhost, queue, -1), "VHOST_SET_VRING_KICK");
-		kick(&r, queue);
+		rig_kick(&r, queue);
 		must(vhost_set_vring_kick(r.vhost, queue, r.kick[queue]), "VHOST_SET_VRING_KICK");
 	}
 	done();
@@ -210,7 +202,7 @@ static void run_spurious(void)
 	/* An ioctl for the whole device waits for what its workers have to do. */
 	rig_set_table(&r);
 	for (int i = 0; i < 20; i++) {
-		kick(&r, 1);
+		rig_kick(&r, 1);
 		rig_set_table(&r);
 	}
 	done();
@@ -257,7 +249,7 @@ static void run_renamed(void)
 	tap = rig_tap(&ifindex);
 	rig_desc(&r, 1, 0, RIG_GPA + RIG_SIZE / 2, RIG_HEADER + 60, 0);
 	/* The worker's first run, which the backend's coming is the reason for, finds one already. */
-	r.ring[1].avail->idx = htole16(1);
+	rig_publish(&r, 1, 0);
 	rig_start(&r, 1, tap);
 	for (int i = 0; i < frames; i++) {
 		if (i)

@@ -80,6 +80,20 @@ static void __attribute__((noreturn)) hold(void)
 		pause();
 }
 
+/* The signal comes when the parent has closed what it had and this process has another one, if that is not so already. */
+static void wait_for_end(pid_t parent)
+{
+	sigset_t set;
+	int got;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGUSR1);
+	if (getppid() == parent)
+		sigwait(&set, &got);
+}
+
 static pid_t make_child(const struct wish *w, int first)
 {
 	pid_t pid = getpid(), child = fork();
@@ -94,9 +108,7 @@ static pid_t make_child(const struct wish *w, int first)
 			_exit(1);
 		hold();
 	}
-	/* Gone is the parent when the child has another one. */
-	while (getppid() == pid)
-		usleep(1000);
+	wait_for_end(pid);
 	printf("%d %d %d\n", pid, getpid(), first);
 	fflush(stdout);
 	hold();

@@ -143,18 +143,30 @@ static inline void rig_desc(const struct rig *r, unsigned int queue, unsigned in
 	};
 }
 
-/* Make a chain available and kick. */
-static inline void rig_add(const struct rig *r, unsigned int queue, uint16_t head)
+static inline void rig_kick(const struct rig *r, unsigned int queue)
+{
+	const uint64_t one = 1;
+
+	if (write(r->kick[queue], &one, sizeof(one)) < 0)
+		must(-errno, "kick");
+}
+
+/* Make a chain available, without a kick. */
+static inline void rig_publish(const struct rig *r, unsigned int queue, uint16_t head)
 {
 	struct vring_avail *avail = r->ring[queue].avail;
 	const uint16_t idx = le16toh(avail->idx);
-	const uint64_t one = 1;
 
 	avail->ring[idx % RIG_NUM] = htole16(head);
 	/* The entry before the index, for the device's worker (vhost_get_vq_desc()). */
 	ring_store_release(&avail->idx, htole16((uint16_t)(idx + 1)));
-	if (write(r->kick[queue], &one, sizeof(one)) < 0)
-		must(-errno, "kick");
+}
+
+/* Make a chain available and kick. */
+static inline void rig_add(const struct rig *r, unsigned int queue, uint16_t head)
+{
+	rig_publish(r, queue, head);
+	rig_kick(r, queue);
 }
 
 static inline uint16_t rig_used(const struct rig *r, unsigned int queue)
