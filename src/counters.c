@@ -12,7 +12,7 @@
 #include "clock.h"
 #include "privileges.h"
 #include "counters-hooks.h"
-#include "counters.skel.h"
+#include "bpf/counters.skel.h"
 #include "probe.h"
 #include "scan.h"
 #include "slots.h"

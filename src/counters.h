@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../bpf/counters.h"
+#include "bpf/counters.h"
 #include "queue-name.h"
 
 /**

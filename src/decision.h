@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "decide.h"
+#include "bpf/decide.h"
 
 /*
  * The reasons there are for each act (0: suppressed, 1: signalled), ended by REASON_UNEXPLAINED, in the order in which

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "events.h"
+#include "bpf/events.h"
 #include "vhost-uapi.h"
 
 const struct event_kind event_kinds[] = {

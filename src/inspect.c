@@ -11,7 +11,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "inspect.skel.h"
+#include "bpf/inspect.skel.h"
 #include "probe.h"
 
 /**

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../bpf/inspect.h"
+#include "bpf/inspect.h"
 
 /**
  * DOC: every vhost device of the host, as the kernel has it

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "probe-hooks.h"
 
-#include "events.h"
+#include "bpf/events.h"
 
 #define CALL	(1U << EVENT_CALL)
 #define KICK	(1U << EVENT_KICK)

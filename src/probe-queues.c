@@ -7,7 +7,7 @@
 
 #include <bpf/libbpf.h>
 
-#include "trace.skel.h"
+#include "bpf/trace.skel.h"
 
 /* Calls of probe_queues_retire() from one look at the slots to the next: a second, when they come every 10 ms. */
 #define LOOK_EVERY 100

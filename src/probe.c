@@ -13,7 +13,7 @@
 #include "clock.h"
 #include "privileges.h"
 #include "probe-queues.h"
-#include "trace.skel.h"
+#include "bpf/trace.skel.h"
 
 /* Events handed out at once: some milliseconds of formatting. */
 #define READ_BUDGET 4096

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "events.h"
+#include "bpf/events.h"
 #include "probe-hooks.h"
 #include "queue-name.h"
 

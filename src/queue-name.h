@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "queue.h"
+#include "bpf/queue.h"
 
 /**
  * struct queue_name - which queue it is, for people

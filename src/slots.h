@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "queue.h"
+#include "bpf/queue.h"
 
 struct bpf_map;
 

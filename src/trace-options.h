@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "events.h"
+#include "bpf/events.h"
 #include "options.h"
 
 /**

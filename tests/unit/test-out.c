@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/out.h"
+#include "out.h"
 #include "tap-out.h"
 
 struct row {

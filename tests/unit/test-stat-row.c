@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "../../src/stat-row.h"
+#include "stat-row.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/clock.h"
+#include "clock.h"
 #include "tap-out.h"
 
 /* A quarter of two seconds: 40 kicks in all of them, 100 buffers, 25 calls and 15 suppressions in the slices. */

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/trace-line.h"
-#include "../../src/trace-options.h"
+#include "trace-line.h"
+#include "trace-options.h"
 #include "tap-out.h"
 
 static const struct probe_queue queue = {
