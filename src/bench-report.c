@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "fail.h"
-#include "out.h"
+#include "base/clock.h"
+#include "base/fail.h"
+#include "base/out.h"
 
 const char *const bench_notify_names[] = {
 	[NOTIFY_EVENT_IDX] = "event_idx", [NOTIFY_FLAGS] = "flags", [NOTIFY_NONE] = "none", NULL,

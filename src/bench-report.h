@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "bench.h"
-#include "command.h"
+#include "base/command.h"
 
 enum mode { MODE_TX, MODE_RX, MODE_BOTH };
 

@@ -5,7 +5,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "wire.h"
 
 /* Packets that may be between the device and the far end, beyond those in the ring. */

@@ -9,7 +9,7 @@
 #include "flow.h"
 #include "frame.h"
 #include "link.h"
-#include "step.h"
+#include "base/step.h"
 
 /**
  * struct side - one direction of one pair while it runs

@@ -11,10 +11,10 @@
 #include <linux/if_ether.h>
 
 #include "bench-side.h"
-#include "clock.h"
+#include "base/clock.h"
 #include "scan.h"
 #include "steer.h"
-#include "stop.h"
+#include "base/stop.h"
 
 /**
  * struct bench - a run

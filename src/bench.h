@@ -8,7 +8,7 @@
 #include <net/if.h>
 
 #include "netdrv.h"
-#include "step.h"
+#include "base/step.h"
 #include "tapnet.h"
 
 /**

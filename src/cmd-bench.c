@@ -8,11 +8,11 @@
 
 #include "bench-report.h"
 #include "bench.h"
-#include "clock.h"
-#include "command.h"
-#include "fail.h"
+#include "base/clock.h"
+#include "base/command.h"
+#include "base/fail.h"
 #include "frame.h"
-#include "stop.h"
+#include "base/stop.h"
 #include "vhost.h"
 
 /* Packets that a tap holds for the RX queue by itself, and how many of them we put there unless told otherwise. */

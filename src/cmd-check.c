@@ -6,12 +6,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "clock.h"
-#include "command.h"
+#include "base/clock.h"
+#include "base/command.h"
 #include "diagnosis.h"
-#include "fail.h"
+#include "base/fail.h"
 #include "inspect.h"
-#include "out.h"
+#include "base/out.h"
 #include "procmem.h"
 #include "scan.h"
 

@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "command.h"
-#include "fail.h"
-#include "out.h"
+#include "base/command.h"
+#include "base/fail.h"
+#include "base/out.h"
 #include "tapnet.h"
 
 struct cleanup_opts {

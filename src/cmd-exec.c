@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command.h"
-#include "fail.h"
+#include "base/command.h"
+#include "base/fail.h"
 #include "net-options.h"
-#include "placeholder.h"
-#include "privileges.h"
+#include "base/placeholder.h"
+#include "base/privileges.h"
 #include "tapnet.h"
 #include "vhost.h"
 

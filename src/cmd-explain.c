@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "command.h"
-#include "fail.h"
-#include "out.h"
+#include "base/command.h"
+#include "base/fail.h"
+#include "base/out.h"
 #include "rule.h"
 #include "vring.h"
 

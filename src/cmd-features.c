@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include "ability.h"
-#include "command.h"
+#include "base/command.h"
 #include "event-names.h"
-#include "fail.h"
+#include "base/fail.h"
 #include "feature-names.h"
-#include "out.h"
+#include "base/out.h"
 #include "probe.h"
 #include "vhost.h"
 

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
-#include "command.h"
+#include "base/clock.h"
+#include "base/command.h"
 #include "hist-queues.h"
 #include "hist.h"
 #include "tally.h"

@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
-#include "command.h"
-#include "fail.h"
+#include "base/clock.h"
+#include "base/command.h"
+#include "base/fail.h"
 #include "inspect.h"
 #include "kick-report.h"
 #include "nudge.h"
-#include "stop.h"
+#include "base/stop.h"
 
 /* How long a queue stands still before it counts as at rest. */
 #define REST_MS 20

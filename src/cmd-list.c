@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
-#include "fail.h"
+#include "base/command.h"
+#include "base/fail.h"
 #include "list-row.h"
 
 #define PROC "/proc"

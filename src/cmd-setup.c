@@ -4,14 +4,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "child.h"
-#include "clock.h"
-#include "command.h"
-#include "fail.h"
+#include "base/child.h"
+#include "base/clock.h"
+#include "base/command.h"
+#include "base/fail.h"
 #include "setup-options.h"
 #include "setup-report.h"
 #include "setup-watch.h"
-#include "stop.h"
+#include "base/stop.h"
 
 /* What a child inherits: the memory, the description of it all, and three eventfds a ring. */
 #define CHILD_FDS_MAX (2 + 3 * SETUP_RINGS_MAX)

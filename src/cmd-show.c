@@ -7,12 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "command.h"
-#include "fail.h"
+#include "base/clock.h"
+#include "base/command.h"
+#include "base/fail.h"
 #include "inspect.h"
 #include "show-report.h"
-#include "stop.h"
+#include "base/stop.h"
 
 #define PROC "/proc"
 #define NETNS_NAMES "/run/netns"

@@ -4,14 +4,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "command.h"
+#include "base/clock.h"
+#include "base/command.h"
 #include "counters.h"
-#include "fail.h"
+#include "base/fail.h"
 #include "interval-options.h"
-#include "out.h"
+#include "base/out.h"
 #include "stat-row.h"
-#include "stop.h"
+#include "base/stop.h"
 #include "ticker.h"
 #include "top-screen.h"
 #include "top-text.h"

@@ -6,13 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "command.h"
+#include "base/clock.h"
+#include "base/command.h"
 #include "event-names.h"
-#include "fail.h"
-#include "out.h"
+#include "base/fail.h"
+#include "base/out.h"
 #include "probe.h"
-#include "stop.h"
+#include "base/stop.h"
 #include "trace-line.h"
 #include "trace-options.h"
 #include "trace-totals.h"

@@ -9,8 +9,8 @@
 
 #include <bpf/libbpf.h>
 
-#include "clock.h"
-#include "privileges.h"
+#include "base/clock.h"
+#include "base/privileges.h"
 #include "counters-hooks.h"
 #include "bpf/counters.skel.h"
 #include "probe.h"

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "feature-names.h"
-#include "out.h"
+#include "base/out.h"
 
 /* Below this a feature bit belongs to the kind of device, from it on to all. */
 #define FEATURES_COMMON 24

@@ -7,7 +7,7 @@
 
 #include "guestmem.h"
 #include "ring-layout.h"
-#include "step.h"
+#include "base/step.h"
 #include "vhost.h"
 
 /**

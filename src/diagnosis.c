@@ -7,7 +7,7 @@
 
 #include <linux/virtio_ring.h>
 
-#include "clock.h"
+#include "base/clock.h"
 
 static const char *const kind_names[DIAGNOSIS_KINDS] = {
 	[DIAGNOSIS_LOST_KICK] = "lost_kick",

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "clock.h"
+#include "base/clock.h"
 
 int flow_init(struct flow *f, uint64_t limit, unsigned int window)
 {

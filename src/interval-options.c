@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-#include "clock.h"
-#include "command.h"
+#include "base/clock.h"
+#include "base/command.h"
 #include "counters-hooks.h"
-#include "fail.h"
+#include "base/fail.h"
 #include "programs.h"
-#include "stop.h"
+#include "base/stop.h"
 #include "ticker.h"
 
 int parse_interval(const char *command, char **operands, uint64_t *interval, uint64_t *count)

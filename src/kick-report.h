@@ -6,7 +6,7 @@
 
 #include "inspect.h"
 #include "nudge.h"
-#include "out.h"
+#include "base/out.h"
 
 /* The two notifications; the values index the names. */
 enum kick_what { KICK_KICK, KICK_CALL };

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "inspect.h"
-#include "out.h"
+#include "base/out.h"
 #include "scan.h"
 
 /**

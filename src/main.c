@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "base/command.h"
 #include "config.h"
-#include "fail.h"
-#include "out.h"
+#include "base/fail.h"
+#include "base/out.h"
 
 static const struct command *const commands[] = {
 	&cmd_features, &cmd_setup, &cmd_exec, &cmd_bench, &cmd_trace, &cmd_stat, &cmd_hist, &cmd_top, &cmd_list, &cmd_show,

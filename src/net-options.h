@@ -2,7 +2,7 @@
 #ifndef NET_OPTIONS_H
 #define NET_OPTIONS_H
 
-#include "options.h"
+#include "base/options.h"
 #include "tapnet.h"
 
 /**

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <sched.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "flow.h"
 #include "netdrv.h"
 

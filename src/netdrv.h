@@ -9,7 +9,7 @@
 #include "device.h"
 #include "guestmem.h"
 #include "netq.h"
-#include "step.h"
+#include "base/step.h"
 
 /**
  * DOC: a virtio-net driver for a vhost-net device

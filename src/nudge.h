@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "step.h"
+#include "base/step.h"
 
 /**
  * DOC: one notification on an eventfd of another process

@@ -10,8 +10,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "clock.h"
-#include "privileges.h"
+#include "base/clock.h"
+#include "base/privileges.h"
 #include "probe-queues.h"
 #include "bpf/trace.skel.h"
 

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "step.h"
+#include "base/step.h"
 
 /**
  * struct ring_place - where a ring is

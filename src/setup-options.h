@@ -7,9 +7,9 @@
 
 #include "device.h"
 #include "feature-names.h"
-#include "options.h"
+#include "base/options.h"
 #include "setup.h"
-#include "step.h"
+#include "base/step.h"
 #include "tapnet.h"
 
 #define SETUP_RINGS_MAX (DEVICE_RINGS * TAPNET_QUEUES_MAX)

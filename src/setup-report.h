@@ -2,10 +2,10 @@
 #ifndef SETUP_REPORT_H
 #define SETUP_REPORT_H
 
-#include "out.h"
+#include "base/out.h"
 #include "setup-watch.h"
 #include "setup.h"
-#include "step.h"
+#include "base/step.h"
 
 /**
  * setup_report() - print what was set up, as the kernel confirms it

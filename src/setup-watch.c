@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "iotlb.h"
-#include "stop.h"
+#include "base/stop.h"
 
 /* The descriptors that are waited for, in this order. */
 enum { POLL_STOP, POLL_CHILD, POLL_LOG, POLL_FIXED };

@@ -5,7 +5,7 @@
 #include "device.h"
 #include "dirty-log.h"
 #include "guestmem.h"
-#include "step.h"
+#include "base/step.h"
 #include "tapnet.h"
 
 /**

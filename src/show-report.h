@@ -3,7 +3,7 @@
 #define SHOW_REPORT_H
 
 #include "inspect.h"
-#include "out.h"
+#include "base/out.h"
 #include "prospect.h"
 #include "scan.h"
 

@@ -8,7 +8,7 @@
 
 #include <linux/virtio_ring.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "device-json.h"
 
 /* Width of the labels on the left, and of the kernel's half of the table. */

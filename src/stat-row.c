@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "stat-row.h"
 
-#include "clock.h"
+#include "base/clock.h"
 #include "decision.h"
 #include "reasons-json.h"
 

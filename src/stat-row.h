@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "counters.h"
-#include "out.h"
+#include "base/out.h"
 
 /**
  * DOC: what was counted for a queue in a time, as a row of a table

@@ -2,7 +2,7 @@
 #ifndef STEER_H
 #define STEER_H
 
-#include "step.h"
+#include "base/step.h"
 
 /**
  * DOC: each packet through its own pair of queues

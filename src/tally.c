@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "decision.h"
-#include "fail.h"
+#include "base/fail.h"
 
 /* From look to look, without an interval: two of them are needed to know what a worker took, in a short count as well. */
 #define LOOK_NS (NSEC_PER_SEC / 4)

@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "command.h"
+#include "base/command.h"
 #include "counters.h"
 #include "interval-options.h"
-#include "out.h"
+#include "base/out.h"
 #include "ticker.h"
 
 /**

@@ -8,7 +8,7 @@
 #include <net/if.h>
 
 #include "link.h"
-#include "step.h"
+#include "base/step.h"
 
 /**
  * DOC: a tap with its network

@@ -7,8 +7,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "stop.h"
+#include "base/clock.h"
+#include "base/stop.h"
 
 void ticker_ignore(void)
 {

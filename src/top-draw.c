@@ -8,7 +8,7 @@
 
 #include <curses.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "decision.h"
 
 enum color_pair { PAIR_NONE, PAIR_SORTED, PAIR_SPARK, PAIR_SAVED, PAIR_SPENT, PAIR_LOST };

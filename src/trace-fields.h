@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "out.h"
+#include "base/out.h"
 #include "probe.h"
 
 /**

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "out.h"
+#include "base/out.h"
 #include "probe.h"
 
 /**

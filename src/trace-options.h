@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "bpf/events.h"
-#include "options.h"
+#include "base/options.h"
 
 /**
  * DOC: the options that choose queues and decisions, for all commands that trace

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "decision.h"
 #include "event-names.h"
 #include "reasons-json.h"

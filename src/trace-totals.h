@@ -2,7 +2,7 @@
 #ifndef TRACE_TOTALS_H
 #define TRACE_TOTALS_H
 
-#include "out.h"
+#include "base/out.h"
 #include "probe.h"
 
 /**

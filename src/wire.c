@@ -13,7 +13,7 @@
 
 #include <linux/if_packet.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "flow.h"
 
 /* Packets a system call. */

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "options.h"
+#include "base/options.h"
 #include "tap-out.h"
 
 static void test_parse_uint(void)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "out.h"
+#include "base/out.h"
 #include "tap-out.h"
 
 struct row {

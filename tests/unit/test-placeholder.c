@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "placeholder.h"
+#include "base/placeholder.h"
 #include "tap-out.h"
 
 static const struct placeholder placeholders[] = {

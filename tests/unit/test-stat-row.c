@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "tap-out.h"
 
 /* A quarter of two seconds: 40 kicks in all of them, 100 buffers, 25 calls and 15 suppressions in the slices. */

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "top-view.h"
 
 /**
