@@ -6,8 +6,8 @@
 #include "base/command.h"
 #include "base/fail.h"
 #include "base/out.h"
-#include "rule.h"
-#include "vring.h"
+#include "virtio/rule.h"
+#include "virtio/vring.h"
 
 /* No index; what an option that was not given holds. */
 #define MISSING UINT64_MAX

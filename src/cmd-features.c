@@ -9,7 +9,7 @@
 #include "base/command.h"
 #include "event-names.h"
 #include "base/fail.h"
-#include "feature-names.h"
+#include "virtio/feature-names.h"
 #include "base/out.h"
 #include "probe.h"
 #include "vhost.h"

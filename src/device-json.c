@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "feature-names.h"
+#include "virtio/feature-names.h"
 #include "base/out.h"
 
 /* Below this a feature bit belongs to the kind of device, from it on to all. */

@@ -10,7 +10,7 @@
 
 #include <linux/vhost.h>
 
-#include "feature-names.h"
+#include "virtio/feature-names.h"
 #include "iotlb.h"
 
 /* An ioctl that this kernel's vhost-net has none of is no failure of ours, and no errno says it well. */

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "guestmem.h"
-#include "ring-layout.h"
+#include "virtio/ring-layout.h"
 #include "base/step.h"
 #include "vhost.h"
 

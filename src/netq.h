@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "vring.h"
+#include "virtio/vring.h"
 
 /**
  * struct netq_log - what the driver did to a queue's calls, and when

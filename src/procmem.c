@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <sys/uio.h>
 
-#include "ring-layout.h"
-#include "vring.h"
+#include "virtio/ring-layout.h"
+#include "virtio/vring.h"
 
 static int read_process(pid_t pid, uint64_t addr, void *to, size_t len)
 {

@@ -2,7 +2,7 @@
 #ifndef PROCMEM_H
 #define PROCMEM_H
 
-#include "desc-check.h"
+#include "virtio/desc-check.h"
 #include "inspect.h"
 
 /**

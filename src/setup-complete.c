@@ -10,7 +10,7 @@
 #include <linux/virtio_net.h>
 
 #include "setup-options.h"
-#include "vring.h"
+#include "virtio/vring.h"
 
 #define FEATURE(bit) (UINT64_C(1) << (bit))
 

@@ -7,7 +7,7 @@
 
 #include "net-options.h"
 #include "vhost-uapi.h"
-#include "vring.h"
+#include "virtio/vring.h"
 
 #define MIB (UINT64_C(1) << 20)
 

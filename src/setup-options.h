@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "device.h"
-#include "feature-names.h"
+#include "virtio/feature-names.h"
 #include "base/options.h"
 #include "setup.h"
 #include "base/step.h"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "feature-names.h"
+#include "virtio/feature-names.h"
 
 /**
  * struct ring_row - a ring as it is printed: as it was asked for, but for what can be read back

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "desc-check.h"
+#include "virtio/desc-check.h"
 #include "setup.h"
 
 enum watch_kind {

@@ -20,7 +20,7 @@
 #include <linux/if_tun.h>
 #include <linux/virtio_ring.h>
 
-#include "barrier.h"
+#include "virtio/barrier.h"
 #include "guestmem.h"
 #include "tap.h"
 #include "vhost.h"

@@ -7,7 +7,7 @@
 #include <linux/virtio_config.h>
 
 #include "../unit/tap-out.h"
-#include "desc-check.h"
+#include "virtio/desc-check.h"
 #include "dirty-log.h"
 #include "iotlb.h"
 #include "rig.h"

@@ -31,7 +31,7 @@
 #include "frame.h"
 #include "netdrv.h"
 #include "vhost.h"
-#include "vring.h"
+#include "virtio/vring.h"
 
 #define FDS_START 3
 #define FRAME_SIZE 60

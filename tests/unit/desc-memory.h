@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "desc-check.h"
+#include "virtio/desc-check.h"
 
 #define NEXT VRING_DESC_F_NEXT
 #define WRITE VRING_DESC_F_WRITE

@@ -9,7 +9,7 @@
 #include <linux/virtio_net.h>
 #include <linux/virtio_ring.h>
 
-#include "feature-names.h"
+#include "virtio/feature-names.h"
 #include "tap-out.h"
 
 struct macro {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ring-layout.h"
+#include "virtio/ring-layout.h"
 #include "tap-out.h"
 
 #define GPA UINT64_C(0x100000000)

@@ -3,7 +3,7 @@
  * The rule and the two mistakes: what explain prints.
  */
 #include "published.h"
-#include "rule.h"
+#include "virtio/rule.h"
 #include "tap-out.h"
 
 /* Over all events: the answers are the oracle's, and each mistake is wrong where it has to be and nowhere else. */

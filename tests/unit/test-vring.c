@@ -8,7 +8,7 @@
 
 #include "published.h"
 #include "tap-out.h"
-#include "vring.h"
+#include "virtio/vring.h"
 
 /* A queue, the memory that its rings are in, and the device's private index. */
 struct rig {
