@@ -13,7 +13,7 @@
 #include "base/fail.h"
 #include "frame.h"
 #include "base/stop.h"
-#include "vhost.h"
+#include "vhost/vhost.h"
 
 /* Packets that a tap holds for the RX queue by itself, and how many of them we put there unless told otherwise. */
 #define TAP_QUEUE 1000

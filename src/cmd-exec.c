@@ -12,7 +12,7 @@
 #include "base/placeholder.h"
 #include "base/privileges.h"
 #include "tapnet.h"
-#include "vhost.h"
+#include "vhost/vhost.h"
 
 /* As env(1), setpriv(1) and the shell have it. */
 #define STATUS_NOT_RUN 126

@@ -5,14 +5,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ability.h"
+#include "vhost/ability.h"
 #include "base/command.h"
 #include "event-names.h"
 #include "base/fail.h"
 #include "virtio/feature-names.h"
 #include "base/out.h"
 #include "probe.h"
-#include "vhost.h"
+#include "vhost/vhost.h"
 
 struct features_opts {
 	bool verbose;

@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 #include "bpf/events.h"
-#include "vhost-uapi.h"
+#include "vhost/vhost-uapi.h"
 
 const struct event_kind event_kinds[] = {
 	[EVENT_CALL] = { "call", "vhost decides whether to signal the driver" },

@@ -12,7 +12,7 @@
 #include <linux/virtio_net.h>
 
 #include "virtio/barrier.h"
-#include "vhost.h"
+#include "vhost/vhost.h"
 
 static_assert(sizeof(struct virtio_net_hdr_mrg_rxbuf) == NETDRV_HEADER, "the header that VERSION_1 has");
 

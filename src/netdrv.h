@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "device.h"
-#include "guestmem.h"
+#include "vhost/device.h"
+#include "vhost/guestmem.h"
 #include "netq.h"
 #include "base/step.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "net-options.h"
-#include "vhost-uapi.h"
+#include "vhost/vhost-uapi.h"
 #include "virtio/vring.h"
 
 #define MIB (UINT64_C(1) << 20)

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "device.h"
+#include "vhost/device.h"
 #include "virtio/feature-names.h"
 #include "base/options.h"
 #include "setup.h"

@@ -9,7 +9,7 @@
 #include <sys/pidfd.h>
 #include <unistd.h>
 
-#include "iotlb.h"
+#include "vhost/iotlb.h"
 #include "base/stop.h"
 
 /* The descriptors that are waited for, in this order. */

@@ -2,9 +2,9 @@
 #ifndef SETUP_H
 #define SETUP_H
 
-#include "device.h"
-#include "dirty-log.h"
-#include "guestmem.h"
+#include "vhost/device.h"
+#include "vhost/dirty-log.h"
+#include "vhost/guestmem.h"
 #include "base/step.h"
 #include "tapnet.h"
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "vhost.h"
+#include "vhost/vhost.h"
 
 void fail(const char *command, const char *fmt, ...)
 {

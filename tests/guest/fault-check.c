@@ -25,7 +25,7 @@
 #include "link.h"
 #include "setup-options.h"
 #include "setup.h"
-#include "vhost.h"
+#include "vhost/vhost.h"
 #include "../unit/tap-out.h"
 
 /* The call of this number fails with that errno, and all are counted; armed only while a set-up is made. */

@@ -22,7 +22,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "vhost.h"
+#include "vhost/vhost.h"
 
 struct wish {
 	int count;

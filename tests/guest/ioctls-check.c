@@ -18,7 +18,7 @@
 
 #include "../unit/tap-out.h"
 #include "rig.h"
-#include "vhost-uapi.h"
+#include "vhost/vhost-uapi.h"
 
 #define BIT(n) (UINT64_C(1) << (n))
 #define NOBODY 4096	/* no descriptor of that number */

@@ -21,9 +21,9 @@
 #include <linux/virtio_ring.h>
 
 #include "virtio/barrier.h"
-#include "guestmem.h"
+#include "vhost/guestmem.h"
 #include "tap.h"
-#include "vhost.h"
+#include "vhost/vhost.h"
 
 /**
  * DOC: a vhost-net device for test programs, as bare as the kernel has it

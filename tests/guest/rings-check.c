@@ -8,8 +8,8 @@
 
 #include "../unit/tap-out.h"
 #include "virtio/desc-check.h"
-#include "dirty-log.h"
-#include "iotlb.h"
+#include "vhost/dirty-log.h"
+#include "vhost/iotlb.h"
 #include "rig.h"
 
 #define BIT(n) (UINT64_C(1) << (n))

@@ -30,7 +30,7 @@
 
 #include "frame.h"
 #include "netdrv.h"
-#include "vhost.h"
+#include "vhost/vhost.h"
 #include "virtio/vring.h"
 
 #define FDS_START 3

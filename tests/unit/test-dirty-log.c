@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dirty-log.h"
+#include "vhost/dirty-log.h"
 #include "tap-out.h"
 
 #define PAGE UINT64_C(4096)

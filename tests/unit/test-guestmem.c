@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "guestmem.h"
+#include "vhost/guestmem.h"
 #include "tap-out.h"
 
 #define GPA UINT64_C(0x100000000)

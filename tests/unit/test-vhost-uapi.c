@@ -8,7 +8,7 @@
 #include <linux/ioctl.h>
 
 #include "tap-out.h"
-#include "vhost-uapi.h"
+#include "vhost/vhost-uapi.h"
 
 static const struct {
 	const char *name;
