@@ -8,7 +8,7 @@
 #include "bench.h"
 #include "flow.h"
 #include "frame.h"
-#include "link.h"
+#include "net/link.h"
 #include "base/step.h"
 
 /**

@@ -9,7 +9,7 @@
 
 #include "netdrv.h"
 #include "base/step.h"
-#include "tapnet.h"
+#include "net/tapnet.h"
 
 /**
  * DOC: a run of bench

@@ -5,7 +5,7 @@
 #include "base/command.h"
 #include "base/fail.h"
 #include "base/out.h"
-#include "tapnet.h"
+#include "net/tapnet.h"
 
 struct cleanup_opts {
 	bool remove;

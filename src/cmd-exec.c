@@ -8,10 +8,10 @@
 
 #include "base/command.h"
 #include "base/fail.h"
-#include "net-options.h"
+#include "net/net-options.h"
 #include "base/placeholder.h"
 #include "base/privileges.h"
-#include "tapnet.h"
+#include "net/tapnet.h"
 #include "vhost/vhost.h"
 
 /* As env(1), setpriv(1) and the shell have it. */

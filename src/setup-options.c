@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net-options.h"
+#include "net/net-options.h"
 #include "vhost/vhost-uapi.h"
 #include "virtio/vring.h"
 

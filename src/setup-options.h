@@ -10,7 +10,7 @@
 #include "base/options.h"
 #include "setup.h"
 #include "base/step.h"
-#include "tapnet.h"
+#include "net/tapnet.h"
 
 #define SETUP_RINGS_MAX (DEVICE_RINGS * TAPNET_QUEUES_MAX)
 

@@ -6,7 +6,7 @@
 #include "vhost/dirty-log.h"
 #include "vhost/guestmem.h"
 #include "base/step.h"
-#include "tapnet.h"
+#include "net/tapnet.h"
 
 /**
  * DOC: a network device for a virtual machine, whole

@@ -11,7 +11,7 @@
 #include <linux/if_packet.h>
 
 #include "frame.h"
-#include "tap.h"
+#include "net/tap.h"
 
 /* The kernel takes the number modulo the tap's queues, in the order in which they were opened. */
 int steer_to_queues(int tap, struct step *step)

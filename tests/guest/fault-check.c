@@ -22,7 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "link.h"
+#include "net/link.h"
 #include "setup-options.h"
 #include "setup.h"
 #include "vhost/vhost.h"

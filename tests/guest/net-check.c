@@ -19,8 +19,8 @@
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 
-#include "net-options.h"
-#include "tap.h"
+#include "net/net-options.h"
+#include "net/tap.h"
 
 /* What a failed tapnet_open() must leave as it was. */
 struct surroundings {

@@ -22,7 +22,7 @@
 
 #include "virtio/barrier.h"
 #include "vhost/guestmem.h"
-#include "tap.h"
+#include "net/tap.h"
 #include "vhost/vhost.h"
 
 /**

@@ -7,7 +7,7 @@
 
 #include <linux/if_tun.h>
 
-#include "net-options.h"
+#include "net/net-options.h"
 #include "tap-out.h"
 
 /* A conf in the middle of a command's struct, as groups have it. */
