@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "wire.h"
+#include "driver/wire.h"
 
 /* Packets that may be between the device and the far end, beyond those in the ring. */
 #define WIRE_WINDOW 1024

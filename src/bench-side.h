@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 #include "bench.h"
-#include "flow.h"
-#include "frame.h"
+#include "driver/flow.h"
+#include "driver/frame.h"
 #include "net/link.h"
 #include "base/step.h"
 

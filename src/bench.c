@@ -13,7 +13,7 @@
 #include "bench-side.h"
 #include "base/clock.h"
 #include "scan.h"
-#include "steer.h"
+#include "driver/steer.h"
 #include "base/stop.h"
 
 /**

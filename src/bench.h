@@ -7,7 +7,7 @@
 
 #include <net/if.h>
 
-#include "netdrv.h"
+#include "driver/netdrv.h"
 #include "base/step.h"
 #include "net/tapnet.h"
 

@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/command.h"
 #include "base/fail.h"
-#include "frame.h"
+#include "driver/frame.h"
 #include "base/stop.h"
 #include "vhost/vhost.h"
 

@@ -28,8 +28,8 @@
 #include <linux/if_packet.h>
 #include <net/if.h>
 
-#include "frame.h"
-#include "netdrv.h"
+#include "driver/frame.h"
+#include "driver/netdrv.h"
 #include "vhost/vhost.h"
 #include "virtio/vring.h"
 

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "flow.h"
-#include "netdrv.h"
+#include "driver/flow.h"
+#include "driver/netdrv.h"
 #include "scan.h"
 #include "tap-out.h"
 

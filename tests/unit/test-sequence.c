@@ -2,8 +2,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "frame.h"
-#include "sequence.h"
+#include "driver/frame.h"
+#include "driver/sequence.h"
 #include "tap-out.h"
 
 static struct sequence *fresh(void)
