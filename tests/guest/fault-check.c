@@ -23,8 +23,8 @@
 #include <unistd.h>
 
 #include "net/link.h"
-#include "setup-options.h"
-#include "setup.h"
+#include "setup/setup-options.h"
+#include "setup/setup.h"
 #include "vhost/vhost.h"
 #include "../unit/tap-out.h"
 

@@ -8,7 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "setup-options.h"
+#include "setup/setup-options.h"
 #include "tap-out.h"
 
 static void test_ring(void)
