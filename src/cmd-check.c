@@ -13,7 +13,7 @@
 #include "inspect.h"
 #include "base/out.h"
 #include "procmem.h"
-#include "scan.h"
+#include "probe/scan.h"
 
 struct check_opts {
 	uint64_t wait_ns;

@@ -2,7 +2,7 @@
 #ifndef COUNTERS_HOOKS_H
 #define COUNTERS_HOOKS_H
 
-#include "programs.h"
+#include "probe/programs.h"
 
 /* What is counted: the bits of the hooks. */
 #define COUNT_DECISIONS (1U << 0)

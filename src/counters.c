@@ -14,8 +14,8 @@
 #include "counters-hooks.h"
 #include "bpf/counters.skel.h"
 #include "probe.h"
-#include "scan.h"
-#include "slots.h"
+#include "probe/scan.h"
+#include "probe/slots.h"
 
 /* How long counting is on at a time, if it is sampled. */
 #define SLICE_NS NSEC_PER_MSEC

@@ -7,7 +7,7 @@
 #include "base/command.h"
 #include "counters-hooks.h"
 #include "base/fail.h"
-#include "programs.h"
+#include "probe/programs.h"
 #include "base/stop.h"
 #include "ticker.h"
 

@@ -8,7 +8,7 @@
 
 #include "inspect.h"
 #include "base/out.h"
-#include "scan.h"
+#include "probe/scan.h"
 
 /**
  * DOC: a line of vhostctl list, whether the kernel has told of the device or /proc

@@ -8,7 +8,7 @@
 #include <sys/pidfd.h>
 #include <unistd.h>
 
-#include "scan.h"
+#include "probe/scan.h"
 
 #define PROC "/proc"
 

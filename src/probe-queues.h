@@ -3,7 +3,7 @@
 #define PROBE_QUEUES_H
 
 #include "probe.h"
-#include "slots.h"
+#include "probe/slots.h"
 
 struct trace_bpf;
 struct closed_queue;

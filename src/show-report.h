@@ -5,7 +5,7 @@
 #include "inspect.h"
 #include "base/out.h"
 #include "prospect.h"
-#include "scan.h"
+#include "probe/scan.h"
 
 /**
  * struct show_device - a device, and what else is known of it

@@ -12,7 +12,7 @@
 
 #include "bench-side.h"
 #include "base/clock.h"
-#include "scan.h"
+#include "probe/scan.h"
 #include "driver/steer.h"
 #include "base/stop.h"
 

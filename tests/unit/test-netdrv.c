@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "driver/flow.h"
 #include "driver/netdrv.h"
-#include "scan.h"
+#include "probe/scan.h"
 #include "tap-out.h"
 
 static void late_calls(void)

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "nudge.h"
-#include "scan.h"
+#include "probe/scan.h"
 #include "tap-out.h"
 
 /* The number of an eventfd of ours. */

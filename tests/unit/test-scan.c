@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "scan.h"
+#include "probe/scan.h"
 #include "tap-out.h"
 
 /* The node that plays a vhost device: it is on every machine, with this number. */
