@@ -7,7 +7,7 @@
 
 #include "vhost/ability.h"
 #include "base/command.h"
-#include "event-names.h"
+#include "event/event-names.h"
 #include "base/fail.h"
 #include "virtio/feature-names.h"
 #include "base/out.h"

@@ -8,12 +8,12 @@
 
 #include "base/clock.h"
 #include "base/command.h"
-#include "event-names.h"
+#include "event/event-names.h"
 #include "base/fail.h"
 #include "base/out.h"
 #include "probe.h"
 #include "base/stop.h"
-#include "trace-line.h"
+#include "event/trace-line.h"
 #include "trace-options.h"
 #include "trace-totals.h"
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "bpf/counters.h"
-#include "queue-name.h"
+#include "event/queue-name.h"
 
 /**
  * DOC: counting the kernel's notifications

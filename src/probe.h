@@ -8,7 +8,7 @@
 
 #include "bpf/events.h"
 #include "probe-hooks.h"
-#include "queue-name.h"
+#include "event/queue-name.h"
 
 /**
  * DOC: tracing the story of the kernel's notifications

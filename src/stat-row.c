@@ -2,8 +2,8 @@
 #include "stat-row.h"
 
 #include "base/clock.h"
-#include "decision.h"
-#include "reasons-json.h"
+#include "event/decision.h"
+#include "event/reasons-json.h"
 
 static double rate(uint64_t count, uint64_t ns)
 {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "decision.h"
+#include "event/decision.h"
 #include "base/fail.h"
 
 /* From look to look, without an interval: two of them are needed to know what a worker took, in a short count as well. */

@@ -9,7 +9,7 @@
 #include <curses.h>
 
 #include "base/clock.h"
-#include "decision.h"
+#include "event/decision.h"
 
 enum color_pair { PAIR_NONE, PAIR_SORTED, PAIR_SPARK, PAIR_SAVED, PAIR_SPENT, PAIR_LOST };
 

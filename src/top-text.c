@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "decision.h"
+#include "event/decision.h"
 
 const char *const top_column_names[] = {
 	"device", "queue", "worker", "buffers", "kicks", "spurious", "calls", "suppressed", "per-kick", "per-call", "cpu",

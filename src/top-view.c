@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "decision.h"
+#include "event/decision.h"
 
 void top_view_fini(struct top_view *v)
 {

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "decision.h"
-#include "event-names.h"
+#include "event/decision.h"
+#include "event/event-names.h"
 
 const char *parse_queue_device(void *field, const char *arg)
 {

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "decision.h"
-#include "event-names.h"
-#include "reasons-json.h"
+#include "event/decision.h"
+#include "event/event-names.h"
+#include "event/reasons-json.h"
 
 static struct trace_row make_row(const struct probe_queue *q, const struct trace_counts *c)
 {

@@ -7,7 +7,7 @@
 
 #include <linux/virtio_ring.h>
 
-#include "decision.h"
+#include "event/decision.h"
 #include "published.h"
 #include "tap-out.h"
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "trace-line.h"
+#include "event/trace-line.h"
 #include "trace-options.h"
 #include "tap-out.h"
 
