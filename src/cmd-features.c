@@ -11,7 +11,7 @@
 #include "base/fail.h"
 #include "virtio/feature-names.h"
 #include "base/out.h"
-#include "probe.h"
+#include "trace/probe.h"
 #include "vhost/vhost.h"
 
 struct features_opts {

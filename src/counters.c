@@ -13,7 +13,7 @@
 #include "base/privileges.h"
 #include "counters-hooks.h"
 #include "bpf/counters.skel.h"
-#include "probe.h"
+#include "trace/probe.h"
 #include "probe/scan.h"
 #include "probe/slots.h"
 

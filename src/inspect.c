@@ -12,7 +12,7 @@
 #include <bpf/libbpf.h>
 
 #include "bpf/inspect.skel.h"
-#include "probe.h"
+#include "trace/probe.h"
 
 /**
  * struct inspect - the iterator

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/out.h"
-#include "probe.h"
+#include "trace/probe.h"
 
 /**
  * DOC: what is said of an event, in the types of columns

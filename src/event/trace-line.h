@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "base/out.h"
-#include "probe.h"
+#include "trace/probe.h"
 
 /**
  * DOC: an event as a line of text or as JSON

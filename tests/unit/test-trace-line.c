@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "event/trace-line.h"
-#include "trace-options.h"
+#include "trace/trace-options.h"
 #include "tap-out.h"
 
 static const struct probe_queue queue = {
