@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
 
-#include "hist-queues.h"
+#include "stat/hist-queues.h"
 #include "tap-out.h"
 
 /* What counters_read() might say of one queue: its @count values of 1 in the first histogram. */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hist.h"
+#include "stat/hist.h"
 #include "tap-out.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "stat-row.h"
+#include "stat/stat-row.h"
 
 #include <math.h>
 #include <stdlib.h>

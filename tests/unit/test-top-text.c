@@ -4,7 +4,7 @@
 
 #include "tap-out.h"
 #include "top-counts.h"
-#include "top-text.h"
+#include "stat/top-text.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -3,7 +3,7 @@
 
 #include "tap-out.h"
 #include "top-counts.h"
-#include "top-view.h"
+#include "stat/top-view.h"
 
 #define ARRAY_SIZE(a) ((int)(sizeof(a) / sizeof((a)[0])))
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "top-view.h"
+#include "stat/top-view.h"
 
 /**
  * DOC: counts made up, for the tests of top
