@@ -22,7 +22,7 @@
 
 #include "../unit/tap-out.h"
 #include "inspect-check.h"
-#include "inspect.h"
+#include "inspect/inspect.h"
 #include "rig.h"
 
 #define NUM 16

@@ -7,7 +7,7 @@
 
 #include <linux/virtio_ring.h>
 
-#include "diagnosis.h"
+#include "inspect/diagnosis.h"
 #include "tap-out.h"
 
 #define RX 0

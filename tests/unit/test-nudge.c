@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "nudge.h"
+#include "inspect/nudge.h"
 #include "probe/scan.h"
 #include "tap-out.h"
 

@@ -3,7 +3,7 @@
  * What follows from a queue's state. The indexes are held against a walk that publishes one entry after another and
  * asks the rule each time.
  */
-#include "prospect.h"
+#include "inspect/prospect.h"
 
 #include <string.h>
 
