@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "driver/wire.h"
+#include "driver/tap-peer.h"
 
 /* Packets that may be between the device and the far end, beyond those in the ring. */
 #define WIRE_WINDOW 1024
@@ -43,7 +43,7 @@ static void *tx_far_end(void *arg)
 {
 	struct side *s = arg;
 
-	s->far_err = wire_receive(s->wire, &s->flow, s->finished_fd);
+	s->far_err = tap_peer_receive(s->peer, &s->flow, s->finished_fd);
 	/* Nobody counts what comes out any more. */
 	if (s->far_err)
 		flow_close(&s->flow);
@@ -69,7 +69,7 @@ static void *rx_far_end(void *arg)
 {
 	struct side *s = arg;
 
-	s->far_err = wire_send(s->wire, &s->flow, s->policy->batch);
+	s->far_err = tap_peer_send(s->peer, &s->flow, s->policy->batch);
 	finish(s);
 	s->cpu_far_end_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 	return NULL;
@@ -92,7 +92,7 @@ int side_open(struct side *s, const struct bench_conf *c, unsigned int pair, con
 
 	s->queue = tx ? &s->drv->tx : &s->drv->rx;
 	s->policy = tx ? &c->tx_policy : &c->rx_policy;
-	s->wire = s->finished_fd = -1;
+	s->peer = s->finished_fd = -1;
 	window = tx ? s->policy->in_flight + WIRE_WINDOW : s->policy->in_flight;
 	step_at(step, NULL, "take memory for packets");
 	r = open_flow(s, c, pair, window, link);
@@ -103,14 +103,14 @@ int side_open(struct side *s, const struct bench_conf *c, unsigned int pair, con
 	if (s->finished_fd < 0)
 		return -errno;
 	step_at(step, NULL, "open a packet socket on the tap (needs CAP_NET_RAW and CAP_NET_ADMIN)");
-	s->wire = wire_open(link->ifindex, c->dev.frame_size, tx ? window : 0);
-	return s->wire < 0 ? s->wire : 0;
+	s->peer = tap_peer_open(link->ifindex, c->dev.frame_size, tx ? window : 0);
+	return s->peer < 0 ? s->peer : 0;
 }
 
 void side_close(struct side *s)
 {
-	if (s->wire >= 0)
-		close(s->wire);
+	if (s->peer >= 0)
+		close(s->peer);
 	if (s->finished_fd >= 0)
 		close(s->finished_fd);
 	flow_fini(&s->flow);

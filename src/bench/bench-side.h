@@ -18,7 +18,7 @@
  * @policy: how it is treated
  * @way: which way packets go
  * @flow: its packets
- * @wire: the far end
+ * @peer: the far end
  * @finished_fd: eventfd, written when the submitter has ended
  * @done_fd: the run's eventfd, written when the driver's loop has ended
  * @driver: the thread that drives the queue
@@ -36,7 +36,7 @@ struct side {
 	const struct netdrv_policy *policy;
 	enum frame_way way;
 	struct flow flow;
-	int wire;
+	int peer;
 	int finished_fd, done_fd;
 	pthread_t driver, far_end;
 	uint64_t cpu_driver_ns, cpu_far_end_ns;

@@ -108,7 +108,7 @@ static int open_sides(struct bench *b, struct step *step)
 static int steer(const struct bench *b, struct step *step)
 {
 	const struct bench_conf *c = b->conf;
-	int wires[BENCH_PAIRS_MAX];
+	int peers[BENCH_PAIRS_MAX];
 	int r = 0;
 
 	if (c->pairs == 1)
@@ -118,8 +118,8 @@ static int steer(const struct bench *b, struct step *step)
 	if (r || !c->tx)
 		return r;
 	for (unsigned int i = 0; i < c->pairs; i++)
-		wires[i] = b->sides[i].wire;
-	return steer_to_sockets(wires, c->pairs, step);
+		peers[i] = b->sides[i].peer;
+	return steer_to_sockets(peers, c->pairs, step);
 }
 
 static void close_flows(struct bench *b)

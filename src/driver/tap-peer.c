@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "wire.h"
+#include "tap-peer.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -62,7 +62,7 @@ static int set_options(int fd, size_t frame_size, unsigned int window)
 	return 0;
 }
 
-int wire_open(int ifindex, size_t frame_size, unsigned int window)
+int tap_peer_open(int ifindex, size_t frame_size, unsigned int window)
 {
 	struct sockaddr_ll addr = {
 		.sll_family = AF_PACKET,
@@ -115,7 +115,7 @@ static bool wait_packets(int fd, struct flow *flow, int *finished_fd)
 	return n != 0;
 }
 
-int wire_receive(int fd, struct flow *flow, int finished_fd)
+int tap_peer_receive(int fd, struct flow *flow, int finished_fd)
 {
 	struct burst b;
 	int r = burst_init(&b, flow->frame.size + 1);	/* one more shows a frame that is too long */
@@ -172,7 +172,7 @@ static int send_some(int fd, struct flow *flow, struct burst *b, unsigned int co
 	return send_burst(fd, flow, b, count);
 }
 
-int wire_send(int fd, struct flow *flow, unsigned int batch)
+int tap_peer_send(int fd, struct flow *flow, unsigned int batch)
 {
 	struct burst b;
 	uint64_t wanted;
