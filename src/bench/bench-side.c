@@ -154,7 +154,7 @@ static void count_packets(struct bench_side *out, const struct side *s, uint64_t
 
 	out->submitted = atomic_load(&f->submitted);
 	out->delivered = f->sequence.seen;
-	missing = sequence_missing(&f->sequence, out->submitted);
+	missing = frame_sequence_missing(&f->sequence, out->submitted);
 	out->lost = lost;
 	out->in_flight = missing - lost;
 	out->duplicates = f->sequence.duplicates;
@@ -171,7 +171,7 @@ static void count_tx(struct bench_side *out, const struct side *s)
 	/* The device works in order: it gave back all but the last ones. */
 	uint64_t completed = atomic_load(&s->flow.submitted) - outstanding;
 
-	count_packets(out, s, sequence_missing(&s->flow.sequence, completed), outstanding);
+	count_packets(out, s, frame_sequence_missing(&s->flow.sequence, completed), outstanding);
 }
 
 static void count_rx(struct bench_side *out, const struct side *s)

@@ -79,7 +79,7 @@ bool flow_receive(struct flow *f, const void *data, size_t len)
 		f->corrupt++;
 		return true;
 	}
-	sequence_add(&f->sequence, seq);
+	frame_sequence_add(&f->sequence, seq);
 	/* The receiver is the only writer. */
 	atomic_store_explicit(&f->delivered, f->sequence.seen, memory_order_release);
 	return true;

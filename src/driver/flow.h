@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "frame.h"
-#include "sequence.h"
+#include "frame-sequence.h"
 
 /**
  * struct flow - the packets of one direction, between the thread that submits and the one that they reach
@@ -36,7 +36,7 @@ struct flow {
 	atomic_uint_least64_t submitted_ns;
 	atomic_uint_least64_t refused;
 	atomic_uint_least64_t delivered;
-	struct sequence sequence;
+	struct frame_sequence sequence;
 	uint64_t corrupt;
 	uint64_t strays;
 };

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "sequence.h"
+#include "frame-sequence.h"
 
 
-static uint64_t *word(struct sequence *s, uint64_t n)
+static uint64_t *word(struct frame_sequence *s, uint64_t n)
 {
-	return &s->bits[n % SEQUENCE_WINDOW / 64];
+	return &s->bits[n % FRAME_SEQUENCE_WINDOW / 64];
 }
 
 /* Settle the lowest numbers until @n is within the window. */
-static void advance(struct sequence *s, uint64_t n)
+static void advance(struct frame_sequence *s, uint64_t n)
 {
-	while (n >= s->base + SEQUENCE_WINDOW) {
+	while (n >= s->base + FRAME_SEQUENCE_WINDOW) {
 		uint64_t *w = word(s, s->base);
 
 		s->gone += 64 - (uint64_t)__builtin_popcountll(*w);
@@ -19,7 +19,7 @@ static void advance(struct sequence *s, uint64_t n)
 	}
 }
 
-void sequence_add(struct sequence *s, uint64_t n)
+void frame_sequence_add(struct frame_sequence *s, uint64_t n)
 {
 	uint64_t bit = UINT64_C(1) << (n % 64);
 
@@ -40,7 +40,7 @@ void sequence_add(struct sequence *s, uint64_t n)
 		s->next = n + 1;
 }
 
-uint64_t sequence_missing(const struct sequence *s, uint64_t end)
+uint64_t frame_sequence_missing(const struct frame_sequence *s, uint64_t end)
 {
 	uint64_t missing = s->gone;
 
@@ -48,7 +48,7 @@ uint64_t sequence_missing(const struct sequence *s, uint64_t end)
 		uint64_t left = end - n;
 		uint64_t mask = left < 64 ? (UINT64_C(1) << left) - 1 : ~UINT64_C(0);
 		/* Beyond the window nothing has come: the words there belong to lower numbers. */
-		uint64_t w = n < s->base + SEQUENCE_WINDOW ? s->bits[n % SEQUENCE_WINDOW / 64] : 0;
+		uint64_t w = n < s->base + FRAME_SEQUENCE_WINDOW ? s->bits[n % FRAME_SEQUENCE_WINDOW / 64] : 0;
 
 		missing += (uint64_t)__builtin_popcountll(mask & ~w);
 	}

@@ -3,55 +3,55 @@
 #include <stdlib.h>
 
 #include "driver/frame.h"
-#include "driver/sequence.h"
+#include "driver/frame-sequence.h"
 #include "tap-out.h"
 
-static struct sequence *fresh(void)
+static struct frame_sequence *fresh(void)
 {
-	return calloc(1, sizeof(struct sequence));
+	return calloc(1, sizeof(struct frame_sequence));
 }
 
 static void in_order(void)
 {
-	struct sequence *s = fresh();
+	struct frame_sequence *s = fresh();
 
-	for (uint64_t n = 0; n < 3 * SEQUENCE_WINDOW; n++)
-		sequence_add(s, n);
-	ok(s->seen == 3 * SEQUENCE_WINDOW, "all in order are seen");
+	for (uint64_t n = 0; n < 3 * FRAME_SEQUENCE_WINDOW; n++)
+		frame_sequence_add(s, n);
+	ok(s->seen == 3 * FRAME_SEQUENCE_WINDOW, "all in order are seen");
 	ok(!s->duplicates && !s->reordered && !s->gone, "and nothing else");
-	ok(sequence_missing(s, 3 * SEQUENCE_WINDOW) == 0, "none is missing");
-	ok(sequence_missing(s, 3 * SEQUENCE_WINDOW + 5) == 5, "those still to come are");
+	ok(frame_sequence_missing(s, 3 * FRAME_SEQUENCE_WINDOW) == 0, "none is missing");
+	ok(frame_sequence_missing(s, 3 * FRAME_SEQUENCE_WINDOW + 5) == 5, "those still to come are");
 	free(s);
 }
 
 static void gaps(void)
 {
-	struct sequence *s = fresh();
+	struct frame_sequence *s = fresh();
 
 	/* Every seventh is lost, for longer than the window, so that some gaps are settled and some are not. */
-	for (uint64_t n = 0; n < 2 * SEQUENCE_WINDOW + 3; n++)
+	for (uint64_t n = 0; n < 2 * FRAME_SEQUENCE_WINDOW + 3; n++)
 		if (n % 7)
-			sequence_add(s, n);
+			frame_sequence_add(s, n);
 	ok(s->gone > 0, "old gaps are settled");
-	ok(sequence_missing(s, 2 * SEQUENCE_WINDOW + 3) == (2 * SEQUENCE_WINDOW + 3 + 6) / 7, "each gap is missing once");
-	ok(s->seen + sequence_missing(s, 2 * SEQUENCE_WINDOW + 3) == 2 * SEQUENCE_WINDOW + 3, "seen and missing add up");
+	ok(frame_sequence_missing(s, 2 * FRAME_SEQUENCE_WINDOW + 3) == (2 * FRAME_SEQUENCE_WINDOW + 3 + 6) / 7, "each gap is missing once");
+	ok(s->seen + frame_sequence_missing(s, 2 * FRAME_SEQUENCE_WINDOW + 3) == 2 * FRAME_SEQUENCE_WINDOW + 3, "seen and missing add up");
 	free(s);
 }
 
 static void twice_and_late(void)
 {
-	struct sequence *s = fresh();
+	struct frame_sequence *s = fresh();
 
-	sequence_add(s, 0);
-	sequence_add(s, 2);
-	sequence_add(s, 1);
+	frame_sequence_add(s, 0);
+	frame_sequence_add(s, 2);
+	frame_sequence_add(s, 1);
 	ok(s->seen == 3 && s->reordered == 1 && s->duplicates == 0, "a late one is seen, and reordered");
-	sequence_add(s, 1);
+	frame_sequence_add(s, 1);
 	ok(s->seen == 3 && s->duplicates == 1, "the same again is a duplicate");
-	sequence_add(s, SEQUENCE_WINDOW + 100);
+	frame_sequence_add(s, FRAME_SEQUENCE_WINDOW + 100);
 	ok(s->base == 128, "a far one moves the window by whole words");
 	ok(s->gone == 125, "and settles what it leaves behind");
-	sequence_add(s, 50);
+	frame_sequence_add(s, 50);
 	ok(s->seen == 4 && s->duplicates == 2, "one that was given up counts as a duplicate when it comes");
 	free(s);
 }
