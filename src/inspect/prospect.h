@@ -11,7 +11,7 @@
  * DOC: what follows
  *
  * From both sides' indexes of a queue follows what each side does next, and what it waits for. The rule is that of
- * rule.h, and is asked forwards here: which index has to be reached for it to answer "notify"?
+ * event-idx.h, and is asked forwards here: which index has to be reached for it to answer "notify"?
  *
  * What the driver has kicked for, and up to where it has taken used buffers, stands nowhere but in the driver. It is
  * taken to have decided about everything that it has published.

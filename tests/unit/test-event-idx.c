@@ -3,7 +3,7 @@
  * The rule and the two mistakes: what explain prints.
  */
 #include "published.h"
-#include "virtio/rule.h"
+#include "virtio/event-idx.h"
 #include "tap-out.h"
 
 /* Over all events: the answers are the oracle's, and each mistake is wrong where it has to be and nowhere else. */
@@ -19,7 +19,7 @@ static void test_all(void)
 
 			published_fill(&p, old, new);
 			for (unsigned int event = 0; event < 65536; event++, count++) {
-				struct rule r = rule_apply(old, new, (uint16_t)event);
+				struct event_idx r = event_idx_apply(old, new, (uint16_t)event);
 				const bool right = p.entry[event];
 				/* Without the -1 an event stands for the entry before it. */
 				const bool before = p.entry[event == 0 ? 65535 : event - 1];
@@ -47,24 +47,24 @@ static void test_all(void)
 
 static void test_boundaries(uint16_t old, uint16_t new)
 {
-	ok(rule_apply(old, new, old).notify, "%u to %u: event old notifies", old, new);
-	ok(rule_apply(old, new, (uint16_t)(new - 1)).notify, "%u to %u: event new - 1 notifies", old, new);
-	ok(!rule_apply(old, new, (uint16_t)(old - 1)).notify, "%u to %u: event old - 1 does not", old, new);
-	ok(!rule_apply(old, new, new).notify, "%u to %u: event new does not", old, new);
-	ok(!rule_apply(old, new, old).off_by_one.notify, "%u to %u: without the -1 event old is lost", old, new);
-	ok(rule_apply(old, new, new).off_by_one.notify, "%u to %u: without the -1 event new notifies", old, new);
+	ok(event_idx_apply(old, new, old).notify, "%u to %u: event old notifies", old, new);
+	ok(event_idx_apply(old, new, (uint16_t)(new - 1)).notify, "%u to %u: event new - 1 notifies", old, new);
+	ok(!event_idx_apply(old, new, (uint16_t)(old - 1)).notify, "%u to %u: event old - 1 does not", old, new);
+	ok(!event_idx_apply(old, new, new).notify, "%u to %u: event new does not", old, new);
+	ok(!event_idx_apply(old, new, old).off_by_one.notify, "%u to %u: without the -1 event old is lost", old, new);
+	ok(event_idx_apply(old, new, new).off_by_one.notify, "%u to %u: without the -1 event new notifies", old, new);
 }
 
 /* The examples of the manual page. */
 static void test_examples(void)
 {
-	struct rule r = rule_apply(65534, 2, 0);
+	struct event_idx r = event_idx_apply(65534, 2, 0);
 
 	ok(r.modular.left == 1 && r.modular.right == 4 && r.notify, "65534, 2, 0: 1 < 4 notifies");
 	ok(r.untruncated.left == 1 && r.untruncated.right == -65532 && !r.untruncated.notify,
 	   "65534, 2, 0: without truncation 1 < -65532 does not");
 	ok(r.off_by_one.left == 2 && r.off_by_one.notify, "65534, 2, 0: without the -1 2 < 4 does");
-	r = rule_apply(7, 7, 7);
+	r = event_idx_apply(7, 7, 7);
 	ok(r.modular.left == 65535 && !r.modular.right && !r.notify, "7, 7, 7: nothing was published");
 }
 

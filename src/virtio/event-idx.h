@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RULE_H
-#define RULE_H
+#ifndef EVENT_IDX_H
+#define EVENT_IDX_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,18 +18,18 @@
  */
 
 /**
- * struct rule_steps - one comparison: left < right
+ * struct event_idx_steps - one comparison: left < right
  * @left: distance back from the last entry to the event's
  * @right: number of entries published
  * @notify: its answer
  */
-struct rule_steps {
+struct event_idx_steps {
 	int32_t left, right;
 	bool notify;
 };
 
 /**
- * struct rule - the rule with numbers in it
+ * struct event_idx - the rule with numbers in it
  * @old: index up to which the other side has been told
  * @new: index after the last entry published
  * @event: the entry that the other side wants to hear of
@@ -38,15 +38,15 @@ struct rule_steps {
  * @untruncated: without the truncation to 16 bits: C promotes the operands to int, and negative results stay negative
  * @off_by_one: without the -1, but truncated
  */
-struct rule {
+struct event_idx {
 	uint16_t old, new, event;
 	bool notify;
-	struct rule_steps modular;
-	struct rule_steps untruncated;
-	struct rule_steps off_by_one;
+	struct event_idx_steps modular;
+	struct event_idx_steps untruncated;
+	struct event_idx_steps off_by_one;
 };
 
 /* Fill in all of it. */
-struct rule rule_apply(uint16_t old, uint16_t new, uint16_t event);
+struct event_idx event_idx_apply(uint16_t old, uint16_t new, uint16_t event);
 
 #endif

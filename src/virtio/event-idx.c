@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "rule.h"
+#include "event-idx.h"
 
 #include <linux/virtio_ring.h>
 
-static struct rule_steps compare(int32_t left, int32_t right)
+static struct event_idx_steps compare(int32_t left, int32_t right)
 {
-	return (struct rule_steps){ left, right, left < right };
+	return (struct event_idx_steps){ left, right, left < right };
 }
 
-struct rule rule_apply(uint16_t old, uint16_t new, uint16_t event)
+struct event_idx event_idx_apply(uint16_t old, uint16_t new, uint16_t event)
 {
-	return (struct rule){
+	return (struct event_idx){
 		.old = old,
 		.new = new,
 		.event = event,
