@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "vhost/ability.h"
+#include "vhost/kernel-abilities.h"
 #include "base/command.h"
 #include "event/event-names.h"
 #include "base/fail.h"
@@ -151,27 +151,27 @@ static void print_bits(struct out *o, const struct bit_set *s)
 		print_bits_text(o, s, value);
 }
 
-static void print_ability(struct out *o, const struct ability *a)
+static void print_ability(struct out *o, const struct kernel_ability *a)
 {
 	static const char *const words[] = {
-		[ABILITY_NOT_OFFERED] = "no",
-		[ABILITY_OFFERED] = "yes",
-		[ABILITY_UNKNOWN] = "failed",
+		[KERNEL_ABILITY_NOT_OFFERED] = "no",
+		[KERNEL_ABILITY_OFFERED] = "yes",
+		[KERNEL_ABILITY_UNKNOWN] = "failed",
 	};
 	char on[16], off[16];
-	bool bad = a->state == ABILITY_UNKNOWN;
+	bool bad = a->state == KERNEL_ABILITY_UNKNOWN;
 
 	fprintf(o->file, "  %-15s %s%-6s%s  %s\n", a->name, bad ? out_sgr(o, "31", on) : "", words[a->state],
 		bad ? out_sgr(o, "", off) : "", a->detail);
 }
 
 /* What could not be tried is neither offered nor not. */
-static void print_ability_json(struct out *o, const struct ability *a)
+static void print_ability_json(struct out *o, const struct kernel_ability *a)
 {
 	struct json_object *obj = json_object_new_object(), *offered = NULL;
 
-	if (a->state != ABILITY_UNKNOWN)
-		offered = json_object_new_boolean(a->state == ABILITY_OFFERED);
+	if (a->state != KERNEL_ABILITY_UNKNOWN)
+		offered = json_object_new_boolean(a->state == KERNEL_ABILITY_OFFERED);
 	json_object_object_add(obj, "type", json_object_new_string("ability"));
 	json_object_object_add(obj, "name", json_object_new_string(a->name));
 	json_object_object_add(obj, "offered", offered);
@@ -181,12 +181,12 @@ static void print_ability_json(struct out *o, const struct ability *a)
 
 static void print_abilities(struct out *o)
 {
-	struct ability a;
+	struct kernel_ability a;
 
 	if (!o->json)
 		print_section(o, "Abilities, each tried", NULL);
-	for (int id = 0; id < ABILITY_COUNT; id++) {
-		ability_try((enum ability_id)id, &a);
+	for (int id = 0; id < KERNEL_ABILITY_COUNT; id++) {
+		kernel_ability_try((enum kernel_ability_id)id, &a);
 		if (o->json)
 			print_ability_json(o, &a);
 		else

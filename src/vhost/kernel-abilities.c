@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ability.h"
+#include "kernel-abilities.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -87,11 +87,11 @@ static int try_fork_owner(int fd, const char **step, char *detail, size_t len)
 static const struct {
 	const char *name;
 	try_fn *try;
-} tries[ABILITY_COUNT] = {
-	[ABILITY_WORKERS] = { "workers", try_workers },
-	[ABILITY_BUSY_POLLING] = { "busy_polling", try_busy_polling },
-	[ABILITY_FEATURES_ARRAY] = { "features_array", try_features_array },
-	[ABILITY_FORK_OWNER] = { "fork_owner", try_fork_owner },
+} tries[KERNEL_ABILITY_COUNT] = {
+	[KERNEL_ABILITY_WORKERS] = { "workers", try_workers },
+	[KERNEL_ABILITY_BUSY_POLLING] = { "busy_polling", try_busy_polling },
+	[KERNEL_ABILITY_FEATURES_ARRAY] = { "features_array", try_features_array },
+	[KERNEL_ABILITY_FORK_OWNER] = { "fork_owner", try_fork_owner },
 };
 
 static int try_on_fresh_device(try_fn *try, const char **step, char *detail, size_t len)
@@ -110,18 +110,18 @@ static int try_on_fresh_device(try_fn *try, const char **step, char *detail, siz
 	return r;
 }
 
-void ability_try(enum ability_id id, struct ability *a)
+void kernel_ability_try(enum kernel_ability_id id, struct kernel_ability *a)
 {
 	const char *step;
 	int r;
 
-	*a = (struct ability){ .name = tries[id].name, .state = ABILITY_OFFERED };
+	*a = (struct kernel_ability){ .name = tries[id].name, .state = KERNEL_ABILITY_OFFERED };
 	r = try_on_fresh_device(tries[id].try, &step, a->detail, sizeof(a->detail));
 	if (r == -ENOTTY) {
-		a->state = ABILITY_NOT_OFFERED;
+		a->state = KERNEL_ABILITY_NOT_OFFERED;
 		snprintf(a->detail, sizeof(a->detail), "vhost-net does not know %s", step);
 	} else if (r) {
-		a->state = ABILITY_UNKNOWN;
+		a->state = KERNEL_ABILITY_UNKNOWN;
 		snprintf(a->detail, sizeof(a->detail), "%s: %s", step, strerror(-r));
 	}
 }
