@@ -9,7 +9,7 @@
 #include "base/fail.h"
 #include "inspect.h"
 #include "kick-report.h"
-#include "nudge.h"
+#include "eventfd-copy.h"
 #include "base/stop.h"
 
 /* How long a queue stands still before it counts as at rest. */
@@ -140,7 +140,7 @@ static int find(struct kick *k, const struct inspect_host *host, const struct in
 }
 
 /* From whoever holds the device and has the eventfd open, the owner first. */
-static int copy_eventfd(const struct kick *k, const struct inspect_device *d, int32_t id, struct nudge *n)
+static int copy_eventfd(const struct kick *k, const struct inspect_device *d, int32_t id, struct eventfd_copy *n)
 {
 	const uint32_t owner = d->owner.pid;
 	struct step step;
@@ -148,15 +148,15 @@ static int copy_eventfd(const struct kick *k, const struct inspect_device *d, in
 
 	step_at(&step, NULL, "copy the %s eventfd", kick_name(k->what));
 	if (owner)
-		err = nudge_open(n, (pid_t)owner, id, &step);
+		err = eventfd_copy_open(n, (pid_t)owner, id, &step);
 	for (size_t i = 0; i < d->holder_count && (err == -EBADF || err == -ESRCH); i++)
 		if (d->holders[i].process.pid != owner)
-			err = nudge_open(n, (pid_t)d->holders[i].process.pid, id, &step);
+			err = eventfd_copy_open(n, (pid_t)d->holders[i].process.pid, id, &step);
 	return err ? fail_step(kick_name(k->what), NULL, &step, err) : STATUS_OK;
 }
 
 /* First the copy, by a look that is over when we have it. Returns a status. */
-static int aim(struct kick *k, struct nudge *n, int32_t *id)
+static int aim(struct kick *k, struct eventfd_copy *n, int32_t *id)
 {
 	const struct inspect_device *d = NULL;
 	struct inspect_host host;
@@ -209,10 +209,10 @@ static int send_and_report(struct kick *k, struct out *o, struct kick_report *r,
 {
 	struct inspect_host last;
 	const struct inspect_device *d;
-	int err = nudge_send(r->nudge);
+	int err = eventfd_copy_signal(r->copy);
 
 	if (err) {
-		fail(kick_name(k->what), "cannot write to descriptor %d of process %d: %s", r->nudge->fd, r->nudge->pid,
+		fail(kick_name(k->what), "cannot write to descriptor %d of process %d: %s", r->copy->fd, r->copy->pid,
 		     err == -EAGAIN ? "its counter is full, nobody reads it" : strerror(-err));
 		return STATUS_REFUSED;
 	}
@@ -230,9 +230,9 @@ static int send_and_report(struct kick *k, struct out *o, struct kick_report *r,
 }
 
 /* Now that we have the copy: is the queue's eventfd still the one with that number? */
-static int fire(struct kick *k, struct out *o, const struct nudge *n, int32_t id, const struct kick_opts *opts)
+static int fire(struct kick *k, struct out *o, const struct eventfd_copy *n, int32_t id, const struct kick_opts *opts)
 {
-	struct kick_report r = { .what = k->what, .queue = k->queue, .nudge = n };
+	struct kick_report r = { .what = k->what, .queue = k->queue, .copy = n };
 	struct inspect_host host;
 	int err = inspect_look(k->ins, &host), status = STATUS_OK;
 
@@ -276,7 +276,7 @@ static int parse_operands(struct kick *k, char **operands)
 static int run(enum kick_what what, const struct cli *cli, const struct kick_opts *opts)
 {
 	struct kick k = { .what = what };
-	struct nudge n = { .own = -1 };
+	struct eventfd_copy n = { .own = -1 };
 	char why[INSPECT_WHY_MAX];
 	int status = parse_operands(&k, cli->operands), err;
 	struct out out;
@@ -297,7 +297,7 @@ static int run(enum kick_what what, const struct cli *cli, const struct kick_opt
 	status = aim(&k, &n, &id);
 	if (!status)
 		status = fire(&k, &out, &n, id, opts);
-	nudge_close(&n);
+	eventfd_copy_close(&n);
 	inspect_close(k.ins);
 	return status;
 }

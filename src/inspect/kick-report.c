@@ -214,7 +214,7 @@ static void report_text(struct out *o, const struct kick_report *r)
 
 	fprintf(o->file, "%s%s of ", r->sent ? "" : "would go to ", r->queue);
 	out_text(o, name, strlen(name));
-	fprintf(o->file, ": %s through descriptor %d of process %d\n", kick_name(r->what), r->nudge->fd, r->nudge->pid);
+	fprintf(o->file, ": %s through descriptor %d of process %d\n", kick_name(r->what), r->copy->fd, r->copy->pid);
 	out_header(o, line_cols);
 	for (size_t i = 0; i < NFIELDS; i++)
 		print_line(o, &fields[i], r);
@@ -245,8 +245,8 @@ static void report_json(struct out *o, const struct kick_report *r)
 	json_object_object_add(obj, "type", json_object_new_string(kick_name(r->what)));
 	device_json_name(obj, r->device);
 	json_object_object_add(obj, "queue", json_object_new_string(r->queue));
-	json_object_object_add(through, "pid", json_object_new_int(r->nudge->pid));
-	json_object_object_add(through, "fd", json_object_new_int(r->nudge->fd));
+	json_object_object_add(through, "pid", json_object_new_int(r->copy->pid));
+	json_object_object_add(through, "fd", json_object_new_int(r->copy->fd));
 	json_object_object_add(obj, "eventfd", through);
 	json_object_object_add(obj, "sent", json_object_new_boolean(r->sent));
 	json_object_object_add(obj, "before", queue_json(r->before));

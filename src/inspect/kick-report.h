@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "inspect.h"
-#include "nudge.h"
+#include "eventfd-copy.h"
 #include "base/out.h"
 
 /* The two notifications; the values index the names. */
@@ -16,7 +16,7 @@ enum kick_what { KICK_KICK, KICK_CALL };
  * @what: kick or call
  * @device: the device
  * @queue: its queue's name
- * @nudge: where it went
+ * @copy: where it went
  * @sent: it went
  * @before: the queue, when our copy of the eventfd was at hand
  * @after: the queue afterwards; NULL if it is gone, or nothing was sent
@@ -25,7 +25,7 @@ struct kick_report {
 	enum kick_what what;
 	const struct inspect_device *device;
 	const char *queue;
-	const struct nudge *nudge;
+	const struct eventfd_copy *copy;
 	bool sent;
 	const struct inspect_queue *before, *after;
 };

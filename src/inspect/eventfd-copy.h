@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef NUDGE_H
-#define NUDGE_H
+#ifndef EVENTFD_COPY_H
+#define EVENTFD_COPY_H
 
 #include <stdint.h>
 #include <sys/types.h>
@@ -19,20 +19,20 @@
  */
 
 /**
- * struct nudge - a copy of another process's eventfd
+ * struct eventfd_copy - a copy of another process's eventfd
  * @pid: the process
  * @fd: its descriptor
  * @own: ours
  */
-struct nudge {
+struct eventfd_copy {
 	pid_t pid;
 	int fd;
 	int own;
 };
 
 /**
- * nudge_open() - copy an eventfd of another process
- * @n: the result, for nudge_close()
+ * eventfd_copy_open() - copy an eventfd of another process
+ * @n: the result, for eventfd_copy_close()
  * @pid: the process
  * @id: number of the eventfd
  * @step: what failed
@@ -40,16 +40,16 @@ struct nudge {
  * Return: 0 or -errno, with nothing open: -EBADF if the process does not have it open, -ESRCH if there is no such process,
  * -EPERM without ptrace access to it (PTRACE_MODE_ATTACH_REALCREDS, see ptrace(2)).
  */
-int nudge_open(struct nudge *n, pid_t pid, int32_t id, struct step *step);
+int eventfd_copy_open(struct eventfd_copy *n, pid_t pid, int32_t id, struct step *step);
 
 /**
- * nudge_send() - one notification
+ * eventfd_copy_signal() - one notification
  *
  * Return: 0 or -errno: -EAGAIN, with nothing sent, if the counter is full, which would make us wait for its reader.
  */
-int nudge_send(const struct nudge *n);
+int eventfd_copy_signal(const struct eventfd_copy *n);
 
 /* Release the copy. */
-void nudge_close(struct nudge *n);
+void eventfd_copy_close(struct eventfd_copy *n);
 
 #endif

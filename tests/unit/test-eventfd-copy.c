@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "inspect/nudge.h"
+#include "inspect/eventfd-copy.h"
 #include "probe/scan.h"
 #include "tap-out.h"
 
@@ -67,16 +67,16 @@ static void test_send(void)
 {
 	int fd = eventfd(0, 0), other = eventfd(0, 0);
 	const unsigned int before = open_count();
-	struct nudge n;
+	struct eventfd_copy n;
 	struct step step;
 	pid_t pid = start();
 
-	ok(!nudge_open(&n, pid, id_of(fd), &step), "an eventfd of a child is copied");
+	ok(!eventfd_copy_open(&n, pid, id_of(fd), &step), "an eventfd of a child is copied");
 	ok(n.pid == pid && n.fd == fd && n.own != fd, "it says from where");
-	ok(!nudge_send(&n) && !nudge_send(&n), "two notifications");
+	ok(!eventfd_copy_signal(&n) && !eventfd_copy_signal(&n), "two notifications");
 	ok(take(fd) == 2 && !take(other), "arrive there, and nowhere else");
-	nudge_close(&n);
-	nudge_close(&n);
+	eventfd_copy_close(&n);
+	eventfd_copy_close(&n);
 	end(pid);
 	ok(open_count() == before, "and nothing is left open");
 	close(fd);
@@ -87,13 +87,13 @@ static void test_full(void)
 {
 	int fd = eventfd(0, EFD_NONBLOCK);
 	const uint64_t most = UINT64_MAX - 1;
-	struct nudge n;
+	struct eventfd_copy n;
 	struct step step;
 	pid_t pid = start();
 
-	ok(write(fd, &most, sizeof(most)) == sizeof(most) && !nudge_open(&n, pid, id_of(fd), &step) &&
-	   nudge_send(&n) == -EAGAIN, "a counter that is full is not waited for");
-	nudge_close(&n);
+	ok(write(fd, &most, sizeof(most)) == sizeof(most) && !eventfd_copy_open(&n, pid, id_of(fd), &step) &&
+	   eventfd_copy_signal(&n) == -EAGAIN, "a counter that is full is not waited for");
+	eventfd_copy_close(&n);
 	ok(take(fd) == most, "and stays as it is");
 	end(pid);
 	close(fd);
@@ -104,17 +104,17 @@ static void test_refused(void)
 	int fd = eventfd(0, 0);
 	const int32_t id = id_of(fd);
 	const unsigned int before = open_count();
-	struct nudge n;
+	struct eventfd_copy n;
 	struct step step;
 	pid_t pid;
 
 	close(fd);
 	pid = start();
-	ok(nudge_open(&n, pid, id, &step) == -EBADF && n.own < 0 && *step.why, "one that the process does not have: %s",
+	ok(eventfd_copy_open(&n, pid, id, &step) == -EBADF && n.own < 0 && *step.why, "one that the process does not have: %s",
 	   step.why);
-	ok(nudge_open(&n, pid, -1, &step) == -EBADF, "none at all");
+	ok(eventfd_copy_open(&n, pid, -1, &step) == -EBADF, "none at all");
 	end(pid);
-	ok(nudge_open(&n, pid, id, &step) == -ESRCH && *step.why, "a process that is gone: %s", step.why);
+	ok(eventfd_copy_open(&n, pid, id, &step) == -ESRCH && *step.why, "a process that is gone: %s", step.why);
 	ok(open_count() == before - 1, "and nothing is left open");
 }
 

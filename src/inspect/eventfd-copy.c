@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "nudge.h"
+#include "eventfd-copy.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -54,7 +54,7 @@ static int explain(struct step *step, int err)
 	return err;
 }
 
-static int copy(struct nudge *n, int pidfd, pid_t pid, int32_t id)
+static int copy(struct eventfd_copy *n, int pidfd, pid_t pid, int32_t id)
 {
 	int fd = find(pid, id), own, err;
 
@@ -68,15 +68,15 @@ static int copy(struct nudge *n, int pidfd, pid_t pid, int32_t id)
 		close(own);
 		return err;
 	}
-	*n = (struct nudge){ .pid = pid, .fd = fd, .own = own };
+	*n = (struct eventfd_copy){ .pid = pid, .fd = fd, .own = own };
 	return 0;
 }
 
-int nudge_open(struct nudge *n, pid_t pid, int32_t id, struct step *step)
+int eventfd_copy_open(struct eventfd_copy *n, pid_t pid, int32_t id, struct step *step)
 {
 	int pidfd, err;
 
-	*n = (struct nudge){ .own = -1 };
+	*n = (struct eventfd_copy){ .own = -1 };
 	step_at(step, NULL, "copy the eventfd of process %d", pid);
 	pidfd = pidfd_open(pid, 0);
 	if (pidfd < 0)
@@ -86,7 +86,7 @@ int nudge_open(struct nudge *n, pid_t pid, int32_t id, struct step *step)
 	return err ? explain(step, err) : 0;
 }
 
-int nudge_send(const struct nudge *n)
+int eventfd_copy_signal(const struct eventfd_copy *n)
 {
 	struct pollfd p = { .fd = n->own, .events = POLLOUT };
 	const uint64_t one = 1;
@@ -98,7 +98,7 @@ int nudge_send(const struct nudge *n)
 	return write(n->own, &one, sizeof(one)) < 0 ? -errno : 0;
 }
 
-void nudge_close(struct nudge *n)
+void eventfd_copy_close(struct eventfd_copy *n)
 {
 	if (n->own >= 0)
 		close(n->own);
