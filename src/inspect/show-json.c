@@ -64,9 +64,9 @@ static int32_t word(const struct inspect_word *w)
 	return w->state == INSPECT_OK ? w->value : -1;
 }
 
-static int32_t notice_at(const struct prospect_notice *n)
+static int32_t notice_at(const struct forecast_notice *n)
 {
-	return n->when == PROSPECT_AT ? n->at : -1;
+	return n->when == FORECAST_AT ? n->at : -1;
 }
 
 static const char *backend_word(const struct inspect_queue *q)
@@ -84,7 +84,7 @@ static int32_t descriptor(const struct show_device *s, const struct inspect_even
 	return scan_find_eventfd(s->eventfds, s->eventfd_count, e->id);
 }
 
-static struct queue_row make_row(const struct show_device *s, const struct inspect_queue *q, const struct prospect *p,
+static struct queue_row make_row(const struct show_device *s, const struct inspect_queue *q, const struct forecast *p,
 				 const char *name)
 {
 	const bool has_tap = q->backend == BACKEND_TUN || q->backend == BACKEND_TAP;
@@ -141,7 +141,7 @@ static struct json_object *unread_json(const struct inspect_queue *q)
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (words[i].w->state != INSPECT_OK && words[i].w->state != INSPECT_UNSET)
-			json_object_object_add(obj, words[i].key, json_object_new_string(prospect_unread(words[i].w)));
+			json_object_object_add(obj, words[i].key, json_object_new_string(forecast_unread(words[i].w)));
 	return obj;
 }
 
@@ -150,9 +150,9 @@ static struct json_object *queue_json(const struct show_device *s, const struct 
 	struct json_object *obj, *lines = json_object_new_array();
 	char name[INSPECT_QUEUE_NAME];
 	struct queue_row row;
-	struct prospect p;
+	struct forecast p;
 
-	prospect_of(q, show_role(s->device, q), &p);
+	forecast_of(q, show_role(s->device, q), &p);
 	row = make_row(s, q, &p, inspect_queue_name(s->device, q, name));
 	obj = out_object(NULL, queue_cols, &row);
 	json_object_object_add(obj, "desc", address(q->desc));

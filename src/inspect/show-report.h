@@ -4,7 +4,7 @@
 
 #include "inspect.h"
 #include "base/out.h"
-#include "prospect.h"
+#include "forecast.h"
 #include "probe/scan.h"
 
 /**
@@ -25,10 +25,10 @@ struct show_device {
 	char netns_name[SCAN_NETNS_LEN];
 };
 
-/* What it is for, as far as that matters to prospect_of(). */
-static inline enum prospect_role show_role(const struct inspect_device *d, const struct inspect_queue *q)
+/* What it is for, as far as that matters to forecast_of(). */
+static inline enum forecast_role show_role(const struct inspect_device *d, const struct inspect_queue *q)
 {
-	return d->kind != INSPECT_NET ? PROSPECT_OTHER : q->number & 1 ? PROSPECT_TX : PROSPECT_RX;
+	return d->kind != INSPECT_NET ? FORECAST_OTHER : q->number & 1 ? FORECAST_TX : FORECAST_RX;
 }
 
 /* Is what the device writes logged? */

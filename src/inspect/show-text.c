@@ -290,7 +290,7 @@ static void print_right(struct out *o, const char *name, const struct inspect_wo
 	else if (w->state == INSPECT_UNSET)
 		fprintf(o->file, "%5s\n", "-");
 	else
-		fprintf(o->file, "%s\n", prospect_unread(w));
+		fprintf(o->file, "%s\n", forecast_unread(w));
 }
 
 static void print_rule(struct out *o, char with)
@@ -336,7 +336,7 @@ static void print_table(struct out *o, const struct inspect_queue *q)
 }
 
 /* The indexes in the order in which a buffer passes them. */
-static void print_picture(struct out *o, const struct inspect_queue *q, const struct prospect *p)
+static void print_picture(struct out *o, const struct inspect_queue *q, const struct forecast *p)
 {
 	const int32_t num = (int32_t)q->num;
 
@@ -348,9 +348,9 @@ static void print_picture(struct out *o, const struct inspect_queue *q, const st
 
 static void print_queue(struct out *o, const struct show_device *s, const struct inspect_queue *q)
 {
-	struct prospect p;
+	struct forecast p;
 
-	prospect_of(q, show_role(s->device, q), &p);
+	forecast_of(q, show_role(s->device, q), &p);
 	print_queue_title(o, s->device, q);
 	print_addresses(o, q);
 	print_eventfds(o, s, q);

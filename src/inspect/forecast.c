@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "prospect.h"
+#include "forecast.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,10 +10,10 @@
 /* linux/virtio_config.h has it only with the legacy names. */
 #define NOTIFY_ON_EMPTY (UINT64_C(1) << 24)
 
-struct prospect_notice prospect_reach(uint16_t event, uint16_t told, uint16_t now)
+struct forecast_notice forecast_reach(uint16_t event, uint16_t told, uint16_t now)
 {
 	const uint16_t next = (uint16_t)(now + 1);
-	struct prospect_notice n = { .when = PROSPECT_AT, .at = (uint16_t)(event + 1) };
+	struct forecast_notice n = { .when = FORECAST_AT, .at = (uint16_t)(event + 1) };
 
 	/* What was published since the last decision counts in the next one, too. */
 	if (vring_need_event(event, next, told))
@@ -22,7 +22,7 @@ struct prospect_notice prospect_reach(uint16_t event, uint16_t told, uint16_t no
 	return n;
 }
 
-const char *prospect_unread(const struct inspect_word *w)
+const char *forecast_unread(const struct inspect_word *w)
 {
 	switch (w->state) {
 	case INSPECT_OK:
@@ -42,14 +42,14 @@ static bool readable(const struct inspect_word *w)
 	return w->state == INSPECT_OK;
 }
 
-static void __attribute__((format(printf, 2, 3))) say(struct prospect *p, const char *fmt, ...)
+static void __attribute__((format(printf, 2, 3))) say(struct forecast *p, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (p->count == PROSPECT_LINES)
+	if (p->count == FORECAST_LINES)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(p->lines[p->count++], PROSPECT_LINE, fmt, ap);
+	vsnprintf(p->lines[p->count++], FORECAST_LINE, fmt, ap);
 	va_end(ap);
 }
 
@@ -66,54 +66,54 @@ static bool at_work(const struct inspect_queue *q)
 	       (q->worker_ns && !q->worker_state);
 }
 
-static struct prospect_notice call_notice(const struct inspect_queue *q)
+static struct forecast_notice call_notice(const struct inspect_queue *q)
 {
 	const bool event_idx = q->flags & INSPECT_EVENT_IDX, valid = q->flags & INSPECT_VALID;
 	const struct inspect_word *wish = event_idx ? &q->ring_used_event : &q->ring_avail_flags;
 
 	if (!(q->flags & INSPECT_BACKEND) || !configured(q) || q->call.id < 0)
-		return (struct prospect_notice){ .when = PROSPECT_NOBODY };
+		return (struct forecast_notice){ .when = FORECAST_NOBODY };
 	if (q->flags & INSPECT_MOVED)
-		return (struct prospect_notice){ .when = PROSPECT_UNKNOWN };
+		return (struct forecast_notice){ .when = FORECAST_UNKNOWN };
 	/*
 	 * Then the kernel does not look at what the driver asks for. It forgets what it has decided upon when used goes
 	 * once round without a decision, as it may while there is no call eventfd.
 	 */
 	if (event_idx && (!valid || q->signalled_used == (uint16_t)(q->last_used_idx + 1)))
-		return (struct prospect_notice){ .when = PROSPECT_NEXT };
+		return (struct forecast_notice){ .when = FORECAST_NEXT };
 	if (!readable(wish))
-		return (struct prospect_notice){ .when = PROSPECT_UNKNOWN };
+		return (struct forecast_notice){ .when = FORECAST_UNKNOWN };
 	if (event_idx)
-		return prospect_reach(wish->value, q->signalled_used, q->last_used_idx);
-	return (struct prospect_notice){ .when = wish->value & VRING_AVAIL_F_NO_INTERRUPT ? PROSPECT_NOT_WANTED :
-										     PROSPECT_NEXT };
+		return forecast_reach(wish->value, q->signalled_used, q->last_used_idx);
+	return (struct forecast_notice){ .when = wish->value & VRING_AVAIL_F_NO_INTERRUPT ? FORECAST_NOT_WANTED :
+										     FORECAST_NEXT };
 }
 
-static struct prospect_notice kick_notice(const struct inspect_queue *q)
+static struct forecast_notice kick_notice(const struct inspect_queue *q)
 {
 	const bool event_idx = q->flags & INSPECT_EVENT_IDX;
 	const struct inspect_word *wish = event_idx ? &q->ring_avail_event : &q->ring_used_flags;
 	const uint16_t published = q->ring_avail_idx.value;
 
 	if (!configured(q))
-		return (struct prospect_notice){ .when = PROSPECT_NOBODY };
+		return (struct forecast_notice){ .when = FORECAST_NOBODY };
 	if (q->flags & INSPECT_MOVED || !readable(wish) || (event_idx && !readable(&q->ring_avail_idx)))
-		return (struct prospect_notice){ .when = PROSPECT_UNKNOWN };
+		return (struct forecast_notice){ .when = FORECAST_UNKNOWN };
 	if (event_idx)
-		return prospect_reach(wish->value, published, published);
-	return (struct prospect_notice){ .when = wish->value & VRING_USED_F_NO_NOTIFY ? PROSPECT_NOT_WANTED :
-										   PROSPECT_NEXT };
+		return forecast_reach(wish->value, published, published);
+	return (struct forecast_notice){ .when = wish->value & VRING_USED_F_NO_NOTIFY ? FORECAST_NOT_WANTED :
+										   FORECAST_NEXT };
 }
 
 /* An event further away than the ring is long is one that was passed and not set anew. */
-static bool stale(const struct inspect_queue *q, const struct prospect_notice *n)
+static bool stale(const struct inspect_queue *q, const struct forecast_notice *n)
 {
 	return n->away > q->num;
 }
 
-static void say_at_call(const struct inspect_queue *q, struct prospect *p)
+static void say_at_call(const struct inspect_queue *q, struct forecast *p)
 {
-	const struct prospect_notice *n = &p->call;
+	const struct forecast_notice *n = &p->call;
 	const uint16_t event = q->ring_used_event.value;
 
 	if (stale(q, n) && event)
@@ -132,35 +132,35 @@ static void say_at_call(const struct inspect_queue *q, struct prospect *p)
 }
 
 /* Which word it depends on, and why there is none. */
-static void say_unknown(struct prospect *p, const char *what, const char *name, const struct inspect_word *w)
+static void say_unknown(struct forecast *p, const char *what, const char *name, const struct inspect_word *w)
 {
-	say(p, "%s cannot be told: %s cannot be read (%s)", what, name, prospect_unread(w));
+	say(p, "%s cannot be told: %s cannot be read (%s)", what, name, forecast_unread(w));
 }
 
-static void say_call(const struct inspect_queue *q, struct prospect *p)
+static void say_call(const struct inspect_queue *q, struct forecast *p)
 {
 	const bool event_idx = q->flags & INSPECT_EVENT_IDX;
 
-	if (q->flags & INSPECT_MOVED && p->call.when == PROSPECT_UNKNOWN)
+	if (q->flags & INSPECT_MOVED && p->call.when == FORECAST_UNKNOWN)
 		return;
 	switch (p->call.when) {
-	case PROSPECT_AT:
+	case FORECAST_AT:
 		say_at_call(q, p);
 		break;
-	case PROSPECT_NEXT:
+	case FORECAST_NEXT:
 		say(p, "device will signal with the next buffer%s",
 		    event_idx ? ", whatever used_event is: it has nothing yet to compare it with" : "");
 		break;
-	case PROSPECT_NOT_WANTED:
+	case FORECAST_NOT_WANTED:
 		say(p, "device will not signal: driver asks for no calls");
 		break;
-	case PROSPECT_UNKNOWN:
+	case FORECAST_UNKNOWN:
 		if (event_idx)
 			say_unknown(p, "when device signals", "used_event", &q->ring_used_event);
 		else
 			say_unknown(p, "when device signals", "avail->flags", &q->ring_avail_flags);
 		break;
-	case PROSPECT_NOBODY:
+	case FORECAST_NOBODY:
 		say(p, "nobody will be called: there is no call eventfd");
 		return;
 	}
@@ -168,9 +168,9 @@ static void say_call(const struct inspect_queue *q, struct prospect *p)
 		say(p, "device will signal earlier if it has then taken all that it knows of (NOTIFY_ON_EMPTY)");
 }
 
-static void say_at_kick(const struct inspect_queue *q, struct prospect *p)
+static void say_at_kick(const struct inspect_queue *q, struct forecast *p)
 {
-	const struct prospect_notice *n = &p->kick;
+	const struct forecast_notice *n = &p->kick;
 
 	/* More than half of the way round is not ahead, it is behind. */
 	if (stale(q, n) && n->away > UINT16_MAX / 2 + 1)
@@ -182,21 +182,21 @@ static void say_at_kick(const struct inspect_queue *q, struct prospect *p)
 		say(p, "driver will not kick before avail reaches %u, %u entries away", n->at, n->away);
 }
 
-static void say_kick(const struct inspect_queue *q, struct prospect *p)
+static void say_kick(const struct inspect_queue *q, struct forecast *p)
 {
 	const bool event_idx = q->flags & INSPECT_EVENT_IDX;
 
 	switch (p->kick.when) {
-	case PROSPECT_AT:
+	case FORECAST_AT:
 		say_at_kick(q, p);
 		break;
-	case PROSPECT_NEXT:
+	case FORECAST_NEXT:
 		say(p, "driver will kick with the next buffer");
 		break;
-	case PROSPECT_NOT_WANTED:
+	case FORECAST_NOT_WANTED:
 		say(p, "driver will not kick: used->flags asks for none");
 		break;
-	case PROSPECT_UNKNOWN:
+	case FORECAST_UNKNOWN:
 		if (q->flags & INSPECT_MOVED)
 			;
 		else if (!event_idx)
@@ -206,7 +206,7 @@ static void say_kick(const struct inspect_queue *q, struct prospect *p)
 		else
 			say_unknown(p, "when driver kicks", "avail->idx", &q->ring_avail_idx);
 		break;
-	case PROSPECT_NOBODY:
+	case FORECAST_NOBODY:
 		return;
 	}
 	if (q->kick.id < 0)
@@ -214,19 +214,19 @@ static void say_kick(const struct inspect_queue *q, struct prospect *p)
 }
 
 /* Without notifications: vhost-net turns them off while it works, and leaves them so when it waits for its backend. */
-static void say_quiet(const struct inspect_queue *q, enum prospect_role role, struct prospect *p)
+static void say_quiet(const struct inspect_queue *q, enum forecast_role role, struct forecast *p)
 {
-	static const char *const waits[] = { [PROSPECT_RX] = "packets", [PROSPECT_TX] = "room" };
+	static const char *const waits[] = { [FORECAST_RX] = "packets", [FORECAST_TX] = "room" };
 
 	if (at_work(q))
 		say(p, "device asks for no kicks: it is working");
-	else if (role != PROSPECT_OTHER && q->flags & INSPECT_BACKEND_POLLED)
+	else if (role != FORECAST_OTHER && q->flags & INSPECT_BACKEND_POLLED)
 		say(p, "device asks for no kicks: it waits for %s", waits[role]);
 	else
 		say(p, "device asks for no kicks, but its worker sleeps");
 }
 
-static void say_device(const struct inspect_queue *q, enum prospect_role role, struct prospect *p)
+static void say_device(const struct inspect_queue *q, enum forecast_role role, struct forecast *p)
 {
 	if (!(q->flags & INSPECT_BACKEND))
 		say(p, "device does nothing with it: it has no backend");
@@ -234,9 +234,9 @@ static void say_device(const struct inspect_queue *q, enum prospect_role role, s
 		say_quiet(q, role, p);
 	else if (at_work(q))
 		say(p, "device has been woken, or is working");
-	else if (role == PROSPECT_RX && q->flags & INSPECT_BACKEND_POLLED)
+	else if (role == FORECAST_RX && q->flags & INSPECT_BACKEND_POLLED)
 		say(p, "device waits for packets, and needs no kick for that");
-	else if (role == PROSPECT_TX && q->flags & INSPECT_BACKEND_POLLED)
+	else if (role == FORECAST_TX && q->flags & INSPECT_BACKEND_POLLED)
 		say(p, "device waits for a kick, or for room in its backend");
 	else if (p->waiting > 0)
 		say(p, "device waits for a kick, with work to do: vhostctl check tells if it comes");
@@ -252,14 +252,14 @@ static int32_t distance(const struct inspect_queue *q, uint16_t from, uint16_t t
 {
 	const uint16_t n = (uint16_t)(to - from);
 
-	return n > q->num && at_work(q) ? PROSPECT_NONE : n;
+	return n > q->num && at_work(q) ? FORECAST_NONE : n;
 }
 
-static void say_waiting(const struct inspect_queue *q, struct prospect *p)
+static void say_waiting(const struct inspect_queue *q, struct forecast *p)
 {
 	if (!readable(&q->ring_avail_idx))
 		say_unknown(p, "how many buffers wait", "avail->idx", &q->ring_avail_idx);
-	else if (p->waiting == PROSPECT_NONE)
+	else if (p->waiting == FORECAST_NONE)
 		say(p, "how many buffers wait cannot be told: the device worked while it was looked at");
 	else if (p->waiting > (int32_t)q->num)
 		say(p, "avail->idx is %d past last_avail_idx, in a ring of %u: device stops there with an error",
@@ -272,11 +272,11 @@ static void say_waiting(const struct inspect_queue *q, struct prospect *p)
 		say(p, "%d buffers wait", p->waiting);
 }
 
-static void say_taken(const struct inspect_queue *q, struct prospect *p)
+static void say_taken(const struct inspect_queue *q, struct forecast *p)
 {
 	if (!(q->flags & INSPECT_BACKEND))
 		return;
-	if (p->taken == PROSPECT_NONE)
+	if (p->taken == FORECAST_NONE)
 		;
 	else if (p->taken > (int32_t)q->num)
 		say(p, "last_used_idx, %u, does not go with last_avail_idx, %u, in a ring of %u", q->last_used_idx,
@@ -290,9 +290,9 @@ static void say_taken(const struct inspect_queue *q, struct prospect *p)
 		    at_work(q) ? "device was working meanwhile" : "one of them was written by somebody else");
 }
 
-void prospect_of(const struct inspect_queue *q, enum prospect_role role, struct prospect *p)
+void forecast_of(const struct inspect_queue *q, enum forecast_role role, struct forecast *p)
 {
-	*p = (struct prospect){ .waiting = PROSPECT_NONE, .taken = PROSPECT_NONE };
+	*p = (struct forecast){ .waiting = FORECAST_NONE, .taken = FORECAST_NONE };
 	p->call = call_notice(q);
 	p->kick = kick_notice(q);
 	if (!configured(q)) {

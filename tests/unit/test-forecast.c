@@ -3,7 +3,7 @@
  * What follows from a queue's state. The indexes are held against a walk that publishes one entry after another and
  * asks the rule each time.
  */
-#include "inspect/prospect.h"
+#include "inspect/forecast.h"
 
 #include <string.h>
 
@@ -29,9 +29,9 @@ static uint32_t walk(uint16_t event, uint16_t told, uint16_t now)
 
 static bool agrees(uint16_t event, uint16_t told, uint16_t now)
 {
-	struct prospect_notice n = prospect_reach(event, told, now);
+	struct forecast_notice n = forecast_reach(event, told, now);
 
-	return n.when == PROSPECT_AT && n.away == walk(event, told, now) && n.at == (uint16_t)(now + n.away);
+	return n.when == FORECAST_AT && n.away == walk(event, told, now) && n.at == (uint16_t)(now + n.away);
 }
 
 static void test_reach_all(void)
@@ -83,7 +83,7 @@ static struct inspect_queue make(void)
 	};
 }
 
-static bool says(const struct prospect *p, const char *line)
+static bool says(const struct forecast *p, const char *line)
 {
 	for (unsigned int i = 0; i < p->count; i++)
 		if (!strcmp(p->lines[i], line))
@@ -92,13 +92,13 @@ static bool says(const struct prospect *p, const char *line)
 }
 
 /* The lines of @q are those of @lines, ended by NULL, and no others. */
-static void check(const char *name, const struct inspect_queue *q, enum prospect_role role, const char *const *lines)
+static void check(const char *name, const struct inspect_queue *q, enum forecast_role role, const char *const *lines)
 {
-	struct prospect p;
+	struct forecast p;
 	bool right = true;
 	unsigned int count = 0;
 
-	prospect_of(q, role, &p);
+	forecast_of(q, role, &p);
 	for (; lines[count]; count++)
 		right = right && says(&p, lines[count]);
 	if (ok(right && count == p.count, "%s", name))
@@ -120,37 +120,37 @@ static void test_calls(void)
 {
 	struct inspect_queue q = make();
 
-	CHECK("at rest", &q, PROSPECT_TX, IDLE, WAITS, CALL_41, KICK_41);
+	CHECK("at rest", &q, FORECAST_TX, IDLE, WAITS, CALL_41, KICK_41);
 	q.ring_used_event = word(49);
-	CHECK("a call later", &q, PROSPECT_TX, IDLE, WAITS, "device will signal when used reaches 50, 10 entries away",
+	CHECK("a call later", &q, FORECAST_TX, IDLE, WAITS, "device will signal when used reaches 50, 10 entries away",
 	      KICK_41);
 	q.ring_used_event = word(40 + NUM - 1);
-	CHECK("a call for the last that fits", &q, PROSPECT_TX, IDLE, WAITS,
+	CHECK("a call for the last that fits", &q, FORECAST_TX, IDLE, WAITS,
 	      "device will signal when used reaches 296, 256 entries away", KICK_41);
 	q.ring_used_event = word(39);
-	CHECK("an event just passed", &q, PROSPECT_TX, IDLE, WAITS,
+	CHECK("an event just passed", &q, FORECAST_TX, IDLE, WAITS,
 	      "device will not signal before used reaches 40, 65536 entries away: used_event, 39, is behind", KICK_41);
 	q.ring_used_event = word(0);
-	CHECK("event 0", &q, PROSPECT_TX, IDLE, WAITS, "device will not signal before used reaches 1, 65497 entries "
+	CHECK("event 0", &q, FORECAST_TX, IDLE, WAITS, "device will not signal before used reaches 1, 65497 entries "
 	      "away: used_event is 0, as drivers set it that want no calls", KICK_41);
 	q.ring_used_event = word(38);
 	q.signalled_used = 36;
-	CHECK("not decided yet", &q, PROSPECT_TX, IDLE, WAITS, "device will signal when used reaches 41, with the next "
+	CHECK("not decided yet", &q, FORECAST_TX, IDLE, WAITS, "device will signal when used reaches 41, with the next "
 	      "buffer: it has not decided yet about what it used since 36", KICK_41);
 	q.flags &= ~INSPECT_VALID;
-	CHECK("the first decision", &q, PROSPECT_TX, IDLE, WAITS, "device will signal with the next buffer, whatever "
+	CHECK("the first decision", &q, FORECAST_TX, IDLE, WAITS, "device will signal with the next buffer, whatever "
 	      "used_event is: it has nothing yet to compare it with", KICK_41);
 	q = make();
 	q.signalled_used = 41;
-	CHECK("round once without a decision", &q, PROSPECT_TX, IDLE, WAITS, "device will signal with the next buffer, "
+	CHECK("round once without a decision", &q, FORECAST_TX, IDLE, WAITS, "device will signal with the next buffer, "
 	      "whatever used_event is: it has nothing yet to compare it with", KICK_41);
 	q = make();
 	q.call.id = -1;
-	CHECK("no call eventfd", &q, PROSPECT_TX, IDLE, WAITS, "nobody will be called: there is no call eventfd",
+	CHECK("no call eventfd", &q, FORECAST_TX, IDLE, WAITS, "nobody will be called: there is no call eventfd",
 	      KICK_41);
 	q = make();
 	q.features |= 1 << 24;
-	CHECK("NOTIFY_ON_EMPTY", &q, PROSPECT_TX, IDLE, WAITS, CALL_41,
+	CHECK("NOTIFY_ON_EMPTY", &q, FORECAST_TX, IDLE, WAITS, CALL_41,
 	      "device will signal earlier if it has then taken all that it knows of (NOTIFY_ON_EMPTY)", KICK_41);
 }
 
@@ -160,39 +160,39 @@ static void test_kicks(void)
 
 	q.ring_avail_event = word(976);
 	q.ring_avail_idx = word(52);
-	CHECK("restored behind avail_event", &q, PROSPECT_TX, "12 buffers wait",
+	CHECK("restored behind avail_event", &q, FORECAST_TX, "12 buffers wait",
 	      "device waits for a kick, with work to do: vhostctl check tells if it comes", CALL_41,
 	      "driver will not kick before avail reaches 977, 925 entries away");
 	q.ring_avail_event = word(51);
-	CHECK("a kick that is lost", &q, PROSPECT_TX, "12 buffers wait",
+	CHECK("a kick that is lost", &q, FORECAST_TX, "12 buffers wait",
 	      "device waits for a kick, with work to do: vhostctl check tells if it comes", CALL_41,
 	      "driver will not kick before avail reaches 52, 65536 entries away: avail_event, 51, is behind");
 	q.flags |= INSPECT_WORK_QUEUED;
 	q.ring_avail_idx = word(41);
 	q.ring_avail_event = word(40);
-	CHECK("a kick that is under way", &q, PROSPECT_TX, "1 buffer waits", "device has been woken, or is working",
+	CHECK("a kick that is under way", &q, FORECAST_TX, "1 buffer waits", "device has been woken, or is working",
 	      CALL_41, "driver will not kick before avail reaches 41, 65536 entries away: avail_event, 40, is behind");
 	q.ring_avail_idx = word(41 + NUM);
-	CHECK("two moments", &q, PROSPECT_TX,
+	CHECK("two moments", &q, FORECAST_TX,
 	      "how many buffers wait cannot be told: the device worked while it was looked at",
 	      "device has been woken, or is working", CALL_41,
 	      "driver will not kick before avail reaches 41, 65280 entries away: avail_event, 40, is behind");
 	q.last_used_idx = q.signalled_used = 41;
 	q.ring_used_idx = q.ring_used_event = word(41);
-	CHECK("two moments of the kernel's", &q, PROSPECT_TX,
+	CHECK("two moments of the kernel's", &q, FORECAST_TX,
 	      "how many buffers wait cannot be told: the device worked while it was looked at",
 	      "device has been woken, or is working", "device will signal when used reaches 42, with the next buffer",
 	      "driver will not kick before avail reaches 41, 65280 entries away: avail_event, 40, is behind");
 	q = make();
 	q.ring_avail_idx = word(41 + NUM);
 	q.ring_avail_event = word(41 + NUM);
-	CHECK("an index that cannot be", &q, PROSPECT_TX,
+	CHECK("an index that cannot be", &q, FORECAST_TX,
 	      "avail->idx is 257 past last_avail_idx, in a ring of 256: device stops there with an error",
 	      "device waits for a kick, with work to do: vhostctl check tells if it comes", CALL_41,
 	      "driver will kick with the next buffer, when avail reaches 298");
 	q = make();
 	q.kick.id = -1;
-	CHECK("no kick eventfd", &q, PROSPECT_TX, IDLE, WAITS, CALL_41, KICK_41,
+	CHECK("no kick eventfd", &q, FORECAST_TX, IDLE, WAITS, CALL_41, KICK_41,
 	      "no kick will be heard: there is no kick eventfd");
 }
 
@@ -204,66 +204,66 @@ static void test_device(void)
 	q.flags |= INSPECT_BACKEND_POLLED;
 	q.ring_avail_idx = word(43);
 	q.ring_avail_event = word(43);
-	CHECK("RX: idle", &q, PROSPECT_RX, "3 buffers wait", "device asks for no kicks: it waits for packets", CALL_41,
+	CHECK("RX: idle", &q, FORECAST_RX, "3 buffers wait", "device asks for no kicks: it waits for packets", CALL_41,
 	      "driver will kick with the next buffer, when avail reaches 44");
-	CHECK("TX: full", &q, PROSPECT_TX, "3 buffers wait", "device asks for no kicks: it waits for room", CALL_41,
+	CHECK("TX: full", &q, FORECAST_TX, "3 buffers wait", "device asks for no kicks: it waits for room", CALL_41,
 	      "driver will kick with the next buffer, when avail reaches 44");
 	q.worker_state = 0;
 	q.last_avail_idx = 43;
-	CHECK("working", &q, PROSPECT_TX, IDLE, "3 buffers are with the device",
+	CHECK("working", &q, FORECAST_TX, IDLE, "3 buffers are with the device",
 	      "device asks for no kicks: it is working", CALL_41,
 	      "driver will kick with the next buffer, when avail reaches 44");
 	q.ring_used_idx = word(41);
-	CHECK("one step further meanwhile", &q, PROSPECT_TX, IDLE, "3 buffers are with the device",
+	CHECK("one step further meanwhile", &q, FORECAST_TX, IDLE, "3 buffers are with the device",
 	      "used->idx and last_used_idx differ: device was working meanwhile",
 	      "device asks for no kicks: it is working", CALL_41,
 	      "driver will kick with the next buffer, when avail reaches 44");
 	q = make();
 	q.used_flags = VRING_USED_F_NO_NOTIFY;
-	CHECK("stopped", &q, PROSPECT_TX, IDLE, "device asks for no kicks, but its worker sleeps", CALL_41, KICK_41);
+	CHECK("stopped", &q, FORECAST_TX, IDLE, "device asks for no kicks, but its worker sleeps", CALL_41, KICK_41);
 	q = make();
 	q.flags |= INSPECT_BACKEND_POLLED;
-	CHECK("RX: just started, or after busy polling", &q, PROSPECT_RX, IDLE,
+	CHECK("RX: just started, or after busy polling", &q, FORECAST_RX, IDLE,
 	      "device waits for packets, and needs no kick for that", CALL_41, KICK_41);
 	q.ring_avail_idx = word(43);
-	CHECK("TX: at a tap that is down from the start", &q, PROSPECT_TX, "3 buffers wait",
+	CHECK("TX: at a tap that is down from the start", &q, FORECAST_TX, "3 buffers wait",
 	      "device waits for a kick, or for room in its backend", CALL_41,
 	      "driver will not kick before avail reaches 41, 65534 entries away: avail_event, 40, is behind");
 	q = make();
 	q.flags &= ~INSPECT_BACKEND;
-	CHECK("no backend", &q, PROSPECT_TX, IDLE, "device does nothing with it: it has no backend", KICK_41);
+	CHECK("no backend", &q, FORECAST_TX, IDLE, "device does nothing with it: it has no backend", KICK_41);
 	q.num = 0;
-	CHECK("no size", &q, PROSPECT_TX, "device does nothing with it: it has no size");
+	CHECK("no size", &q, FORECAST_TX, "device does nothing with it: it has no size");
 	q.num = NUM;
 	q.used = 0;
-	CHECK("no addresses", &q, PROSPECT_TX, "device does nothing with it: it has no addresses");
+	CHECK("no addresses", &q, FORECAST_TX, "device does nothing with it: it has no addresses");
 }
 
 /* What contradicts itself in a queue that stood still is only two moments of one that moved. */
 static void test_moved(void)
 {
 	struct inspect_queue q = make();
-	struct prospect p;
+	struct forecast p;
 
 	q.ring_used_idx = word(41);
-	CHECK("an index that another has written", &q, PROSPECT_TX, IDLE,
+	CHECK("an index that another has written", &q, FORECAST_TX, IDLE,
 	      "used->idx and last_used_idx differ: one of them was written by somebody else", WAITS, CALL_41, KICK_41);
 	q.last_avail_idx = 39;
 	q.ring_avail_idx = word(39);
-	CHECK("indexes that do not go together", &q, PROSPECT_TX, IDLE,
+	CHECK("indexes that do not go together", &q, FORECAST_TX, IDLE,
 	      "last_used_idx, 40, does not go with last_avail_idx, 39, in a ring of 256",
 	      "used->idx and last_used_idx differ: one of them was written by somebody else", WAITS, CALL_41,
 	      "driver will not kick before avail reaches 41, 2 entries away");
 	q.flags |= INSPECT_MOVED;
 	q.ring_used_event = word(400);
-	CHECK("moved", &q, PROSPECT_TX, "queue moved while it was looked at: its words are not all of the same moment",
+	CHECK("moved", &q, FORECAST_TX, "queue moved while it was looked at: its words are not all of the same moment",
 	      IDLE, "used->idx and last_used_idx differ: device was working meanwhile",
 	      "device has been woken, or is working");
-	prospect_of(&q, PROSPECT_TX, &p);
-	ok(p.taken == PROSPECT_NONE && p.call.when == PROSPECT_UNKNOWN && p.kick.when == PROSPECT_UNKNOWN,
+	forecast_of(&q, FORECAST_TX, &p);
+	ok(p.taken == FORECAST_NONE && p.call.when == FORECAST_UNKNOWN && p.kick.when == FORECAST_UNKNOWN,
 	   "moved: and no numbers");
 	q.flags &= ~(INSPECT_MOVED | INSPECT_BACKEND);
-	CHECK("no backend: no last_used_idx", &q, PROSPECT_TX, IDLE, "device does nothing with it: it has no backend",
+	CHECK("no backend: no last_used_idx", &q, FORECAST_TX, IDLE, "device does nothing with it: it has no backend",
 	      "driver will not kick before avail reaches 41, 2 entries away");
 }
 
@@ -274,16 +274,16 @@ static void test_flags(void)
 	q.flags &= ~INSPECT_EVENT_IDX;
 	q.flags &= ~INSPECT_VALID;
 	q.ring_used_event.state = q.ring_avail_event.state = INSPECT_UNSET;
-	CHECK("flags: both wanted", &q, PROSPECT_TX, IDLE, WAITS, "device will signal with the next buffer",
+	CHECK("flags: both wanted", &q, FORECAST_TX, IDLE, WAITS, "device will signal with the next buffer",
 	      "driver will kick with the next buffer");
 	q.ring_avail_flags = word(VRING_AVAIL_F_NO_INTERRUPT);
 	q.ring_used_flags = word(VRING_USED_F_NO_NOTIFY);
 	q.used_flags = VRING_USED_F_NO_NOTIFY;
 	q.flags |= INSPECT_WORK_QUEUED;
-	CHECK("flags: none wanted", &q, PROSPECT_TX, IDLE, "device asks for no kicks: it is working",
+	CHECK("flags: none wanted", &q, FORECAST_TX, IDLE, "device asks for no kicks: it is working",
 	      "device will not signal: driver asks for no calls", "driver will not kick: used->flags asks for none");
 	q.ring_avail_flags.state = q.ring_used_flags.state = INSPECT_FAULT;
-	CHECK("flags: not mapped", &q, PROSPECT_TX, IDLE, "device asks for no kicks: it is working",
+	CHECK("flags: not mapped", &q, FORECAST_TX, IDLE, "device asks for no kicks: it is working",
 	      "when device signals cannot be told: avail->flags cannot be read (not mapped)",
 	      "when driver kicks cannot be told: used->flags cannot be read (not mapped)");
 }
@@ -291,20 +291,20 @@ static void test_flags(void)
 static void test_unreadable(void)
 {
 	struct inspect_queue q = make();
-	struct prospect p;
+	struct forecast p;
 
 	q.ring_avail_idx.state = q.ring_used_event.state = q.ring_avail_flags.state = INSPECT_IOTLB;
-	CHECK("avail behind the IOTLB", &q, PROSPECT_TX,
+	CHECK("avail behind the IOTLB", &q, FORECAST_TX,
 	      "how many buffers wait cannot be told: avail->idx cannot be read (behind the IOTLB)", WAITS,
 	      "when device signals cannot be told: used_event cannot be read (behind the IOTLB)",
 	      "when driver kicks cannot be told: avail->idx cannot be read (behind the IOTLB)");
-	prospect_of(&q, PROSPECT_TX, &p);
-	ok(p.waiting == PROSPECT_NONE && p.call.when == PROSPECT_UNKNOWN && p.kick.when == PROSPECT_UNKNOWN,
+	forecast_of(&q, FORECAST_TX, &p);
+	ok(p.waiting == FORECAST_NONE && p.call.when == FORECAST_UNKNOWN && p.kick.when == FORECAST_UNKNOWN,
 	   "and no numbers");
 	q = make();
 	q.ring_used_idx.state = q.ring_used_flags.state = q.ring_avail_event.state = INSPECT_FOREIGN;
 	q.ring_used_idx.value = 1;
-	CHECK("used of somebody else", &q, PROSPECT_TX, IDLE, WAITS, CALL_41,
+	CHECK("used of somebody else", &q, FORECAST_TX, IDLE, WAITS, CALL_41,
 	      "when driver kicks cannot be told: avail_event cannot be read (owner does not hold it)");
 }
 
