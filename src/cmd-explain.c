@@ -58,7 +58,7 @@ static void add_label(struct point *points, int *count, uint16_t offset, const c
 }
 
 /* The indexes in the order in which a ring comes to them; a bar stands behind the last entry published. */
-static int picture_points(const struct event_idx *r, struct point points[4])
+static int picture_points(const struct event_idx_decision *r, struct point points[4])
 {
 	const uint16_t published = (uint16_t)r->modular.right;
 	int count = 0;
@@ -71,14 +71,14 @@ static int picture_points(const struct event_idx *r, struct point points[4])
 	return count;
 }
 
-static const char *picture_gap(const struct event_idx *r, const struct point *points, int i)
+static const char *picture_gap(const struct event_idx_decision *r, const struct point *points, int i)
 {
 	if (points[i].offset == (uint16_t)r->modular.right)
 		return " | ";
 	return i && points[i].offset - points[i - 1].offset > 1 ? "..." : "";
 }
 
-static void print_picture(struct out *o, const struct event_idx *r)
+static void print_picture(struct out *o, const struct event_idx_decision *r)
 {
 	struct point points[4];
 	int count = picture_points(r, points);
@@ -103,7 +103,7 @@ static void print_step(struct out *o, const char *what, const char *with, int32_
 	fprintf(o->file, "  %-15s = %-17s = %6d, mod 65536: %5d\n", what, with, plain, modular);
 }
 
-static void print_steps(struct out *o, const struct event_idx *r)
+static void print_steps(struct out *o, const struct event_idx_decision *r)
 {
 	char left[24], right[24], on[16], off[16];
 
@@ -116,7 +116,7 @@ static void print_steps(struct out *o, const struct event_idx *r)
 		r->modular.notify ? "true" : "false", out_sgr(o, "1", on), answer(r->notify), out_sgr(o, "", off));
 }
 
-static void print_boundary(struct out *o, const struct event_idx *r)
+static void print_boundary(struct out *o, const struct event_idx_decision *r)
 {
 	const uint16_t before = (uint16_t)(r->old - 1), last = (uint16_t)(r->new - 1);
 
@@ -127,7 +127,7 @@ static void print_boundary(struct out *o, const struct event_idx *r)
 		fprintf(o->file, "%u and %u do not.\n", before, r->new);
 }
 
-static void print_words(struct out *o, const struct event_idx *r)
+static void print_words(struct out *o, const struct event_idx_decision *r)
 {
 	const uint16_t last = (uint16_t)(r->new - 1), published = (uint16_t)r->modular.right;
 
@@ -146,14 +146,14 @@ static void print_words(struct out *o, const struct event_idx *r)
 		print_boundary(o, r);
 }
 
-static const char *consequence(const struct event_idx *r, const struct event_idx_steps *mistake)
+static const char *consequence(const struct event_idx_decision *r, const struct event_idx_steps *mistake)
 {
 	if (mistake->notify == r->notify)
 		return "the same here";
 	return r->notify ? "wrong: a notification is lost" : "wrong: a notification too many";
 }
 
-static void print_mistake(struct out *o, const char *name, const struct event_idx *r, const struct event_idx_steps *mistake)
+static void print_mistake(struct out *o, const char *name, const struct event_idx_decision *r, const struct event_idx_steps *mistake)
 {
 	char on[16], off[16];
 	bool wrong = mistake->notify != r->notify;
@@ -163,7 +163,7 @@ static void print_mistake(struct out *o, const char *name, const struct event_id
 		wrong ? out_sgr(o, "", off) : "");
 }
 
-static void print_text(struct out *o, const struct event_idx *r)
+static void print_text(struct out *o, const struct event_idx_decision *r)
 {
 	print_steps(o, r);
 	print_picture(o, r);
@@ -174,7 +174,7 @@ static void print_text(struct out *o, const struct event_idx *r)
 	print_mistake(o, "no -1", r, &r->off_by_one);
 }
 
-static struct json_object *mistake_json(const struct event_idx *r, const struct event_idx_steps *mistake)
+static struct json_object *mistake_json(const struct event_idx_decision *r, const struct event_idx_steps *mistake)
 {
 	struct json_object *obj = json_object_new_object();
 
@@ -185,7 +185,7 @@ static struct json_object *mistake_json(const struct event_idx *r, const struct 
 	return obj;
 }
 
-static void print_json(struct out *o, const struct event_idx *r, uint64_t num)
+static void print_json(struct out *o, const struct event_idx_decision *r, uint64_t num)
 {
 	struct json_object *obj = json_object_new_object();
 
@@ -228,7 +228,7 @@ static int check_opts(const struct explain_opts *opts)
 static int run_explain(const struct cli *cli, const void *arg)
 {
 	const struct explain_opts *opts = arg;
-	struct event_idx r;
+	struct event_idx_decision r;
 	struct out o;
 	int status;
 

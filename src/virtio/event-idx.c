@@ -8,9 +8,9 @@ static struct event_idx_steps compare(int32_t left, int32_t right)
 	return (struct event_idx_steps){ left, right, left < right };
 }
 
-struct event_idx event_idx_apply(uint16_t old, uint16_t new, uint16_t event)
+struct event_idx_decision event_idx_apply(uint16_t old, uint16_t new, uint16_t event)
 {
-	return (struct event_idx){
+	return (struct event_idx_decision){
 		.old = old,
 		.new = new,
 		.event = event,

@@ -29,7 +29,7 @@ struct event_idx_steps {
 };
 
 /**
- * struct event_idx - the rule with numbers in it
+ * struct event_idx_decision - the rule with numbers in it
  * @old: index up to which the other side has been told
  * @new: index after the last entry published
  * @event: the entry that the other side wants to hear of
@@ -38,7 +38,7 @@ struct event_idx_steps {
  * @untruncated: without the truncation to 16 bits: C promotes the operands to int, and negative results stay negative
  * @off_by_one: without the -1, but truncated
  */
-struct event_idx {
+struct event_idx_decision {
 	uint16_t old, new, event;
 	bool notify;
 	struct event_idx_steps modular;
@@ -47,6 +47,6 @@ struct event_idx {
 };
 
 /* Fill in all of it. */
-struct event_idx event_idx_apply(uint16_t old, uint16_t new, uint16_t event);
+struct event_idx_decision event_idx_apply(uint16_t old, uint16_t new, uint16_t event);
 
 #endif

@@ -19,7 +19,7 @@ static void test_all(void)
 
 			published_fill(&p, old, new);
 			for (unsigned int event = 0; event < 65536; event++, count++) {
-				struct event_idx r = event_idx_apply(old, new, (uint16_t)event);
+				struct event_idx_decision r = event_idx_apply(old, new, (uint16_t)event);
 				const bool right = p.entry[event];
 				/* Without the -1 an event stands for the entry before it. */
 				const bool before = p.entry[event == 0 ? 65535 : event - 1];
@@ -58,7 +58,7 @@ static void test_boundaries(uint16_t old, uint16_t new)
 /* The examples of the manual page. */
 static void test_examples(void)
 {
-	struct event_idx r = event_idx_apply(65534, 2, 0);
+	struct event_idx_decision r = event_idx_apply(65534, 2, 0);
 
 	ok(r.modular.left == 1 && r.modular.right == 4 && r.notify, "65534, 2, 0: 1 < 4 notifies");
 	ok(r.untruncated.left == 1 && r.untruncated.right == -65532 && !r.untruncated.notify,
