@@ -7,7 +7,7 @@
 #include "base/command.h"
 #include "hist-queues.h"
 #include "hist.h"
-#include "tally.h"
+#include "interval-run.h"
 
 #define HISTS_ALL ((1U << QUEUE_HISTS) - 1)
 
@@ -180,7 +180,7 @@ static bool empty(const struct queue_hists *h)
 }
 
 /* @name: whose, NULL: all queues'. A histogram without a value is left out of text. */
-static void print_hists(struct tally *t, const struct queue_name *name, const struct queue_hists *hists)
+static void print_hists(struct interval_run *t, const struct queue_name *name, const struct queue_hists *hists)
 {
 	struct hist_run *r = t->arg;
 
@@ -202,7 +202,7 @@ static void print_hists(struct tally *t, const struct queue_name *name, const st
 	}
 }
 
-static int print(struct tally *t, const struct counted *counted, bool total)
+static int print(struct interval_run *t, const struct counted *counted, bool total)
 {
 	struct hist_run *r = t->arg;
 	struct queue_hists sum = { 0 };
@@ -227,7 +227,7 @@ static int print(struct tally *t, const struct counted *counted, bool total)
 	return 0;
 }
 
-static int look(struct tally *t, const struct counted *counted)
+static int look(struct interval_run *t, const struct counted *counted)
 {
 	struct hist_run *r = t->arg;
 
@@ -244,7 +244,7 @@ static int list_hists(void)
 static int run_hist(const struct cli *cli, const void *opts)
 {
 	struct hist_run r = { .opts = opts };
-	struct tally t = {
+	struct interval_run t = {
 		.command = "hist",
 		.options = &r.opts->common,
 		.hists = true,
@@ -256,7 +256,7 @@ static int run_hist(const struct cli *cli, const void *opts)
 
 	if (!r.opts->which)
 		return list_hists();
-	status = tally_run(&t, cli);
+	status = run_intervals(&t, cli);
 	hist_queues_free(&r.all);
 	return status;
 }

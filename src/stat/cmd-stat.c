@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/command.h"
-#include "tally.h"
+#include "interval-run.h"
 #include "stat-row.h"
 
 struct stat_opts {
@@ -22,7 +22,7 @@ static const struct opt stat_opts[] = {
 	{ 0 },
 };
 
-static void print_row(struct tally *t, const struct stat_row *row)
+static void print_row(struct interval_run *t, const struct stat_row *row)
 {
 	const struct stat_opts *o = t->arg;
 
@@ -34,7 +34,7 @@ static void print_row(struct tally *t, const struct stat_row *row)
 		out_row(&t->out, o->reasons ? stat_reasons : stat_rates, row);
 }
 
-static void print_heads(struct tally *t)
+static void print_heads(struct interval_run *t)
 {
 	const struct stat_opts *o = t->arg;
 
@@ -51,7 +51,7 @@ static void print_heads(struct tally *t)
 }
 
 /* A worker is spoken of in the first of its queues. */
-static void print_queue(struct tally *t, const struct counted_queue *q, const struct stat_time *time, bool total,
+static void print_queue(struct interval_run *t, const struct counted_queue *q, const struct stat_time *time, bool total,
 			uint32_t *worker)
 {
 	struct stat_row row = stat_row(q, total, time, *worker && *worker == q->name.tid);
@@ -61,7 +61,7 @@ static void print_queue(struct tally *t, const struct counted_queue *q, const st
 }
 
 /* Of everything, those that are gone by now come first. */
-static int print_table(struct tally *t, const struct counted *counted, bool total)
+static int print_table(struct interval_run *t, const struct counted *counted, bool total)
 {
 	const struct stat_time time = {
 		.end = now_ns(),
@@ -84,7 +84,7 @@ static int print_table(struct tally *t, const struct counted *counted, bool tota
 static int run_stat(const struct cli *cli, const void *opts)
 {
 	const struct stat_opts *o = opts;
-	struct tally t = {
+	struct interval_run t = {
 		.command = "stat",
 		.options = &o->common,
 		.quiet = o->separator,
@@ -92,7 +92,7 @@ static int run_stat(const struct cli *cli, const void *opts)
 		.arg = (void *)o,
 	};
 
-	return tally_run(&t, cli);
+	return run_intervals(&t, cli);
 }
 
 static const struct opt_group groups[] = { { "Options", stat_opts }, { 0 } };

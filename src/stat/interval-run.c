@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "tally.h"
+#include "interval-run.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -18,7 +18,7 @@ struct lost_row {
 };
 
 /* In the interval in which it is found out. Values for programs have no place for it; they are told at the end. */
-static void tell_lost(struct tally *t, uint64_t lost)
+static void tell_lost(struct interval_run *t, uint64_t lost)
 {
 	static const struct out_col cols[] = {
 		{ "time", NULL, OUT_NSEC, offsetof(struct lost_row, time) },
@@ -37,7 +37,7 @@ static void tell_lost(struct tally *t, uint64_t lost)
 }
 
 /* Without intervals there is a look all the same: at workers, and at queues that would be gone without one. */
-static int look(struct tally *t, bool print, bool total)
+static int look(struct interval_run *t, bool print, bool total)
 {
 	struct counted counted;
 	int err = counters_read(t->counters, &counted);
@@ -54,7 +54,7 @@ static int look(struct tally *t, bool print, bool total)
 }
 
 /* Return: 0 at the end, with the last interval still to be printed, or -errno. */
-static int count_live(struct tally *t)
+static int count_live(struct interval_run *t)
 {
 	for (;;) {
 		int r = ticker_wait(&t->ticker, t->counters);
@@ -100,7 +100,7 @@ static void add_queue(struct sum *s, const struct queue_counts *q)
 	s->unbalanced += q->decisions != signalled + suppressed + unexplained;
 }
 
-static struct sum sum_up(const struct tally *t, const struct counted *counted)
+static struct sum sum_up(const struct interval_run *t, const struct counted *counted)
 {
 	struct sum s = {
 		.decisions = counted->lost,
@@ -122,7 +122,7 @@ static struct sum sum_up(const struct tally *t, const struct counted *counted)
 
 #define SUM(member) offsetof(struct sum, member)
 
-static void print_sum(struct tally *t, const struct sum *s)
+static void print_sum(struct interval_run *t, const struct sum *s)
 {
 	static const struct out_col cols[] = {
 		{ "seconds", NULL, OUT_NSEC, SUM(ns) },
@@ -154,7 +154,7 @@ static void print_sum(struct tally *t, const struct sum *s)
 }
 
 /* The last interval, which may be a short one; without intervals the one print is of everything. */
-static int finish(struct tally *t)
+static int finish(struct interval_run *t)
 {
 	struct counted counted;
 	struct sum sum;
@@ -181,7 +181,7 @@ static int finish(struct tally *t)
 }
 
 /* What a script waits for: from now on everything is counted. */
-static int print_start(struct tally *t)
+static int print_start(struct interval_run *t)
 {
 	static const struct out_col cols[] = { { "time", NULL, OUT_NSEC, 0 }, { 0 } };
 	const uint64_t now = now_ns();
@@ -191,7 +191,7 @@ static int print_start(struct tally *t)
 	return out_flush(&t->out);
 }
 
-static int count(struct tally *t)
+static int count(struct interval_run *t)
 {
 	int r = print_start(t);
 
@@ -207,7 +207,7 @@ static int count(struct tally *t)
 	return STATUS_REFUSED;
 }
 
-int tally_run(struct tally *t, const struct cli *cli)
+int run_intervals(struct interval_run *t, const struct cli *cli)
 {
 	int status = parse_interval(t->command, cli->operands, &t->interval, &t->intervals), err;
 

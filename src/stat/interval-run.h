@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef TALLY_H
-#define TALLY_H
+#ifndef INTERVAL_RUN_H
+#define INTERVAL_RUN_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,33 +18,33 @@
  * shorter, and when SIGUSR1 asks, or else once, at the end. What they print differs.
  */
 
-struct tally;
+struct interval_run;
 
 /**
- * typedef tally_print_fn - print what was counted
+ * typedef interval_print_fn - print what was counted
  * @t: the run; to be printed to its @out
  * @counted: as counters_read() has it
  * @total: everything since the beginning; else what there was since it was called before
  *
  * Return: 0 or -errno.
  */
-typedef int tally_print_fn(struct tally *t, const struct counted *counted, bool total);
+typedef int interval_print_fn(struct interval_run *t, const struct counted *counted, bool total);
 
 /**
- * typedef tally_look_fn - take note of what was counted, whether or not it is to be printed
+ * typedef interval_look_fn - take note of what was counted, whether or not it is to be printed
  *
  * Return: 0 or -errno.
  */
-typedef int tally_look_fn(struct tally *t, const struct counted *counted);
+typedef int interval_look_fn(struct interval_run *t, const struct counted *counted);
 
 /**
- * struct tally - one run; @command to @arg are the caller's, the rest is tally_run()'s
+ * struct interval_run - one run; @command to @arg are the caller's, the rest is run_intervals()'s
  * @command: its name, for messages
  * @options: what is counted
  * @hists: histograms as well
  * @quiet: the sums are not to be printed at the end
  * @look: NULL, or called before @print and once a second
- * @print: see tally_print_fn
+ * @print: see interval_print_fn
  * @arg: the caller's
  * @out: where it goes
  * @counters: where the counts come from
@@ -54,12 +54,12 @@ typedef int tally_look_fn(struct tally *t, const struct counted *counted);
  * @lost: decisions lost so far, as said
  * @shown: how often it was printed
  */
-struct tally {
+struct interval_run {
 	const char *command;
 	const struct interval_options *options;
 	bool hists, quiet;
-	tally_look_fn *look;
-	tally_print_fn *print;
+	interval_look_fn *look;
+	interval_print_fn *print;
 	void *arg;
 	struct out out;
 	struct counters *counters;
@@ -69,10 +69,10 @@ struct tally {
 };
 
 /**
- * tally_run() - the run, from the operands to the sums
+ * run_intervals() - the run, from the operands to the sums
  *
  * Return: an exit status, with what went wrong printed.
  */
-int tally_run(struct tally *t, const struct cli *cli);
+int run_intervals(struct interval_run *t, const struct cli *cli);
 
 #endif
