@@ -15,7 +15,7 @@
 #include "bpf/counters.skel.h"
 #include "trace/probe.h"
 #include "probe/scan.h"
-#include "probe/slots.h"
+#include "probe/queue-slots.h"
 
 /* How long counting is on at a time, if it is sampled. */
 #define SLICE_NS NSEC_PER_MSEC
@@ -73,7 +73,7 @@ struct counters {
 	struct counters_bpf *skel;
 	struct programs programs;
 	uint32_t unseen;
-	struct slots slots;
+	struct queue_slots slots;
 	struct queue_hists *hists;
 	struct known_slot known[QUEUE_SLOTS];
 	uint64_t ids;
@@ -149,11 +149,11 @@ static int begin(struct counters *c, bool want_hists, char *why, size_t len)
 {
 	struct counters_bpf *skel = c->skel;
 	void *hists = NULL;
-	int err = slots_map(&c->slots, skel->maps.slots, skel->maps.states, skel->maps.returned,
+	int err = queue_slots_map(&c->slots, skel->maps.slots, skel->maps.states, skel->maps.returned,
 			    &skel->bss->slots_taken);
 
 	if (!err && want_hists)
-		err = slots_map_array(skel->maps.hists, &hists);
+		err = queue_slots_map_array(skel->maps.hists, &hists);
 	c->hists = hists;
 	if (err) {
 		snprintf(why, len, "mapping the counters: %s", strerror(-err));
@@ -328,7 +328,7 @@ const struct counted_queue *counters_gone(const struct counters *c, int *count)
 
 static void read_queue(struct counters *c, uint32_t slot, struct counted_queue *q)
 {
-	const struct queue_state *st = slots_value(&c->slots, slot);
+	const struct queue_state *st = queue_slots_value(&c->slots, slot);
 	struct known_slot *k = &c->known[slot];
 
 	if (!k->id)
@@ -400,7 +400,7 @@ static bool is_ours(const struct counters *c, uint32_t slot)
 /* Queues that were spoken of as gone, or never will be, make room for others. */
 static int give_back(struct counters *c)
 {
-	for (uint32_t i = 0; i < slots_count(&c->slots); i++) {
+	for (uint32_t i = 0; i < queue_slots_count(&c->slots); i++) {
 		int err;
 
 		if (c->slots.slots[i].state != SLOT_RETIRED || (is_ours(c, i) && !c->known[i].gone))
@@ -408,7 +408,7 @@ static int give_back(struct counters *c)
 		c->known[i] = (struct known_slot){ 0 };
 		if (c->hists)
 			memset(&c->hists[i], 0, sizeof(c->hists[i]));
-		err = slots_give_back(&c->slots, i);
+		err = queue_slots_give_back(&c->slots, i);
 		if (err)
 			return err;
 	}
@@ -417,7 +417,7 @@ static int give_back(struct counters *c)
 
 static int read_queues(struct counters *c, struct counted *counted)
 {
-	uint32_t slots = slots_count(&c->slots);
+	uint32_t slots = queue_slots_count(&c->slots);
 	int err = make_room(c, (int)slots);
 
 	if (err)
@@ -464,8 +464,8 @@ void counters_close(struct counters *c)
 	if (!c)
 		return;
 	programs_close(&c->programs);
-	slots_unmap(&c->slots);
-	slots_unmap_array(c->hists, sizeof(struct queue_hists));
+	queue_slots_unmap(&c->slots);
+	queue_slots_unmap_array(c->hists, sizeof(struct queue_hists));
 	counters_bpf__destroy(c->skel);
 	free(c->queues);
 	free(c->gone);

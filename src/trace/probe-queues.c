@@ -26,7 +26,7 @@ struct closed_queue {
 
 int probe_queues_open(struct probe_queues *qs, const struct trace_bpf *skel)
 {
-	return slots_map(&qs->slots, skel->maps.slots, skel->maps.counts, skel->maps.returned, &skel->bss->slots_taken);
+	return queue_slots_map(&qs->slots, skel->maps.slots, skel->maps.counts, skel->maps.returned, &skel->bss->slots_taken);
 }
 
 static struct known_queue *learn(struct probe_queues *qs, uint32_t slot)
@@ -114,10 +114,10 @@ static int close_queue(struct probe_queues *qs, uint32_t slot)
 
 	if (!c)
 		return -ENOMEM;
-	add_queue(c, &k->queue, slots_value(&qs->slots, slot));
+	add_queue(c, &k->queue, queue_slots_value(&qs->slots, slot));
 	free(k);
 	qs->known[slot] = NULL;
-	return slots_give_back(&qs->slots, slot);
+	return queue_slots_give_back(&qs->slots, slot);
 }
 
 int probe_queues_retire(struct probe_queues *qs)
@@ -126,7 +126,7 @@ int probe_queues_retire(struct probe_queues *qs)
 
 	if (qs->rounds++ % LOOK_EVERY)
 		return 0;
-	for (uint32_t i = 0; !err && i < slots_count(&qs->slots); i++) {
+	for (uint32_t i = 0; !err && i < queue_slots_count(&qs->slots); i++) {
 		struct known_queue *k;
 
 		if (__atomic_load_n(&qs->slots.slots[i].state, __ATOMIC_ACQUIRE) != SLOT_RETIRED)
@@ -145,14 +145,14 @@ int probe_queues_retire(struct probe_queues *qs)
 
 static const struct trace_counts *counts_of(const struct probe_queues *qs, uint32_t slot)
 {
-	return slots_value(&qs->slots, slot);
+	return queue_slots_value(&qs->slots, slot);
 }
 
 uint64_t probe_queues_open_decisions(const struct probe_queues *qs)
 {
 	uint64_t open = 0;
 
-	for (uint32_t i = 0; i < slots_count(&qs->slots); i++) {
+	for (uint32_t i = 0; i < queue_slots_count(&qs->slots); i++) {
 		const struct trace_counts *c = counts_of(qs, i);
 
 		open += __atomic_load_n(&c->entered, __ATOMIC_ACQUIRE) - __atomic_load_n(&c->left, __ATOMIC_ACQUIRE);
@@ -175,7 +175,7 @@ void probe_queues_each(const struct probe_queues *qs, probe_queue_fn *fn, void *
 {
 	for (const struct closed_queue *c = qs->closed; c; c = c->next)
 		fn(&c->queue, &c->counts, arg);
-	for (uint32_t i = 0; i < slots_count(&qs->slots); i++) {
+	for (uint32_t i = 0; i < queue_slots_count(&qs->slots); i++) {
 		struct probe_queue unknown = { 0 };
 
 		if (qs->slots.slots[i].state == SLOT_FREE ||
@@ -197,5 +197,5 @@ void probe_queues_close(struct probe_queues *qs)
 	}
 	for (int i = 0; i < QUEUE_SLOTS; i++)
 		free(qs->known[i]);
-	slots_unmap(&qs->slots);
+	queue_slots_unmap(&qs->slots);
 }

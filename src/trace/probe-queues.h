@@ -3,7 +3,7 @@
 #define PROBE_QUEUES_H
 
 #include "probe.h"
-#include "probe/slots.h"
+#include "probe/queue-slots.h"
 
 struct trace_bpf;
 struct closed_queue;
@@ -30,7 +30,7 @@ struct known_queue {
  * @rounds: calls of probe_queues_retire()
  */
 struct probe_queues {
-	struct slots slots;
+	struct queue_slots slots;
 	struct known_queue *known[QUEUE_SLOTS];
 	struct closed_queue *closed;
 	unsigned int rounds;

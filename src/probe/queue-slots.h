@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef SLOTS_H
-#define SLOTS_H
+#ifndef QUEUE_SLOTS_H
+#define QUEUE_SLOTS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -10,14 +10,14 @@
 struct bpf_map;
 
 /**
- * struct slots - the programs' slots, and what they count in an array beside them, both in our memory
+ * struct queue_slots - the programs' slots, and what they count in an array beside them, both in our memory
  * @slots: QUEUE_SLOTS of them; the programs write to them at any time
  * @values: as many counts
  * @value_size: size of one
  * @taken: how many slots have ever been taken: there is nothing beyond
  * @returned: where slots are given back to
  */
-struct slots {
+struct queue_slots {
 	struct queue_slot *slots;
 	void *values;
 	size_t value_size;
@@ -26,8 +26,8 @@ struct slots {
 };
 
 /**
- * slots_map() - map the arrays
- * @s: the result, for slots_unmap()
+ * queue_slots_map() - map the arrays
+ * @s: the result, for queue_slots_unmap()
  * @slots: the programs' map of that name
  * @values: the array beside it
  * @returned: the programs' map of that name
@@ -35,35 +35,35 @@ struct slots {
  *
  * Return: 0 or -errno.
  */
-int slots_map(struct slots *s, const struct bpf_map *slots, const struct bpf_map *values,
+int queue_slots_map(struct queue_slots *s, const struct bpf_map *slots, const struct bpf_map *values,
 	      const struct bpf_map *returned, const uint32_t *taken);
 
 /**
- * slots_map_array() - map an array that has an element for each slot
+ * queue_slots_map_array() - map an array that has an element for each slot
  * @map: the array
- * @result: where it is, for slots_unmap_array()
+ * @result: where it is, for queue_slots_unmap_array()
  *
  * Return: 0 or -errno.
  */
-int slots_map_array(const struct bpf_map *map, void **result);
+int queue_slots_map_array(const struct bpf_map *map, void **result);
 
 /* Fine with NULL. */
-void slots_unmap_array(void *array, size_t value_size);
+void queue_slots_unmap_array(void *array, size_t value_size);
 
 /* Fine with what was never mapped. */
-void slots_unmap(struct slots *s);
+void queue_slots_unmap(struct queue_slots *s);
 
 /* How many slots are worth looking at. */
-uint32_t slots_count(const struct slots *s);
+uint32_t queue_slots_count(const struct queue_slots *s);
 
 /* What is counted for a slot. */
-void *slots_value(const struct slots *s, uint32_t number);
+void *queue_slots_value(const struct queue_slots *s, uint32_t number);
 
 /**
- * slots_give_back() - let a retired slot be used again, its counts at 0
+ * queue_slots_give_back() - let a retired slot be used again, its counts at 0
  *
  * Return: 0 or -errno.
  */
-int slots_give_back(struct slots *s, uint32_t number);
+int queue_slots_give_back(struct queue_slots *s, uint32_t number);
 
 #endif

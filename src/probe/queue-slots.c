@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "slots.h"
+#include "queue-slots.h"
 
 #include <errno.h>
 #include <string.h>
@@ -22,7 +22,7 @@ static size_t mapped_size(size_t value_size)
 	return (size + page - 1) / page * page;
 }
 
-int slots_map_array(const struct bpf_map *map, void **result)
+int queue_slots_map_array(const struct bpf_map *map, void **result)
 {
 	void *p = mmap(NULL, mapped_size(bpf_map__value_size(map)), PROT_READ | PROT_WRITE, MAP_SHARED,
 		       bpf_map__fd(map), 0);
@@ -33,48 +33,48 @@ int slots_map_array(const struct bpf_map *map, void **result)
 	return 0;
 }
 
-int slots_map(struct slots *s, const struct bpf_map *slots, const struct bpf_map *values,
+int queue_slots_map(struct queue_slots *s, const struct bpf_map *slots, const struct bpf_map *values,
 	      const struct bpf_map *returned, const uint32_t *taken)
 {
 	void *p = NULL;
 	int err;
 
-	*s = (struct slots){ .value_size = bpf_map__value_size(values), .taken = taken, .returned = bpf_map__fd(returned) };
-	err = slots_map_array(slots, &p);
+	*s = (struct queue_slots){ .value_size = bpf_map__value_size(values), .taken = taken, .returned = bpf_map__fd(returned) };
+	err = queue_slots_map_array(slots, &p);
 	s->slots = p;
 	if (!err)
-		err = slots_map_array(values, &s->values);
+		err = queue_slots_map_array(values, &s->values);
 	return err;
 }
 
-void slots_unmap_array(void *array, size_t value_size)
+void queue_slots_unmap_array(void *array, size_t value_size)
 {
 	if (array)
 		munmap(array, mapped_size(value_size));
 }
 
-void slots_unmap(struct slots *s)
+void queue_slots_unmap(struct queue_slots *s)
 {
-	slots_unmap_array(s->slots, sizeof(struct queue_slot));
-	slots_unmap_array(s->values, s->value_size);
-	*s = (struct slots){ 0 };
+	queue_slots_unmap_array(s->slots, sizeof(struct queue_slot));
+	queue_slots_unmap_array(s->values, s->value_size);
+	*s = (struct queue_slots){ 0 };
 }
 
-uint32_t slots_count(const struct slots *s)
+uint32_t queue_slots_count(const struct queue_slots *s)
 {
 	uint32_t taken = __atomic_load_n(s->taken, __ATOMIC_ACQUIRE);
 
 	return taken < QUEUE_SLOTS ? taken : QUEUE_SLOTS;
 }
 
-void *slots_value(const struct slots *s, uint32_t number)
+void *queue_slots_value(const struct queue_slots *s, uint32_t number)
 {
 	return (char *)s->values + number * stride(s->value_size);
 }
 
-int slots_give_back(struct slots *s, uint32_t number)
+int queue_slots_give_back(struct queue_slots *s, uint32_t number)
 {
-	memset(slots_value(s, number), 0, s->value_size);
+	memset(queue_slots_value(s, number), 0, s->value_size);
 	memset(&s->slots[number], 0, sizeof(s->slots[number]));
 	return bpf_map_update_elem(s->returned, NULL, &number, 0);
 }
