@@ -281,7 +281,7 @@ static int run_features(const struct cli *cli, const void *arg)
 	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
 		print_bits(&o, &sets[i]);
 	print_abilities(&o);
-	programs_verbose(opts->verbose);
+	bpf_programs_verbose(opts->verbose);
 	print_hooks(&o);
 	return STATUS_OK;
 }

@@ -2,7 +2,7 @@
 #ifndef COUNTERS_HOOKS_H
 #define COUNTERS_HOOKS_H
 
-#include "probe/programs.h"
+#include "probe/bpf-programs.h"
 
 /* What is counted: the bits of the hooks. */
 #define COUNT_DECISIONS (1U << 0)

@@ -26,7 +26,7 @@
  */
 #define LISTEN_NS (NSEC_PER_MSEC / 10)
 
-static const char *const modules[PROBE_MODULES] = { "vhost", "vhost_net" };
+static const char *const modules[BTF_MODULES] = { "vhost", "vhost_net" };
 
 /**
  * struct known_slot - what counters_read() found there before
@@ -71,7 +71,7 @@ struct known_slot {
  */
 struct counters {
 	struct counters_bpf *skel;
-	struct programs programs;
+	struct bpf_programs programs;
 	uint32_t unseen;
 	struct queue_slots slots;
 	struct queue_hists *hists;
@@ -116,7 +116,7 @@ uint32_t counters_unseen(const struct counters *c)
 
 uint32_t counters_incomplete(const struct counters *c)
 {
-	return programs_incomplete(&c->programs);
+	return bpf_programs_incomplete(&c->programs);
 }
 
 uint64_t counters_next(const struct counters *c)
@@ -142,7 +142,7 @@ int counters_stop(struct counters *c)
 {
 	set_counting(c, COUNTING_OFF);
 	c->stopped = c->switched;
-	return programs_wait(&c->programs);
+	return bpf_programs_wait(&c->programs);
 }
 
 static int begin(struct counters *c, bool want_hists, char *why, size_t len)
@@ -178,7 +178,7 @@ static int load(struct counters *c, const struct counters_options *o, char *why,
 	if (o->hists)
 		bpf_map__set_max_entries(skel->maps.hists, QUEUE_SLOTS);
 	err = counters_bpf__load(skel);
-	programs_loaded(&c->programs);
+	bpf_programs_loaded(&c->programs);
 	if (err)
 		snprintf(why, len, "loading the BPF programs: %s; see what -v shows", strerror(-err));
 	return err;
@@ -187,7 +187,7 @@ static int load(struct counters *c, const struct counters_options *o, char *why,
 static int open_programs(struct counters *c, const struct counters_options *o, char *why, size_t len)
 {
 	uint32_t wanted = COUNT_DECISIONS | COUNT_RUNS | (o->hists ? COUNT_HISTS : 0);
-	int err = programs_prepare(&c->programs, counters_hook_table, COUNTERS_HOOKS, modules, why, len);
+	int err = bpf_programs_prepare(&c->programs, counters_hook_table, COUNTERS_HOOKS, modules, why, len);
 
 	if (err)
 		return err;
@@ -197,7 +197,7 @@ static int open_programs(struct counters *c, const struct counters_options *o, c
 		snprintf(why, len, "opening the BPF programs: %s; see what -v shows", strerror(-err));
 		return err;
 	}
-	c->unseen = programs_choose(&c->programs, c->skel->obj, wanted);
+	c->unseen = bpf_programs_choose(&c->programs, c->skel->obj, wanted);
 	if (c->unseen & COUNT_DECISIONS) {
 		snprintf(why, len, "this kernel has not all of the functions that decide; vhostctl features lists them");
 		return -ENOENT;
@@ -205,7 +205,7 @@ static int open_programs(struct counters *c, const struct counters_options *o, c
 	err = load(c, o, why, len);
 	if (err)
 		return err;
-	c->unseen |= programs_attach(&c->programs, why, len);
+	c->unseen |= bpf_programs_attach(&c->programs, why, len);
 	return c->unseen & COUNT_DECISIONS ? -ENOENT : 0;
 }
 
@@ -381,7 +381,7 @@ static int read_misses(const struct counters *c, struct counted *counted)
 {
 	static const int decisions[] = { COUNTERS_HOOK_ONE, COUNTERS_HOOK_MANY, COUNTERS_HOOK_SIGNAL };
 	struct misses m;
-	int err = programs_misses(&c->programs, &m);
+	int err = bpf_programs_misses(&c->programs, &m);
 
 	if (err)
 		return err;
@@ -463,7 +463,7 @@ void counters_close(struct counters *c)
 {
 	if (!c)
 		return;
-	programs_close(&c->programs);
+	bpf_programs_close(&c->programs);
 	queue_slots_unmap(&c->slots);
 	queue_slots_unmap_array(c->hists, sizeof(struct queue_hists));
 	counters_bpf__destroy(c->skel);

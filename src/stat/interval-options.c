@@ -7,7 +7,7 @@
 #include "base/command.h"
 #include "counters-hooks.h"
 #include "base/fail.h"
-#include "probe/programs.h"
+#include "probe/bpf-programs.h"
 #include "base/stop.h"
 #include "ticker.h"
 
@@ -47,7 +47,7 @@ int begin_counting(const char *command, const struct interval_options *o, bool h
 	const struct counters_options options = {
 		.filter = make_queue_filter(&o->queue), .hists = hists, .sample = o->sample,
 	};
-	char why[PROGRAMS_WHY_MAX];
+	char why[PROBE_WHY_MAX];
 	int err = stop_init();
 
 	if (err) {
@@ -55,7 +55,7 @@ int begin_counting(const char *command, const struct interval_options *o, bool h
 		return STATUS_REFUSED;
 	}
 	ticker_ignore();
-	programs_verbose(o->verbose);
+	bpf_programs_verbose(o->verbose);
 	if (counters_open(counters, &options, why, sizeof(why))) {
 		fail(command, "%s", why);
 		return STATUS_REFUSED;

@@ -296,7 +296,7 @@ static int run_trace(const struct cli *cli, const void *opts)
 	const struct trace_opts *o = opts;
 	const struct trace_filter filter = make_filter(o);
 	struct trace t = { 0 };
-	char why[PROGRAMS_WHY_MAX];
+	char why[PROBE_WHY_MAX];
 	int err, status;
 
 	if (!filter.events)
@@ -306,7 +306,7 @@ static int run_trace(const struct cli *cli, const void *opts)
 		fail("trace", "catching signals: %s", strerror(-err));
 		return STATUS_REFUSED;
 	}
-	programs_verbose(o->verbose);
+	bpf_programs_verbose(o->verbose);
 	if (probe_open(&t.probe, &filter, why, sizeof(why))) {
 		fail("trace", "%s", why);
 		return STATUS_REFUSED;

@@ -2,7 +2,7 @@
 #ifndef PROBE_HOOKS_H
 #define PROBE_HOOKS_H
 
-#include "probe/programs.h"
+#include "probe/bpf-programs.h"
 
 /* Where the programs that trace are attached; the bits of the hooks are those of enum event_type. */
 enum probe_hook_number {

@@ -21,7 +21,7 @@
 /* How long decisions may be under way when tracing stops. */
 #define CLOSING_NS NSEC_PER_SEC
 
-static const char *const modules[PROBE_MODULES] = { "vhost", "vhost_net", "virtio_ring" };
+static const char *const modules[BTF_MODULES] = { "vhost", "vhost_net", "virtio_ring" };
 
 /**
  * struct probe - a trace
@@ -41,7 +41,7 @@ static const char *const modules[PROBE_MODULES] = { "vhost", "vhost_net", "virti
  */
 struct probe {
 	struct trace_bpf *skel;
-	struct programs programs;
+	struct bpf_programs programs;
 	uint32_t unseen;
 	struct ring_buffer *ring;
 	struct probe_queues queues;
@@ -100,7 +100,7 @@ static int arm(struct probe *p, char *why, size_t len)
 	if (!err)
 		err = probe_queues_open(&p->queues, p->skel);
 	if (!err)
-		err = programs_misses(&p->programs, &p->missed);
+		err = bpf_programs_misses(&p->programs, &p->missed);
 	if (err) {
 		snprintf(why, len, "preparing to read the events: %s", strerror(-err));
 		return err;
@@ -114,7 +114,7 @@ static int load(struct probe *p, char *why, size_t len)
 {
 	int err = trace_bpf__load(p->skel);
 
-	programs_loaded(&p->programs);
+	bpf_programs_loaded(&p->programs);
 	if (err)
 		snprintf(why, len, "loading the BPF programs: %s; see what -v shows", strerror(-err));
 	return err;
@@ -146,13 +146,13 @@ static int open_skeleton(struct probe *p, char *why, size_t len)
 
 static int open_programs(struct probe *p, const struct trace_filter *filter, char *why, size_t len)
 {
-	int err = programs_prepare(&p->programs, probe_hook_table, PROBE_HOOKS, modules, why, len);
+	int err = bpf_programs_prepare(&p->programs, probe_hook_table, PROBE_HOOKS, modules, why, len);
 
 	if (!err)
 		err = open_skeleton(p, why, len);
 	if (err)
 		return err;
-	p->unseen = programs_choose(&p->programs, p->skel->obj, filter->events);
+	p->unseen = bpf_programs_choose(&p->programs, p->skel->obj, filter->events);
 	if (p->unseen == filter->events)
 		return none_seen(p, filter->events, why, len);
 	p->skel->rodata->filter = *filter;
@@ -160,7 +160,7 @@ static int open_programs(struct probe *p, const struct trace_filter *filter, cha
 	err = load(p, why, len);
 	if (err)
 		return err;
-	p->unseen |= programs_attach(&p->programs, why, len);
+	p->unseen |= bpf_programs_attach(&p->programs, why, len);
 	return p->unseen == filter->events ? -ENOENT : 0;
 }
 
@@ -197,7 +197,7 @@ uint32_t probe_unseen(const struct probe *p)
 
 uint32_t probe_incomplete(const struct probe *p)
 {
-	return programs_incomplete(&p->programs);
+	return bpf_programs_incomplete(&p->programs);
 }
 
 uint64_t probe_armed_at(const struct probe *p)
@@ -246,13 +246,13 @@ int probe_stop(struct probe *p)
 	/* After the waiting no entry counts any more, and the number of those to be left is final. */
 	set_phase(p, PHASE_CLOSING);
 	p->stopped_at = now_ns();
-	err = programs_wait(&p->programs);
+	err = bpf_programs_wait(&p->programs);
 	if (err)
 		return err;
 	wait_for_decisions(p);
 	/* After this waiting nothing changes any more: what is in the ring and in the counts belongs together. */
 	set_phase(p, PHASE_IDLE);
-	return programs_wait(&p->programs);
+	return bpf_programs_wait(&p->programs);
 }
 
 /* Misses of one hook since arming. */
@@ -278,7 +278,7 @@ static uint64_t missed_decisions(const struct probe *p, const struct misses *m)
 int probe_totals(struct probe *p, struct probe_totals *t)
 {
 	struct misses m;
-	int err = programs_misses(&p->programs, &m);
+	int err = bpf_programs_misses(&p->programs, &m);
 
 	if (err)
 		return err;
@@ -341,13 +341,13 @@ void probe_close(struct probe *p)
 	if (p->skel && p->skel->bss)
 		set_phase(p, PHASE_IDLE);
 	ring_buffer__free(p->ring);
-	programs_close(&p->programs);
+	bpf_programs_close(&p->programs);
 	probe_queues_close(&p->queues);
 	trace_bpf__destroy(p->skel);
 	free(p);
 }
 
-static void tell_missing(struct probe_hook out[PROBE_HOOKS], const struct programs *p)
+static void tell_missing(struct probe_hook out[PROBE_HOOKS], const struct bpf_programs *p)
 {
 	for (int i = 0; i < PROBE_HOOKS; i++) {
 		out[i].function = p->functions[i];
@@ -361,17 +361,17 @@ static void tell_missing(struct probe_hook out[PROBE_HOOKS], const struct progra
 static int try_hooks(struct probe *p, struct probe_hook out[PROBE_HOOKS], char *why, size_t len)
 {
 	uint32_t unseen;
-	int err = programs_prepare(&p->programs, probe_hook_table, PROBE_HOOKS, modules, why, len);
+	int err = bpf_programs_prepare(&p->programs, probe_hook_table, PROBE_HOOKS, modules, why, len);
 
 	if (!err)
 		err = open_skeleton(p, why, len);
 	if (err)
 		return err;
-	unseen = programs_choose(&p->programs, p->skel->obj, UINT32_MAX);
+	unseen = bpf_programs_choose(&p->programs, p->skel->obj, UINT32_MAX);
 	err = load(p, why, len);
 	for (int i = 0; !err && i < PROBE_HOOKS; i++)
 		if (p->programs.functions[i] &&
-		    programs_attach_hook(&p->programs, i, out[i].why, sizeof(out[i].why)))
+		    bpf_programs_attach_hook(&p->programs, i, out[i].why, sizeof(out[i].why)))
 			unseen |= probe_hook_table[i].shows;
 	if (!err)
 		tell_missing(out, &p->programs);
@@ -380,7 +380,7 @@ static int try_hooks(struct probe *p, struct probe_hook out[PROBE_HOOKS], char *
 
 int probe_hooks(struct probe_hook out[PROBE_HOOKS])
 {
-	char why[PROGRAMS_WHY_MAX] = "";
+	char why[PROBE_WHY_MAX] = "";
 	struct probe p = { 0 };
 	int err;
 
@@ -389,7 +389,7 @@ int probe_hooks(struct probe_hook out[PROBE_HOOKS])
 	err = probe_check(true, why, sizeof(why));
 	if (!err) {
 		err = try_hooks(&p, out, why, sizeof(why));
-		programs_close(&p.programs);
+		bpf_programs_close(&p.programs);
 		trace_bpf__destroy(p.skel);
 	}
 	/* Nothing is known of the hooks one by one. */

@@ -72,7 +72,7 @@ struct probe_hook {
 	const char *name;
 	const char *function;
 	uint32_t shows;
-	char why[PROGRAMS_WHY_MAX];
+	char why[PROBE_WHY_MAX];
 };
 
 /**

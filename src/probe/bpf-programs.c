@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "programs.h"
+#include "bpf-programs.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -17,12 +17,12 @@ static int to_stderr(enum libbpf_print_level level, const char *fmt, va_list ap)
 	return vfprintf(stderr, fmt, ap);
 }
 
-void programs_verbose(bool verbose)
+void bpf_programs_verbose(bool verbose)
 {
 	libbpf_set_print(verbose ? to_stderr : NULL);
 }
 
-static struct bpf_program *find_program(const struct programs *p, int i, int k)
+static struct bpf_program *find_program(const struct bpf_programs *p, int i, int k)
 {
 	const char *name = p->hooks[i].programs[k];
 
@@ -32,7 +32,7 @@ static struct bpf_program *find_program(const struct programs *p, int i, int k)
 /* libbpf asks this for every program before it loads it, instead of looking the program's function up by itself. */
 static int direct(struct bpf_program *prog, struct bpf_prog_load_opts *opts, long cookie)
 {
-	const struct programs *p = (const struct programs *)cookie;
+	const struct bpf_programs *p = (const struct bpf_programs *)cookie;
 
 	for (int i = 0; i < p->count; i++)
 		for (int k = 0; k < HOOK_PROGRAMS; k++)
@@ -45,7 +45,7 @@ static int direct(struct bpf_program *prog, struct bpf_prog_load_opts *opts, lon
 }
 
 /* To be done before the object is opened, since that is when libbpf chooses the handlers. */
-static int register_handlers(struct programs *p)
+static int register_handlers(struct bpf_programs *p)
 {
 	static const struct {
 		const char *section;
@@ -62,7 +62,7 @@ static int register_handlers(struct programs *p)
 	return 0;
 }
 
-static void unregister_handlers(struct programs *p)
+static void unregister_handlers(struct bpf_programs *p)
 {
 	for (int i = 0; i < 2; i++) {
 		if (p->handlers[i] >= 0)
@@ -75,7 +75,7 @@ static void unregister_handlers(struct programs *p)
  * The means to wait for programs that run at the moment. Replacing a map within a map returns only when no program can
  * use the former one any more, so when every program that ran at the time has ended.
  */
-static int prepare_waiting(struct programs *p)
+static int prepare_waiting(struct bpf_programs *p)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts);
 
@@ -87,22 +87,22 @@ static int prepare_waiting(struct programs *p)
 	return p->sync < 0 ? p->sync : 0;
 }
 
-int programs_wait(const struct programs *p)
+int bpf_programs_wait(const struct bpf_programs *p)
 {
 	const __u32 zero = 0;
 
 	return bpf_map_update_elem(p->sync, &zero, &p->sync_inner, BPF_ANY);
 }
 
-int programs_prepare(struct programs *p, const struct hook *hooks, int count, const char *const *modules, char *why,
+int bpf_programs_prepare(struct bpf_programs *p, const struct hook *hooks, int count, const char *const *modules, char *why,
 		     size_t len)
 {
 	int err;
 
-	*p = (struct programs){
+	*p = (struct bpf_programs){
 		.hooks = hooks, .count = count, .handlers = { -1, -1 }, .sync = -1, .sync_inner = -1,
 	};
-	err = probe_btf_open(&p->btf, modules);
+	err = btf_sources_open(&p->btf, modules);
 	if (err) {
 		snprintf(why, len, "reading the kernel's BTF: %s; see what -v shows", strerror(-err));
 		return err;
@@ -115,7 +115,7 @@ int programs_prepare(struct programs *p, const struct hook *hooks, int count, co
 	return err;
 }
 
-static void leave_out(const struct programs *p, int i)
+static void leave_out(const struct bpf_programs *p, int i)
 {
 	for (int k = 0; k < HOOK_PROGRAMS; k++) {
 		struct bpf_program *prog = find_program(p, i, k);
@@ -129,7 +129,7 @@ static void leave_out(const struct programs *p, int i)
  * The BTF may tell of a function that has no address by that name, having been inlined or optimized into another. Then
  * loading would fail, and for all programs at once: hence a program that does nothing goes first.
  */
-static bool can_attach(const struct probe_target *t)
+static bool can_attach(const struct btf_target *t)
 {
 	const struct bpf_insn nothing[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
@@ -144,24 +144,24 @@ static bool can_attach(const struct probe_target *t)
 	return fd >= 0;
 }
 
-static bool choose_function(struct programs *p, int i)
+static bool choose_function(struct bpf_programs *p, int i)
 {
 	const char *const *candidates = p->hooks[i].candidates;
 
 	for (int k = 0; k < HOOK_CANDIDATES && candidates[k]; k++)
-		if (!probe_btf_find(&p->btf, candidates[k], &p->targets[i]) && can_attach(&p->targets[i])) {
+		if (!btf_target_find(&p->btf, candidates[k], &p->targets[i]) && can_attach(&p->targets[i])) {
 			p->functions[i] = candidates[k];
 			return true;
 		}
 	return false;
 }
 
-static bool serves(const struct programs *p, int i)
+static bool serves(const struct bpf_programs *p, int i)
 {
 	return p->wanted & (p->hooks[i].shows | p->hooks[i].serves);
 }
 
-uint32_t programs_choose(struct programs *p, struct bpf_object *obj, uint32_t wanted)
+uint32_t bpf_programs_choose(struct bpf_programs *p, struct bpf_object *obj, uint32_t wanted)
 {
 	uint32_t unseen = 0;
 
@@ -180,13 +180,13 @@ uint32_t programs_choose(struct programs *p, struct bpf_object *obj, uint32_t wa
 	return unseen;
 }
 
-void programs_loaded(struct programs *p)
+void bpf_programs_loaded(struct bpf_programs *p)
 {
 	unregister_handlers(p);
-	probe_btf_close(&p->btf);
+	btf_sources_close(&p->btf);
 }
 
-static void detach_hook(struct programs *p, int i)
+static void detach_hook(struct bpf_programs *p, int i)
 {
 	for (int k = 0; k < HOOK_PROGRAMS; k++) {
 		bpf_link__destroy(p->links[i][k]);
@@ -194,7 +194,7 @@ static void detach_hook(struct programs *p, int i)
 	}
 }
 
-int programs_attach_hook(struct programs *p, int i, char *why, size_t len)
+int bpf_programs_attach_hook(struct bpf_programs *p, int i, char *why, size_t len)
 {
 	for (int k = 0; k < HOOK_PROGRAMS; k++) {
 		struct bpf_program *prog = find_program(p, i, k);
@@ -213,12 +213,12 @@ int programs_attach_hook(struct programs *p, int i, char *why, size_t len)
 	return 0;
 }
 
-uint32_t programs_attach(struct programs *p, char *why, size_t len)
+uint32_t bpf_programs_attach(struct bpf_programs *p, char *why, size_t len)
 {
 	uint32_t unseen = 0;
 
 	for (int i = 0; i < p->count; i++) {
-		if (!p->functions[i] || !programs_attach_hook(p, i, why, len))
+		if (!p->functions[i] || !bpf_programs_attach_hook(p, i, why, len))
 			continue;
 		unseen |= p->wanted & p->hooks[i].shows;
 		p->functions[i] = NULL;
@@ -232,7 +232,7 @@ uint32_t programs_attach(struct programs *p, char *why, size_t len)
 	return unseen;
 }
 
-uint32_t programs_incomplete(const struct programs *p)
+uint32_t bpf_programs_incomplete(const struct bpf_programs *p)
 {
 	uint32_t incomplete = 0;
 
@@ -242,11 +242,11 @@ uint32_t programs_incomplete(const struct programs *p)
 	return incomplete;
 }
 
-void programs_close(struct programs *p)
+void bpf_programs_close(struct bpf_programs *p)
 {
 	for (int i = 0; i < p->count; i++)
 		detach_hook(p, i);
-	programs_loaded(p);
+	bpf_programs_loaded(p);
 	if (p->sync >= 0)
 		close(p->sync);
 	if (p->sync_inner >= 0)
@@ -267,7 +267,7 @@ static int add_misses(const struct bpf_program *prog, uint64_t *sum)
 	return err;
 }
 
-int programs_misses(const struct programs *p, struct misses *m)
+int bpf_programs_misses(const struct bpf_programs *p, struct misses *m)
 {
 	*m = (struct misses){ 0 };
 	for (int i = 0; i < p->count; i++)

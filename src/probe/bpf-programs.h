@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PROGRAMS_H
-#define PROGRAMS_H
+#ifndef BPF_PROGRAMS_H
+#define BPF_PROGRAMS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "probe-target.h"
+#include "btf-target.h"
 
 /**
  * DOC: the programs in the kernel: which function each is attached to, and how they get there
@@ -29,7 +29,7 @@ enum { AT_ENTRY, AT_RETURN, HOOK_PROGRAMS };
 #define HOOKS_MAX 24
 
 /* Room for the longest explanation of a failure. */
-#define PROGRAMS_WHY_MAX 256
+#define PROBE_WHY_MAX 256
 
 /**
  * struct hook - a place to attach to
@@ -47,7 +47,7 @@ struct hook {
 };
 
 /**
- * struct programs - the programs, from opening to detaching
+ * struct bpf_programs - the programs, from opening to detaching
  * @obj: their object; the caller's
  * @hooks: the table
  * @count: number of hooks
@@ -57,18 +57,18 @@ struct hook {
  * @functions: for each hook the function chosen, or NULL
  * @targets: the same for the kernel
  * @links: for each hook and program
- * @sync: a map of maps, see programs_wait(); -1: none
+ * @sync: a map of maps, see bpf_programs_wait(); -1: none
  * @sync_inner: the map in it
  */
-struct programs {
+struct bpf_programs {
 	struct bpf_object *obj;
 	const struct hook *hooks;
 	int count;
-	struct probe_btf btf;
+	struct btf_sources btf;
 	int handlers[2];
 	uint32_t wanted;
 	const char *functions[HOOKS_MAX];
-	struct probe_target targets[HOOKS_MAX];
+	struct btf_target targets[HOOKS_MAX];
 	struct bpf_link *links[HOOKS_MAX][HOOK_PROGRAMS];
 	int sync, sync_inner;
 };
@@ -79,31 +79,31 @@ struct misses {
 };
 
 /**
- * programs_verbose() - let libbpf's messages pass to standard error, or hold them back
+ * bpf_programs_verbose() - let libbpf's messages pass to standard error, or hold them back
  *
  * libbpf keeps one such setting for the whole process; it is to be called before anything else here.
  */
-void programs_verbose(bool verbose);
+void bpf_programs_verbose(bool verbose);
 
 /**
- * programs_prepare() - get ready to open an object
+ * bpf_programs_prepare() - get ready to open an object
  * @p: the programs
  * @hooks: the table
  * @count: its length
- * @modules: the modules that the functions are in, as probe_btf_open() wants them
+ * @modules: the modules that the functions are in, as btf_sources_open() wants them
  * @why: on failure: the step that failed and what to do
  * @len: size of @why
  *
- * Until programs_load() the caller opens no other objects, since libbpf is told by what to find these programs'
- * functions. After a failure, too, programs_close() is to be called.
+ * Until bpf_programs_load() the caller opens no other objects, since libbpf is told by what to find these programs'
+ * functions. After a failure, too, bpf_programs_close() is to be called.
  *
  * Return: 0 or -errno.
  */
-int programs_prepare(struct programs *p, const struct hook *hooks, int count, const char *const *modules, char *why,
+int bpf_programs_prepare(struct bpf_programs *p, const struct hook *hooks, int count, const char *const *modules, char *why,
 		     size_t len);
 
 /**
- * programs_choose() - choose a function for every hook that is wanted, and leave out the programs of the others
+ * bpf_programs_choose() - choose a function for every hook that is wanted, and leave out the programs of the others
  * @p: the programs
  * @obj: their object, opened
  * @wanted: bits of what is to be seen
@@ -112,13 +112,13 @@ int programs_prepare(struct programs *p, const struct hook *hooks, int count, co
  *
  * Return: bits of what is wanted and cannot be seen.
  */
-uint32_t programs_choose(struct programs *p, struct bpf_object *obj, uint32_t wanted);
+uint32_t bpf_programs_choose(struct bpf_programs *p, struct bpf_object *obj, uint32_t wanted);
 
 /* To be called when the object has been loaded, or could not be. */
-void programs_loaded(struct programs *p);
+void bpf_programs_loaded(struct bpf_programs *p);
 
 /**
- * programs_attach() - attach what was chosen, hook by hook
+ * bpf_programs_attach() - attach what was chosen, hook by hook
  * @p: the programs
  * @why: why the last one that could not be attached could not
  * @len: size of @why
@@ -127,25 +127,25 @@ void programs_loaded(struct programs *p);
  *
  * Return: bits of what cannot be seen for that.
  */
-uint32_t programs_attach(struct programs *p, char *why, size_t len);
+uint32_t bpf_programs_attach(struct bpf_programs *p, char *why, size_t len);
 
-/* Return: after programs_attach(), bits of what is seen, but not all of it, since a hook that serves it is missing. */
-uint32_t programs_incomplete(const struct programs *p);
+/* Return: after bpf_programs_attach(), bits of what is seen, but not all of it, since a hook that serves it is missing. */
+uint32_t bpf_programs_incomplete(const struct bpf_programs *p);
 
 /* Attach one hook. Return: 0, or -errno with @why filled in. */
-int programs_attach_hook(struct programs *p, int i, char *why, size_t len);
+int bpf_programs_attach_hook(struct bpf_programs *p, int i, char *why, size_t len);
 
 /**
- * programs_wait() - wait until every program that runs at the moment has ended
+ * bpf_programs_wait() - wait until every program that runs at the moment has ended
  *
  * Return: 0 or -errno.
  */
-int programs_wait(const struct programs *p);
+int bpf_programs_wait(const struct bpf_programs *p);
 
 /* Detach and release everything but the object; fine at any stage. */
-void programs_close(struct programs *p);
+void bpf_programs_close(struct bpf_programs *p);
 
 /* Return: 0 or -errno. */
-int programs_misses(const struct programs *p, struct misses *m);
+int bpf_programs_misses(const struct bpf_programs *p, struct misses *m);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "probe-target.h"
+#include "btf-target.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -36,7 +36,7 @@ static int open_module(const char *name, __u32 *id)
 	return err;
 }
 
-static int load_module(struct probe_module *m, const char *name, struct btf *kernel)
+static int load_module(struct btf_module *m, const char *name, struct btf *kernel)
 {
 	__u32 id;
 	int err;
@@ -51,14 +51,14 @@ static int load_module(struct probe_module *m, const char *name, struct btf *ker
 	return err;
 }
 
-static void clear(struct probe_btf *b)
+static void clear(struct btf_sources *b)
 {
-	*b = (struct probe_btf){ 0 };
-	for (int i = 0; i < PROBE_MODULES; i++)
+	*b = (struct btf_sources){ 0 };
+	for (int i = 0; i < BTF_MODULES; i++)
 		b->modules[i].fd = -1;
 }
 
-int probe_btf_open(struct probe_btf *b, const char *const modules[PROBE_MODULES])
+int btf_sources_open(struct btf_sources *b, const char *const modules[BTF_MODULES])
 {
 	int err;
 
@@ -67,16 +67,16 @@ int probe_btf_open(struct probe_btf *b, const char *const modules[PROBE_MODULES]
 	err = libbpf_get_error(b->kernel);
 	if (err)
 		b->kernel = NULL;
-	for (int i = 0; !err && i < PROBE_MODULES && modules[i]; i++)
+	for (int i = 0; !err && i < BTF_MODULES && modules[i]; i++)
 		err = load_module(&b->modules[i], modules[i], b->kernel);
 	if (err)
-		probe_btf_close(b);
+		btf_sources_close(b);
 	return err;
 }
 
-void probe_btf_close(struct probe_btf *b)
+void btf_sources_close(struct btf_sources *b)
 {
-	for (int i = 0; i < PROBE_MODULES; i++) {
+	for (int i = 0; i < BTF_MODULES; i++) {
 		btf__free(b->modules[i].btf);
 		if (b->modules[i].fd >= 0)
 			close(b->modules[i].fd);
@@ -102,17 +102,17 @@ static int count_params(const struct btf *btf, __u32 id)
 	return btf_vlen(btf__type_by_id(btf, btf__type_by_id(btf, id)->type));
 }
 
-int probe_btf_find(const struct probe_btf *b, const char *function, struct probe_target *target)
+int btf_target_find(const struct btf_sources *b, const char *function, struct btf_target *target)
 {
-	*target = (struct probe_target){ 0 };
-	for (int i = 0; i < PROBE_MODULES; i++) {
-		const struct probe_module *m = &b->modules[i];
+	*target = (struct btf_target){ 0 };
+	for (int i = 0; i < BTF_MODULES; i++) {
+		const struct btf_module *m = &b->modules[i];
 		/* The numbers of a module's own types follow those of the kernel. */
 		__u32 id = m->btf ? find_function(m->btf, btf__type_cnt(b->kernel), function) : 0;
 
 		if (!id)
 			continue;
-		*target = (struct probe_target){ m->fd, id, count_params(m->btf, id) };
+		*target = (struct btf_target){ m->fd, id, count_params(m->btf, id) };
 		return 0;
 	}
 	target->btf_id = find_function(b->kernel, 1, function);

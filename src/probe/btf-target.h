@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PROBE_TARGET_H
-#define PROBE_TARGET_H
+#ifndef BTF_TARGET_H
+#define BTF_TARGET_H
 
 #include <stdint.h>
 
@@ -15,57 +15,57 @@
 struct btf;
 
 /**
- * struct probe_target - a function
+ * struct btf_target - a function
  * @btf_fd: descriptor of its module's BTF, 0 for the kernel's own
  * @btf_id: the number of its type in there
  * @params: how many parameters it has
  */
-struct probe_target {
+struct btf_target {
 	int btf_fd;
 	uint32_t btf_id;
 	int params;
 };
 
 /* The most modules that functions are looked for in. */
-#define PROBE_MODULES 3
+#define BTF_MODULES 3
 
 /**
- * struct probe_module - a module's BTF
+ * struct btf_module - a module's BTF
  * @btf: the types, NULL if it is built into the kernel or not loaded
  * @fd: its descriptor, -1 likewise
  */
-struct probe_module {
+struct btf_module {
 	struct btf *btf;
 	int fd;
 };
 
 /**
- * struct probe_btf - where functions are looked up
+ * struct btf_sources - where functions are looked up
  * @kernel: the kernel's own BTF
  * @modules: those of modules, which come first
  */
-struct probe_btf {
+struct btf_sources {
 	struct btf *kernel;
-	struct probe_module modules[PROBE_MODULES];
+	struct btf_module modules[BTF_MODULES];
 };
 
 /**
- * probe_btf_open() - get the BTF that functions are looked up in
+ * btf_sources_open() - get the BTF that functions are looked up in
  * @b: the result
  * @modules: names of modules, the rest NULL
  *
  * Return: 0 or -errno, with nothing left open; -EPERM without CAP_SYS_ADMIN.
  */
-int probe_btf_open(struct probe_btf *b, const char *const modules[PROBE_MODULES]);
+int btf_sources_open(struct btf_sources *b, const char *const modules[BTF_MODULES]);
 
 /* Release it. A program that is to be loaded for a target needs it open. */
-void probe_btf_close(struct probe_btf *b);
+void btf_sources_close(struct btf_sources *b);
 
 /**
- * probe_btf_find() - look a function up, in the modules first
+ * btf_target_find() - look a function up, in the modules first
  *
  * Return: 0, or -ENOENT if there is none of that name that can be attached to.
  */
-int probe_btf_find(const struct probe_btf *b, const char *function, struct probe_target *target);
+int btf_target_find(const struct btf_sources *b, const char *function, struct btf_target *target);
 
 #endif
