@@ -20,7 +20,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
-#include "counters.h"
+#include "counts.h"
 
 const volatile struct queue_filter filter;
 #define QUEUE_FILTER filter

@@ -23,7 +23,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "backend.bpf.h"
-#include "inspect.h"
+#include "inspect-record.h"
 #include "types.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";

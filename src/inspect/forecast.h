@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bpf/inspect.h"
+#include "bpf/inspect-record.h"
 
 /**
  * DOC: what follows

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef SRC_INSPECT_H
-#define SRC_INSPECT_H
+#ifndef INSPECT_H
+#define INSPECT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "bpf/inspect.h"
+#include "bpf/inspect-record.h"
 
 /**
  * DOC: every vhost device of the host, as the kernel has it

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef COUNTERS_SESSION_H
-#define COUNTERS_SESSION_H
+#ifndef COUNTERS_H
+#define COUNTERS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "bpf/counters.h"
+#include "bpf/counts.h"
 #include "event/queue-name.h"
 
 /**
  * DOC: counting the kernel's notifications
  *
- * Theory of operation. The programs count in memory that is ours, too (bpf/counters.h); no event reaches this process.
+ * Theory of operation. The programs count in memory that is ours, too (bpf/counts.h); no event reaches this process.
  * counters_read() looks at all queues and says for each what happened since it was called before. Sampling switches the
  * counting on for a slice of time in every so many: counters_next() says when, counters_switch() does it.
  */

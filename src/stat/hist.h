@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "bpf/hist.h"
+#include "bpf/hist-counts.h"
 
 /**
  * DOC: histograms that were counted elsewhere

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef COUNTERS_H
-#define COUNTERS_H
+#ifndef COUNTS_H
+#define COUNTS_H
 
 #include <stddef.h>
 
 #include <linux/types.h>
 
 #include "decide.h"
-#include "hist.h"
+#include "hist-counts.h"
 #include "queue.h"
 
 /*

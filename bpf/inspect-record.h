@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef INSPECT_RECORDS_H
-#define INSPECT_RECORDS_H
+#ifndef INSPECT_RECORD_H
+#define INSPECT_RECORD_H
 
 #include <stddef.h>
 
