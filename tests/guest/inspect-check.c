@@ -27,7 +27,7 @@
 
 #define NUM 16
 
-struct interval_run {
+struct tally {
 	unsigned int looks, seen, mine, nobodys, mixed, odd;
 };
 
@@ -98,7 +98,7 @@ static bool each_is_mine_or_none(const struct inspect_queue *q)
 }
 
 /* One look; the device is ours, and the only one. */
-static void look(struct inspect *ins, struct interval_run *t, pid_t owner)
+static void look(struct inspect *ins, struct tally *t, pid_t owner)
 {
 	const struct inspect_queue *q;
 	struct inspect_host host;
@@ -118,7 +118,7 @@ static void look(struct inspect *ins, struct interval_run *t, pid_t owner)
 }
 
 /* Look on and on until a child has something to say, or has ended. */
-static void look_until(struct inspect *ins, struct interval_run *t, pid_t owner, int talk)
+static void look_until(struct inspect *ins, struct tally *t, pid_t owner, int talk)
 {
 	struct pollfd p = { .fd = talk, .events = POLLIN };
 	char c;
@@ -132,7 +132,7 @@ static void look_until(struct inspect *ins, struct interval_run *t, pid_t owner,
 }
 
 struct totals {
-	struct interval_run own, exec, after, exit, reused;
+	struct tally own, exec, after, exit, reused;
 };
 
 static void start(int pair[2])
@@ -181,7 +181,7 @@ static pid_t one_round(struct inspect *ins, struct totals *t, pid_t pid, const c
 	return owner;
 }
 
-static void report(const char *when, const struct interval_run *t, bool right)
+static void report(const char *when, const struct tally *t, bool right)
 {
 	ok(!t->mixed && !t->odd && t->seen == t->looks && right, "%s", when);
 	diag("%u looks, the device in %u: the owner's words in %u, none in %u; mixed up: %u, the owner: %u", t->looks,

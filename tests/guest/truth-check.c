@@ -283,12 +283,12 @@ static void check_indexes(const struct run *r, uint16_t base, uint64_t packets)
 		wrong("the index never wrapped");
 }
 
-struct interval_run {
+struct tally {
 	uint64_t signalled, suppressed, moved, unexplained, ambiguous;
 };
 
 /* One decision against the wishes from @first to @last, one of which the kernel saw. */
-static void check_decision(const struct run *r, size_t n, size_t first, size_t last, struct interval_run *t)
+static void check_decision(const struct run *r, size_t n, size_t first, size_t last, struct tally *t)
 {
 	const struct decision *d = (struct decision *)r->decisions.items + n;
 	const struct wish *w = r->wishes.items;
@@ -320,11 +320,11 @@ static void check_decision(const struct run *r, size_t n, size_t first, size_t l
 		wrong("decision %zu has moved, but the driver had stored nothing", n);
 }
 
-static struct interval_run check_explanations(const struct run *r)
+static struct tally check_explanations(const struct run *r)
 {
 	const struct decision *d = r->decisions.items;
 	const struct wish *w = r->wishes.items;
-	struct interval_run t = { 0 };
+	struct tally t = { 0 };
 	size_t first = 0, last = 0;
 
 	for (size_t i = 0; i < r->decisions.count; i++) {
@@ -347,7 +347,7 @@ static struct interval_run check_explanations(const struct run *r)
 int main(int argc, char **argv)
 {
 	struct run r = { 0 };
-	struct interval_run t;
+	struct tally t;
 	uint64_t batches;
 
 	if (argc != 7) {
