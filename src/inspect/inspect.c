@@ -12,7 +12,7 @@
 #include <bpf/libbpf.h>
 
 #include "bpf/inspect.skel.h"
-#include "trace/probe.h"
+#include "probe/probe-check.h"
 
 /**
  * struct inspect - the iterator

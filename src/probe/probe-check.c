@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What has to be there before a program can be loaded, in the order in which it is missed. */
-#include "trace/probe.h"
+#include "probe-check.h"
 
 #include <errno.h>
 #include <stdbool.h>

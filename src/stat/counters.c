@@ -13,7 +13,7 @@
 #include "base/privileges.h"
 #include "counters-hooks.h"
 #include "bpf/counters.skel.h"
-#include "trace/probe.h"
+#include "probe/probe-check.h"
 #include "probe/scan.h"
 #include "probe/queue-slots.h"
 

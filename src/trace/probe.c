@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/privileges.h"
+#include "probe/probe-check.h"
 #include "probe-queues.h"
 #include "bpf/trace.skel.h"
 

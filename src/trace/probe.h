@@ -76,17 +76,6 @@ struct probe_hook {
 };
 
 /**
- * probe_check() - can anything be traced here?
- * @vhost: of vhost, not of drivers alone
- * @why: if not: what is missing and what to do
- * @len: size of @why
- *
- * Return: 0 or -errno: -ENOSYS without bpf(2), -EPERM without a capability or under lockdown, -ENOENT without BTF or
- * without the module vhost.
- */
-int probe_check(bool vhost, char *why, size_t len);
-
-/**
  * probe_hooks() - try every hook: choose its function, load, attach, and take it all down again
  * @hooks: the outcomes
  *
