@@ -11,7 +11,7 @@
 #include "base/fail.h"
 #include "virtio/feature-names.h"
 #include "base/out.h"
-#include "trace/probe.h"
+#include "trace/tracer.h"
 #include "vhost/vhost.h"
 
 struct features_opts {
@@ -195,12 +195,12 @@ static void print_abilities(struct out *o)
 }
 
 /* Decisions are what it is all about. */
-static bool hook_required(const struct probe_hook *hook)
+static bool hook_required(const struct tracer_hook *hook)
 {
 	return hook->shows & (1U << EVENT_CALL);
 }
 
-static void print_hook(struct out *o, const struct probe_hook *hook)
+static void print_hook(struct out *o, const struct tracer_hook *hook)
 {
 	char on[16], off[16];
 	bool failed = !hook->function || hook->why[0], bad = failed && hook_required(hook);
@@ -213,7 +213,7 @@ static void print_hook(struct out *o, const struct probe_hook *hook)
 	out_wrapped(o, 18, hook->why);
 }
 
-static void print_hook_json(struct out *o, const struct probe_hook *hook)
+static void print_hook_json(struct out *o, const struct tracer_hook *hook)
 {
 	struct json_object *obj = json_object_new_object(), *shows = json_object_new_array();
 
@@ -230,15 +230,15 @@ static void print_hook_json(struct out *o, const struct probe_hook *hook)
 }
 
 /* What stands in the way of tracing as a whole is the same for each hook. */
-static bool same_obstacle(const struct probe_hook hooks[PROBE_HOOKS])
+static bool same_obstacle(const struct tracer_hook hooks[TRACE_HOOKS])
 {
-	for (int i = 0; i < PROBE_HOOKS; i++)
+	for (int i = 0; i < TRACE_HOOKS; i++)
 		if (hooks[i].function || strcmp(hooks[i].why, hooks[0].why))
 			return false;
 	return true;
 }
 
-static void print_hooks_text(struct out *o, const struct probe_hook hooks[PROBE_HOOKS])
+static void print_hooks_text(struct out *o, const struct tracer_hook hooks[TRACE_HOOKS])
 {
 	print_section(o, "Tracing hooks, each tried", NULL);
 	if (same_obstacle(hooks)) {
@@ -246,20 +246,20 @@ static void print_hooks_text(struct out *o, const struct probe_hook hooks[PROBE_
 		out_wrapped(o, 18, hooks[0].why);
 		return;
 	}
-	for (int i = 0; i < PROBE_HOOKS; i++)
+	for (int i = 0; i < TRACE_HOOKS; i++)
 		print_hook(o, &hooks[i]);
 }
 
 static void print_hooks(struct out *o)
 {
-	struct probe_hook hooks[PROBE_HOOKS];
+	struct tracer_hook hooks[TRACE_HOOKS];
 
-	probe_hooks(hooks);	/* that it fails is part of the answer, and says so in each hook */
+	tracer_try_hooks(hooks);	/* that it fails is part of the answer, and says so in each hook */
 	if (!o->json) {
 		print_hooks_text(o, hooks);
 		return;
 	}
-	for (int i = 0; i < PROBE_HOOKS; i++)
+	for (int i = 0; i < TRACE_HOOKS; i++)
 		print_hook_json(o, &hooks[i]);
 }
 

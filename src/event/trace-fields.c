@@ -317,7 +317,7 @@ static void fill_config(struct line *l, const struct event *e)
 	l->note = l->text;
 }
 
-void fill_line(struct line *l, const struct probe_queue *q, const struct event *e)
+void fill_line(struct line *l, const struct traced_queue *q, const struct event *e)
 {
 	static void (*const fill[EVENT_TYPES])(struct line *l, const struct event *e) = {
 		[EVENT_CALL] = fill_call, [EVENT_KICK] = fill_kick, [EVENT_RUN] = fill_run, [EVENT_ARM] = fill_arm,

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/out.h"
-#include "trace/probe.h"
+#include "trace/tracer.h"
 
 /**
  * DOC: what is said of an event, in the types of columns
@@ -50,7 +50,7 @@ struct line {
 };
 
 /* Fill all of it in but the times of text. */
-void fill_line(struct line *l, const struct probe_queue *q, const struct event *e);
+void fill_line(struct line *l, const struct traced_queue *q, const struct event *e);
 
 /* The event as JSON, for the caller. */
 struct json_object *line_json(const struct line *l);

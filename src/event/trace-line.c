@@ -119,7 +119,7 @@ static void set_time(struct trace_lines *l, struct line *line, uint64_t time)
 		l->since = time;
 }
 
-void trace_lines_print(struct trace_lines *l, struct out *o, const struct probe_queue *q, const struct event *e)
+void trace_lines_print(struct trace_lines *l, struct out *o, const struct traced_queue *q, const struct event *e)
 {
 	struct line line;
 

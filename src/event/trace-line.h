@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "base/out.h"
-#include "trace/probe.h"
+#include "trace/tracer.h"
 
 /**
  * DOC: an event as a line of text or as JSON
@@ -51,7 +51,7 @@ void trace_lines_init(struct trace_lines *l, enum trace_time time, uint64_t sinc
 void trace_lines_header(const struct trace_lines *l, struct out *o);
 
 /* Print an event. */
-void trace_lines_print(struct trace_lines *l, struct out *o, const struct probe_queue *q, const struct event *e);
+void trace_lines_print(struct trace_lines *l, struct out *o, const struct traced_queue *q, const struct event *e);
 
 /* Print that events were lost: how many since this was last said, and when that was noticed. */
 void trace_line_lost(struct out *o, uint64_t events, uint64_t time);

@@ -11,7 +11,7 @@
 #include "event/event-names.h"
 #include "base/fail.h"
 #include "base/out.h"
-#include "probe.h"
+#include "tracer.h"
 #include "base/stop.h"
 #include "event/trace-line.h"
 #include "trace-options.h"
@@ -70,7 +70,7 @@ static const struct opt trace_opts[] = {
  * struct trace - one run of the command
  * @out: where the lines go
  * @lines: how they are made
- * @probe: where they come from
+ * @tracer: where they come from
  * @events: bits of the types that are traced
  * @deadline: when it ends; 0: not by itself
  * @lost: events lost so far, as said
@@ -78,13 +78,13 @@ static const struct opt trace_opts[] = {
 struct trace {
 	struct out out;
 	struct trace_lines lines;
-	struct probe *probe;
+	struct tracer *tracer;
 	uint32_t events;
 	uint64_t deadline;
 	uint64_t lost;
 };
 
-static void on_event(const struct probe_queue *q, const struct event *e, void *arg)
+static void on_event(const struct traced_queue *q, const struct event *e, void *arg)
 {
 	struct trace *t = arg;
 
@@ -102,13 +102,13 @@ static void print_start_json(struct trace *t, uint64_t wall)
 		{ "wall_offset", NULL, OUT_NSEC, offsetof(struct start_row, wall) },
 		{ 0 },
 	};
-	const struct start_row row = { probe_armed_at(t->probe), wall };
+	const struct start_row row = { tracer_armed_at(t->tracer), wall };
 	struct json_object *obj = out_object("start", cols, &row), *functions = json_object_new_array(),
 			   *events = json_object_new_array();
 
-	for (int i = 0; i < PROBE_HOOKS; i++)
-		if (probe_function(t->probe, i))
-			json_object_array_add(functions, json_object_new_string(probe_function(t->probe, i)));
+	for (int i = 0; i < TRACE_HOOKS; i++)
+		if (tracer_function(t->tracer, i))
+			json_object_array_add(functions, json_object_new_string(tracer_function(t->tracer, i)));
 	for (int i = 0; i < EVENT_TYPES; i++)
 		if (t->events & (1U << i))
 			json_object_array_add(events, json_object_new_string(event_kinds[i].name));
@@ -119,7 +119,7 @@ static void print_start_json(struct trace *t, uint64_t wall)
 
 static void print_start_text(struct trace *t, uint64_t wall)
 {
-	uint64_t at = probe_armed_at(t->probe), ns = at + wall;
+	uint64_t at = tracer_armed_at(t->tracer), ns = at + wall;
 	time_t second = (time_t)(ns / NSEC_PER_SEC);
 	char date[64];
 	struct tm tm;
@@ -136,7 +136,7 @@ static int print_start(struct trace *t, enum trace_time time)
 {
 	uint64_t wall = clock_ns(CLOCK_REALTIME) - now_ns();
 
-	trace_lines_init(&t->lines, time, probe_armed_at(t->probe), wall);
+	trace_lines_init(&t->lines, time, tracer_armed_at(t->tracer), wall);
 	if (t->out.json)
 		print_start_json(t, wall);
 	else
@@ -146,14 +146,14 @@ static int print_start(struct trace *t, enum trace_time time)
 
 static bool finished(const struct trace *t)
 {
-	return stop_requested() || probe_limit_reached(t->probe) || (t->deadline && now_ns() >= t->deadline);
+	return stop_requested() || tracer_limit_reached(t->tracer) || (t->deadline && now_ns() >= t->deadline);
 }
 
 /* Sleep until the next round, the end, or somebody's wish to end. Return: 0, or -EPIPE if the reader has gone. */
 static int wait_round(const struct trace *t)
 {
 	struct pollfd fds[] = { { .fd = stop_fd(), .events = POLLIN }, { .fd = fileno(t->out.file) } };
-	uint64_t now = now_ns(), ms = PROBE_INTERVAL_MS;
+	uint64_t now = now_ns(), ms = TRACER_INTERVAL_MS;
 
 	if (t->deadline && t->deadline < now + ms * NSEC_PER_MSEC)
 		ms = t->deadline > now ? (t->deadline - now + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC : 0;
@@ -165,7 +165,7 @@ static int wait_round(const struct trace *t)
 /* What was lost came after all that is in the ring now, or amidst it: said before the next is read. */
 static void tell_lost(struct trace *t)
 {
-	uint64_t lost = probe_lost(t->probe);
+	uint64_t lost = tracer_lost(t->tracer);
 
 	if (lost == t->lost)
 		return;
@@ -175,7 +175,7 @@ static void tell_lost(struct trace *t)
 
 static int read_and_flush(struct trace *t)
 {
-	int more = probe_read(t->probe, on_event, t), err;
+	int more = tracer_read(t->tracer, on_event, t), err;
 
 	if (more < 0)
 		return more;
@@ -198,7 +198,7 @@ static int trace_live(struct trace *t, enum trace_time time)
 
 static int trace_rest(struct trace *t)
 {
-	int r = probe_stop(t->probe);
+	int r = tracer_stop(t->tracer);
 
 	if (r)
 		return r;
@@ -212,7 +212,7 @@ static int trace_rest(struct trace *t)
 static int finish(struct trace *t, bool strict)
 {
 	struct trace_totals totals;
-	int err = trace_totals_read(&totals, t->probe), status = STATUS_OK;
+	int err = trace_totals_read(&totals, t->tracer), status = STATUS_OK;
 
 	if (err) {
 		fail("trace", "reading the counts: %s", strerror(-err));
@@ -307,17 +307,17 @@ static int run_trace(const struct cli *cli, const void *opts)
 		return STATUS_REFUSED;
 	}
 	bpf_programs_verbose(o->verbose);
-	if (probe_open(&t.probe, &filter, why, sizeof(why))) {
+	if (tracer_open(&t.tracer, &filter, why, sizeof(why))) {
 		fail("trace", "%s", why);
 		return STATUS_REFUSED;
 	}
-	warn_unseen(probe_unseen(t.probe), probe_incomplete(t.probe));
-	t.events = filter.events & ~probe_unseen(t.probe);
+	warn_unseen(tracer_unseen(t.tracer), tracer_incomplete(t.tracer));
+	t.events = filter.events & ~tracer_unseen(t.tracer);
 	out_init(&t.out, stdout, cli->json, cli->pretty, cli->color);
 	if (o->duration)
-		t.deadline = probe_armed_at(t.probe) + o->duration;
+		t.deadline = tracer_armed_at(t.tracer) + o->duration;
 	status = trace(&t, o);
-	probe_close(t.probe);
+	tracer_close(t.tracer);
 	return status;
 }
 

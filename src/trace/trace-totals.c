@@ -10,7 +10,7 @@
 #include "event/event-names.h"
 #include "event/reasons-json.h"
 
-static struct trace_row make_row(const struct probe_queue *q, const struct trace_counts *c)
+static struct trace_row make_row(const struct traced_queue *q, const struct trace_counts *c)
 {
 	int decision = q->name.driver ? EVENT_DRIVER_KICK : EVENT_CALL;
 
@@ -25,7 +25,7 @@ static struct trace_row make_row(const struct probe_queue *q, const struct trace
 	};
 }
 
-static void add_types(struct trace_totals *t, const struct probe_queue *q, const struct trace_counts *c)
+static void add_types(struct trace_totals *t, const struct traced_queue *q, const struct trace_counts *c)
 {
 	for (int i = 0; i < EVENT_TYPES; i++) {
 		t->types[i].events += c->events[i];
@@ -36,7 +36,7 @@ static void add_types(struct trace_totals *t, const struct probe_queue *q, const
 	t->ring_full += c->lost[EVENT_CALL];
 }
 
-static void add_decisions(struct trace_decisions *d, const struct probe_queue *q)
+static void add_decisions(struct trace_decisions *d, const struct traced_queue *q)
 {
 	for (int i = 0; i < REASON_COUNT; i++) {
 		d->reasons[0][i] += q->reasons[0][i];
@@ -53,7 +53,7 @@ static void sum_decisions(struct trace_decisions *d)
 }
 
 /* A row for each queue; those that nothing was seen of are left out. */
-static void add_queue(const struct probe_queue *q, const struct trace_counts *c, void *arg)
+static void add_queue(const struct traced_queue *q, const struct trace_counts *c, void *arg)
 {
 	struct trace_row row = make_row(q, c);
 	struct trace_totals *t = arg;
@@ -65,7 +65,7 @@ static void add_queue(const struct probe_queue *q, const struct trace_counts *c,
 		t->rows[t->count++] = row;
 }
 
-static void count_queue(const struct probe_queue *q, const struct trace_counts *c, void *arg)
+static void count_queue(const struct traced_queue *q, const struct trace_counts *c, void *arg)
 {
 	(void)q;
 	(void)c;
@@ -75,30 +75,30 @@ static void count_queue(const struct probe_queue *q, const struct trace_counts *
 /* What no program could see belongs to no queue, but it happened. */
 static void add_unseen(struct trace_totals *t)
 {
-	t->types[EVENT_CALL].events += t->probe.no_memory;
-	t->types[EVENT_CALL].lost += t->probe.no_memory;
+	t->types[EVENT_CALL].events += t->tracer.no_memory;
+	t->types[EVENT_CALL].lost += t->tracer.no_memory;
 	for (int i = 0; i < EVENT_TYPES; i++) {
-		t->types[i].events += t->probe.missed[i];
-		t->types[i].lost += t->probe.missed[i];
+		t->types[i].events += t->tracer.missed[i];
+		t->types[i].lost += t->tracer.missed[i];
 		t->lost += t->types[i].lost;
 	}
-	t->lost += t->probe.no_slot;
+	t->lost += t->tracer.no_slot;
 }
 
-int trace_totals_read(struct trace_totals *t, struct probe *p)
+int trace_totals_read(struct trace_totals *t, struct tracer *p)
 {
 	size_t queues = 0;
 	int err;
 
 	*t = (struct trace_totals){ 0 };
-	err = probe_totals(p, &t->probe);
+	err = tracer_totals(p, &t->tracer);
 	if (err)
 		return err;
-	probe_queues(p, count_queue, &queues);
+	tracer_queues(p, count_queue, &queues);
 	t->rows = calloc(queues ? queues : 1, sizeof(*t->rows));
 	if (!t->rows)
 		return -ENOMEM;
-	probe_queues(p, add_queue, t);
+	tracer_queues(p, add_queue, t);
 	sum_decisions(&t->calls);
 	sum_decisions(&t->kicks);
 	add_unseen(t);
@@ -120,13 +120,13 @@ static const struct out_col total_cols[] = {
 	{ "unexplained", NULL, OUT_U64, TOTAL(calls.unexplained) },
 	{ "lost", NULL, OUT_U64, TOTAL(types[EVENT_CALL].lost) },
 	{ "moved", NULL, OUT_U64, TOTAL(calls.moved) },
-	{ "seconds", NULL, OUT_NSEC, TOTAL(probe.ns) },
+	{ "seconds", NULL, OUT_NSEC, TOTAL(tracer.ns) },
 	{ "lost_ring_full", NULL, OUT_U64, TOTAL(ring_full) },
-	{ "lost_no_memory", NULL, OUT_U64, TOTAL(probe.no_memory) },
-	{ "lost_missed", NULL, OUT_U64, TOTAL(probe.missed[EVENT_CALL]) },
-	{ "lost_no_slot", NULL, OUT_U64, TOTAL(probe.no_slot) },
+	{ "lost_no_memory", NULL, OUT_U64, TOTAL(tracer.no_memory) },
+	{ "lost_missed", NULL, OUT_U64, TOTAL(tracer.missed[EVENT_CALL]) },
+	{ "lost_no_slot", NULL, OUT_U64, TOTAL(tracer.no_slot) },
 	{ "lost_events", NULL, OUT_U64, TOTAL(lost) },
-	{ "signals_missed", NULL, OUT_U64, TOTAL(probe.signals_missed) },
+	{ "signals_missed", NULL, OUT_U64, TOTAL(tracer.signals_missed) },
 	{ 0 },
 };
 
@@ -251,8 +251,8 @@ static void print_calls(const struct trace_totals *t, struct out *o)
 	const struct side vhost = { "decisions", "signalled", { reasons_of[0], reasons_of[1] } };
 
 	print_decisions(o, &vhost, &t->calls, &t->types[EVENT_CALL]);
-	if (t->probe.signals_missed)
-		print_count(o, "signals missed", t->probe.signals_missed);
+	if (t->tracer.signals_missed)
+		print_count(o, "signals missed", t->tracer.signals_missed);
 }
 
 /* A driver's rule knows fewer reasons. */
@@ -278,7 +278,7 @@ static void print_rows(const struct trace_totals *t, struct out *o)
 
 static void print_text(const struct trace_totals *t, uint32_t events, struct out *o)
 {
-	fprintf(o->file, "\nIn %.3f s:\n", (double)t->probe.ns / NSEC_PER_SEC);
+	fprintf(o->file, "\nIn %.3f s:\n", (double)t->tracer.ns / NSEC_PER_SEC);
 	if (events & (1U << EVENT_CALL))
 		print_calls(t, o);
 	if (events & (1U << EVENT_DRIVER_KICK))
@@ -290,8 +290,8 @@ static void print_text(const struct trace_totals *t, uint32_t events, struct out
 		if (t->types[i].lost)
 			fprintf(o->file, "  %-14s %12" PRIu64 "\n", "lost", t->types[i].lost);
 	}
-	if (t->probe.no_slot)
-		print_count(o, "lost, no slot", t->probe.no_slot);
+	if (t->tracer.no_slot)
+		print_count(o, "lost, no slot", t->tracer.no_slot);
 	if (t->count)
 		print_rows(t, o);
 }

@@ -3,7 +3,7 @@
 #define TRACE_TOTALS_H
 
 #include "base/out.h"
-#include "probe.h"
+#include "tracer.h"
 
 /**
  * DOC: what a trace adds up to
@@ -49,7 +49,7 @@ struct trace_row {
 
 /**
  * struct trace_totals - the sum of a trace
- * @probe: what was counted for no queue
+ * @tracer: what was counted for no queue
  * @types: by enum event_type
  * @calls: vhost's decisions
  * @kicks: drivers' decisions
@@ -60,7 +60,7 @@ struct trace_row {
  * @unbalanced: number of queues and types whose sums do not agree: an error in this program
  */
 struct trace_totals {
-	struct probe_totals probe;
+	struct tracer_totals tracer;
 	struct trace_sum types[EVENT_TYPES];
 	struct trace_decisions calls, kicks;
 	uint64_t ring_full, lost;
@@ -70,12 +70,12 @@ struct trace_totals {
 };
 
 /**
- * trace_totals_read() - sum up, after probe_stop() and with all events read
+ * trace_totals_read() - sum up, after tracer_stop() and with all events read
  * @t: the result, for trace_totals_free()
  *
  * Return: 0 or -errno.
  */
-int trace_totals_read(struct trace_totals *t, struct probe *p);
+int trace_totals_read(struct trace_totals *t, struct tracer *p);
 
 void trace_totals_free(struct trace_totals *t);
 

@@ -6,16 +6,16 @@
 #include "trace/trace-options.h"
 #include "tap-out.h"
 
-static const struct probe_queue queue = {
+static const struct traced_queue queue = {
 	.name = { .device = "tap0", .queue = "tx0", .worker = "vhost-7", .owner = 7, .tid = 9, .number = 1 },
 };
 
-static const struct probe_queue driver_queue = {
+static const struct traced_queue driver_queue = {
 	.name = { .device = "virtio1", .queue = "output.0", .number = 1, .driver = true },
 };
 
 /* What is printed of an event, for free(). */
-static char *line(const struct probe_queue *q, const void *event, bool json, enum trace_time time)
+static char *line(const struct traced_queue *q, const void *event, bool json, enum trace_time time)
 {
 	struct trace_lines lines;
 	char *text = NULL;
@@ -32,7 +32,7 @@ static char *line(const struct probe_queue *q, const void *event, bool json, enu
 	return text;
 }
 
-static void is(const struct probe_queue *q, const void *event, const char *wanted, const char *name)
+static void is(const struct traced_queue *q, const void *event, const char *wanted, const char *name)
 {
 	char *got = line(q, event, false, TIME_REL);
 

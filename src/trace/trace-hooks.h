@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PROBE_HOOKS_H
-#define PROBE_HOOKS_H
+#ifndef TRACE_HOOKS_H
+#define TRACE_HOOKS_H
 
 #include "probe/bpf-programs.h"
 
 /* Where the programs that trace are attached; the bits of the hooks are those of enum event_type. */
-enum probe_hook_number {
+enum trace_hook_number {
 	HOOK_USED_ONE,
 	HOOK_USED_MANY,
 	HOOK_SIGNAL,
@@ -27,9 +27,9 @@ enum probe_hook_number {
 	HOOK_DRIVER_ENABLE,
 	HOOK_DRIVER_DELAYED,
 	HOOK_DRIVER_DISABLE,
-	PROBE_HOOKS,
+	TRACE_HOOKS,
 };
 
-extern const struct hook probe_hook_table[PROBE_HOOKS];
+extern const struct hook trace_hook_table[TRACE_HOOKS];
 
 #endif

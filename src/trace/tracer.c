@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "probe.h"
+#include "tracer.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "base/privileges.h"
 #include "probe/probe-check.h"
-#include "probe-queues.h"
+#include "trace-queues.h"
 #include "bpf/trace.skel.h"
 
 /* Events handed out at once: some milliseconds of formatting. */
@@ -25,10 +25,10 @@
 static const char *const modules[BTF_MODULES] = { "vhost", "vhost_net", "virtio_ring" };
 
 /**
- * struct probe - a trace
+ * struct tracer - a trace
  * @skel: the programs and what they count
  * @programs: where they are attached
- * @unseen: see probe_unseen()
+ * @unseen: see tracer_unseen()
  * @ring: the events' reader
  * @queues: what is known of the queues
  * @missed: what the programs had missed before arming
@@ -36,25 +36,25 @@ static const char *const modules[BTF_MODULES] = { "vhost", "vhost_net", "virtio_
  * @stopped_at: time of stopping; 0 before
  * @missed_at: when it was asked last what the programs had missed
  * @missed_sum: the answer
- * @fn: the receiver, while probe_read() runs
+ * @fn: the receiver, while tracer_read() runs
  * @arg: for @fn
  * @budget: how many it may still get in this call
  */
-struct probe {
+struct tracer {
 	struct trace_bpf *skel;
 	struct bpf_programs programs;
 	uint32_t unseen;
 	struct ring_buffer *ring;
-	struct probe_queues queues;
+	struct trace_queues queues;
 	struct misses missed;
 	uint64_t armed_at, stopped_at;
 	uint64_t missed_at, missed_sum;
-	probe_fn *fn;
+	tracer_fn *fn;
 	void *arg;
 	int budget;
 };
 
-static void set_phase(struct probe *p, enum phase phase)
+static void set_phase(struct tracer *p, enum phase phase)
 {
 	__atomic_store_n(&p->skel->bss->phase, (__u32)phase, __ATOMIC_RELEASE);
 }
@@ -79,12 +79,12 @@ static const size_t event_sizes[EVENT_TYPES] = {
 static int on_sample(void *ctx, void *data, size_t len)
 {
 	const struct event *e = data;
-	struct probe_queue *q;
-	struct probe *p = ctx;
+	struct traced_queue *q;
+	struct tracer *p = ctx;
 
 	if (len < sizeof(*e) || e->type >= EVENT_TYPES || len < event_sizes[e->type])
 		return -EPROTO;
-	q = probe_queues_receive(&p->queues, e);
+	q = trace_queues_receive(&p->queues, e);
 	if (!q)
 		return -ENOMEM;
 	p->fn(q, e, p->arg);
@@ -92,14 +92,14 @@ static int on_sample(void *ctx, void *data, size_t len)
 	return --p->budget ? 0 : -EAGAIN;
 }
 
-static int arm(struct probe *p, char *why, size_t len)
+static int arm(struct tracer *p, char *why, size_t len)
 {
 	int err;
 
 	p->ring = ring_buffer__new(bpf_map__fd(p->skel->maps.events), on_sample, p, NULL);
 	err = p->ring ? 0 : -errno;
 	if (!err)
-		err = probe_queues_open(&p->queues, p->skel);
+		err = trace_queues_open(&p->queues, p->skel);
 	if (!err)
 		err = bpf_programs_misses(&p->programs, &p->missed);
 	if (err) {
@@ -111,7 +111,7 @@ static int arm(struct probe *p, char *why, size_t len)
 	return 0;
 }
 
-static int load(struct probe *p, char *why, size_t len)
+static int load(struct tracer *p, char *why, size_t len)
 {
 	int err = trace_bpf__load(p->skel);
 
@@ -122,18 +122,18 @@ static int load(struct probe *p, char *why, size_t len)
 }
 
 /* What one function lacks is the answer to why nothing at all can be seen. */
-static int none_seen(const struct probe *p, uint32_t events, char *why, size_t len)
+static int none_seen(const struct tracer *p, uint32_t events, char *why, size_t len)
 {
-	for (int i = 0; i < PROBE_HOOKS; i++)
-		if (probe_hook_table[i].shows & events && !p->programs.functions[i]) {
+	for (int i = 0; i < TRACE_HOOKS; i++)
+		if (trace_hook_table[i].shows & events && !p->programs.functions[i]) {
 			snprintf(why, len, "this kernel has no function %s to attach to; it is inlined, or the module "
-				 "lacks BTF", probe_hook_table[i].candidates[0]);
+				 "lacks BTF", trace_hook_table[i].candidates[0]);
 			break;
 		}
 	return -ENOENT;
 }
 
-static int open_skeleton(struct probe *p, char *why, size_t len)
+static int open_skeleton(struct tracer *p, char *why, size_t len)
 {
 	int err;
 
@@ -145,9 +145,9 @@ static int open_skeleton(struct probe *p, char *why, size_t len)
 	return err;
 }
 
-static int open_programs(struct probe *p, const struct trace_filter *filter, char *why, size_t len)
+static int open_programs(struct tracer *p, const struct trace_filter *filter, char *why, size_t len)
 {
-	int err = bpf_programs_prepare(&p->programs, probe_hook_table, PROBE_HOOKS, modules, why, len);
+	int err = bpf_programs_prepare(&p->programs, trace_hook_table, TRACE_HOOKS, modules, why, len);
 
 	if (!err)
 		err = open_skeleton(p, why, len);
@@ -165,12 +165,12 @@ static int open_programs(struct probe *p, const struct trace_filter *filter, cha
 	return p->unseen == filter->events ? -ENOENT : 0;
 }
 
-int probe_open(struct probe **probe, const struct trace_filter *filter, char *why, size_t len)
+int tracer_open(struct tracer **tracer, const struct trace_filter *filter, char *why, size_t len)
 {
-	struct probe *p;
+	struct tracer *p;
 	int err;
 
-	*probe = NULL;
+	*tracer = NULL;
 	err = probe_check(filter->events & EVENTS_VHOST, why, len);
 	if (err)
 		return err;
@@ -185,40 +185,40 @@ int probe_open(struct probe **probe, const struct trace_filter *filter, char *wh
 	if (!err)
 		err = arm(p, why, len);
 	if (err)
-		probe_close(p);
+		tracer_close(p);
 	else
-		*probe = p;
+		*tracer = p;
 	return err;
 }
 
-uint32_t probe_unseen(const struct probe *p)
+uint32_t tracer_unseen(const struct tracer *p)
 {
 	return p->unseen;
 }
 
-uint32_t probe_incomplete(const struct probe *p)
+uint32_t tracer_incomplete(const struct tracer *p)
 {
 	return bpf_programs_incomplete(&p->programs);
 }
 
-uint64_t probe_armed_at(const struct probe *p)
+uint64_t tracer_armed_at(const struct tracer *p)
 {
 	return p->armed_at;
 }
 
-bool probe_limit_reached(const struct probe *p)
+bool tracer_limit_reached(const struct tracer *p)
 {
 	uint64_t limit = p->skel->rodata->filter.limit;
 
 	return limit && __atomic_load_n(&p->skel->bss->tickets, __ATOMIC_ACQUIRE) >= limit;
 }
 
-const char *probe_function(const struct probe *p, int i)
+const char *tracer_function(const struct tracer *p, int i)
 {
 	return p->programs.functions[i];
 }
 
-int probe_read(struct probe *p, probe_fn *fn, void *arg)
+int tracer_read(struct tracer *p, tracer_fn *fn, void *arg)
 {
 	int n;
 
@@ -228,19 +228,19 @@ int probe_read(struct probe *p, probe_fn *fn, void *arg)
 	n = ring_buffer__consume(p->ring);
 	if (n == -EAGAIN)
 		return 1;
-	return n < 0 ? n : probe_queues_retire(&p->queues);
+	return n < 0 ? n : trace_queues_retire(&p->queues);
 }
 
 /* Wait until every decision that was entered has been left. One whose end was missed never is, hence the limit. */
-static void wait_for_decisions(const struct probe *p)
+static void wait_for_decisions(const struct tracer *p)
 {
 	uint64_t until = now_ns() + CLOSING_NS;
 
-	while (probe_queues_open_decisions(&p->queues) && now_ns() < until)
+	while (trace_queues_open_decisions(&p->queues) && now_ns() < until)
 		usleep(1000);
 }
 
-int probe_stop(struct probe *p)
+int tracer_stop(struct tracer *p)
 {
 	int err;
 
@@ -257,16 +257,16 @@ int probe_stop(struct probe *p)
 }
 
 /* Misses of one hook since arming. */
-static uint64_t missed(const struct probe *p, const struct misses *now, int hook, int program)
+static uint64_t missed(const struct tracer *p, const struct misses *now, int hook, int program)
 {
 	return now->of[hook][program] - p->missed.of[hook][program];
 }
 
-static uint64_t missed_decisions(const struct probe *p, const struct misses *m)
+static uint64_t missed_decisions(const struct tracer *p, const struct misses *m)
 {
 	static const int hooks[] = { HOOK_USED_ONE, HOOK_USED_MANY, HOOK_SIGNAL };
 	/* Until it is stopped, what is open may be under way. */
-	uint64_t entries = 0, returns = 0, open = p->stopped_at ? probe_queues_open_decisions(&p->queues) : 0;
+	uint64_t entries = 0, returns = 0, open = p->stopped_at ? trace_queues_open_decisions(&p->queues) : 0;
 
 	for (int i = 0; i < 3; i++) {
 		entries += missed(p, m, hooks[i], AT_ENTRY);
@@ -276,14 +276,14 @@ static uint64_t missed_decisions(const struct probe *p, const struct misses *m)
 	return entries + (open > returns ? open : returns);
 }
 
-int probe_totals(struct probe *p, struct probe_totals *t)
+int tracer_totals(struct tracer *p, struct tracer_totals *t)
 {
 	struct misses m;
 	int err = bpf_programs_misses(&p->programs, &m);
 
 	if (err)
 		return err;
-	*t = (struct probe_totals){
+	*t = (struct tracer_totals){
 		.no_slot = p->skel->bss->unfollowed.no_slot,
 		.no_memory = p->skel->bss->unfollowed.no_state,
 		.signals_missed = missed(p, &m, HOOK_EVENTFD, AT_ENTRY),
@@ -316,12 +316,12 @@ int probe_totals(struct probe *p, struct probe_totals *t)
 /* How often it is asked what the programs have missed, which takes a system call for each. */
 #define MISSED_NS NSEC_PER_SEC
 
-uint64_t probe_lost(struct probe *p)
+uint64_t tracer_lost(struct tracer *p)
 {
 	uint64_t now = now_ns();
-	struct probe_totals t;
+	struct tracer_totals t;
 
-	if ((p->stopped_at || now - p->missed_at >= MISSED_NS) && !probe_totals(p, &t)) {
+	if ((p->stopped_at || now - p->missed_at >= MISSED_NS) && !tracer_totals(p, &t)) {
 		p->missed_at = now;
 		p->missed_sum = t.no_slot + t.no_memory;
 		for (int i = 0; i < EVENT_TYPES; i++)
@@ -330,12 +330,12 @@ uint64_t probe_lost(struct probe *p)
 	return __atomic_load_n(&p->skel->bss->lost_events, __ATOMIC_RELAXED) + p->missed_sum;
 }
 
-void probe_queues(const struct probe *p, probe_queue_fn *fn, void *arg)
+void tracer_queues(const struct tracer *p, traced_queue_fn *fn, void *arg)
 {
-	probe_queues_each(&p->queues, fn, arg);
+	trace_queues_each(&p->queues, fn, arg);
 }
 
-void probe_close(struct probe *p)
+void tracer_close(struct tracer *p)
 {
 	if (!p)
 		return;
@@ -343,14 +343,14 @@ void probe_close(struct probe *p)
 		set_phase(p, PHASE_IDLE);
 	ring_buffer__free(p->ring);
 	bpf_programs_close(&p->programs);
-	probe_queues_close(&p->queues);
+	trace_queues_close(&p->queues);
 	trace_bpf__destroy(p->skel);
 	free(p);
 }
 
-static void tell_missing(struct probe_hook out[PROBE_HOOKS], const struct bpf_programs *p)
+static void tell_missing(struct tracer_hook out[TRACE_HOOKS], const struct bpf_programs *p)
 {
-	for (int i = 0; i < PROBE_HOOKS; i++) {
+	for (int i = 0; i < TRACE_HOOKS; i++) {
 		out[i].function = p->functions[i];
 		if (!out[i].function && !out[i].why[0])
 			snprintf(out[i].why, sizeof(out[i].why), "this kernel has no function %s to attach to; it is "
@@ -359,10 +359,10 @@ static void tell_missing(struct probe_hook out[PROBE_HOOKS], const struct bpf_pr
 }
 
 /* Every hook is tried, whatever became of the one before. */
-static int try_hooks(struct probe *p, struct probe_hook out[PROBE_HOOKS], char *why, size_t len)
+static int try_hooks(struct tracer *p, struct tracer_hook out[TRACE_HOOKS], char *why, size_t len)
 {
 	uint32_t unseen;
-	int err = bpf_programs_prepare(&p->programs, probe_hook_table, PROBE_HOOKS, modules, why, len);
+	int err = bpf_programs_prepare(&p->programs, trace_hook_table, TRACE_HOOKS, modules, why, len);
 
 	if (!err)
 		err = open_skeleton(p, why, len);
@@ -370,23 +370,23 @@ static int try_hooks(struct probe *p, struct probe_hook out[PROBE_HOOKS], char *
 		return err;
 	unseen = bpf_programs_choose(&p->programs, p->skel->obj, UINT32_MAX);
 	err = load(p, why, len);
-	for (int i = 0; !err && i < PROBE_HOOKS; i++)
+	for (int i = 0; !err && i < TRACE_HOOKS; i++)
 		if (p->programs.functions[i] &&
 		    bpf_programs_attach_hook(&p->programs, i, out[i].why, sizeof(out[i].why)))
-			unseen |= probe_hook_table[i].shows;
+			unseen |= trace_hook_table[i].shows;
 	if (!err)
 		tell_missing(out, &p->programs);
 	return err ? err : unseen & (1U << EVENT_CALL) ? -ENOENT : 0;
 }
 
-int probe_hooks(struct probe_hook out[PROBE_HOOKS])
+int tracer_try_hooks(struct tracer_hook out[TRACE_HOOKS])
 {
 	char why[PROBE_WHY_MAX] = "";
-	struct probe p = { 0 };
+	struct tracer p = { 0 };
 	int err;
 
-	for (int i = 0; i < PROBE_HOOKS; i++)
-		out[i] = (struct probe_hook){ .name = probe_hook_table[i].name, .shows = probe_hook_table[i].shows };
+	for (int i = 0; i < TRACE_HOOKS; i++)
+		out[i] = (struct tracer_hook){ .name = trace_hook_table[i].name, .shows = trace_hook_table[i].shows };
 	err = probe_check(true, why, sizeof(why));
 	if (!err) {
 		err = try_hooks(&p, out, why, sizeof(why));
@@ -394,7 +394,7 @@ int probe_hooks(struct probe_hook out[PROBE_HOOKS])
 		trace_bpf__destroy(p.skel);
 	}
 	/* Nothing is known of the hooks one by one. */
-	for (int i = 0; why[0] && i < PROBE_HOOKS; i++)
+	for (int i = 0; why[0] && i < TRACE_HOOKS; i++)
 		snprintf(out[i].why, sizeof(out[i].why), "%s", why);
 	return err;
 }

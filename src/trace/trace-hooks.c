@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "probe-hooks.h"
+#include "trace-hooks.h"
 
 #include "bpf/events.h"
 
@@ -11,7 +11,7 @@
 #define CONFIG	(1U << EVENT_CONFIG)
 #define ENABLE	(1U << EVENT_DRIVER_ENABLE)
 
-const struct hook probe_hook_table[PROBE_HOOKS] = {
+const struct hook trace_hook_table[TRACE_HOOKS] = {
 	[HOOK_USED_ONE] = { "used_one", { "vhost_add_used_and_signal" }, { "add_one_entry", "add_one_return" }, CALL },
 	[HOOK_USED_MANY] = { "used_many", { "vhost_add_used_and_signal_n" }, { "add_many_entry", "add_many_return" },
 			     CALL },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "probe-queues.h"
+#include "trace-queues.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 #include "bpf/trace.skel.h"
 
-/* Calls of probe_queues_retire() from one look at the slots to the next: a second, when they come every 10 ms. */
+/* Calls of trace_queues_retire() from one look at the slots to the next: a second, when they come every 10 ms. */
 #define LOOK_EVERY 100
 
 /**
@@ -20,16 +20,16 @@
  */
 struct closed_queue {
 	struct closed_queue *next;
-	struct probe_queue queue;
+	struct traced_queue queue;
 	struct trace_counts counts;
 };
 
-int probe_queues_open(struct probe_queues *qs, const struct trace_bpf *skel)
+int trace_queues_open(struct trace_queues *qs, const struct trace_bpf *skel)
 {
 	return queue_slots_map(&qs->slots, skel->maps.slots, skel->maps.counts, skel->maps.returned, &skel->bss->slots_taken);
 }
 
-static struct known_queue *learn(struct probe_queues *qs, uint32_t slot)
+static struct known_queue *learn(struct trace_queues *qs, uint32_t slot)
 {
 	if (!qs->known[slot])
 		qs->known[slot] = calloc(1, sizeof(*qs->known[slot]));
@@ -37,7 +37,7 @@ static struct known_queue *learn(struct probe_queues *qs, uint32_t slot)
 }
 
 /* A retired slot keeps the name that it had. */
-static struct known_queue *know(struct probe_queues *qs, uint32_t slot)
+static struct known_queue *know(struct trace_queues *qs, uint32_t slot)
 {
 	const struct queue_slot *s = &qs->slots.slots[slot];
 	/* Pairs with the barrier in identify_slot(): what is read after it is the name that goes with it. */
@@ -52,7 +52,7 @@ static struct known_queue *know(struct probe_queues *qs, uint32_t slot)
 	return k;
 }
 
-struct probe_queue *probe_queues_receive(struct probe_queues *qs, const struct event *e)
+struct traced_queue *trace_queues_receive(struct trace_queues *qs, const struct event *e)
 {
 	struct known_queue *k = e->slot < QUEUE_SLOTS ? know(qs, e->slot) : NULL;
 
@@ -67,7 +67,7 @@ struct probe_queue *probe_queues_receive(struct probe_queues *qs, const struct e
 }
 
 /* The same queue comes and goes with its owner's resets: then its sums go on. */
-static struct closed_queue *find_closed(struct probe_queues *qs, const struct queue_name *name)
+static struct closed_queue *find_closed(struct trace_queues *qs, const struct queue_name *name)
 {
 	for (struct closed_queue *c = qs->closed; c; c = c->next)
 		if (!strcmp(c->queue.name.device, name->device) && !strcmp(c->queue.name.queue, name->queue) &&
@@ -76,7 +76,7 @@ static struct closed_queue *find_closed(struct probe_queues *qs, const struct qu
 	return NULL;
 }
 
-static struct closed_queue *add_closed(struct probe_queues *qs, const struct queue_name *name)
+static struct closed_queue *add_closed(struct trace_queues *qs, const struct queue_name *name)
 {
 	struct closed_queue *c = find_closed(qs, name);
 
@@ -91,7 +91,7 @@ static struct closed_queue *add_closed(struct probe_queues *qs, const struct que
 	return c;
 }
 
-static void add_queue(struct closed_queue *c, const struct probe_queue *q, const struct trace_counts *counts)
+static void add_queue(struct closed_queue *c, const struct traced_queue *q, const struct trace_counts *counts)
 {
 	for (int i = 0; i < EVENT_TYPES; i++) {
 		c->queue.received[i] += q->received[i];
@@ -107,7 +107,7 @@ static void add_queue(struct closed_queue *c, const struct probe_queue *q, const
 	c->counts.left += counts->left;
 }
 
-static int close_queue(struct probe_queues *qs, uint32_t slot)
+static int close_queue(struct trace_queues *qs, uint32_t slot)
 {
 	struct known_queue *k = know(qs, slot);
 	struct closed_queue *c = k ? add_closed(qs, &k->queue.name) : NULL;
@@ -120,7 +120,7 @@ static int close_queue(struct probe_queues *qs, uint32_t slot)
 	return queue_slots_give_back(&qs->slots, slot);
 }
 
-int probe_queues_retire(struct probe_queues *qs)
+int trace_queues_retire(struct trace_queues *qs)
 {
 	int err = 0;
 
@@ -143,12 +143,12 @@ int probe_queues_retire(struct probe_queues *qs)
 	return err;
 }
 
-static const struct trace_counts *counts_of(const struct probe_queues *qs, uint32_t slot)
+static const struct trace_counts *counts_of(const struct trace_queues *qs, uint32_t slot)
 {
 	return queue_slots_value(&qs->slots, slot);
 }
 
-uint64_t probe_queues_open_decisions(const struct probe_queues *qs)
+uint64_t trace_queues_open_decisions(const struct trace_queues *qs)
 {
 	uint64_t open = 0;
 
@@ -171,12 +171,12 @@ static bool counted(const struct trace_counts *c)
 }
 
 /* A queue whose tap was renamed may be wanted no more, and have been. */
-void probe_queues_each(const struct probe_queues *qs, probe_queue_fn *fn, void *arg)
+void trace_queues_each(const struct trace_queues *qs, traced_queue_fn *fn, void *arg)
 {
 	for (const struct closed_queue *c = qs->closed; c; c = c->next)
 		fn(&c->queue, &c->counts, arg);
 	for (uint32_t i = 0; i < queue_slots_count(&qs->slots); i++) {
-		struct probe_queue unknown = { 0 };
+		struct traced_queue unknown = { 0 };
 
 		if (qs->slots.slots[i].state == SLOT_FREE ||
 		    (!qs->slots.slots[i].wanted && !counted(counts_of(qs, i))))
@@ -187,7 +187,7 @@ void probe_queues_each(const struct probe_queues *qs, probe_queue_fn *fn, void *
 	}
 }
 
-void probe_queues_close(struct probe_queues *qs)
+void trace_queues_close(struct trace_queues *qs)
 {
 	struct closed_queue *next;
 
