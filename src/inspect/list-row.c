@@ -16,7 +16,7 @@
 #define QUEUES_WIDTH 7
 
 /* A row in the types of the columns. */
-struct line {
+struct event_line {
 	int32_t pid, fd;
 	const char *source, *kind, *device, *netns_name, *command;
 	char short_command[COMMAND_WIDTH + 1], short_device[DEVICE_WIDTH + 1], netns[NETNS_WIDTH + 1];
@@ -26,7 +26,7 @@ struct line {
 
 enum { COMMAND, FD, DEVICE, QUEUES, FEATURES, WORKER, TIME, PACKETS, NETNS };
 
-#define LINE(member) offsetof(struct line, member)
+#define LINE(member) offsetof(struct event_line, member)
 
 /* 80 columns, for numbers of usual lengths. */
 static const struct out_col line_cols[] = {
@@ -92,7 +92,7 @@ static void features_text(uint64_t features, char *buf)
 }
 
 /* Both columns of the workers: the first one, how many more, and the CPU time of all. */
-static void workers_text(const struct list_row *row, struct line *l)
+static void workers_text(const struct list_row *row, struct event_line *l)
 {
 	uint64_t ns = 0;
 
@@ -144,7 +144,7 @@ static void fd_text(const struct list_row *row, char *buf, size_t len)
 		snprintf(buf, len, "%d%s", row->fd, row->source && !is_owner(row) ? "*" : "");
 }
 
-static void make_cells(const struct list_row *row, struct line *l)
+static void make_cells(const struct list_row *row, struct event_line *l)
 {
 	char *const texts[] = { l->short_command, l->fd_text, l->short_device, l->queues, l->features, l->worker, l->time,
 				l->packets, l->netns };
@@ -206,7 +206,7 @@ static struct json_object *taps_json(const struct list_row *row)
 	return all;
 }
 
-static void print_json(struct out *o, const struct list_row *row, const struct line *l)
+static void print_json(struct out *o, const struct list_row *row, const struct event_line *l)
 {
 	struct json_object *obj = out_object("device", line_cols, l);
 	const struct inspect_device *d = row->source;
@@ -230,7 +230,7 @@ void list_header(struct out *o)
 
 void list_print(struct out *o, const struct list_row *row)
 {
-	struct line l = {
+	struct event_line l = {
 		.pid = row->pid ? (int32_t)row->pid : -1,
 		.fd = row->fd,
 		.source = row->source ? "bpf" : "proc",

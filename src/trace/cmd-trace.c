@@ -13,9 +13,9 @@
 #include "base/out.h"
 #include "tracer.h"
 #include "base/stop.h"
-#include "event/trace-line.h"
+#include "event/event-lines.h"
 #include "trace-options.h"
-#include "trace-totals.h"
+#include "event/event-totals.h"
 
 #define EVENTS_UNSET UINT32_MAX
 #define EVENTS_DEFAULT (1U << EVENT_CALL | 1U << EVENT_KICK)
@@ -60,7 +60,7 @@ static const struct opt trace_opts[] = {
 	  .max = UINT16_MAX },
 	{ "sample", 0, OPT_PARSE, OPT(sample), "1/N", "look at one event of N on each queue", .parse = parse_sample },
 	{ "time", 't', OPT_CHOICE, OPT(time), "HOW", "rel, abs, delta or none (default rel)",
-	  .choices = trace_time_names },
+	  .choices = event_time_names },
 	{ "strict", 0, OPT_FLAG, OPT(strict), .help = "exit status 3 if an event was lost" },
 	{ "verbose", 'v', OPT_FLAG, OPT(verbose), .help = "show what libbpf says" },
 	{ 0 },
@@ -77,7 +77,7 @@ static const struct opt trace_opts[] = {
  */
 struct trace {
 	struct out out;
-	struct trace_lines lines;
+	struct event_lines lines;
 	struct tracer *tracer;
 	uint32_t events;
 	uint64_t deadline;
@@ -88,7 +88,7 @@ static void on_event(const struct traced_queue *q, const struct event *e, void *
 {
 	struct trace *t = arg;
 
-	trace_lines_print(&t->lines, &t->out, q, e);
+	event_lines_print(&t->lines, &t->out, q, e);
 }
 
 struct start_row {
@@ -128,15 +128,15 @@ static void print_start_text(struct trace *t, uint64_t wall)
 	strftime(date, sizeof(date), "%F %T", &tm);
 	fprintf(t->out.file, "Traced since %s.%06" PRIu64 ", %" PRIu64 ".%06" PRIu64 " s after boot\n", date,
 		ns % NSEC_PER_SEC / 1000, at / NSEC_PER_SEC, at % NSEC_PER_SEC / 1000);
-	trace_lines_header(&t->lines, &t->out);
+	event_lines_header(&t->lines, &t->out);
 }
 
 /* What a script waits for: from now on every event is seen. */
-static int print_start(struct trace *t, enum trace_time time)
+static int print_start(struct trace *t, enum event_time time)
 {
 	uint64_t wall = clock_ns(CLOCK_REALTIME) - now_ns();
 
-	trace_lines_init(&t->lines, time, tracer_armed_at(t->tracer), wall);
+	event_lines_init(&t->lines, time, tracer_armed_at(t->tracer), wall);
 	if (t->out.json)
 		print_start_json(t, wall);
 	else
@@ -169,7 +169,7 @@ static void tell_lost(struct trace *t)
 
 	if (lost == t->lost)
 		return;
-	trace_line_lost(&t->out, lost - t->lost, now_ns());
+	event_lines_lost(&t->out, lost - t->lost, now_ns());
 	t->lost = lost;
 }
 
@@ -184,7 +184,7 @@ static int read_and_flush(struct trace *t)
 	return err ? err : more;
 }
 
-static int trace_live(struct trace *t, enum trace_time time)
+static int trace_live(struct trace *t, enum event_time time)
 {
 	int r = print_start(t, time);
 
@@ -211,14 +211,14 @@ static int trace_rest(struct trace *t)
 /* Print the totals, and hold what was received against what the kernel counted. */
 static int finish(struct trace *t, bool strict)
 {
-	struct trace_totals totals;
-	int err = trace_totals_read(&totals, t->tracer), status = STATUS_OK;
+	struct event_totals totals;
+	int err = event_totals_read(&totals, t->tracer), status = STATUS_OK;
 
 	if (err) {
 		fail("trace", "reading the counts: %s", strerror(-err));
 		return STATUS_REFUSED;
 	}
-	trace_totals_print(&totals, t->events, &t->out);
+	event_totals_print(&totals, t->events, &t->out);
 	if (totals.unbalanced) {
 		fail("trace", "the sums of %d queues or types of event do not agree with what the kernel counted; this "
 		     "is an error in vhostctl", totals.unbalanced);
@@ -227,13 +227,13 @@ static int finish(struct trace *t, bool strict)
 		fail("trace", "%" PRIu64 " events were lost", totals.lost);
 		status = STATUS_FOUND;
 	}
-	trace_totals_free(&totals);
+	event_totals_free(&totals);
 	return status;
 }
 
 static int trace(struct trace *t, const struct trace_opts *o)
 {
-	int err = trace_live(t, (enum trace_time)o->time);
+	int err = trace_live(t, (enum event_time)o->time);
 
 	if (!err)
 		err = trace_rest(t);

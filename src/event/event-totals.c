@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "trace-totals.h"
+#include "event-totals.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "event/decision.h"
-#include "event/event-names.h"
-#include "event/reasons-json.h"
+#include "decision.h"
+#include "event-names.h"
+#include "reasons-json.h"
 
-static struct trace_row make_row(const struct traced_queue *q, const struct trace_counts *c)
+static struct event_row make_row(const struct traced_queue *q, const struct trace_counts *c)
 {
 	int decision = q->name.driver ? EVENT_DRIVER_KICK : EVENT_CALL;
 
-	return (struct trace_row){
+	return (struct event_row){
 		.name = q->name,
 		.decisions = c->events[decision],
 		.signalled = reasons_sum(q->reasons[1]),
@@ -25,7 +25,7 @@ static struct trace_row make_row(const struct traced_queue *q, const struct trac
 	};
 }
 
-static void add_types(struct trace_totals *t, const struct traced_queue *q, const struct trace_counts *c)
+static void add_types(struct event_totals *t, const struct traced_queue *q, const struct trace_counts *c)
 {
 	for (int i = 0; i < EVENT_TYPES; i++) {
 		t->types[i].events += c->events[i];
@@ -36,7 +36,7 @@ static void add_types(struct trace_totals *t, const struct traced_queue *q, cons
 	t->ring_full += c->lost[EVENT_CALL];
 }
 
-static void add_decisions(struct trace_decisions *d, const struct traced_queue *q)
+static void add_decisions(struct event_decisions *d, const struct traced_queue *q)
 {
 	for (int i = 0; i < REASON_COUNT; i++) {
 		d->reasons[0][i] += q->reasons[0][i];
@@ -45,7 +45,7 @@ static void add_decisions(struct trace_decisions *d, const struct traced_queue *
 	d->moved += q->moved;
 }
 
-static void sum_decisions(struct trace_decisions *d)
+static void sum_decisions(struct event_decisions *d)
 {
 	d->signalled = reasons_sum(d->reasons[1]);
 	d->suppressed = reasons_sum(d->reasons[0]);
@@ -55,8 +55,8 @@ static void sum_decisions(struct trace_decisions *d)
 /* A row for each queue; those that nothing was seen of are left out. */
 static void add_queue(const struct traced_queue *q, const struct trace_counts *c, void *arg)
 {
-	struct trace_row row = make_row(q, c);
-	struct trace_totals *t = arg;
+	struct event_row row = make_row(q, c);
+	struct event_totals *t = arg;
 
 	add_types(t, q, c);
 	t->unbalanced += row.decisions != row.signalled + row.suppressed + row.unexplained + row.lost;
@@ -73,7 +73,7 @@ static void count_queue(const struct traced_queue *q, const struct trace_counts 
 }
 
 /* What no program could see belongs to no queue, but it happened. */
-static void add_unseen(struct trace_totals *t)
+static void add_unseen(struct event_totals *t)
 {
 	t->types[EVENT_CALL].events += t->tracer.no_memory;
 	t->types[EVENT_CALL].lost += t->tracer.no_memory;
@@ -85,12 +85,12 @@ static void add_unseen(struct trace_totals *t)
 	t->lost += t->tracer.no_slot;
 }
 
-int trace_totals_read(struct trace_totals *t, struct tracer *p)
+int event_totals_read(struct event_totals *t, struct tracer *p)
 {
 	size_t queues = 0;
 	int err;
 
-	*t = (struct trace_totals){ 0 };
+	*t = (struct event_totals){ 0 };
 	err = tracer_totals(p, &t->tracer);
 	if (err)
 		return err;
@@ -105,13 +105,13 @@ int trace_totals_read(struct trace_totals *t, struct tracer *p)
 	return 0;
 }
 
-void trace_totals_free(struct trace_totals *t)
+void event_totals_free(struct event_totals *t)
 {
 	free(t->rows);
 	t->rows = NULL;
 }
 
-#define TOTAL(member) offsetof(struct trace_totals, member)
+#define TOTAL(member) offsetof(struct event_totals, member)
 
 static const struct out_col total_cols[] = {
 	{ "decisions", NULL, OUT_U64, TOTAL(types[EVENT_CALL].events) },
@@ -142,7 +142,7 @@ static const struct out_col kick_cols[] = {
 
 /* The names are arrays in the row, and the columns want pointers. */
 struct named_row {
-	struct trace_row row;
+	struct event_row row;
 	const char *device, *queue;
 };
 
@@ -161,7 +161,7 @@ static const struct out_col row_cols[] = {
 	{ 0 },
 };
 
-static struct named_row name_row(const struct trace_row *row)
+static struct named_row name_row(const struct event_row *row)
 {
 	return (struct named_row){
 		.row = *row,
@@ -170,12 +170,12 @@ static struct named_row name_row(const struct trace_row *row)
 	};
 }
 
-static struct json_object *types_json(const struct trace_totals *t, uint32_t events)
+static struct json_object *types_json(const struct event_totals *t, uint32_t events)
 {
 	static const struct out_col cols[] = {
-		{ "events", NULL, OUT_U64, offsetof(struct trace_sum, events) },
-		{ "received", NULL, OUT_U64, offsetof(struct trace_sum, received) },
-		{ "lost", NULL, OUT_U64, offsetof(struct trace_sum, lost) },
+		{ "events", NULL, OUT_U64, offsetof(struct event_sum, events) },
+		{ "received", NULL, OUT_U64, offsetof(struct event_sum, received) },
+		{ "lost", NULL, OUT_U64, offsetof(struct event_sum, lost) },
 		{ 0 },
 	};
 	struct json_object *obj = json_object_new_object();
@@ -186,7 +186,7 @@ static struct json_object *types_json(const struct trace_totals *t, uint32_t eve
 	return obj;
 }
 
-static struct json_object *driver_json(const struct trace_totals *t)
+static struct json_object *driver_json(const struct event_totals *t)
 {
 	struct json_object *obj = out_object(NULL, kick_cols, t);
 
@@ -194,7 +194,7 @@ static struct json_object *driver_json(const struct trace_totals *t)
 	return obj;
 }
 
-static void print_json(const struct trace_totals *t, uint32_t events, struct out *o)
+static void print_json(const struct event_totals *t, uint32_t events, struct out *o)
 {
 	struct json_object *obj = out_object("totals", total_cols, t), *queues = json_object_new_array();
 
@@ -235,8 +235,8 @@ struct side {
 	const enum reason *reasons[2];
 };
 
-static void print_decisions(struct out *o, const struct side *side, const struct trace_decisions *d,
-			    const struct trace_sum *sum)
+static void print_decisions(struct out *o, const struct side *side, const struct event_decisions *d,
+			    const struct event_sum *sum)
 {
 	print_count(o, side->decisions, sum->events);
 	print_act(o, side->signalled, d->signalled, d->reasons[1], side->reasons[1]);
@@ -246,7 +246,7 @@ static void print_decisions(struct out *o, const struct side *side, const struct
 	print_count(o, "moved", d->moved);
 }
 
-static void print_calls(const struct trace_totals *t, struct out *o)
+static void print_calls(const struct event_totals *t, struct out *o)
 {
 	const struct side vhost = { "decisions", "signalled", { reasons_of[0], reasons_of[1] } };
 
@@ -256,7 +256,7 @@ static void print_calls(const struct trace_totals *t, struct out *o)
 }
 
 /* A driver's rule knows fewer reasons. */
-static void print_kicks(const struct trace_totals *t, struct out *o)
+static void print_kicks(const struct event_totals *t, struct out *o)
 {
 	static const enum reason kicked[] = { REASON_CROSSED, REASON_FLAGS, REASON_UNEXPLAINED };
 	static const enum reason suppressed[] = { REASON_NOT_REACHED, REASON_FLAGS, REASON_UNEXPLAINED };
@@ -265,7 +265,7 @@ static void print_kicks(const struct trace_totals *t, struct out *o)
 	print_decisions(o, &driver, &t->kicks, &t->types[EVENT_DRIVER_KICK]);
 }
 
-static void print_rows(const struct trace_totals *t, struct out *o)
+static void print_rows(const struct event_totals *t, struct out *o)
 {
 	fputc('\n', o->file);
 	out_header(o, row_cols);
@@ -276,7 +276,7 @@ static void print_rows(const struct trace_totals *t, struct out *o)
 	}
 }
 
-static void print_text(const struct trace_totals *t, uint32_t events, struct out *o)
+static void print_text(const struct event_totals *t, uint32_t events, struct out *o)
 {
 	fprintf(o->file, "\nIn %.3f s:\n", (double)t->tracer.ns / NSEC_PER_SEC);
 	if (events & (1U << EVENT_CALL))
@@ -296,7 +296,7 @@ static void print_text(const struct trace_totals *t, uint32_t events, struct out
 		print_rows(t, o);
 }
 
-void trace_totals_print(const struct trace_totals *t, uint32_t events, struct out *o)
+void event_totals_print(const struct event_totals *t, uint32_t events, struct out *o)
 {
 	if (o->json)
 		print_json(t, events, o);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef TRACE_FIELDS_H
-#define TRACE_FIELDS_H
+#ifndef EVENT_FIELDS_H
+#define EVENT_FIELDS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,7 +13,7 @@
  */
 
 /**
- * struct line - an event; what its type has not is 0, NULL or -1
+ * struct event_line - an event; what its type has not is 0, NULL or -1
  * @e: the event
  * @shown: time in text
  * @time: when it ended
@@ -25,7 +25,7 @@
  * @flags: likewise, without EVENT_IDX
  * @start: beginning of what took time
  */
-struct line {
+struct event_line {
 	const struct event *e;
 	uint64_t shown, time;
 	const char *clock;
@@ -50,9 +50,9 @@ struct line {
 };
 
 /* Fill all of it in but the times of text. */
-void fill_line(struct line *l, const struct traced_queue *q, const struct event *e);
+void event_line_fill(struct event_line *l, const struct traced_queue *q, const struct event *e);
 
 /* The event as JSON, for the caller. */
-struct json_object *line_json(const struct line *l);
+struct json_object *event_line_json(const struct event_line *l);
 
 #endif

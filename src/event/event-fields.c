@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "trace-fields.h"
+#include "event-fields.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include "decision.h"
 #include "event-names.h"
 
-#define LINE(member) offsetof(struct line, member)
+#define LINE(member) offsetof(struct event_line, member)
 
 /* What all objects begin with. */
 static const struct out_col head_cols[] = {
@@ -156,7 +156,7 @@ static int32_t word_of(const struct call_event *c)
 	return to_index(c->head.flags & CALL_WORD_AFTER ? &c->after : &c->before);
 }
 
-static void fill_call(struct line *l, const struct event *e)
+static void fill_call(struct event_line *l, const struct event *e)
 {
 	const struct call_event *c = (const struct call_event *)e;
 	bool signalled = e->flags & CALL_SIGNALLED;
@@ -178,7 +178,7 @@ static void fill_call(struct line *l, const struct event *e)
 	l->time_signal = c->time_signal;
 }
 
-static void fill_driver_kick(struct line *l, const struct event *e)
+static void fill_driver_kick(struct event_line *l, const struct event *e)
 {
 	const struct driver_kick_event *k = (const struct driver_kick_event *)e;
 	bool kicked = e->flags & CALL_SIGNALLED;
@@ -200,14 +200,14 @@ static void fill_driver_kick(struct line *l, const struct event *e)
 	l->word_after = to_index(&k->after);
 }
 
-static void fill_notify(struct line *l, const struct event *e)
+static void fill_notify(struct event_line *l, const struct event *e)
 {
 	l->what = "notify";
 	l->done = !(e->flags & NOTIFY_FAILED);
 	l->reason = l->done ? NULL : "broken";
 }
 
-static void fill_interrupt(struct line *l, const struct event *e)
+static void fill_interrupt(struct event_line *l, const struct event *e)
 {
 	l->what = "irq";
 	l->irq = ((const struct interrupt_event *)e)->irq;
@@ -215,7 +215,7 @@ static void fill_interrupt(struct line *l, const struct event *e)
 	l->reason = l->handled ? NULL : "spurious";
 }
 
-static void fill_asking(struct line *l, const struct event *e)
+static void fill_asking(struct event_line *l, const struct event *e)
 {
 	l->what = e->type == EVENT_DRIVER_ENABLE ? "enable" : "disable";
 	l->event_idx = e->flags & ARM_EVENT_IDX;
@@ -225,7 +225,7 @@ static void fill_asking(struct line *l, const struct event *e)
 	l->reason = l->again ? "again" : NULL;
 }
 
-static void fill_kick(struct line *l, const struct event *e)
+static void fill_kick(struct event_line *l, const struct event *e)
 {
 	l->thread = ((const struct thread_event *)e)->comm;
 	l->merged = e->flags & KICK_MERGED;
@@ -249,7 +249,7 @@ static int format_duration(char *buf, size_t len, uint64_t ns)
 	return snprintf(buf, len, "%.0f%s", (double)ns / units[i].unit, units[i].name);
 }
 
-static void fill_run(struct line *l, const struct event *e)
+static void fill_run(struct event_line *l, const struct event *e)
 {
 	const struct run_event *r = (const struct run_event *)e;
 	int n;
@@ -275,7 +275,7 @@ static void fill_run(struct line *l, const struct event *e)
 	}
 }
 
-static void fill_arm(struct line *l, const struct event *e)
+static void fill_arm(struct event_line *l, const struct event *e)
 {
 	l->event_idx = e->flags & ARM_EVENT_IDX;
 	l->again = e->flags & ARM_AGAIN;
@@ -284,7 +284,7 @@ static void fill_arm(struct line *l, const struct event *e)
 	l->reason = l->again ? "again" : NULL;
 }
 
-static void fill_busypoll(struct line *l, const struct event *e)
+static void fill_busypoll(struct event_line *l, const struct event *e)
 {
 	l->start = ((const struct thread_event *)e)->time_start;
 	l->interrupted = e->flags & POLL_INTERRUPTED;
@@ -293,7 +293,7 @@ static void fill_busypoll(struct line *l, const struct event *e)
 	l->note = l->text;
 }
 
-static void fill_error(struct line *l, const struct event *e)
+static void fill_error(struct event_line *l, const struct event *e)
 {
 	l->old = e->old;
 	l->new = e->flags & ERROR_HEAD ? e->new : -1;
@@ -301,7 +301,7 @@ static void fill_error(struct line *l, const struct event *e)
 	l->reason = l->valid ? NULL : "no_err_fd";
 }
 
-static void fill_config(struct line *l, const struct event *e)
+static void fill_config(struct event_line *l, const struct event *e)
 {
 	const struct config_event *c = (const struct config_event *)e;
 	const char *name = vring_ioctl_name(c->ioctl);
@@ -317,9 +317,9 @@ static void fill_config(struct line *l, const struct event *e)
 	l->note = l->text;
 }
 
-void fill_line(struct line *l, const struct traced_queue *q, const struct event *e)
+void event_line_fill(struct event_line *l, const struct traced_queue *q, const struct event *e)
 {
-	static void (*const fill[EVENT_TYPES])(struct line *l, const struct event *e) = {
+	static void (*const fill[EVENT_TYPES])(struct event_line *l, const struct event *e) = {
 		[EVENT_CALL] = fill_call, [EVENT_KICK] = fill_kick, [EVENT_RUN] = fill_run, [EVENT_ARM] = fill_arm,
 		[EVENT_DISARM] = fill_arm, [EVENT_BUSYPOLL] = fill_busypoll, [EVENT_ERROR] = fill_error,
 		[EVENT_CONFIG] = fill_config, [EVENT_DRIVER_KICK] = fill_driver_kick,
@@ -346,7 +346,7 @@ void fill_line(struct line *l, const struct traced_queue *q, const struct event 
 		fill[e->type](l, e);
 }
 
-struct json_object *line_json(const struct line *l)
+struct json_object *event_line_json(const struct event_line *l)
 {
 	struct json_object *obj = out_object(event_kinds[l->e->type].name, head_cols, l);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "trace-line.h"
+#include "event-lines.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,11 +8,11 @@
 
 #include "base/clock.h"
 #include "decision.h"
-#include "trace-fields.h"
+#include "event-fields.h"
 
-const char *const trace_time_names[] = { "rel", "abs", "delta", "none", NULL };
+const char *const event_time_names[] = { "rel", "abs", "delta", "none", NULL };
 
-#define LINE(member) offsetof(struct line, member)
+#define LINE(member) offsetof(struct event_line, member)
 
 static bool decides(const struct event *e)
 {
@@ -21,7 +21,7 @@ static bool decides(const struct event *e)
 
 static const char *what_style(const void *row)
 {
-	const struct event *e = ((const struct line *)row)->e;
+	const struct event *e = ((const struct event_line *)row)->e;
 
 	if (e->type == EVENT_ERROR)
 		return "1;31";
@@ -30,7 +30,7 @@ static const char *what_style(const void *row)
 
 static const char *reason_style(const void *row)
 {
-	const struct event *e = ((const struct line *)row)->e;
+	const struct event *e = ((const struct event_line *)row)->e;
 
 	return decides(e) && e->reason == REASON_UNEXPLAINED ? "1;31" : NULL;
 }
@@ -53,14 +53,14 @@ static const char *reason_style(const void *row)
 #define EVENT { NULL, "EVENT", OUT_INDEX, LINE(event), 5 }
 #define NOTE { NULL, "", OUT_STRING, LINE(note) }
 
-static const struct out_col texts[LINE_LAYOUTS][TRACE_COLS_MAX] = {
+static const struct out_col texts[LINE_LAYOUTS][EVENT_COLS_MAX] = {
 	[LINE_EVENT] = { BEGINNING, NUMBERS, EVENT, { 0 } },
 	[LINE_MOVED] = { BEGINNING, NUMBERS, EVENT, NOTE, { 0 } },
 	[LINE_NUMBERS] = { BEGINNING, NUMBERS, NOTE, { 0 } },
 	[LINE_NOTE] = { BEGINNING, NOTE, { 0 } },
 };
 
-static enum line_layout layout_of(const struct line *l)
+static enum line_layout layout_of(const struct event_line *l)
 {
 	switch (l->e->type) {
 	case EVENT_KICK:
@@ -74,9 +74,9 @@ static enum line_layout layout_of(const struct line *l)
 	}
 }
 
-void trace_lines_init(struct trace_lines *l, enum trace_time time, uint64_t since, uint64_t wall)
+void event_lines_init(struct event_lines *l, enum event_time time, uint64_t since, uint64_t wall)
 {
-	*l = (struct trace_lines){ .time = time, .since = since, .wall = wall, .second = UINT64_MAX };
+	*l = (struct event_lines){ .time = time, .since = since, .wall = wall, .second = UINT64_MAX };
 	for (int i = 0; i < LINE_LAYOUTS; i++) {
 		memcpy(l->cols[i], texts[i], sizeof(texts[i]));
 		if (time == TIME_ABS)
@@ -84,18 +84,18 @@ void trace_lines_init(struct trace_lines *l, enum trace_time time, uint64_t sinc
 	}
 }
 
-static const struct out_col *columns(const struct trace_lines *l, enum line_layout layout)
+static const struct out_col *columns(const struct event_lines *l, enum line_layout layout)
 {
 	return l->cols[layout] + (l->time == TIME_NONE);
 }
 
-void trace_lines_header(const struct trace_lines *l, struct out *o)
+void event_lines_header(const struct event_lines *l, struct out *o)
 {
 	out_header(o, columns(l, LINE_EVENT));
 }
 
 /* The date changes once a second only. */
-static const char *time_of_day(struct trace_lines *l, uint64_t boottime)
+static const char *time_of_day(struct event_lines *l, uint64_t boottime)
 {
 	uint64_t ns = boottime + l->wall;
 	time_t second = (time_t)(ns / NSEC_PER_SEC);
@@ -110,7 +110,7 @@ static const char *time_of_day(struct trace_lines *l, uint64_t boottime)
 	return l->clock;
 }
 
-static void set_time(struct trace_lines *l, struct line *line, uint64_t time)
+static void set_time(struct event_lines *l, struct event_line *line, uint64_t time)
 {
 	/* Events of several CPUs come in the order in which they were put into the ring, not quite that of time. */
 	line->shown = time > l->since ? time - l->since : 0;
@@ -119,13 +119,13 @@ static void set_time(struct trace_lines *l, struct line *line, uint64_t time)
 		l->since = time;
 }
 
-void trace_lines_print(struct trace_lines *l, struct out *o, const struct traced_queue *q, const struct event *e)
+void event_lines_print(struct event_lines *l, struct out *o, const struct traced_queue *q, const struct event *e)
 {
-	struct line line;
+	struct event_line line;
 
-	fill_line(&line, q, e);
+	event_line_fill(&line, q, e);
 	if (o->json) {
-		out_json(o, line_json(&line));
+		out_json(o, event_line_json(&line));
 		return;
 	}
 	set_time(l, &line, e->time);
@@ -136,7 +136,7 @@ struct lost_row {
 	uint64_t time, events;
 };
 
-void trace_line_lost(struct out *o, uint64_t events, uint64_t time)
+void event_lines_lost(struct out *o, uint64_t events, uint64_t time)
 {
 	static const struct out_col cols[] = {
 		{ "time", NULL, OUT_NSEC, offsetof(struct lost_row, time) },

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "event/trace-line.h"
+#include "event/event-lines.h"
 #include "trace/trace-options.h"
 #include "tap-out.h"
 
@@ -15,9 +15,9 @@ static const struct traced_queue driver_queue = {
 };
 
 /* What is printed of an event, for free(). */
-static char *line(const struct traced_queue *q, const void *event, bool json, enum trace_time time)
+static char *line(const struct traced_queue *q, const void *event, bool json, enum event_time time)
 {
-	struct trace_lines lines;
+	struct event_lines lines;
 	char *text = NULL;
 	struct out o;
 	size_t len;
@@ -26,8 +26,8 @@ static char *line(const struct traced_queue *q, const void *event, bool json, en
 	if (!f)
 		abort();
 	out_init(&o, f, json, false, COLOR_NEVER);
-	trace_lines_init(&lines, time, 1000000000, 0);
-	trace_lines_print(&lines, &o, q, event);
+	event_lines_init(&lines, time, 1000000000, 0);
+	event_lines_print(&lines, &o, q, event);
 	fclose(f);
 	return text;
 }

@@ -1,39 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef TRACE_TOTALS_H
-#define TRACE_TOTALS_H
+#ifndef EVENT_TOTALS_H
+#define EVENT_TOTALS_H
 
 #include "base/out.h"
-#include "tracer.h"
+#include "trace/tracer.h"
 
 /**
  * DOC: what a trace adds up to
  */
 
 /**
- * struct trace_sum - events of one type
+ * struct event_sum - events of one type
  * @events: what the kernel counted
  * @received: handed out
  * @lost: not handed out: no room, missed, or not followed
  */
-struct trace_sum {
+struct event_sum {
 	uint64_t events, received, lost;
 };
 
 /**
- * struct trace_decisions - decisions of one side
+ * struct event_decisions - decisions of one side
  * @reasons: by act (0: suppressed, 1: signalled) and reason
  * @signalled: of these, explained signals; of a driver, kicks
  * @suppressed: explained suppressions
  * @unexplained: both kinds that neither reading explains
  * @moved: those during which the other side changed its word
  */
-struct trace_decisions {
+struct event_decisions {
 	__u64 reasons[2][REASON_COUNT];
 	uint64_t signalled, suppressed, unexplained, moved;
 };
 
 /**
- * struct trace_row - a queue's decisions and kicks; a driver's decisions are to kick
+ * struct event_row - a queue's decisions and kicks; a driver's decisions are to kick
  * @name: which queue
  * @decisions: what the kernel counted
  * @signalled: handed out and explained
@@ -42,13 +42,13 @@ struct trace_decisions {
  * @lost: not handed out
  * @kicks: what the kernel counted
  */
-struct trace_row {
+struct event_row {
 	struct queue_name name;
 	uint64_t decisions, signalled, suppressed, unexplained, lost, kicks;
 };
 
 /**
- * struct trace_totals - the sum of a trace
+ * struct event_totals - the sum of a trace
  * @tracer: what was counted for no queue
  * @types: by enum event_type
  * @calls: vhost's decisions
@@ -59,32 +59,32 @@ struct trace_row {
  * @count: number of @rows
  * @unbalanced: number of queues and types whose sums do not agree: an error in this program
  */
-struct trace_totals {
+struct event_totals {
 	struct tracer_totals tracer;
-	struct trace_sum types[EVENT_TYPES];
-	struct trace_decisions calls, kicks;
+	struct event_sum types[EVENT_TYPES];
+	struct event_decisions calls, kicks;
 	uint64_t ring_full, lost;
-	struct trace_row *rows;
+	struct event_row *rows;
 	int count;
 	int unbalanced;
 };
 
 /**
- * trace_totals_read() - sum up, after tracer_stop() and with all events read
- * @t: the result, for trace_totals_free()
+ * event_totals_read() - sum up, after tracer_stop() and with all events read
+ * @t: the result, for event_totals_free()
  *
  * Return: 0 or -errno.
  */
-int trace_totals_read(struct trace_totals *t, struct tracer *p);
+int event_totals_read(struct event_totals *t, struct tracer *p);
 
-void trace_totals_free(struct trace_totals *t);
+void event_totals_free(struct event_totals *t);
 
 /**
- * trace_totals_print() - print the last lines
+ * event_totals_print() - print the last lines
  * @t: the totals
  * @events: bits of the types that were traced
  * @o: where to
  */
-void trace_totals_print(const struct trace_totals *t, uint32_t events, struct out *o);
+void event_totals_print(const struct event_totals *t, uint32_t events, struct out *o);
 
 #endif

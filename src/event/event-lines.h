@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef TRACE_LINE_H
-#define TRACE_LINE_H
+#ifndef EVENT_LINES_H
+#define EVENT_LINES_H
 
 #include <stdint.h>
 
@@ -12,9 +12,9 @@
  */
 
 /* How a line of text says when it was; the index is what --time stores. */
-enum trace_time { TIME_REL, TIME_ABS, TIME_DELTA, TIME_NONE };
+enum event_time { TIME_REL, TIME_ABS, TIME_DELTA, TIME_NONE };
 
-extern const char *const trace_time_names[];
+extern const char *const event_time_names[];
 
 /* How a line is laid out: what is in the last columns. */
 enum line_layout {
@@ -25,35 +25,35 @@ enum line_layout {
 	LINE_LAYOUTS,
 };
 
-#define TRACE_COLS_MAX 12
+#define EVENT_COLS_MAX 12
 
 /**
- * struct trace_lines - how lines are made
+ * struct event_lines - how lines are made
  * @cols: the columns of text, by layout
- * @time: see enum trace_time
+ * @time: see enum event_time
  * @since: what the times of text are relative to, in nanoseconds of CLOCK_BOOTTIME
  * @wall: nanoseconds to be added to CLOCK_BOOTTIME for the time of day
  * @second: the second that @clock is for
  * @clock: the time of day, "15:04:05.123456" with the fraction to be filled in
  */
-struct trace_lines {
-	struct out_col cols[LINE_LAYOUTS][TRACE_COLS_MAX];
-	enum trace_time time;
+struct event_lines {
+	struct out_col cols[LINE_LAYOUTS][EVENT_COLS_MAX];
+	enum event_time time;
 	uint64_t since, wall;
 	uint64_t second;
 	char clock[24];
 };
 
 /* @since: when tracing began; @wall: see above */
-void trace_lines_init(struct trace_lines *l, enum trace_time time, uint64_t since, uint64_t wall);
+void event_lines_init(struct event_lines *l, enum event_time time, uint64_t since, uint64_t wall);
 
 /* Print the heads of the columns, in text. */
-void trace_lines_header(const struct trace_lines *l, struct out *o);
+void event_lines_header(const struct event_lines *l, struct out *o);
 
 /* Print an event. */
-void trace_lines_print(struct trace_lines *l, struct out *o, const struct traced_queue *q, const struct event *e);
+void event_lines_print(struct event_lines *l, struct out *o, const struct traced_queue *q, const struct event *e);
 
 /* Print that events were lost: how many since this was last said, and when that was noticed. */
-void trace_line_lost(struct out *o, uint64_t events, uint64_t time);
+void event_lines_lost(struct out *o, uint64_t events, uint64_t time);
 
 #endif
