@@ -5,14 +5,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "vhost/kernel-abilities.h"
 #include "base/command.h"
-#include "event/event-names.h"
 #include "base/fail.h"
-#include "virtio/feature-names.h"
 #include "base/out.h"
+#include "event/event-names.h"
 #include "trace/tracer.h"
+#include "vhost/kernel-abilities.h"
+#include "vhost/vhost-open.h"
 #include "vhost/vhost.h"
+#include "virtio/feature-names.h"
 
 struct features_opts {
 	bool verbose;
@@ -43,9 +44,12 @@ static int read_features(int fd, uint64_t *words)
 static int read_offer(struct offer *offer)
 {
 	int fd = vhost_open(), status = STATUS_OK, r;
+	char why[VHOST_OPEN_WHY_MAX];
 
-	if (fd < 0)
-		return fail_vhost_open("features", fd);
+	if (fd < 0) {
+		fail("features", VHOST_NET_DEVICE ": %s", vhost_open_why(fd, why));
+		return STATUS_REFUSED;
+	}
 	r = read_features(fd, offer->features);
 	if (r) {
 		fail("features", "%s: VHOST_GET_FEATURES: %s", VHOST_NET_DEVICE, strerror(-r));

@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "base/command.h"
-#include "config.h"
 #include "base/fail.h"
 #include "base/out.h"
+#include "config.h"
 
 static const struct command *const commands[] = {
 	&cmd_features, &cmd_setup, &cmd_exec, &cmd_bench, &cmd_trace, &cmd_stat, &cmd_hist, &cmd_top, &cmd_list, &cmd_show,

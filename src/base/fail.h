@@ -15,15 +15,6 @@
 void fail(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /**
- * fail_vhost_open() - print why /dev/vhost-net could not be opened and what to do
- * @command: the command's name
- * @err: what vhost_open() returned
- *
- * Return: STATUS_REFUSED.
- */
-int fail_vhost_open(const char *command, int err);
-
-/**
  * fail_step() - print at which step a module has failed, and which option it was for
  * @command: the command's name
  * @places: where the options stand

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "options.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NSEC_PER_SEC UINT64_C(1000000000)
+#include "clock.h"
+#include "parse.h"
 
 /* More options than any command has; opts_parse asserts it. */
 #define OPTS_MAX 64
@@ -24,36 +23,6 @@ struct parser {
 	char shorts[2 * OPTS_MAX + 3];
 	int count;
 };
-
-int parse_uint(const char *arg, uint64_t *value)
-{
-	char *end;
-	bool hex = arg[0] == '0' && (arg[1] == 'x' || arg[1] == 'X');
-
-	/* strtoull would take blanks, a sign and, with base 0, octal. */
-	if (!isxdigit((unsigned char)arg[hex ? 2 : 0]))
-		return -EINVAL;
-	errno = 0;
-	*value = strtoull(arg, &end, hex ? 16 : 10);
-	if (*end || end == arg)
-		return -EINVAL;
-	return -errno;
-}
-
-int parse_seconds(const char *arg, uint64_t *ns)
-{
-	char *end;
-	double s;
-
-	/* strtod would take "inf", "nan", a sign and hexadecimal. */
-	if (strspn(arg, "0123456789.") != strlen(arg) || !*arg)
-		return -EINVAL;
-	s = strtod(arg, &end);
-	if (*end || !isfinite(s) || s > 1e9)
-		return -EINVAL;
-	*ns = (uint64_t)llround(s * NSEC_PER_SEC);
-	return 0;
-}
 
 static int bad_uint(const struct opt *o, const char *arg, char *err, size_t len)
 {

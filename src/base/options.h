@@ -157,22 +157,4 @@ void opts_places_fini(struct opt_places *places);
  */
 void opts_help(FILE *out, const struct opt *table, const struct opt_group *before);
 
-/**
- * parse_uint() - a whole number in decimal or, after 0x, in hexadecimal, without sign or blanks
- * @arg: the text
- * @value: the number
- *
- * Return: 0, -EINVAL if it is no number, -ERANGE if it does not fit 64 bits.
- */
-int parse_uint(const char *arg, uint64_t *value);
-
-/**
- * parse_seconds() - seconds, with a fraction if wanted
- * @arg: the text
- * @ns: the value in nanoseconds
- *
- * Return: 0, -EINVAL, or -ERANGE.
- */
-int parse_seconds(const char *arg, uint64_t *ns);
-
 #endif

@@ -14,6 +14,7 @@
 #include <cap-ng.h>
 
 #include "options.h"
+#include "parse.h"
 
 /* A number that is an id, and not the one that says "as it is". */
 static int parse_id(const char *text, uid_t *id)

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bench.h"
 #include "base/command.h"
+#include "bench.h"
 
 enum mode { MODE_TX, MODE_RX, MODE_BOTH };
 

@@ -5,11 +5,11 @@
 #include <pthread.h>
 #include <stdint.h>
 
+#include "base/step.h"
 #include "bench.h"
 #include "driver/flow.h"
 #include "driver/frame.h"
 #include "net/link.h"
-#include "base/step.h"
 
 /**
  * struct side - one direction of one pair while it runs

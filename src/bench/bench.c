@@ -10,11 +10,11 @@
 
 #include <linux/if_ether.h>
 
-#include "bench-side.h"
 #include "base/clock.h"
-#include "probe/scan.h"
-#include "driver/steer.h"
 #include "base/stop.h"
+#include "bench-side.h"
+#include "driver/steer.h"
+#include "probe/scan.h"
 
 /**
  * struct bench - a run

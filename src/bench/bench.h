@@ -7,8 +7,8 @@
 
 #include <net/if.h>
 
-#include "driver/netdrv.h"
 #include "base/step.h"
+#include "driver/netdrv.h"
 #include "net/tapnet.h"
 
 /**

@@ -6,13 +6,15 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "bench-report.h"
-#include "bench.h"
 #include "base/clock.h"
 #include "base/command.h"
 #include "base/fail.h"
-#include "driver/frame.h"
+#include "base/parse.h"
 #include "base/stop.h"
+#include "bench-report.h"
+#include "bench.h"
+#include "driver/frame.h"
+#include "vhost/vhost-open.h"
 #include "vhost/vhost.h"
 
 /* Packets that a tap holds for the RX queue by itself, and how many of them we put there unless told otherwise. */
@@ -234,23 +236,16 @@ static void raise_fd_limit(uint64_t pairs)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static void close_devices(const struct bench_conf *c, unsigned int count)
-{
-	while (count)
-		close(c->vhost[--count]);
-}
-
 /* Returns an exit status. */
 static int open_devices(struct bench_conf *c)
 {
-	for (unsigned int i = 0; i < c->pairs; i++) {
-		c->vhost[i] = vhost_open();
-		if (c->vhost[i] < 0) {
-			close_devices(c, i);
-			return fail_vhost_open("bench", c->vhost[i]);
-		}
-	}
-	return STATUS_OK;
+	char why[VHOST_OPEN_WHY_MAX];
+	int err = vhost_open_all(c->vhost, c->pairs);
+
+	if (!err)
+		return STATUS_OK;
+	fail("bench", VHOST_NET_DEVICE ": %s", vhost_open_why(err, why));
+	return STATUS_REFUSED;
 }
 
 /* Returns an exit status. */
@@ -262,7 +257,7 @@ static int run(const struct cli *cli, const struct bench_opts *o, const struct b
 	int status = log_open(&log), err, log_status;
 
 	if (status) {
-		close_devices(conf, conf->pairs);
+		vhost_close_all(conf->vhost, conf->pairs);
 		return status;
 	}
 	err = bench_run(conf, &res, &step);

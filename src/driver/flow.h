@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "frame.h"
 #include "frame-sequence.h"
+#include "frame.h"
 
 /**
  * struct flow - the packets of one direction, between the thread that submits and the one that they reach

@@ -11,8 +11,8 @@
 #include <linux/virtio_config.h>
 #include <linux/virtio_net.h>
 
-#include "virtio/barrier.h"
 #include "vhost/vhost.h"
+#include "virtio/barrier.h"
 
 static_assert(sizeof(struct virtio_net_hdr_mrg_rxbuf) == NETDRV_HEADER, "the header that VERSION_1 has");
 

@@ -6,10 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/step.h"
+#include "netq.h"
 #include "vhost/device.h"
 #include "vhost/guestmem.h"
-#include "netq.h"
-#include "base/step.h"
 
 /**
  * DOC: a virtio-net driver for a vhost-net device

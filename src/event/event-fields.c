@@ -7,6 +7,7 @@
 
 #include "decision.h"
 #include "event-names.h"
+#include "vhost/ioctl-names.h"
 
 #define LINE(member) offsetof(struct event_line, member)
 
@@ -317,7 +318,7 @@ static void fill_config(struct event_line *l, const struct event *e)
 	l->note = l->text;
 }
 
-void event_line_fill(struct event_line *l, const struct traced_queue *q, const struct event *e)
+void event_line_fill(struct event_line *l, const struct queue_name *q, const struct event *e)
 {
 	static void (*const fill[EVENT_TYPES])(struct event_line *l, const struct event *e) = {
 		[EVENT_CALL] = fill_call, [EVENT_KICK] = fill_kick, [EVENT_RUN] = fill_run, [EVENT_ARM] = fill_arm,
@@ -331,12 +332,12 @@ void event_line_fill(struct event_line *l, const struct traced_queue *q, const s
 	l->time = e->time;
 	l->cpu = e->cpu;
 	l->tid = e->tid;
-	l->owner = q->name.owner;
-	l->ifindex = q->name.ifindex;
-	l->vq = q->name.number;
-	l->worker = *q->name.worker ? q->name.worker : NULL;
-	l->device = *q->name.device ? q->name.device : NULL;
-	l->queue = q->name.queue;
+	l->owner = q->owner;
+	l->ifindex = q->ifindex;
+	l->vq = q->number;
+	l->worker = *q->worker ? q->worker : NULL;
+	l->device = *q->device ? q->device : NULL;
+	l->queue = q->queue;
 	l->what = event_kinds[e->type].name;
 	l->reason = l->note = NULL;
 	l->old = l->new = l->event = -1;

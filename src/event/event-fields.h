@@ -6,7 +6,8 @@
 #include <stdint.h>
 
 #include "base/out.h"
-#include "trace/tracer.h"
+#include "bpf/events.h"
+#include "queue-name.h"
 
 /**
  * DOC: what is said of an event, in the types of columns
@@ -50,7 +51,7 @@ struct event_line {
 };
 
 /* Fill all of it in but the times of text. */
-void event_line_fill(struct event_line *l, const struct traced_queue *q, const struct event *e);
+void event_line_fill(struct event_line *l, const struct queue_name *q, const struct event *e);
 
 /* The event as JSON, for the caller. */
 struct json_object *event_line_json(const struct event_line *l);

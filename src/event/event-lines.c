@@ -119,7 +119,7 @@ static void set_time(struct event_lines *l, struct event_line *line, uint64_t ti
 		l->since = time;
 }
 
-void event_lines_print(struct event_lines *l, struct out *o, const struct traced_queue *q, const struct event *e)
+void event_lines_print(struct event_lines *l, struct out *o, const struct queue_name *q, const struct event *e)
 {
 	struct event_line line;
 

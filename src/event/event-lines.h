@@ -5,7 +5,8 @@
 #include <stdint.h>
 
 #include "base/out.h"
-#include "trace/tracer.h"
+#include "bpf/events.h"
+#include "queue-name.h"
 
 /**
  * DOC: an event as a line of text or as JSON
@@ -51,7 +52,7 @@ void event_lines_init(struct event_lines *l, enum event_time time, uint64_t sinc
 void event_lines_header(const struct event_lines *l, struct out *o);
 
 /* Print an event. */
-void event_lines_print(struct event_lines *l, struct out *o, const struct traced_queue *q, const struct event *e);
+void event_lines_print(struct event_lines *l, struct out *o, const struct queue_name *q, const struct event *e);
 
 /* Print that events were lost: how many since this was last said, and when that was noticed. */
 void event_lines_lost(struct out *o, uint64_t events, uint64_t time);

@@ -23,7 +23,4 @@ const char *run_end_name(unsigned int end);
 /* "weight", "busy", "socket" by enum repoll_cause; "?" for what is none. */
 const char *repoll_cause_name(unsigned int cause);
 
-/* "VHOST_SET_VRING_CALL"... by the number of the ioctl; NULL if it is not known. */
-const char *vring_ioctl_name(uint32_t ioctl);
-
 #endif

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "decision.h"
 #include "event-names.h"
@@ -52,63 +53,60 @@ static void sum_decisions(struct event_decisions *d)
 	d->unexplained = d->reasons[0][REASON_UNEXPLAINED] + d->reasons[1][REASON_UNEXPLAINED];
 }
 
-/* A row for each queue; those that nothing was seen of are left out. */
-static void add_queue(const struct traced_queue *q, const struct trace_counts *c, void *arg)
+static int add_row(struct event_totals *t, const struct event_row *row)
+{
+	struct event_row *rows = array_grow(t->rows, &t->room, t->count + 1, sizeof(*rows));
+
+	if (!rows)
+		return -ENOMEM;
+	t->rows = rows;
+	t->rows[t->count++] = *row;
+	return 0;
+}
+
+void event_totals_init(struct event_totals *t, const struct event_unattributed *u)
+{
+	*t = (struct event_totals){ .unattributed = *u };
+}
+
+/* Queues that nothing was seen of get no row. */
+int event_totals_add(struct event_totals *t, const struct traced_queue *q, const struct trace_counts *c)
 {
 	struct event_row row = make_row(q, c);
-	struct event_totals *t = arg;
 
 	add_types(t, q, c);
 	t->unbalanced += row.decisions != row.signalled + row.suppressed + row.unexplained + row.lost;
 	add_decisions(q->name.driver ? &t->kicks : &t->calls, q);
-	if (row.decisions || row.kicks)
-		t->rows[t->count++] = row;
-}
-
-static void count_queue(const struct traced_queue *q, const struct trace_counts *c, void *arg)
-{
-	(void)q;
-	(void)c;
-	++*(size_t *)arg;
+	return row.decisions || row.kicks ? add_row(t, &row) : 0;
 }
 
 /* What no program could see belongs to no queue, but it happened. */
-static void add_unseen(struct event_totals *t)
+static void add_unattributed(struct event_totals *t)
 {
-	t->types[EVENT_CALL].events += t->tracer.no_memory;
-	t->types[EVENT_CALL].lost += t->tracer.no_memory;
+	const struct event_unattributed *u = &t->unattributed;
+
+	t->types[EVENT_CALL].events += u->no_memory;
+	t->types[EVENT_CALL].lost += u->no_memory;
 	for (int i = 0; i < EVENT_TYPES; i++) {
-		t->types[i].events += t->tracer.missed[i];
-		t->types[i].lost += t->tracer.missed[i];
+		t->types[i].events += u->missed[i];
+		t->types[i].lost += u->missed[i];
 		t->lost += t->types[i].lost;
 	}
-	t->lost += t->tracer.no_slot;
+	t->lost += u->no_slot;
 }
 
-int event_totals_read(struct event_totals *t, struct tracer *p)
+void event_totals_sum(struct event_totals *t)
 {
-	size_t queues = 0;
-	int err;
-
-	*t = (struct event_totals){ 0 };
-	err = tracer_totals(p, &t->tracer);
-	if (err)
-		return err;
-	tracer_queues(p, count_queue, &queues);
-	t->rows = calloc(queues ? queues : 1, sizeof(*t->rows));
-	if (!t->rows)
-		return -ENOMEM;
-	tracer_queues(p, add_queue, t);
 	sum_decisions(&t->calls);
 	sum_decisions(&t->kicks);
-	add_unseen(t);
-	return 0;
+	add_unattributed(t);
 }
 
 void event_totals_free(struct event_totals *t)
 {
 	free(t->rows);
 	t->rows = NULL;
+	t->count = t->room = 0;
 }
 
 #define TOTAL(member) offsetof(struct event_totals, member)
@@ -120,13 +118,13 @@ static const struct out_col total_cols[] = {
 	{ "unexplained", NULL, OUT_U64, TOTAL(calls.unexplained) },
 	{ "lost", NULL, OUT_U64, TOTAL(types[EVENT_CALL].lost) },
 	{ "moved", NULL, OUT_U64, TOTAL(calls.moved) },
-	{ "seconds", NULL, OUT_NSEC, TOTAL(tracer.ns) },
+	{ "seconds", NULL, OUT_NSEC, TOTAL(unattributed.ns) },
 	{ "lost_ring_full", NULL, OUT_U64, TOTAL(ring_full) },
-	{ "lost_no_memory", NULL, OUT_U64, TOTAL(tracer.no_memory) },
-	{ "lost_missed", NULL, OUT_U64, TOTAL(tracer.missed[EVENT_CALL]) },
-	{ "lost_no_slot", NULL, OUT_U64, TOTAL(tracer.no_slot) },
+	{ "lost_no_memory", NULL, OUT_U64, TOTAL(unattributed.no_memory) },
+	{ "lost_missed", NULL, OUT_U64, TOTAL(unattributed.missed[EVENT_CALL]) },
+	{ "lost_no_slot", NULL, OUT_U64, TOTAL(unattributed.no_slot) },
 	{ "lost_events", NULL, OUT_U64, TOTAL(lost) },
-	{ "signals_missed", NULL, OUT_U64, TOTAL(tracer.signals_missed) },
+	{ "signals_missed", NULL, OUT_U64, TOTAL(unattributed.signals_missed) },
 	{ 0 },
 };
 
@@ -202,7 +200,7 @@ static void print_json(const struct event_totals *t, uint32_t events, struct out
 	if (events & 1U << EVENT_DRIVER_KICK)
 		json_object_object_add(obj, "driver", driver_json(t));
 	json_object_object_add(obj, "events", types_json(t, events));
-	for (int i = 0; i < t->count; i++) {
+	for (size_t i = 0; i < t->count; i++) {
 		struct named_row row = name_row(&t->rows[i]);
 
 		json_object_array_add(queues, out_object(NULL, row_cols, &row));
@@ -251,8 +249,8 @@ static void print_calls(const struct event_totals *t, struct out *o)
 	const struct side vhost = { "decisions", "signalled", { reasons_of[0], reasons_of[1] } };
 
 	print_decisions(o, &vhost, &t->calls, &t->types[EVENT_CALL]);
-	if (t->tracer.signals_missed)
-		print_count(o, "signals missed", t->tracer.signals_missed);
+	if (t->unattributed.signals_missed)
+		print_count(o, "signals missed", t->unattributed.signals_missed);
 }
 
 /* A driver's rule knows fewer reasons. */
@@ -269,7 +267,7 @@ static void print_rows(const struct event_totals *t, struct out *o)
 {
 	fputc('\n', o->file);
 	out_header(o, row_cols);
-	for (int i = 0; i < t->count; i++) {
+	for (size_t i = 0; i < t->count; i++) {
 		struct named_row row = name_row(&t->rows[i]);
 
 		out_row(o, row_cols, &row);
@@ -278,7 +276,7 @@ static void print_rows(const struct event_totals *t, struct out *o)
 
 static void print_text(const struct event_totals *t, uint32_t events, struct out *o)
 {
-	fprintf(o->file, "\nIn %.3f s:\n", (double)t->tracer.ns / NSEC_PER_SEC);
+	fprintf(o->file, "\nIn %.3f s:\n", (double)t->unattributed.ns / NSEC_PER_SEC);
 	if (events & (1U << EVENT_CALL))
 		print_calls(t, o);
 	if (events & (1U << EVENT_DRIVER_KICK))
@@ -290,8 +288,8 @@ static void print_text(const struct event_totals *t, uint32_t events, struct out
 		if (t->types[i].lost)
 			fprintf(o->file, "  %-14s %12" PRIu64 "\n", "lost", t->types[i].lost);
 	}
-	if (t->tracer.no_slot)
-		print_count(o, "lost, no slot", t->tracer.no_slot);
+	if (t->unattributed.no_slot)
+		print_count(o, "lost, no slot", t->unattributed.no_slot);
 	if (t->count)
 		print_rows(t, o);
 }

@@ -3,11 +3,27 @@
 #define EVENT_TOTALS_H
 
 #include "base/out.h"
-#include "trace/tracer.h"
+#include "traced-queue.h"
 
 /**
  * DOC: what a trace adds up to
  */
+
+/**
+ * struct event_unattributed - what the kernel counted for no queue, between arming and stopping
+ * @missed: for each type those that a program did not see, because it was running on that CPU already; not filtered
+ * @no_slot: events on queues for which there was no room
+ * @no_memory: decisions that could not be followed
+ * @signals_missed: eventfd signals that were not seen, whosoever they were; if one belonged to a decision, that one
+ *		    was handed out as a suppression
+ * @ns: time between arming and stopping
+ */
+struct event_unattributed {
+	uint64_t missed[EVENT_TYPES];
+	uint64_t no_slot, no_memory;
+	uint64_t signals_missed;
+	uint64_t ns;
+};
 
 /**
  * struct event_sum - events of one type
@@ -49,7 +65,7 @@ struct event_row {
 
 /**
  * struct event_totals - the sum of a trace
- * @tracer: what was counted for no queue
+ * @unattributed: what was counted for no queue
  * @types: by enum event_type
  * @calls: vhost's decisions
  * @kicks: drivers' decisions
@@ -57,25 +73,34 @@ struct event_row {
  * @lost: events of all types that were not handed out
  * @rows: queues
  * @count: number of @rows
+ * @room: for so many
  * @unbalanced: number of queues and types whose sums do not agree: an error in this program
  */
 struct event_totals {
-	struct tracer_totals tracer;
+	struct event_unattributed unattributed;
 	struct event_sum types[EVENT_TYPES];
 	struct event_decisions calls, kicks;
 	uint64_t ring_full, lost;
 	struct event_row *rows;
-	int count;
+	size_t count, room;
 	int unbalanced;
 };
 
+/* Begin with what was counted for no queue; for event_totals_free(). */
+void event_totals_init(struct event_totals *t, const struct event_unattributed *u);
+
 /**
- * event_totals_read() - sum up, after tracer_stop() and with all events read
- * @t: the result, for event_totals_free()
+ * event_totals_add() - add a queue
+ * @t: the totals
+ * @q: what was received of it
+ * @c: what the kernel counted
  *
- * Return: 0 or -errno.
+ * Return: 0 or -ENOMEM.
  */
-int event_totals_read(struct event_totals *t, struct tracer *p);
+int event_totals_add(struct event_totals *t, const struct traced_queue *q, const struct trace_counts *c);
+
+/* Sum up, when all queues have been added. */
+void event_totals_sum(struct event_totals *t);
 
 void event_totals_free(struct event_totals *t);
 

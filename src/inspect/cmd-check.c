@@ -8,12 +8,12 @@
 
 #include "base/clock.h"
 #include "base/command.h"
-#include "diagnosis.h"
 #include "base/fail.h"
-#include "inspect.h"
 #include "base/out.h"
-#include "procmem.h"
+#include "diagnosis.h"
+#include "inspect.h"
 #include "probe/scan.h"
+#include "procmem.h"
 
 struct check_opts {
 	uint64_t wait_ns;

@@ -7,10 +7,10 @@
 #include "base/clock.h"
 #include "base/command.h"
 #include "base/fail.h"
+#include "base/stop.h"
+#include "eventfd-copy.h"
 #include "inspect.h"
 #include "kick-report.h"
-#include "eventfd-copy.h"
-#include "base/stop.h"
 
 /* How long a queue stands still before it counts as at rest. */
 #define REST_MS 20

@@ -10,9 +10,9 @@
 #include "base/clock.h"
 #include "base/command.h"
 #include "base/fail.h"
+#include "base/stop.h"
 #include "inspect.h"
 #include "show-report.h"
-#include "base/stop.h"
 
 #define PROC "/proc"
 #define NETNS_NAMES "/run/netns"

@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#include "virtio/feature-names.h"
 #include "base/out.h"
+#include "virtio/feature-names.h"
 
 /* Below this a feature bit belongs to the kind of device, from it on to all. */
 #define FEATURES_COMMON 24

@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 
-#include "inspect.h"
-#include "eventfd-copy.h"
 #include "base/out.h"
+#include "eventfd-copy.h"
+#include "inspect.h"
 
 /* The two notifications; the values index the names. */
 enum kick_what { KICK_KICK, KICK_CALL };

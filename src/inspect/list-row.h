@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "inspect.h"
 #include "base/out.h"
+#include "inspect.h"
 #include "probe/scan.h"
 
 /**

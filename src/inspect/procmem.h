@@ -2,8 +2,8 @@
 #ifndef PROCMEM_H
 #define PROCMEM_H
 
-#include "virtio/desc-check.h"
 #include "inspect.h"
+#include "virtio/desc-check.h"
 
 /**
  * procmem_check() - look, in the owner's memory, for what a queue may have stopped at

@@ -2,9 +2,9 @@
 #ifndef SHOW_REPORT_H
 #define SHOW_REPORT_H
 
-#include "inspect.h"
 #include "base/out.h"
 #include "forecast.h"
+#include "inspect.h"
 #include "probe/scan.h"
 
 /**

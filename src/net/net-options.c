@@ -8,6 +8,8 @@
 
 #include <linux/if_tun.h>
 
+#include "base/parse.h"
+
 /* Linux 6.2. */
 #ifndef TUN_F_USO4
 #define TUN_F_USO4 0x20

@@ -7,8 +7,8 @@
 
 #include <net/if.h>
 
-#include "link.h"
 #include "base/step.h"
+#include "link.h"
 
 /**
  * DOC: a tap with its network

@@ -8,10 +8,11 @@
 
 #include "base/command.h"
 #include "base/fail.h"
-#include "net/net-options.h"
 #include "base/placeholder.h"
 #include "base/privileges.h"
+#include "net/net-options.h"
 #include "net/tapnet.h"
+#include "vhost/vhost-open.h"
 #include "vhost/vhost.h"
 
 /* As env(1), setpriv(1) and the shell have it. */
@@ -57,12 +58,6 @@ struct devices {
 	struct tapnet tap;
 };
 
-static void close_vhost(const struct devices *d, unsigned int count)
-{
-	while (count)
-		close(d->vhost[--count]);
-}
-
 /*
  * The devices come first, so that a missing module is the first thing that the user hears of. They have no owner: that
  * is the mm of whoever asks, and execve() is about to replace ours.
@@ -72,20 +67,19 @@ static void close_vhost(const struct devices *d, unsigned int count)
 static int open_devices(struct devices *d, const struct cli *cli, const struct tapnet_conf *conf)
 {
 	unsigned int queues = (unsigned int)conf->queues;
+	char why[VHOST_OPEN_WHY_MAX];
 	struct step step;
 	int err;
 
-	for (unsigned int i = 0; i < queues; i++) {
-		d->vhost[i] = vhost_open();
-		if (d->vhost[i] < 0) {
-			close_vhost(d, i);
-			return fail_vhost_open("exec", d->vhost[i]);
-		}
+	err = vhost_open_all(d->vhost, queues);
+	if (err) {
+		fail("exec", VHOST_NET_DEVICE ": %s", vhost_open_why(err, why));
+		return STATUS_REFUSED;
 	}
 	err = tapnet_open(&d->tap, conf, &step);
 	if (!err)
 		return STATUS_OK;
-	close_vhost(d, queues);
+	vhost_close_all(d->vhost, queues);
 	return fail_step("exec", cli->places, &step, err);
 }
 
@@ -198,7 +192,7 @@ static int run_exec(const struct cli *cli, const void *p)
 		return status;
 	status = run_command(cli, o, &d);
 	tapnet_discard(&d.tap);
-	close_vhost(&d, (unsigned int)o->net.queues);
+	vhost_close_all(d.vhost, (unsigned int)o->net.queues);
 	return status;
 }
 

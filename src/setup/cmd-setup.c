@@ -8,10 +8,12 @@
 #include "base/clock.h"
 #include "base/command.h"
 #include "base/fail.h"
+#include "base/stop.h"
 #include "setup-options.h"
 #include "setup-report.h"
 #include "setup-watch.h"
-#include "base/stop.h"
+#include "vhost/vhost-open.h"
+#include "vhost/vhost.h"
 
 /* What a child inherits: the memory, the description of it all, and three eventfds a ring. */
 #define CHILD_FDS_MAX (2 + 3 * SETUP_RINGS_MAX)
@@ -19,12 +21,16 @@
 /* Open the devices that were not handed to us. Returns an exit status. */
 static int open_devices(struct setup_conf *c)
 {
+	char why[VHOST_OPEN_WHY_MAX];
+
 	for (unsigned int i = 0; i < c->net.queues; i++) {
 		if (c->vhost[i] >= 0)
 			continue;
 		c->vhost[i] = vhost_open();
-		if (c->vhost[i] < 0)
-			return fail_vhost_open("setup", c->vhost[i]);
+		if (c->vhost[i] >= 0)
+			continue;
+		fail("setup", VHOST_NET_DEVICE ": %s", vhost_open_why(c->vhost[i], why));
+		return STATUS_REFUSED;
 	}
 	return STATUS_OK;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/parse.h"
 #include "net/net-options.h"
 #include "vhost/vhost-uapi.h"
 #include "virtio/vring.h"

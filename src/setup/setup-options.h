@@ -5,12 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "vhost/device.h"
-#include "virtio/feature-names.h"
 #include "base/options.h"
-#include "setup.h"
 #include "base/step.h"
 #include "net/tapnet.h"
+#include "setup.h"
+#include "vhost/device.h"
+#include "virtio/feature-names.h"
 
 #define SETUP_RINGS_MAX (DEVICE_RINGS * TAPNET_QUEUES_MAX)
 

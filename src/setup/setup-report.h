@@ -3,9 +3,9 @@
 #define SETUP_REPORT_H
 
 #include "base/out.h"
+#include "base/step.h"
 #include "setup-watch.h"
 #include "setup.h"
-#include "base/step.h"
 
 /**
  * setup_report() - print what was set up, as the kernel confirms it

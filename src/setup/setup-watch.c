@@ -9,8 +9,8 @@
 #include <sys/pidfd.h>
 #include <unistd.h>
 
-#include "vhost/iotlb.h"
 #include "base/stop.h"
+#include "vhost/iotlb.h"
 
 /* The descriptors that are waited for, in this order. */
 enum { POLL_STOP, POLL_CHILD, POLL_LOG, POLL_FIXED };

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "virtio/desc-check.h"
 #include "setup.h"
+#include "virtio/desc-check.h"
 
 enum watch_kind {
 	WATCH_ERROR,	/* a ring stopped at a descriptor that the device cannot use */

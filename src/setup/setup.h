@@ -2,11 +2,11 @@
 #ifndef SETUP_H
 #define SETUP_H
 
+#include "base/step.h"
+#include "net/tapnet.h"
 #include "vhost/device.h"
 #include "vhost/dirty-log.h"
 #include "vhost/guestmem.h"
-#include "base/step.h"
-#include "net/tapnet.h"
 
 /**
  * DOC: a network device for a virtual machine, whole

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/command.h"
+#include "base/parse.h"
 #include "hist-queues.h"
 #include "hist.h"
 #include "interval-run.h"

@@ -11,11 +11,11 @@
 
 #include "base/clock.h"
 #include "base/privileges.h"
-#include "counters-hooks.h"
 #include "bpf/counters.skel.h"
+#include "counters-hooks.h"
 #include "probe/probe-check.h"
-#include "probe/scan.h"
 #include "probe/queue-slots.h"
+#include "probe/scan.h"
 
 /* How long counting is on at a time, if it is sampled. */
 #define SLICE_NS NSEC_PER_MSEC

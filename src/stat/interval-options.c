@@ -5,10 +5,11 @@
 
 #include "base/clock.h"
 #include "base/command.h"
-#include "counters-hooks.h"
 #include "base/fail.h"
-#include "probe/bpf-programs.h"
+#include "base/parse.h"
 #include "base/stop.h"
+#include "counters-hooks.h"
+#include "probe/bpf-programs.h"
 #include "ticker.h"
 
 int parse_interval(const char *command, char **operands, uint64_t *interval, uint64_t *count)

@@ -3,7 +3,7 @@
 #define INTERVAL_OPTIONS_H
 
 #include "counters.h"
-#include "trace/trace-options.h"
+#include "probe/queue-options.h"
 
 /**
  * DOC: what stat, hist and top have in common: the command line, and how they begin

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "event/decision.h"
 #include "base/fail.h"
+#include "event/decision.h"
 
 /* From look to look, without an interval: two of them are needed to know what a worker took, in a short count as well. */
 #define LOOK_NS (NSEC_PER_SEC / 4)

@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 #include "base/command.h"
+#include "base/out.h"
 #include "counters.h"
 #include "interval-options.h"
-#include "base/out.h"
 #include "ticker.h"
 
 /**

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "counters.h"
 #include "base/out.h"
+#include "counters.h"
 
 /**
  * DOC: what was counted for a queue in a time, as a row of a table

@@ -8,14 +8,15 @@
 
 #include "base/clock.h"
 #include "base/command.h"
-#include "event/event-names.h"
 #include "base/fail.h"
 #include "base/out.h"
-#include "tracer.h"
 #include "base/stop.h"
 #include "event/event-lines.h"
-#include "trace-options.h"
+#include "event/event-names.h"
 #include "event/event-totals.h"
+#include "probe/queue-options.h"
+#include "trace-options.h"
+#include "tracer.h"
 
 #define EVENTS_UNSET UINT32_MAX
 #define EVENTS_DEFAULT (1U << EVENT_CALL | 1U << EVENT_KICK)
@@ -88,7 +89,7 @@ static void on_event(const struct traced_queue *q, const struct event *e, void *
 {
 	struct trace *t = arg;
 
-	event_lines_print(&t->lines, &t->out, q, e);
+	event_lines_print(&t->lines, &t->out, &q->name, e);
 }
 
 struct start_row {
@@ -208,14 +209,33 @@ static int trace_rest(struct trace *t)
 	return r;
 }
 
+static int add_totals(const struct traced_queue *q, const struct trace_counts *c, void *arg)
+{
+	return event_totals_add(arg, q, c);
+}
+
+/* Return: 0 or -errno; event_totals_free() in any case. */
+static int read_totals(struct trace *t, struct event_totals *totals)
+{
+	struct event_unattributed unattributed = { 0 };
+	int err = tracer_unattributed(t->tracer, &unattributed);
+
+	event_totals_init(totals, &unattributed);
+	if (!err)
+		err = tracer_queues(t->tracer, add_totals, totals);
+	event_totals_sum(totals);
+	return err;
+}
+
 /* Print the totals, and hold what was received against what the kernel counted. */
 static int finish(struct trace *t, bool strict)
 {
 	struct event_totals totals;
-	int err = event_totals_read(&totals, t->tracer), status = STATUS_OK;
+	int err = read_totals(t, &totals), status = STATUS_OK;
 
 	if (err) {
 		fail("trace", "reading the counts: %s", strerror(-err));
+		event_totals_free(&totals);
 		return STATUS_REFUSED;
 	}
 	event_totals_print(&totals, t->events, &t->out);

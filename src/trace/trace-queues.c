@@ -58,11 +58,7 @@ struct traced_queue *trace_queues_receive(struct trace_queues *qs, const struct 
 
 	if (!k)
 		return NULL;
-	k->queue.received[e->type]++;
-	if ((e->type == EVENT_CALL || e->type == EVENT_DRIVER_KICK) && e->reason < REASON_COUNT) {
-		k->queue.reasons[!!(e->flags & CALL_SIGNALLED)][e->reason]++;
-		k->queue.moved += !!(e->flags & CALL_MOVED);
-	}
+	traced_queue_receive(&k->queue, e);
 	return &k->queue;
 }
 
@@ -93,16 +89,11 @@ static struct closed_queue *add_closed(struct trace_queues *qs, const struct que
 
 static void add_queue(struct closed_queue *c, const struct traced_queue *q, const struct trace_counts *counts)
 {
+	traced_queue_add(&c->queue, q);
 	for (int i = 0; i < EVENT_TYPES; i++) {
-		c->queue.received[i] += q->received[i];
 		c->counts.events[i] += counts->events[i];
 		c->counts.lost[i] += counts->lost[i];
 	}
-	for (int i = 0; i < REASON_COUNT; i++) {
-		c->queue.reasons[0][i] += q->reasons[0][i];
-		c->queue.reasons[1][i] += q->reasons[1][i];
-	}
-	c->queue.moved += q->moved;
 	c->counts.entered += counts->entered;
 	c->counts.left += counts->left;
 }
@@ -171,11 +162,13 @@ static bool counted(const struct trace_counts *c)
 }
 
 /* A queue whose tap was renamed may be wanted no more, and have been. */
-void trace_queues_each(const struct trace_queues *qs, traced_queue_fn *fn, void *arg)
+int trace_queues_each(const struct trace_queues *qs, traced_queue_fn *fn, void *arg)
 {
-	for (const struct closed_queue *c = qs->closed; c; c = c->next)
-		fn(&c->queue, &c->counts, arg);
-	for (uint32_t i = 0; i < queue_slots_count(&qs->slots); i++) {
+	int err = 0;
+
+	for (const struct closed_queue *c = qs->closed; !err && c; c = c->next)
+		err = fn(&c->queue, &c->counts, arg);
+	for (uint32_t i = 0; !err && i < queue_slots_count(&qs->slots); i++) {
 		struct traced_queue unknown = { 0 };
 
 		if (qs->slots.slots[i].state == SLOT_FREE ||
@@ -183,8 +176,9 @@ void trace_queues_each(const struct trace_queues *qs, traced_queue_fn *fn, void 
 			continue;
 		if (!qs->known[i])
 			queue_name(&qs->slots.slots[i], &unknown.name);
-		fn(qs->known[i] ? &qs->known[i]->queue : &unknown, counts_of(qs, i), arg);
+		err = fn(qs->known[i] ? &qs->known[i]->queue : &unknown, counts_of(qs, i), arg);
 	}
+	return err;
 }
 
 void trace_queues_close(struct trace_queues *qs)

@@ -2,8 +2,8 @@
 #ifndef TRACE_QUEUES_H
 #define TRACE_QUEUES_H
 
-#include "tracer.h"
 #include "probe/queue-slots.h"
+#include "tracer.h"
 
 struct trace_bpf;
 struct closed_queue;
@@ -55,7 +55,7 @@ int trace_queues_retire(struct trace_queues *qs);
 uint64_t trace_queues_open_decisions(const struct trace_queues *qs);
 
 /* See tracer_queues(). */
-void trace_queues_each(const struct trace_queues *qs, traced_queue_fn *fn, void *arg);
+int trace_queues_each(const struct trace_queues *qs, traced_queue_fn *fn, void *arg);
 
 /* Release everything. */
 void trace_queues_close(struct trace_queues *qs);

@@ -12,9 +12,9 @@
 
 #include "base/clock.h"
 #include "base/privileges.h"
+#include "bpf/trace.skel.h"
 #include "probe/probe-check.h"
 #include "trace-queues.h"
-#include "bpf/trace.skel.h"
 
 /* Events handed out at once: some milliseconds of formatting. */
 #define READ_BUDGET 4096
@@ -276,14 +276,14 @@ static uint64_t missed_decisions(const struct tracer *p, const struct misses *m)
 	return entries + (open > returns ? open : returns);
 }
 
-int tracer_totals(struct tracer *p, struct tracer_totals *t)
+int tracer_unattributed(struct tracer *p, struct event_unattributed *t)
 {
 	struct misses m;
 	int err = bpf_programs_misses(&p->programs, &m);
 
 	if (err)
 		return err;
-	*t = (struct tracer_totals){
+	*t = (struct event_unattributed){
 		.no_slot = p->skel->bss->unfollowed.no_slot,
 		.no_memory = p->skel->bss->unfollowed.no_state,
 		.signals_missed = missed(p, &m, HOOK_EVENTFD, AT_ENTRY),
@@ -319,9 +319,9 @@ int tracer_totals(struct tracer *p, struct tracer_totals *t)
 uint64_t tracer_lost(struct tracer *p)
 {
 	uint64_t now = now_ns();
-	struct tracer_totals t;
+	struct event_unattributed t;
 
-	if ((p->stopped_at || now - p->missed_at >= MISSED_NS) && !tracer_totals(p, &t)) {
+	if ((p->stopped_at || now - p->missed_at >= MISSED_NS) && !tracer_unattributed(p, &t)) {
 		p->missed_at = now;
 		p->missed_sum = t.no_slot + t.no_memory;
 		for (int i = 0; i < EVENT_TYPES; i++)
@@ -330,9 +330,9 @@ uint64_t tracer_lost(struct tracer *p)
 	return __atomic_load_n(&p->skel->bss->lost_events, __ATOMIC_RELAXED) + p->missed_sum;
 }
 
-void tracer_queues(const struct tracer *p, traced_queue_fn *fn, void *arg)
+int tracer_queues(const struct tracer *p, traced_queue_fn *fn, void *arg)
 {
-	trace_queues_each(&p->queues, fn, arg);
+	return trace_queues_each(&p->queues, fn, arg);
 }
 
 void tracer_close(struct tracer *p)

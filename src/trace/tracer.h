@@ -7,8 +7,9 @@
 #include <stdint.h>
 
 #include "bpf/events.h"
+#include "event/event-totals.h"
+#include "event/traced-queue.h"
 #include "trace-hooks.h"
-#include "event/queue-name.h"
 
 /**
  * DOC: tracing the story of the kernel's notifications
@@ -22,44 +23,13 @@
  *	events counted == events received + events lost
  *
  * exactly. Both sides are counted independently, one in the kernel, the other here. What programs could not see belongs
- * to no queue: struct tracer_totals.
+ * to no queue: struct event_unattributed.
  */
 
 /* How often tracer_read() is to be called while events come. */
 #define TRACER_INTERVAL_MS 10
 
 struct tracer;
-
-/**
- * struct traced_queue - a queue whose events are traced
- * @name: which it is
- * @received: for each type how many were handed out
- * @reasons: decisions by act (0: suppressed, 1: signalled) and reason; a queue of vhost's has those to call, one of a
- *	     driver's those to kick
- * @moved: decisions during which the other side changed its word
- */
-struct traced_queue {
-	struct queue_name name;
-	uint64_t received[EVENT_TYPES];
-	__u64 reasons[2][REASON_COUNT];
-	uint64_t moved;
-};
-
-/**
- * struct tracer_totals - what the kernel counted for no queue, between arming and stopping
- * @missed: for each type those that a program did not see, because it was running on that CPU already; not filtered
- * @no_slot: events on queues for which there was no room
- * @no_memory: decisions that could not be followed
- * @signals_missed: eventfd signals that were not seen, whosoever they were; if one belonged to a decision, that one
- *		    was handed out as a suppression
- * @ns: time between arming and stopping
- */
-struct tracer_totals {
-	uint64_t missed[EVENT_TYPES];
-	uint64_t no_slot, no_memory;
-	uint64_t signals_missed;
-	uint64_t ns;
-};
 
 /**
  * struct tracer_hook - one place that the programs attach to
@@ -113,7 +83,7 @@ bool tracer_limit_reached(const struct tracer *p);
 
 /*
  * Events lost so far, of all queues; those that programs missed are asked for once a second. After tracer_stop() it is
- * all of what is lost in struct tracer_totals and struct trace_counts.
+ * all of what is lost in struct event_unattributed and struct trace_counts.
  */
 uint64_t tracer_lost(struct tracer *p);
 
@@ -150,22 +120,30 @@ int tracer_read(struct tracer *p, tracer_fn *fn, void *arg);
 int tracer_stop(struct tracer *p);
 
 /**
- * tracer_totals() - read what was counted for no queue, after tracer_stop() and with all events read
+ * tracer_unattributed() - read what was counted for no queue, after tracer_stop() and with all events read
  *
  * Return: 0 or -errno.
  */
-int tracer_totals(struct tracer *p, struct tracer_totals *t);
+int tracer_unattributed(struct tracer *p, struct event_unattributed *t);
 
 /**
  * typedef traced_queue_fn - gets a queue
  * @q: what was received of it
  * @counts: what the kernel counted
  * @arg: the caller's
+ *
+ * Return: 0, or -errno to end the walk.
  */
-typedef void traced_queue_fn(const struct traced_queue *q, const struct trace_counts *counts, void *arg);
+typedef int traced_queue_fn(const struct traced_queue *q, const struct trace_counts *counts, void *arg);
 
-/* Hand out all queues that were met and are wanted, those that are gone first; after tracer_totals(). */
-void tracer_queues(const struct tracer *p, traced_queue_fn *fn, void *arg);
+/**
+ * tracer_queues() - hand out all queues that were met and are wanted, those that are gone first
+ *
+ * To be called after tracer_unattributed().
+ *
+ * Return: 0, or what @fn returned.
+ */
+int tracer_queues(const struct tracer *p, traced_queue_fn *fn, void *arg);
 
 /* Detach and release everything; NULL is fine. */
 void tracer_close(struct tracer *p);

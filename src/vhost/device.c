@@ -10,8 +10,8 @@
 
 #include <linux/vhost.h>
 
-#include "virtio/feature-names.h"
 #include "iotlb.h"
+#include "virtio/feature-names.h"
 
 /* An ioctl that this kernel's vhost-net has none of is no failure of ours, and no errno says it well. */
 static int not_offered(struct step *step, int r)

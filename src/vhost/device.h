@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "guestmem.h"
-#include "virtio/ring-layout.h"
 #include "base/step.h"
+#include "guestmem.h"
 #include "vhost.h"
+#include "virtio/ring-layout.h"
 
 /**
  * DOC: one vhost-net device: a pair of rings

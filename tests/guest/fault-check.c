@@ -22,11 +22,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../unit/tap-out.h"
 #include "net/link.h"
 #include "setup/setup-options.h"
 #include "setup/setup.h"
 #include "vhost/vhost.h"
-#include "../unit/tap-out.h"
 
 /* The call of this number fails with that errno, and all are counted; armed only while a set-up is made. */
 static struct {

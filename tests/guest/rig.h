@@ -20,10 +20,10 @@
 #include <linux/if_tun.h>
 #include <linux/virtio_ring.h>
 
-#include "virtio/barrier.h"
-#include "vhost/guestmem.h"
 #include "net/tap.h"
+#include "vhost/guestmem.h"
 #include "vhost/vhost.h"
+#include "virtio/barrier.h"
 
 /**
  * DOC: a vhost-net device for test programs, as bare as the kernel has it

@@ -7,10 +7,10 @@
 #include <linux/virtio_config.h>
 
 #include "../unit/tap-out.h"
-#include "virtio/desc-check.h"
+#include "rig.h"
 #include "vhost/dirty-log.h"
 #include "vhost/iotlb.h"
-#include "rig.h"
+#include "virtio/desc-check.h"
 
 #define BIT(n) (UINT64_C(1) << (n))
 #define VERSION_1 BIT(VIRTIO_F_VERSION_1)

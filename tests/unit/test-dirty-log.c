@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vhost/dirty-log.h"
 #include "tap-out.h"
+#include "vhost/dirty-log.h"
 
 #define PAGE UINT64_C(4096)
 #define RANGES_MAX 16

@@ -3,8 +3,8 @@
  * The rule and the two mistakes: what explain prints.
  */
 #include "published.h"
-#include "virtio/event-idx.h"
 #include "tap-out.h"
+#include "virtio/event-idx.h"
 
 /* Over all events: the answers are the oracle's, and each mistake is wrong where it has to be and nowhere else. */
 static void test_all(void)

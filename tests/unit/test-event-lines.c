@@ -3,19 +3,17 @@
 #include <string.h>
 
 #include "event/event-lines.h"
-#include "trace/trace-options.h"
 #include "tap-out.h"
+#include "trace/trace-options.h"
 
-static const struct traced_queue queue = {
-	.name = { .device = "tap0", .queue = "tx0", .worker = "vhost-7", .owner = 7, .tid = 9, .number = 1 },
+static const struct queue_name queue = {
+	.device = "tap0", .queue = "tx0", .worker = "vhost-7", .owner = 7, .tid = 9, .number = 1,
 };
 
-static const struct traced_queue driver_queue = {
-	.name = { .device = "virtio1", .queue = "output.0", .number = 1, .driver = true },
-};
+static const struct queue_name driver_queue = { .device = "virtio1", .queue = "output.0", .number = 1, .driver = true };
 
 /* What is printed of an event, for free(). */
-static char *line(const struct traced_queue *q, const void *event, bool json, enum event_time time)
+static char *line(const struct queue_name *q, const void *event, bool json, enum event_time time)
 {
 	struct event_lines lines;
 	char *text = NULL;
@@ -32,7 +30,7 @@ static char *line(const struct traced_queue *q, const void *event, bool json, en
 	return text;
 }
 
-static void is(const struct traced_queue *q, const void *event, const char *wanted, const char *name)
+static void is(const struct queue_name *q, const void *event, const char *wanted, const char *name)
 {
 	char *got = line(q, event, false, TIME_REL);
 

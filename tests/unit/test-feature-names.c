@@ -9,8 +9,8 @@
 #include <linux/virtio_net.h>
 #include <linux/virtio_ring.h>
 
-#include "virtio/feature-names.h"
 #include "tap-out.h"
+#include "virtio/feature-names.h"
 
 struct macro {
 	const char *name;

@@ -2,8 +2,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "driver/frame.h"
 #include "driver/frame-sequence.h"
+#include "driver/frame.h"
 #include "tap-out.h"
 
 static struct frame_sequence *fresh(void)

@@ -7,8 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "vhost/guestmem.h"
 #include "tap-out.h"
+#include "vhost/guestmem.h"
 
 #define GPA UINT64_C(0x100000000)
 #define PAGE UINT64_C(4096)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/options.h"
+#include "base/parse.h"
 #include "tap-out.h"
 
 static void test_parse_uint(void)

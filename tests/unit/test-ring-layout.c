@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "virtio/ring-layout.h"
 #include "tap-out.h"
+#include "virtio/ring-layout.h"
 
 #define GPA UINT64_C(0x100000000)
 #define SIZE UINT64_C(0x100000)

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stat/top-text.h"
 #include "tap-out.h"
 #include "top-counts.h"
-#include "stat/top-text.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef ARRAY_H
+#define ARRAY_H
+
+#include <stddef.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/**
+ * array_grow() - make room in an array that grows
+ * @array: the array, allocated; NULL for one without room
+ * @room: elements that it has room for
+ * @want: elements that it is to have room for
+ * @size: of an element
+ *
+ * Room doubles, so that elements can be added one by one. What is added is not initialised.
+ *
+ * Return: the array, which may have moved; NULL without memory, with @array as it was.
+ */
+void *array_grow(void *array, size_t *room, size_t want, size_t size);
+
+#endif

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "parse.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+
+int parse_uint(const char *arg, uint64_t *value)
+{
+	char *end;
+	bool hex = arg[0] == '0' && (arg[1] == 'x' || arg[1] == 'X');
+
+	/* strtoull would take blanks, a sign and, with base 0, octal. */
+	if (!isxdigit((unsigned char)arg[hex ? 2 : 0]))
+		return -EINVAL;
+	errno = 0;
+	*value = strtoull(arg, &end, hex ? 16 : 10);
+	if (*end || end == arg)
+		return -EINVAL;
+	return -errno;
+}
+
+int parse_seconds(const char *arg, uint64_t *ns)
+{
+	char *end;
+	double s;
+
+	/* strtod would take "inf", "nan", a sign and hexadecimal. */
+	if (strspn(arg, "0123456789.") != strlen(arg) || !*arg)
+		return -EINVAL;
+	s = strtod(arg, &end);
+	if (*end || !isfinite(s) || s > 1e9)
+		return -EINVAL;
+	*ns = (uint64_t)llround(s * NSEC_PER_SEC);
+	return 0;
+}
+
+static bool add_word(uint32_t *bits, const char *word, size_t len, word_name_fn *name)
+{
+	for (int i = 0; name(i); i++)
+		if (strlen(name(i)) == len && !memcmp(name(i), word, len)) {
+			*bits |= 1U << i;
+			return true;
+		}
+	return false;
+}
+
+bool parse_words(uint32_t *bits, const char *arg, word_name_fn *name)
+{
+	*bits = 0;
+	for (const char *end; ; arg = end + 1) {
+		end = strchrnul(arg, ',');
+		if (!add_word(bits, arg, (size_t)(end - arg), name))
+			return false;
+		if (!*end)
+			return true;
+	}
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TRACED_QUEUE_H
+#define TRACED_QUEUE_H
+
+#include <stdint.h>
+
+#include "bpf/events.h"
+#include "queue-name.h"
+
+/**
+ * struct traced_queue - a queue whose events are traced
+ * @name: which it is
+ * @received: for each type how many were handed out
+ * @reasons: decisions by act (0: suppressed, 1: signalled) and reason; a queue of vhost's has those to call, one of a
+ *	     driver's those to kick
+ * @moved: decisions during which the other side changed its word
+ */
+struct traced_queue {
+	struct queue_name name;
+	uint64_t received[EVENT_TYPES];
+	__u64 reasons[2][REASON_COUNT];
+	uint64_t moved;
+};
+
+/* Count an event of the queue. */
+void traced_queue_receive(struct traced_queue *q, const struct event *e);
+
+/* Add what was received of one queue to what was of another. */
+void traced_queue_add(struct traced_queue *sum, const struct traced_queue *q);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VHOST_OPEN_H
+#define VHOST_OPEN_H
+
+#include <stddef.h>
+
+/* Room for the longest of vhost_open_why()'s answers. */
+#define VHOST_OPEN_WHY_MAX 160
+
+/**
+ * vhost_open_all() - open /dev/vhost-net several times: a pair of queues takes a device of its own
+ * @fds: the descriptors
+ * @count: how many
+ *
+ * Return: 0, or -errno as vhost_open(), with nothing open.
+ */
+int vhost_open_all(int *fds, unsigned int count);
+
+/* Close the descriptors. */
+void vhost_close_all(const int *fds, unsigned int count);
+
+/**
+ * vhost_open_why() - why /dev/vhost-net could not be opened and what to do
+ * @err: what vhost_open() returned
+ * @why: room for the answer, of VHOST_OPEN_WHY_MAX bytes
+ *
+ * Return: @why.
+ */
+const char *vhost_open_why(int err, char why[VHOST_OPEN_WHY_MAX]);
+
+#endif
