@@ -12,14 +12,16 @@
 #include <bpf/libbpf.h>
 
 #include "bpf/inspect.skel.h"
-#include "probe/probe-check.h"
+#include "probe/session.h"
 
 /**
  * struct inspect - the iterator
+ * @session: its session
  * @skel: the skeleton; NULL where no vhost device is offered
  * @link: what a look is taken through
  */
 struct inspect {
+	struct session session;
 	struct inspect_bpf *skel;
 	struct bpf_link *link;
 };
@@ -76,20 +78,20 @@ static int read_config(struct inspect_config *config, char *why, size_t len)
 
 static int load(struct inspect *ins, const struct inspect_config *config, char *why, size_t len)
 {
-	int err;
+	static const struct session_conf conf = { .vhost = true };
+	int err = session_begin(&ins->session, &conf, why, len);
 
-	ins->skel = inspect_bpf__open();
-	if (!ins->skel) {
-		err = -errno;
-		snprintf(why, len, "opening the BPF iterator: %s", strerror(-err));
-		return err;
+	if (!err) {
+		ins->skel = inspect_bpf__open_opts(session_open_opts(&ins->session));
+		err = session_opened(&ins->session, ins->skel ? ins->skel->skeleton : NULL, 0, why, len);
 	}
-	memcpy((void *)&ins->skel->rodata->config, config, sizeof(*config));
-	err = inspect_bpf__load(ins->skel);
-	if (err) {
-		snprintf(why, len, "loading the BPF iterator: %s", strerror(-err));
-		return err;
+	if (!err) {
+		memcpy((void *)&ins->skel->rodata->config, config, sizeof(*config));
+		err = session_load(&ins->session, why, len);
 	}
+	session_end(&ins->session);
+	if (err)
+		return err;
 	ins->link = bpf_program__attach_iter(ins->skel->progs.look, NULL);
 	if (ins->link)
 		return 0;
@@ -113,11 +115,8 @@ int inspect_open(struct inspect **result, char *why, size_t len)
 		snprintf(why, len, "no memory");
 		return -ENOMEM;
 	}
-	if (r) {
-		r = probe_check(true, why, len);
-		if (!r)
-			r = load(ins, &config, why, len);
-	}
+	if (r)
+		r = load(ins, &config, why, len);
 	if (r) {
 		inspect_close(ins);
 		return r;

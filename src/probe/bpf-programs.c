@@ -94,25 +94,18 @@ int bpf_programs_wait(const struct bpf_programs *p)
 	return bpf_map_update_elem(p->sync, &zero, &p->sync_inner, BPF_ANY);
 }
 
-int bpf_programs_prepare(struct bpf_programs *p, const struct hook *hooks, int count, const char *const *modules, char *why,
-		     size_t len)
+void bpf_programs_init(struct bpf_programs *p, const struct hook *hooks, int count)
 {
-	int err;
-
 	*p = (struct bpf_programs){
 		.hooks = hooks, .count = count, .handlers = { -1, -1 }, .sync = -1, .sync_inner = -1,
 	};
-	err = btf_sources_open(&p->btf, modules);
-	if (err) {
-		snprintf(why, len, "reading the kernel's BTF: %s; see what -v shows", strerror(-err));
-		return err;
-	}
-	err = register_handlers(p);
-	if (!err)
-		err = prepare_waiting(p);
-	if (err)
-		snprintf(why, len, "preparing libbpf: %s; see what -v shows", strerror(-err));
-	return err;
+}
+
+int bpf_programs_prepare(struct bpf_programs *p)
+{
+	int err = register_handlers(p);
+
+	return err ? err : prepare_waiting(p);
 }
 
 static void leave_out(const struct bpf_programs *p, int i)
@@ -144,12 +137,12 @@ static bool can_attach(const struct btf_target *t)
 	return fd >= 0;
 }
 
-static bool choose_function(struct bpf_programs *p, int i)
+static bool choose_function(struct bpf_programs *p, const struct btf_sources *btf, int i)
 {
 	const char *const *candidates = p->hooks[i].candidates;
 
 	for (int k = 0; k < HOOK_CANDIDATES && candidates[k]; k++)
-		if (!btf_target_find(&p->btf, candidates[k], &p->targets[i]) && can_attach(&p->targets[i])) {
+		if (!btf_target_find(btf, candidates[k], &p->targets[i]) && can_attach(&p->targets[i])) {
 			p->functions[i] = candidates[k];
 			return true;
 		}
@@ -161,14 +154,15 @@ static bool serves(const struct bpf_programs *p, int i)
 	return p->wanted & (p->hooks[i].shows | p->hooks[i].serves);
 }
 
-uint32_t bpf_programs_choose(struct bpf_programs *p, struct bpf_object *obj, uint32_t wanted)
+uint32_t bpf_programs_choose(struct bpf_programs *p, const struct btf_sources *btf, struct bpf_object *obj,
+			     uint32_t wanted)
 {
 	uint32_t unseen = 0;
 
 	p->obj = obj;
 	p->wanted = wanted;
 	for (int i = 0; i < p->count; i++)
-		if (serves(p, i) && !choose_function(p, i))
+		if (serves(p, i) && !choose_function(p, btf, i))
 			unseen |= wanted & p->hooks[i].shows;
 	p->wanted &= ~unseen;
 	for (int i = 0; i < p->count; i++) {
@@ -183,7 +177,6 @@ uint32_t bpf_programs_choose(struct bpf_programs *p, struct bpf_object *obj, uin
 void bpf_programs_loaded(struct bpf_programs *p)
 {
 	unregister_handlers(p);
-	btf_sources_close(&p->btf);
 }
 
 static void detach_hook(struct bpf_programs *p, int i)

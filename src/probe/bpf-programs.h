@@ -51,7 +51,6 @@ struct hook {
  * @obj: their object; the caller's
  * @hooks: the table
  * @count: number of hooks
- * @btf: where functions are found; open until the programs are loaded
  * @handlers: libbpf's handlers for our programs; -1: none
  * @wanted: bits of what is to be seen, and can be as far as is known
  * @functions: for each hook the function chosen, or NULL
@@ -64,7 +63,6 @@ struct bpf_programs {
 	struct bpf_object *obj;
 	const struct hook *hooks;
 	int count;
-	struct btf_sources btf;
 	int handlers[2];
 	uint32_t wanted;
 	const char *functions[HOOKS_MAX];
@@ -85,34 +83,32 @@ struct misses {
  */
 void bpf_programs_verbose(bool verbose);
 
+/* Begin with a table of hooks, of @count lines; fine for bpf_programs_close(). */
+void bpf_programs_init(struct bpf_programs *p, const struct hook *hooks, int count);
+
 /**
- * bpf_programs_prepare() - get ready to open an object
- * @p: the programs
- * @hooks: the table
- * @count: its length
- * @modules: the modules that the functions are in, as btf_sources_open() wants them
- * @why: on failure: the step that failed and what to do
- * @len: size of @why
+ * bpf_programs_prepare() - get ready to open the object
  *
- * Until bpf_programs_load() the caller opens no other objects, since libbpf is told by what to find these programs'
- * functions. After a failure, too, bpf_programs_close() is to be called.
+ * Until bpf_programs_loaded() the caller opens no other objects, since libbpf is told by what to find these programs'
+ * functions.
  *
  * Return: 0 or -errno.
  */
-int bpf_programs_prepare(struct bpf_programs *p, const struct hook *hooks, int count, const char *const *modules, char *why,
-		     size_t len);
+int bpf_programs_prepare(struct bpf_programs *p);
 
 /**
  * bpf_programs_choose() - choose a function for every hook that is wanted, and leave out the programs of the others
  * @p: the programs
- * @obj: their object, opened
+ * @btf: where the functions are found; to stay open until the object is loaded
+ * @obj: the programs' object, opened
  * @wanted: bits of what is to be seen
  *
- * What cannot be seen for the want of one function gets no program at another one either.
+ * If one hook of an event is missing, none of that event's programs is loaded.
  *
  * Return: bits of what is wanted and cannot be seen.
  */
-uint32_t bpf_programs_choose(struct bpf_programs *p, struct bpf_object *obj, uint32_t wanted);
+uint32_t bpf_programs_choose(struct bpf_programs *p, const struct btf_sources *btf, struct bpf_object *obj,
+			     uint32_t wanted);
 
 /* To be called when the object has been loaded, or could not be. */
 void bpf_programs_loaded(struct bpf_programs *p);

@@ -13,9 +13,9 @@
 #include "base/privileges.h"
 #include "bpf/counters.skel.h"
 #include "counters-hooks.h"
-#include "probe/probe-check.h"
 #include "probe/queue-slots.h"
 #include "probe/scan.h"
+#include "probe/session.h"
 
 /* How long counting is on at a time, if it is sampled. */
 #define SLICE_NS NSEC_PER_MSEC
@@ -25,8 +25,6 @@
  * returned. Between the two there are some hundred instructions.
  */
 #define LISTEN_NS (NSEC_PER_MSEC / 10)
-
-static const char *const modules[BTF_MODULES] = { "vhost", "vhost_net" };
 
 /**
  * struct known_slot - what counters_read() found there before
@@ -51,8 +49,7 @@ struct known_slot {
 /**
  * struct counters - a session
  * @skel: the programs and what they count
- * @programs: where they are attached
- * @unseen: see counters_unseen()
+ * @session: where they are attached
  * @slots: the queues
  * @hists: their histograms, or NULL
  * @known: for each slot
@@ -71,8 +68,7 @@ struct known_slot {
  */
 struct counters {
 	struct counters_bpf *skel;
-	struct bpf_programs programs;
-	uint32_t unseen;
+	struct session session;
 	struct queue_slots slots;
 	struct queue_hists *hists;
 	struct known_slot known[QUEUE_SLOTS];
@@ -111,12 +107,12 @@ static void set_counting(struct counters *c, enum counting to)
 
 uint32_t counters_unseen(const struct counters *c)
 {
-	return c->unseen;
+	return c->session.unseen;
 }
 
 uint32_t counters_incomplete(const struct counters *c)
 {
-	return bpf_programs_incomplete(&c->programs);
+	return bpf_programs_incomplete(&c->session.programs);
 }
 
 uint64_t counters_next(const struct counters *c)
@@ -142,7 +138,7 @@ int counters_stop(struct counters *c)
 {
 	set_counting(c, COUNTING_OFF);
 	c->stopped = c->switched;
-	return bpf_programs_wait(&c->programs);
+	return bpf_programs_wait(&c->session.programs);
 }
 
 static int begin(struct counters *c, bool want_hists, char *why, size_t len)
@@ -167,46 +163,37 @@ static int begin(struct counters *c, bool want_hists, char *why, size_t len)
 	return 0;
 }
 
-static int load(struct counters *c, const struct counters_options *o, char *why, size_t len)
+static int open_programs(struct counters *c, const struct counters_options *o, char *why, size_t len)
+{
+	static const struct session_conf conf = { counters_hook_table, COUNTERS_HOOKS, .vhost = true, .verbose = true };
+	uint32_t wanted = COUNT_DECISIONS | COUNT_RUNS | (o->hists ? COUNT_HISTS : 0);
+	int err = session_begin(&c->session, &conf, why, len);
+
+	if (err)
+		return err;
+	c->skel = counters_bpf__open_opts(session_open_opts(&c->session));
+	err = session_opened(&c->session, c->skel ? c->skel->skeleton : NULL, wanted, why, len);
+	if (!err && c->session.unseen & COUNT_DECISIONS) {
+		snprintf(why, len, "this kernel has not all of the functions that decide; vhostctl features lists them");
+		err = -ENOENT;
+	}
+	return err;
+}
+
+static int load_programs(struct counters *c, const struct counters_options *o, char *why, size_t len)
 {
 	struct counters_bpf *skel = c->skel;
 	int err;
 
 	skel->rodata->filter = o->filter;
 	skel->rodata->want_hists = o->hists;
-	skel->rodata->has_nheads = c->programs.targets[COUNTERS_HOOK_MANY].params > 4;
+	skel->rodata->has_nheads = c->session.programs.targets[COUNTERS_HOOK_MANY].params > 4;
 	if (o->hists)
 		bpf_map__set_max_entries(skel->maps.hists, QUEUE_SLOTS);
-	err = counters_bpf__load(skel);
-	bpf_programs_loaded(&c->programs);
-	if (err)
-		snprintf(why, len, "loading the BPF programs: %s; see what -v shows", strerror(-err));
-	return err;
-}
-
-static int open_programs(struct counters *c, const struct counters_options *o, char *why, size_t len)
-{
-	uint32_t wanted = COUNT_DECISIONS | COUNT_RUNS | (o->hists ? COUNT_HISTS : 0);
-	int err = bpf_programs_prepare(&c->programs, counters_hook_table, COUNTERS_HOOKS, modules, why, len);
-
-	if (err)
-		return err;
-	c->skel = counters_bpf__open();
-	if (!c->skel) {
-		err = -errno;
-		snprintf(why, len, "opening the BPF programs: %s; see what -v shows", strerror(-err));
-		return err;
-	}
-	c->unseen = bpf_programs_choose(&c->programs, c->skel->obj, wanted);
-	if (c->unseen & COUNT_DECISIONS) {
-		snprintf(why, len, "this kernel has not all of the functions that decide; vhostctl features lists them");
-		return -ENOENT;
-	}
-	err = load(c, o, why, len);
-	if (err)
-		return err;
-	c->unseen |= bpf_programs_attach(&c->programs, why, len);
-	return c->unseen & COUNT_DECISIONS ? -ENOENT : 0;
+	err = session_load(&c->session, why, len);
+	if (!err)
+		err = session_attach(&c->session, why, len);
+	return !err && c->session.unseen & COUNT_DECISIONS ? -ENOENT : err;
 }
 
 int counters_open(struct counters **counters, const struct counters_options *o, char *why, size_t len)
@@ -215,9 +202,6 @@ int counters_open(struct counters **counters, const struct counters_options *o, 
 	int err;
 
 	*counters = NULL;
-	err = probe_check(true, why, len);
-	if (err)
-		return err;
 	c = calloc(1, sizeof(*c));
 	if (!c) {
 		snprintf(why, len, "%s", strerror(ENOMEM));
@@ -225,6 +209,8 @@ int counters_open(struct counters **counters, const struct counters_options *o, 
 	}
 	c->sample = o->sample;
 	err = open_programs(c, o, why, len);
+	if (!err)
+		err = load_programs(c, o, why, len);
 	if (!err)
 		err = privileges_give_up(why, len);
 	if (!err)
@@ -340,7 +326,7 @@ static void read_queue(struct counters *c, uint32_t slot, struct counted_queue *
 		.gone = c->slots.slots[slot].state == SLOT_RETIRED,
 	};
 	queue_name(&c->slots.slots[slot], &q->name);
-	q->runs = q->name.net && !(c->unseen & COUNT_RUNS);
+	q->runs = q->name.net && !(c->session.unseen & COUNT_RUNS);
 	q->since = subtract(&q->total, &k->last);
 	k->last = q->total;
 	k->gone = q->gone;
@@ -381,7 +367,7 @@ static int read_misses(const struct counters *c, struct counted *counted)
 {
 	static const int decisions[] = { COUNTERS_HOOK_ONE, COUNTERS_HOOK_MANY, COUNTERS_HOOK_SIGNAL };
 	struct misses m;
-	int err = bpf_programs_misses(&c->programs, &m);
+	int err = bpf_programs_misses(&c->session.programs, &m);
 
 	if (err)
 		return err;
@@ -463,7 +449,7 @@ void counters_close(struct counters *c)
 {
 	if (!c)
 		return;
-	bpf_programs_close(&c->programs);
+	session_end(&c->session);
 	queue_slots_unmap(&c->slots);
 	queue_slots_unmap_array(c->hists, sizeof(struct queue_hists));
 	counters_bpf__destroy(c->skel);

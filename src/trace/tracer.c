@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "base/privileges.h"
 #include "bpf/trace.skel.h"
-#include "probe/probe-check.h"
+#include "probe/session.h"
 #include "trace-queues.h"
 
 /* Events handed out at once: some milliseconds of formatting. */
@@ -22,13 +22,10 @@
 /* How long decisions may be under way when tracing stops. */
 #define CLOSING_NS NSEC_PER_SEC
 
-static const char *const modules[BTF_MODULES] = { "vhost", "vhost_net", "virtio_ring" };
-
 /**
  * struct tracer - a trace
  * @skel: the programs and what they count
- * @programs: where they are attached
- * @unseen: see tracer_unseen()
+ * @session: where they are attached
  * @ring: the events' reader
  * @queues: what is known of the queues
  * @missed: what the programs had missed before arming
@@ -42,8 +39,7 @@ static const char *const modules[BTF_MODULES] = { "vhost", "vhost_net", "virtio_
  */
 struct tracer {
 	struct trace_bpf *skel;
-	struct bpf_programs programs;
-	uint32_t unseen;
+	struct session session;
 	struct ring_buffer *ring;
 	struct trace_queues queues;
 	struct misses missed;
@@ -101,7 +97,7 @@ static int arm(struct tracer *p, char *why, size_t len)
 	if (!err)
 		err = trace_queues_open(&p->queues, p->skel);
 	if (!err)
-		err = bpf_programs_misses(&p->programs, &p->missed);
+		err = bpf_programs_misses(&p->session.programs, &p->missed);
 	if (err) {
 		snprintf(why, len, "preparing to read the events: %s", strerror(-err));
 		return err;
@@ -111,75 +107,47 @@ static int arm(struct tracer *p, char *why, size_t len)
 	return 0;
 }
 
-static int load(struct tracer *p, char *why, size_t len)
-{
-	int err = trace_bpf__load(p->skel);
+static const struct session_conf conf = {
+	.hooks = trace_hook_table, .count = TRACE_HOOKS, .vhost = true, .verbose = true,
+};
 
-	bpf_programs_loaded(&p->programs);
+/* @events: bits of enum event_type */
+static int open_programs(struct tracer *p, const struct session_conf *c, uint32_t events, char *why, size_t len)
+{
+	int err = session_begin(&p->session, c, why, len);
+
 	if (err)
-		snprintf(why, len, "loading the BPF programs: %s; see what -v shows", strerror(-err));
-	return err;
+		return err;
+	p->skel = trace_bpf__open_opts(session_open_opts(&p->session));
+	return session_opened(&p->session, p->skel ? p->skel->skeleton : NULL, events, why, len);
 }
 
-/* What one function lacks is the answer to why nothing at all can be seen. */
-static int none_seen(const struct tracer *p, uint32_t events, char *why, size_t len)
-{
-	for (int i = 0; i < TRACE_HOOKS; i++)
-		if (trace_hook_table[i].shows & events && !p->programs.functions[i]) {
-			snprintf(why, len, "this kernel has no function %s to attach to; it is inlined, or the module "
-				 "lacks BTF", trace_hook_table[i].candidates[0]);
-			break;
-		}
-	return -ENOENT;
-}
-
-static int open_skeleton(struct tracer *p, char *why, size_t len)
+static int load_programs(struct tracer *p, const struct trace_filter *filter, char *why, size_t len)
 {
 	int err;
 
-	p->skel = trace_bpf__open();
-	if (p->skel)
-		return 0;
-	err = -errno;
-	snprintf(why, len, "opening the BPF programs: %s; see what -v shows", strerror(-err));
-	return err;
-}
-
-static int open_programs(struct tracer *p, const struct trace_filter *filter, char *why, size_t len)
-{
-	int err = bpf_programs_prepare(&p->programs, trace_hook_table, TRACE_HOOKS, modules, why, len);
-
-	if (!err)
-		err = open_skeleton(p, why, len);
-	if (err)
-		return err;
-	p->unseen = bpf_programs_choose(&p->programs, p->skel->obj, filter->events);
-	if (p->unseen == filter->events)
-		return none_seen(p, filter->events, why, len);
 	p->skel->rodata->filter = *filter;
-	p->skel->rodata->filter.events &= ~p->unseen;
-	err = load(p, why, len);
-	if (err)
-		return err;
-	p->unseen |= bpf_programs_attach(&p->programs, why, len);
-	return p->unseen == filter->events ? -ENOENT : 0;
+	p->skel->rodata->filter.events &= ~p->session.unseen;
+	err = session_load(&p->session, why, len);
+	return err ? err : session_attach(&p->session, why, len);
 }
 
 int tracer_open(struct tracer **tracer, const struct trace_filter *filter, char *why, size_t len)
 {
+	struct session_conf c = conf;
 	struct tracer *p;
 	int err;
 
 	*tracer = NULL;
-	err = probe_check(filter->events & EVENTS_VHOST, why, len);
-	if (err)
-		return err;
+	c.vhost = filter->events & EVENTS_VHOST;
 	p = calloc(1, sizeof(*p));
 	if (!p) {
 		snprintf(why, len, "%s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
-	err = open_programs(p, filter, why, len);
+	err = open_programs(p, &c, filter->events, why, len);
+	if (!err)
+		err = load_programs(p, filter, why, len);
 	if (!err)
 		err = privileges_give_up(why, len);
 	if (!err)
@@ -193,12 +161,12 @@ int tracer_open(struct tracer **tracer, const struct trace_filter *filter, char 
 
 uint32_t tracer_unseen(const struct tracer *p)
 {
-	return p->unseen;
+	return p->session.unseen;
 }
 
 uint32_t tracer_incomplete(const struct tracer *p)
 {
-	return bpf_programs_incomplete(&p->programs);
+	return bpf_programs_incomplete(&p->session.programs);
 }
 
 uint64_t tracer_armed_at(const struct tracer *p)
@@ -215,7 +183,7 @@ bool tracer_limit_reached(const struct tracer *p)
 
 const char *tracer_function(const struct tracer *p, int i)
 {
-	return p->programs.functions[i];
+	return p->session.programs.functions[i];
 }
 
 int tracer_read(struct tracer *p, tracer_fn *fn, void *arg)
@@ -247,13 +215,13 @@ int tracer_stop(struct tracer *p)
 	/* After the waiting no entry counts any more, and the number of those to be left is final. */
 	set_phase(p, PHASE_CLOSING);
 	p->stopped_at = now_ns();
-	err = bpf_programs_wait(&p->programs);
+	err = bpf_programs_wait(&p->session.programs);
 	if (err)
 		return err;
 	wait_for_decisions(p);
 	/* After this waiting nothing changes any more: what is in the ring and in the counts belongs together. */
 	set_phase(p, PHASE_IDLE);
-	return bpf_programs_wait(&p->programs);
+	return bpf_programs_wait(&p->session.programs);
 }
 
 /* Misses of one hook since arming. */
@@ -279,7 +247,7 @@ static uint64_t missed_decisions(const struct tracer *p, const struct misses *m)
 int tracer_unattributed(struct tracer *p, struct event_unattributed *t)
 {
 	struct misses m;
-	int err = bpf_programs_misses(&p->programs, &m);
+	int err = bpf_programs_misses(&p->session.programs, &m);
 
 	if (err)
 		return err;
@@ -342,7 +310,7 @@ void tracer_close(struct tracer *p)
 	if (p->skel && p->skel->bss)
 		set_phase(p, PHASE_IDLE);
 	ring_buffer__free(p->ring);
-	bpf_programs_close(&p->programs);
+	session_end(&p->session);
 	trace_queues_close(&p->queues);
 	trace_bpf__destroy(p->skel);
 	free(p);
@@ -361,22 +329,18 @@ static void tell_missing(struct tracer_hook out[TRACE_HOOKS], const struct bpf_p
 /* Every hook is tried, whatever became of the one before. */
 static int try_hooks(struct tracer *p, struct tracer_hook out[TRACE_HOOKS], char *why, size_t len)
 {
-	uint32_t unseen;
-	int err = bpf_programs_prepare(&p->programs, trace_hook_table, TRACE_HOOKS, modules, why, len);
+	struct bpf_programs *programs = &p->session.programs;
+	int err = open_programs(p, &conf, UINT32_MAX, why, len);
 
 	if (!err)
-		err = open_skeleton(p, why, len);
+		err = session_load(&p->session, why, len);
 	if (err)
 		return err;
-	unseen = bpf_programs_choose(&p->programs, p->skel->obj, UINT32_MAX);
-	err = load(p, why, len);
-	for (int i = 0; !err && i < TRACE_HOOKS; i++)
-		if (p->programs.functions[i] &&
-		    bpf_programs_attach_hook(&p->programs, i, out[i].why, sizeof(out[i].why)))
-			unseen |= trace_hook_table[i].shows;
-	if (!err)
-		tell_missing(out, &p->programs);
-	return err ? err : unseen & (1U << EVENT_CALL) ? -ENOENT : 0;
+	for (int i = 0; i < TRACE_HOOKS; i++)
+		if (programs->functions[i] && bpf_programs_attach_hook(programs, i, out[i].why, sizeof(out[i].why)))
+			p->session.unseen |= trace_hook_table[i].shows;
+	tell_missing(out, programs);
+	return p->session.unseen & (1U << EVENT_CALL) ? -ENOENT : 0;
 }
 
 int tracer_try_hooks(struct tracer_hook out[TRACE_HOOKS])
@@ -387,12 +351,9 @@ int tracer_try_hooks(struct tracer_hook out[TRACE_HOOKS])
 
 	for (int i = 0; i < TRACE_HOOKS; i++)
 		out[i] = (struct tracer_hook){ .name = trace_hook_table[i].name, .shows = trace_hook_table[i].shows };
-	err = probe_check(true, why, sizeof(why));
-	if (!err) {
-		err = try_hooks(&p, out, why, sizeof(why));
-		bpf_programs_close(&p.programs);
-		trace_bpf__destroy(p.skel);
-	}
+	err = try_hooks(&p, out, why, sizeof(why));
+	session_end(&p.session);
+	trace_bpf__destroy(p.skel);
 	/* Nothing is known of the hooks one by one. */
 	for (int i = 0; why[0] && i < TRACE_HOOKS; i++)
 		snprintf(out[i].why, sizeof(out[i].why), "%s", why);

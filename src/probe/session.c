@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "probe-check.h"
+
+static int failed(const struct session *s, int err, const char *doing, char *why, size_t len)
+{
+	snprintf(why, len, "%s: %s%s", doing, strerror(-err), s->verbose ? "; see what -v shows" : "");
+	return err;
+}
+
+int session_begin(struct session *s, const struct session_conf *conf, char *why, size_t len)
+{
+	int err;
+
+	*s = (struct session){ .excerpt = { .fd = -1 }, .opts = { .sz = sizeof(s->opts) },
+				.verbose = conf->verbose };
+	btf_sources_init(&s->btf);
+	bpf_programs_init(&s->programs, conf->hooks, conf->count);
+	err = probe_check(conf->vhost, why, len);
+	if (err)
+		return err;
+	err = btf_sources_open(&s->btf);
+	if (err)
+		return failed(s, err, "reading the kernel's BTF", why, len);
+	err = btf_excerpt_open(&s->excerpt);
+	if (!err)
+		err = bpf_programs_prepare(&s->programs);
+	return err ? failed(s, err, "preparing libbpf", why, len) : 0;
+}
+
+const struct bpf_object_open_opts *session_open_opts(struct session *s)
+{
+	/* Without /proc libbpf reads all of the kernel's types. */
+	if (!access(s->excerpt.path, R_OK))
+		s->opts.btf_custom_path = s->excerpt.path;
+	return &s->opts;
+}
+
+/* The function without which nothing of what is wanted can be seen. */
+static int none_seen(const struct session *s, char *why, size_t len)
+{
+	const struct bpf_programs *p = &s->programs;
+
+	for (int i = 0; i < p->count; i++)
+		if (p->hooks[i].shows & s->wanted && !p->functions[i]) {
+			snprintf(why, len, "this kernel has no function %s to attach to; it is inlined, or the module "
+				 "lacks BTF", p->hooks[i].candidates[0]);
+			break;
+		}
+	return -ENOENT;
+}
+
+int session_opened(struct session *s, struct bpf_object_skeleton *skel, uint32_t wanted, char *why, size_t len)
+{
+	if (!skel)
+		return failed(s, -errno, "opening the BPF programs", why, len);
+	s->skel = skel;
+	s->wanted = wanted;
+	s->unseen = bpf_programs_choose(&s->programs, &s->btf, *skel->obj, wanted);
+	return wanted && s->unseen == wanted ? none_seen(s, why, len) : 0;
+}
+
+/* What is needed for loading only. */
+static void release(struct session *s)
+{
+	bpf_programs_loaded(&s->programs);
+	btf_sources_close(&s->btf);
+	btf_excerpt_close(&s->excerpt);
+}
+
+int session_load(struct session *s, char *why, size_t len)
+{
+	int err = 0;
+
+	if (s->opts.btf_custom_path)
+		err = btf_excerpt_write(&s->excerpt, &s->btf, bpf_object__btf(*s->skel->obj));
+	if (!err)
+		err = bpf_object__load_skeleton(s->skel);
+	release(s);
+	return err ? failed(s, err, "loading the BPF programs", why, len) : 0;
+}
+
+int session_attach(struct session *s, char *why, size_t len)
+{
+	s->unseen |= bpf_programs_attach(&s->programs, why, len);
+	return s->wanted && s->unseen == s->wanted ? -ENOENT : 0;
+}
+
+void session_end(struct session *s)
+{
+	bpf_programs_close(&s->programs);
+	release(s);
+}
