@@ -441,7 +441,7 @@ static __noinline int write_record(struct walk *w)
 	return bpf_seq_write(w->seq, &r, sizeof(r));
 }
 
-SEC("iter.s/task_file")
+SEC("iter.s")
 int look(struct bpf_iter__task_file *ctx)
 {
 	struct walk w = { .seq = ctx->meta->seq, .task = ctx->task, .fd = ctx->fd };

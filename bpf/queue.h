@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef QUEUE_H
 #define QUEUE_H
 
@@ -35,6 +35,7 @@ enum slot_state { SLOT_FREE, SLOT_USED, SLOT_RETIRED };
  * @private_data: its backend, to the kernel
  * @mm: the owner's memory, to the kernel
  * @refreshed: jiffies when the names were looked up
+ * @named: when they were last written: nanoseconds of CLOCK_BOOTTIME, different each time
  * @state: enum slot_state
  * @owner: the device's owner, a thread group; 0 if the kernel does not tell
  * @ifindex: the tap's; 0 without one
@@ -45,12 +46,19 @@ enum slot_state { SLOT_FREE, SLOT_USED, SLOT_RETIRED };
  * @wanted: the filter does not exclude this queue
  * @device: the tap's name, filled up with 0; empty without one
  * @worker: the worker's name, ended by 0
+ *
+ * Two words are published: the programs store them last, by an exchange, which orders what was stored before (BPF has
+ * release stores from 6.15 on only), and the process reads them first, with acquire semantics:
+ * - @state: SLOT_USED: the slot has a queue; SLOT_RETIRED: nothing is counted for it any more;
+ * - @named: the rest goes together. A device may be renamed while the process reads, who then finds parts of both names,
+ *   and @named changed.
  */
 struct queue_slot {
 	__u64 vq;
 	__u64 private_data;
 	__u64 mm;
 	__u64 refreshed;
+	__u64 named;
 	__u32 state;
 	__u32 owner;
 	__u32 ifindex;
@@ -63,9 +71,9 @@ struct queue_slot {
 	char worker[NAME_LEN];
 };
 
-_Static_assert(offsetof(struct queue_slot, state) == 32, "no padding");
-_Static_assert(offsetof(struct queue_slot, device) == 56, "compared as two words");
-_Static_assert(sizeof(struct queue_slot) == 88, "no padding");
+_Static_assert(offsetof(struct queue_slot, state) == 40, "no padding");
+_Static_assert(offsetof(struct queue_slot, device) == 64, "compared as two words");
+_Static_assert(sizeof(struct queue_slot) == 96, "no padding");
 
 /* Which queues; the even ones of a network device receive, the odd ones send, as the guest sees it. */
 enum queue_choice { QUEUES_ALL, QUEUES_RX, QUEUES_TX, QUEUES_NUMBER };
@@ -87,6 +95,7 @@ struct queue_filter {
 	char device[NAME_LEN];
 };
 
+_Static_assert(offsetof(struct queue_filter, device) == 8, "compared as two words");
 _Static_assert(sizeof(struct queue_filter) == 24, "no padding");
 
 #endif

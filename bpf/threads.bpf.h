@@ -5,11 +5,11 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
+#include "queues.bpf.h"
 #include "types.bpf.h"
 
 /*
- * What the programs keep of a thread: struct thread, which whoever includes this has defined, with the device that it
- * works for as @dev, 0 until it is known.
+ * What the programs keep of a thread.
  *
  * Theory of operation. A worker is asked for it several times a decision, and to look into its task storage takes a
  * hundred instructions each time. So a worker has a place in a table, where it is found by its task's address within
@@ -22,6 +22,29 @@
  */
 #define WORKER_SETS_BITS 8
 #define WORKER_WAYS 4
+#define WORKER_SETS (1 << WORKER_SETS_BITS)
+
+/* Queues whose slots a thread remembers: a worker has two. */
+#define THREAD_QUEUES 2
+
+/* Words of an object's own. */
+#define THREAD_CB 20
+
+/**
+ * struct thread - what is kept of a thread
+ * @dev: the device that it works for; 0 until that is known
+ * @vqs: queues that it met last
+ * @slots: their slots' numbers
+ * @next: which of them is to be forgotten first
+ * @cb: what the object that uses it keeps, as a network layer does in a packet's control buffer
+ */
+struct thread {
+	__u64 dev;
+	__u64 vqs[THREAD_QUEUES];
+	__u32 slots[THREAD_QUEUES];
+	__u64 next;
+	__u64 cb[THREAD_CB];
+};
 
 /**
  * struct worker_place - a place in the table
@@ -35,88 +58,62 @@ struct worker_place {
 	struct thread thread;
 };
 
-static struct worker_place workers[WORKER_WAYS << WORKER_SETS_BITS];
+/* The places that an address allows. */
+struct worker_set {
+	struct worker_place places[WORKER_WAYS];
+};
 
-struct {
+struct workers_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, WORKER_SETS);
+	__type(key, __u32);
+	__type(value, struct worker_set);
+};
+
+struct threads_map {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
 	__type(value, struct thread);
-} threads SEC(".maps");
+};
+
+extern struct workers_map workers SEC(".maps");
+extern struct threads_map threads SEC(".maps");
 
 /* How many threads were given storage: until one is, nobody has to look. */
-__u32 threads_stored;
+extern __u32 threads_stored;
 
-/* The first of the places that are for a task. */
-static __always_inline struct worker_place *places_of(__u64 task)
+/* The number of a task's set in the table. */
+static __always_inline __u32 set_of(__u64 task)
 {
 	/* Fibonacci hashing: the lowest bits of an address are those of its alignment. */
-	return &workers[((task >> 6) * 0x9e3779b97f4a7c15) >> (64 - WORKER_SETS_BITS) << 2];
+	return ((task >> 6) * 0x9e3779b97f4a7c15) >> (64 - WORKER_SETS_BITS);
 }
 
-_Static_assert(WORKER_WAYS == 1 << 2, "as places_of() has it");
+/* Which place of its set this thread has, or WORKER_WAYS. */
+__u32 find_place(void);
 
-static __always_inline __u64 task_started(void)
-{
-	return bpf_get_current_task_btf()->start_boottime;
-}
+/* Begin to keep something of this thread, which this_thread() does not know. Return: whether there was memory for it. */
+__u32 add_thread(void);
+
+/* Is this thread a worker, by its name? */
+__u32 is_worker(void);
+
+/* The number of a queue's slot as search_slot() has it, which a worker asks for its first queues only. */
+__u32 thread_slot(struct thread *t, const struct queue_id *id);
+
+/* Forget the workers of a device that is closed. */
+int forget_workers(__u64 dev);
 
 /* Return: what is kept of this thread, or NULL. */
 static __always_inline struct thread *this_thread(void)
 {
-	__u64 task = bpf_get_current_task();
-	struct worker_place *p = places_of(task);
+	__u32 place = find_place(), number = set_of(bpf_get_current_task());
+	struct worker_set *set = bpf_map_lookup_elem(&workers, &number);
 
-	for (int i = 0; i < WORKER_WAYS; i++)
-		if (p[i].task == task && p[i].started == task_started())
-			return &p[i].thread;
+	if (set && place < WORKER_WAYS)
+		return &set->places[place].thread;
 	return threads_stored ? bpf_task_storage_get(&threads, bpf_get_current_task_btf(), NULL, 0) : NULL;
-}
-
-static __always_inline struct thread *store_thread(void)
-{
-	struct thread *t = bpf_task_storage_get(&threads, bpf_get_current_task_btf(), NULL,
-						BPF_LOCAL_STORAGE_GET_F_CREATE);
-
-	if (t)
-		__sync_fetch_and_add(&threads_stored, 1);
-	return t;
-}
-
-/* All workers are called so. */
-static __always_inline bool is_worker(void)
-{
-	static const char prefix[] = "vhost-";
-	struct task_struct *task = bpf_get_current_task_btf();
-
-	for (int i = 0; i < (int)sizeof(prefix) - 1; i++)
-		if (task->comm[i] != prefix[i])
-			return false;
-	return true;
-}
-
-/* Return: NULL if none is free. */
-static __always_inline struct thread *take_place(void)
-{
-	__u64 task = bpf_get_current_task();
-	struct worker_place *p = places_of(task);
-
-	for (int i = 0; i < WORKER_WAYS; i++) {
-		if (p[i].task || __sync_val_compare_and_swap(&p[i].task, 0, task))
-			continue;
-		__builtin_memset(&p[i].thread, 0, sizeof(p[i].thread));
-		p[i].started = task_started();
-		return &p[i].thread;
-	}
-	return NULL;
-}
-
-/* For a thread that this_thread() does not know. Return: NULL without memory. */
-static __noinline struct thread *new_thread(void)
-{
-	struct thread *t = is_worker() ? take_place() : NULL;
-
-	return t ? t : store_thread();
 }
 
 /* What is kept of this thread, from now on if nothing was. Return: NULL without memory. */
@@ -124,26 +121,7 @@ static __always_inline struct thread *known_thread(void)
 {
 	struct thread *t = this_thread();
 
-	return t ? t : new_thread();
-}
-
-static int leave_place(__u32 i, __u64 *dev)
-{
-	if (i < WORKER_WAYS << WORKER_SETS_BITS && workers[i].thread.dev == *dev) {
-		workers[i].thread.dev = 0;
-		/* Whoever takes the place with take_place()'s cmpxchg comes after that. */
-		__sync_lock_test_and_set(&workers[i].task, 0);
-	}
-	return 0;
-}
-
-/* Forget the workers of a device that is closed. */
-static __noinline int forget_workers(struct vhost_dev *dev)
-{
-	__u64 key = (__u64)dev;
-
-	bpf_loop(WORKER_WAYS << WORKER_SETS_BITS, leave_place, &key, 0);
-	return 0;
+	return t || !add_thread() ? t : this_thread();
 }
 
 #endif

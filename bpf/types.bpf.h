@@ -6,6 +6,8 @@
 
 #include <linux/types.h>
 
+#include <bpf/bpf_helpers.h>
+
 /*
  * From the interfaces to user space, which do not move. linux/virtio_ring.h has them, but needs a libc, which the bpf
  * target has not.
@@ -327,6 +329,18 @@ struct bpf_iter__task_file {
 };
 
 #pragma clang attribute pop
+
+/*
+ * A program's argument as a number. The verifier knows an argument as a pointer into the kernel, and lets none of these be
+ * handed to a function of its own account.
+ */
+static __always_inline __u64 argument(void *ctx, __u32 i)
+{
+	__u64 value = 0;
+
+	bpf_get_func_arg(ctx, i, &value);
+	return value;
+}
 
 /* The queues of struct vhost_net, and the polls of their sockets. */
 #define VHOST_NET_VQ_RX 0

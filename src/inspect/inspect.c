@@ -78,12 +78,14 @@ static int read_config(struct inspect_config *config, char *why, size_t len)
 
 static int load(struct inspect *ins, const struct inspect_config *config, char *why, size_t len)
 {
-	static const struct session_conf conf = { .vhost = true };
+	static const struct hook walk = { "look", { "bpf_iter_task_file" }, { "look" }, .shows = 1, .iterator = true };
+	static const struct session_conf conf = { &walk, 1, .vhost = true };
 	int err = session_begin(&ins->session, &conf, why, len);
 
 	if (!err) {
 		ins->skel = inspect_bpf__open_opts(session_open_opts(&ins->session));
-		err = session_opened(&ins->session, ins->skel ? ins->skel->skeleton : NULL, 0, why, len);
+		err = session_opened(&ins->session, ins->skel ? ins->skel->skeleton : NULL, walk.shows, why,
+				     len);
 	}
 	if (!err) {
 		memcpy((void *)&ins->skel->rodata->config, config, sizeof(*config));

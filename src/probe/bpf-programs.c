@@ -29,7 +29,34 @@ static struct bpf_program *find_program(const struct bpf_programs *p, int i, int
 	return name && p->obj ? bpf_object__find_program_by_name(p->obj, name) : NULL;
 }
 
-/* libbpf asks this for every program before it loads it, instead of looking the program's function up by itself. */
+/**
+ * struct program_kind - what the sections of the programs mean
+ * @section: the section's name
+ * @attach: how its programs are attached
+ * @flags: what they are loaded with
+ */
+static const struct program_kind {
+	const char *section;
+	enum bpf_attach_type attach;
+	uint32_t flags;
+} kinds[PROGRAM_KINDS] = {
+	{ "fentry", BPF_TRACE_FENTRY, 0 },
+	{ "fexit", BPF_TRACE_FEXIT, 0 },
+	{ "iter.s", BPF_TRACE_ITER, BPF_F_SLEEPABLE },
+};
+
+static uint32_t load_flags(const struct bpf_program *prog)
+{
+	for (int i = 0; i < PROGRAM_KINDS; i++)
+		if (!strcmp(kinds[i].section, bpf_program__section_name(prog)))
+			return kinds[i].flags;
+	return 0;
+}
+
+/*
+ * libbpf asks this for every program before it loads it, instead of looking the program's function up by itself. Only now
+ * does it hear of the program's type: it would read all of the kernel's types for the function, which we have done.
+ */
 static int direct(struct bpf_program *prog, struct bpf_prog_load_opts *opts, long cookie)
 {
 	const struct bpf_programs *p = (const struct bpf_programs *)cookie;
@@ -39,7 +66,8 @@ static int direct(struct bpf_program *prog, struct bpf_prog_load_opts *opts, lon
 			if (find_program(p, i, k) == prog) {
 				opts->attach_btf_obj_fd = (__u32)p->targets[i].btf_fd;
 				opts->attach_btf_id = p->targets[i].btf_id;
-				return 0;
+				opts->prog_flags |= load_flags(prog);
+				return bpf_program__set_type(prog, BPF_PROG_TYPE_TRACING);
 			}
 	return -EINVAL;
 }
@@ -47,14 +75,10 @@ static int direct(struct bpf_program *prog, struct bpf_prog_load_opts *opts, lon
 /* To be done before the object is opened, since that is when libbpf chooses the handlers. */
 static int register_handlers(struct bpf_programs *p)
 {
-	static const struct {
-		const char *section;
-		enum bpf_attach_type type;
-	} kinds[] = { { "fentry", BPF_TRACE_FENTRY }, { "fexit", BPF_TRACE_FEXIT } };
 	LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .cookie = (long)p, .prog_prepare_load_fn = direct);
 
-	for (int i = 0; i < 2; i++) {
-		p->handlers[i] = libbpf_register_prog_handler(kinds[i].section, BPF_PROG_TYPE_TRACING, kinds[i].type,
+	for (int i = 0; i < PROGRAM_KINDS; i++) {
+		p->handlers[i] = libbpf_register_prog_handler(kinds[i].section, BPF_PROG_TYPE_KPROBE, kinds[i].attach,
 							      &opts);
 		if (p->handlers[i] < 0)
 			return p->handlers[i];
@@ -64,7 +88,7 @@ static int register_handlers(struct bpf_programs *p)
 
 static void unregister_handlers(struct bpf_programs *p)
 {
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < PROGRAM_KINDS; i++) {
 		if (p->handlers[i] >= 0)
 			libbpf_unregister_prog_handler(p->handlers[i]);
 		p->handlers[i] = -1;
@@ -96,9 +120,9 @@ int bpf_programs_wait(const struct bpf_programs *p)
 
 void bpf_programs_init(struct bpf_programs *p, const struct hook *hooks, int count)
 {
-	*p = (struct bpf_programs){
-		.hooks = hooks, .count = count, .handlers = { -1, -1 }, .sync = -1, .sync_inner = -1,
-	};
+	*p = (struct bpf_programs){ .hooks = hooks, .count = count, .sync = -1, .sync_inner = -1 };
+	for (int i = 0; i < PROGRAM_KINDS; i++)
+		p->handlers[i] = -1;
 }
 
 int bpf_programs_prepare(struct bpf_programs *p)
@@ -142,7 +166,8 @@ static bool choose_function(struct bpf_programs *p, const struct btf_sources *bt
 	const char *const *candidates = p->hooks[i].candidates;
 
 	for (int k = 0; k < HOOK_CANDIDATES && candidates[k]; k++)
-		if (!btf_target_find(btf, candidates[k], &p->targets[i]) && can_attach(&p->targets[i])) {
+		if (!btf_target_find(btf, candidates[k], &p->targets[i]) &&
+		    (p->hooks[i].iterator || can_attach(&p->targets[i]))) {
 			p->functions[i] = candidates[k];
 			return true;
 		}

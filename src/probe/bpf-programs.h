@@ -38,13 +38,18 @@ enum { AT_ENTRY, AT_RETURN, HOOK_PROGRAMS };
  * @programs: names of the programs at its entry and at its return; NULL: none
  * @shows: bits of what cannot be seen without it
  * @serves: bits of what it is attached for besides
+ * @iterator: the function is an iterator's type, and whoever opened the program attaches it
  */
 struct hook {
 	const char *name;
 	const char *candidates[HOOK_CANDIDATES];
 	const char *programs[HOOK_PROGRAMS];
 	uint32_t shows, serves;
+	bool iterator;
 };
+
+/* What a program of an object can be attached to, by the name of its section: at most so many kinds. */
+#define PROGRAM_KINDS 3
 
 /**
  * struct bpf_programs - the programs, from opening to detaching
@@ -63,7 +68,7 @@ struct bpf_programs {
 	struct bpf_object *obj;
 	const struct hook *hooks;
 	int count;
-	int handlers[2];
+	int handlers[PROGRAM_KINDS];
 	uint32_t wanted;
 	const char *functions[HOOKS_MAX];
 	struct btf_target targets[HOOKS_MAX];

@@ -3,11 +3,14 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+
+#include "base/clock.h"
 
 /* The kernel rounds each element up to 8 bytes, and an array up to pages. */
 static size_t stride(size_t value_size)
@@ -58,6 +61,15 @@ void queue_slots_unmap(struct queue_slots *s)
 	queue_slots_unmap_array(s->slots, sizeof(struct queue_slot));
 	queue_slots_unmap_array(s->values, s->value_size);
 	*s = (struct queue_slots){ 0 };
+}
+
+/* A coarse clock's resolution is a jiffy. */
+uint32_t queue_slots_jiffies(void)
+{
+	struct timespec jiffy;
+
+	clock_getres(CLOCK_MONOTONIC_COARSE, &jiffy);
+	return (uint32_t)(NSEC_PER_SEC / (uint64_t)jiffy.tv_nsec);
 }
 
 uint32_t queue_slots_count(const struct queue_slots *s)

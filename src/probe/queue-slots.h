@@ -53,6 +53,9 @@ void queue_slots_unmap_array(void *array, size_t value_size);
 /* Fine with what was never mapped. */
 void queue_slots_unmap(struct queue_slots *s);
 
+/* What the programs call jiffies_per_second: CONFIG_HZ of the running kernel. */
+uint32_t queue_slots_jiffies(void);
+
 /* How many slots are worth looking at. */
 uint32_t queue_slots_count(const struct queue_slots *s);
 

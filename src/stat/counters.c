@@ -185,7 +185,8 @@ static int load_programs(struct counters *c, const struct counters_options *o, c
 	struct counters_bpf *skel = c->skel;
 	int err;
 
-	skel->rodata->filter = o->filter;
+	skel->rodata->queue_filter = o->filter;
+	skel->rodata->jiffies_per_second = queue_slots_jiffies();
 	skel->rodata->want_hists = o->hists;
 	skel->rodata->has_nheads = c->session.programs.targets[COUNTERS_HOOK_MANY].params > 4;
 	if (o->hists)

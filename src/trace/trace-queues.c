@@ -40,14 +40,13 @@ static struct known_queue *learn(struct trace_queues *qs, uint32_t slot)
 static struct known_queue *know(struct trace_queues *qs, uint32_t slot)
 {
 	const struct queue_slot *s = &qs->slots.slots[slot];
-	/* Pairs with the barrier in identify_slot(): what is read after it is the name that goes with it. */
-	const uint64_t private_data = __atomic_load_n(&s->private_data, __ATOMIC_ACQUIRE);
+	/* Pairs with the exchange in publish_names(): what is read after it is the name that goes with it, or a later one. */
+	const uint64_t named = __atomic_load_n(&s->named, __ATOMIC_ACQUIRE);
 	struct known_queue *k = learn(qs, slot);
 
-	if (k && (k->refreshed != s->refreshed || k->private_data != private_data || k->queue.name.tid != s->tid)) {
+	if (k && (k->named != named || k->queue.name.tid != s->tid)) {
 		queue_name(s, &k->queue.name);
-		k->refreshed = s->refreshed;
-		k->private_data = private_data;
+		k->named = named;
 	}
 	return k;
 }

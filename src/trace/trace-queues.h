@@ -11,14 +11,12 @@ struct closed_queue;
 /**
  * struct known_queue - a slot that events came from
  * @queue: see struct traced_queue
- * @refreshed: that of the slot when its name was made, which counts in milliseconds only
- * @private_data: the same, since a queue is named anew when it gets a backend
+ * @named: that of the slot when its name was made
  * @retired: it was found retired after all events had been read before; the next time the rest has been read
  */
 struct known_queue {
 	struct traced_queue queue;
-	uint64_t refreshed;
-	uint64_t private_data;
+	uint64_t named;
 	bool retired;
 };
 

@@ -126,6 +126,8 @@ static int load_programs(struct tracer *p, const struct trace_filter *filter, ch
 {
 	int err;
 
+	p->skel->rodata->queue_filter = filter->queue;
+	p->skel->rodata->jiffies_per_second = queue_slots_jiffies();
 	p->skel->rodata->filter = *filter;
 	p->skel->rodata->filter.events &= ~p->session.unseen;
 	err = session_load(&p->session, why, len);

@@ -1,16 +1,20 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef TRACE_DRIVER_BPF_H
-#define TRACE_DRIVER_BPF_H
-
+// SPDX-License-Identifier: GPL-2.0-only
 /*
- * Part of trace.bpf.c: the driver's side of the rings of virtio devices that this kernel drives, as that of a virtual
- * machine does (drivers/virtio/virtio_ring.c).
+ * Traces the driver's side of the rings of virtio devices that this kernel drives, as that of a virtual machine does
+ * (drivers/virtio/virtio_ring.c).
  *
  * The driver decides by the same rule as vhost: virtqueue_kick_prepare() compares the device's word with the avail index
  * now and at the last decision, which is num_added before. It sets num_added to 0, and so the decision has a program at
  * each end. What the one leaves for the other is kept for the queue, not for the thread: a queue has one such call at a
  * time, but a thread may be interrupted in one for another queue.
  */
+#include <linux/bpf.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "trace.bpf.h"
 
 /**
  * struct driver_state - what is known at the entry of virtqueue_kick_prepare()
@@ -96,15 +100,15 @@ static __always_inline bool wanted_driver_queue(const struct queue_slot *s)
 {
 	bool input = s->worker[0] == 'i' && s->worker[5] == '.', output = s->worker[0] == 'o' && s->worker[6] == '.';
 
-	if (filter.queue.owner || !wanted_device(s))
+	if (queue_filter.owner || (queue_filter.device[0] && !same_name(s->device, queue_filter.device)))
 		return false;
-	if (filter.queue.choice == QUEUES_ALL)
+	if (queue_filter.choice == QUEUES_ALL)
 		return true;
-	if (filter.queue.choice == QUEUES_NUMBER)
-		return s->number == filter.queue.queue;
-	if (filter.queue.choice == QUEUES_RX ? !input : !output)
+	if (queue_filter.choice == QUEUES_NUMBER)
+		return s->number == queue_filter.queue;
+	if (queue_filter.choice == QUEUES_RX ? !input : !output)
 		return false;
-	return filter.queue.queue == QUEUE_ANY_PAIR || s->pair == filter.queue.queue;
+	return queue_filter.queue == QUEUE_ANY_PAIR || s->pair == queue_filter.queue;
 }
 
 static __always_inline __u32 new_driver_slot(struct virtqueue *vq)
@@ -115,33 +119,28 @@ static __always_inline __u32 new_driver_slot(struct virtqueue *vq)
 	if (!s)
 		return QUEUE_SLOTS;
 	s->private_data = (__u64)BPF_CORE_READ(vq, vdev);
-	s->mm = 0;
-	s->owner = 0;
-	s->ifindex = 0;
-	s->tid = 0;
 	s->number = BPF_CORE_READ(vq, index);
 	s->pair = s->number / 2;
 	s->backend = BACKEND_DRIVER;
-	__builtin_memset(s->device, 0, sizeof(s->device));
 	bpf_probe_read_kernel_str(s->device, sizeof(s->device), BPF_CORE_READ(vq, vdev, dev.kobj.name));
 	bpf_probe_read_kernel_str(s->worker, sizeof(s->worker), BPF_CORE_READ(vq, name));
 	s->wanted = wanted_driver_queue(s);
-	s->refreshed = bpf_jiffies64();
-	return publish_slot(s, number, (__u64)vq);
+	publish_names(s);
+	return publish_slot(number, (__u64)vq);
 }
 
 /* As search_slot(), for a driver's queue. A device that is removed leaves its memory to others. */
-static __noinline __u32 search_driver_slot(struct virtqueue *vq)
+__noinline __u32 search_driver_slot(__u64 address)
 {
-	__u64 key = (__u64)vq;
-	__u32 *number = bpf_map_lookup_elem(&numbers, &key);
+	struct virtqueue *vq = (void *)address;
+	__u32 *number = bpf_map_lookup_elem(&numbers, &address);
 	struct queue_slot *s = number ? slot_at(*number) : NULL;
 
-	if (s && s->backend == BACKEND_DRIVER && s->private_data == (__u64)BPF_CORE_READ(vq, vdev) &&
+	if (number && s && s->backend == BACKEND_DRIVER && s->private_data == (__u64)BPF_CORE_READ(vq, vdev) &&
 	    s->number == (__u16)BPF_CORE_READ(vq, index))
 		return *number;
-	if (s)
-		retire_slot(s, key);
+	if (number)
+		retire_slot(*number, address);
 	return new_driver_slot(vq);
 }
 
@@ -151,9 +150,9 @@ static __always_inline struct driver_state *driver_state(__u32 slot)
 }
 
 SEC("fentry")
-int BPF_PROG(driver_kick_entry, struct virtqueue *vq)
+int BPF_PROG(driver_kick_entry)
 {
-	struct vring_virtqueue *vvq = (void *)vq;
+	struct vring_virtqueue *vvq = (void *)argument(ctx, 0);
 	struct driver_state *st;
 	struct trace_counts *c;
 	struct queue_slot *s;
@@ -161,14 +160,12 @@ int BPF_PROG(driver_kick_entry, struct virtqueue *vq)
 
 	if (current_phase() != PHASE_ARMED)
 		return 0;
-	number = search_driver_slot(vq);
+	number = search_driver_slot((__u64)vvq);
 	st = driver_state(number);
 	s = slot_at(number);
 	c = counts_at(number);
-	if (!st || !s || !c) {
-		__sync_fetch_and_add(&unfollowed.no_slot, 1);
-		return 0;
-	}
+	if (!st || !s || !c)
+		return no_slot();
 	if (!s->wanted || !sampled(c, EVENT_DRIVER_KICK))
 		return 0;
 	st->before = read_device_word(vvq, &st->event);
@@ -225,36 +222,24 @@ static __always_inline void report_driver_kick(struct vring_virtqueue *vvq, stru
 SEC("fexit")
 int BPF_PROG(driver_kick_return, struct virtqueue *vq, __u8 kicked)
 {
+	struct vring_virtqueue *vvq = (void *)argument(ctx, 0);
 	struct driver_state *st;
 	__u32 number;
 
 	if (current_phase() == PHASE_IDLE)
 		return 0;
-	number = search_driver_slot(vq);
+	number = search_driver_slot((__u64)vvq);
 	st = driver_state(number);
 	if (!st || !st->entered)
 		return 0;
 	st->entered = false;
-	report_driver_kick((void *)vq, st, number, kicked);
+	report_driver_kick(vvq, st, number, kicked);
 	return 0;
 }
 
-/* Room for an event on a driver's queue, with its head filled in; NULL if it is not wanted, or there is none. */
 static __always_inline void *driver_event(struct virtqueue *vq, int type, __u64 size)
 {
-	struct trace_counts *c;
-	struct event *e;
-	__u32 number;
-
-	if (current_phase() != PHASE_ARMED)
-		return NULL;
-	number = search_driver_slot(vq);
-	if (!wanted_event(number, type, &c))
-		return NULL;
-	e = reserve(c, type, size);
-	if (e)
-		fill_head(e, type, number);
-	return e;
+	return current_phase() == PHASE_ARMED ? begin_event(search_driver_slot((__u64)vq), type, size) : NULL;
 }
 
 /* One without anything of its own but flags and what was published. */
@@ -273,7 +258,7 @@ static __always_inline int report_driver(struct virtqueue *vq, int type, __u16 f
 SEC("fexit")
 int BPF_PROG(driver_notify_return, struct virtqueue *vq, __u8 done)
 {
-	return report_driver(vq, EVENT_DRIVER_NOTIFY, done ? 0 : NOTIFY_FAILED, 0);
+	return report_driver((void *)argument(ctx, 0), EVENT_DRIVER_NOTIFY, done ? 0 : NOTIFY_FAILED, 0);
 }
 
 /* What the driver asks with: used_event or avail->flags; of a packed ring offset or flags of its own structure. */
@@ -291,7 +276,7 @@ static __always_inline __u16 published_word(struct vring_virtqueue *vvq, bool ev
 				(void *)&avail->flags).value;
 }
 
-static __always_inline int report_asking(struct virtqueue *vq, int type, __u16 flags)
+static __always_inline int report_driver_asking(struct virtqueue *vq, int type, __u16 flags)
 {
 	struct vring_virtqueue *vvq = (void *)vq;
 	bool event = BPF_CORE_READ(vvq, event);
@@ -300,22 +285,22 @@ static __always_inline int report_asking(struct virtqueue *vq, int type, __u16 f
 }
 
 SEC("fexit")
-int BPF_PROG(driver_enable_return, struct virtqueue *vq)
+int BPF_PROG(driver_enable_return)
 {
-	return report_asking(vq, EVENT_DRIVER_ENABLE, 0);
+	return report_driver_asking((void *)argument(ctx, 0), EVENT_DRIVER_ENABLE, 0);
 }
 
 /* It looks at the ring by itself, and says whether it may sleep. */
 SEC("fexit")
 int BPF_PROG(driver_delayed_return, struct virtqueue *vq, __u8 may_sleep)
 {
-	return report_asking(vq, EVENT_DRIVER_ENABLE, may_sleep ? 0 : ARM_AGAIN);
+	return report_driver_asking((void *)argument(ctx, 0), EVENT_DRIVER_ENABLE, may_sleep ? 0 : ARM_AGAIN);
 }
 
 SEC("fexit")
-int BPF_PROG(driver_disable_return, struct virtqueue *vq)
+int BPF_PROG(driver_disable_return)
 {
-	return report_asking(vq, EVENT_DRIVER_DISABLE, 0);
+	return report_driver_asking((void *)argument(ctx, 0), EVENT_DRIVER_DISABLE, 0);
 }
 
 SEC("fexit")
@@ -331,5 +316,3 @@ int BPF_PROG(driver_interrupt_return, int irq, void *vq, int handled)
 	submit(e);
 	return 0;
 }
-
-#endif

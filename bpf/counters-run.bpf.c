@@ -1,21 +1,28 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef COUNTERS_RUN_BPF_H
-#define COUNTERS_RUN_BPF_H
-
+// SPDX-License-Identifier: GPL-2.0-only
 /*
- * Part of counters.bpf.c: kicks, and what the worker does about them. See trace-run.bpf.h for what a run is.
+ * Counts kicks, and what the worker does about them. See trace-run.bpf.c for what a run is.
  */
+#include <linux/bpf.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "counters.bpf.h"
+#include "run.bpf.h"
 
 /* Kicks since this was last asked: what was added to the eventfd's count. Whoever reads the eventfd makes it 0. */
-static __always_inline __u64 new_kicks(struct queue_state *st, struct vhost_virtqueue *vq)
+__noinline __u64 new_kicks(struct queue_state *st, __u64 kick)
 {
-	__u64 kick = (__u64)vq->kick, before = st->kick_count, count = 0;
+	struct file *file = (void *)kick;
 	struct eventfd_ctx *ctx;
+	__u64 before, count;
 
-	if (!kick)
+	if (!st || !kick)
 		return 0;
+	before = st->kick_count;
 	if (st->kick != kick) {
-		ctx = BPF_CORE_READ(vq, kick, private_data);
+		ctx = BPF_CORE_READ(file, private_data);
 		st->kick = kick;
 		st->kick_ctx = (__u64)ctx;
 		st->kick_count = BPF_CORE_READ(ctx, count);
@@ -27,27 +34,30 @@ static __always_inline __u64 new_kicks(struct queue_state *st, struct vhost_virt
 	return count >= before ? count - before : count;
 }
 
-/*
- * The ring is empty and kicks are asked for: nothing else is what a run without a find leaves when it had no cause. It is
- * not empty while a virtual IOMMU is asked where it is.
- */
-static __always_inline bool ended_empty(struct vhost_virtqueue *vq)
+__noinline int count_run(struct thread *t, const struct run_view *v)
 {
-	return vq->private_data && !(vq->used_flags & USED_F_NO_NOTIFY) && !untranslated(vq);
-}
+	struct counted_thread *c;
+	struct queue_state *st;
+	struct queue_slot *s;
+	__u64 kicks;
+	__u16 found;
+	__u32 slot;
 
-static __always_inline void count_run(const struct met *m, struct vhost_virtqueue *vq)
-{
-	struct queue_state *st = m->st;
-	__u16 now = vq->last_avail_idx, found = now - st->avail;
-	__u64 kicks = new_kicks(st, vq);
-
-	if (!st->avail_known)
-		found = 0;
+	if (!t || !v)
+		return 0;
+	slot = thread_slot(t, &v->id);
+	s = slot_at(slot);
+	st = state_at(slot);
+	if (!s || !st || !s->wanted)
+		return 0;
+	c = counted_thread(t);
+	enter_window(st);
+	kicks = new_kicks(st, v->kick);
+	found = st->avail_known ? v->last_avail_idx - st->avail : 0;
 	st->counts.runs++;
 	st->counts.found += found;
 	st->counts.kicks += kicks;
-	if (!found && st->avail_known && ended_empty(vq)) {
+	if (!found && st->avail_known && ended_empty(v)) {
 		/* A kick that came while the run before took the buffer that it was for has made this one. */
 		if (kicks)
 			st->counts.spurious += kicks;
@@ -55,22 +65,27 @@ static __always_inline void count_run(const struct met *m, struct vhost_virtqueu
 			st->counts.spurious++;
 	}
 	/* Of a run that began before this window it is not known what it found. */
-	if (want_hists && m->t->run_kicks && m->t->run_window == window && st->avail_known)
-		add_value(m->q->slot, HIST_KICK_BATCH, found / m->t->run_kicks);
-	m->t->run_kicks = 0;
-	st->requeued = vq->poll.work.flags & WORK_QUEUED && ended_empty(vq);
-	st->avail = now;
+	if (want_hists && c->run_kicks && c->run_window == window && st->avail_known)
+		add_value(slot, HIST_KICK_BATCH, found / c->run_kicks);
+	c->run_kicks = 0;
+	st->requeued = v->work_flags & WORK_QUEUED && ended_empty(v);
+	st->avail = v->last_avail_idx;
 	st->avail_known = 1;
+	return 0;
 }
 
 static __always_inline int run_ends(struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {
-	struct met m;
+	struct run_view v;
+	struct thread *t;
 
-	if (!is_counting(COUNTING_ALL) || !meet(&m, dev, vq) || !m.s->wanted)
+	if (!is_counting(COUNTING_ALL))
 		return 0;
-	enter_window(m.st);
-	count_run(&m, vq);
+	t = known_thread();
+	if (!t)
+		return 0;
+	view_run(&v, dev, vq);
+	count_run(t, &v);
 	return 0;
 }
 
@@ -98,7 +113,7 @@ static __always_inline struct queue_state *kicked_state(__u64 vq)
 SEC("fentry")
 int BPF_PROG(poll_woken, struct wait_queue_entry *wait, unsigned int mode, int sync, void *key)
 {
-	__u64 poll = (__u64)ctx[0] - bpf_core_field_offset(struct vhost_poll, wait);
+	__u64 poll = argument(ctx, 0) - bpf_core_field_offset(struct vhost_poll, wait);
 	struct queue_state *st;
 
 	if (!is_counting(COUNTING_ALL) || !((__u64)key & POLL_KEY_IN))
@@ -117,18 +132,40 @@ int BPF_PROG(poll_woken, struct wait_queue_entry *wait, unsigned int mode, int s
 	return 0;
 }
 
-static __always_inline int run_begins(struct vhost_dev *dev, struct vhost_virtqueue *vq)
+__noinline int begin_run(struct thread *t, const struct queue_id *id)
 {
-	struct met m;
+	struct counted_thread *c;
+	struct queue_state *st;
+	__u32 slot;
 	__u64 now;
 
-	if (!is_counting(COUNTING_ALL) || !meet(&m, dev, vq) || !m.st->pending || m.st->kick_window != window)
+	if (!t || !id)
 		return 0;
-	m.t->run_window = window;
-	m.t->run_kicks = __sync_lock_test_and_set(&m.st->pending, 0);
+	slot = thread_slot(t, id);
+	st = state_at(slot);
+	if (!st || !st->pending || st->kick_window != window)
+		return 0;
+	c = counted_thread(t);
+	c->run_window = window;
+	c->run_kicks = __sync_lock_test_and_set(&st->pending, 0);
 	now = bpf_ktime_get_boot_ns();
-	if (now > m.st->time_kick)
-		add_value(m.q->slot, HIST_KICK_TO_RUN, now - m.st->time_kick);
+	if (now > st->time_kick)
+		add_value(slot, HIST_KICK_TO_RUN, now - st->time_kick);
+	return 0;
+}
+
+static __always_inline int run_begins(struct vhost_dev *dev, struct vhost_virtqueue *vq)
+{
+	struct queue_id id;
+	struct thread *t;
+
+	if (!is_counting(COUNTING_ALL))
+		return 0;
+	t = known_thread();
+	if (!t)
+		return 0;
+	identify_queue(&id, dev, vq);
+	begin_run(t, &id);
 	return 0;
 }
 
@@ -143,5 +180,3 @@ int BPF_PROG(receive_entry, struct vhost_net *net)
 {
 	return run_begins(&net->dev, &net->vqs[VHOST_NET_VQ_RX].vq);
 }
-
-#endif

@@ -1,35 +1,46 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef TRACE_COMMON_BPF_H
-#define TRACE_COMMON_BPF_H
+#ifndef TRACE_BPF_H
+#define TRACE_BPF_H
 
-/* Part of trace.bpf.c: what all events have in common. */
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+#include "events.h"
+#include "queues.bpf.h"
+#include "threads.bpf.h"
+#include "word.bpf.h"
+
+/* What all programs that trace have in common: see trace.bpf.c. */
 
 /* Room for 150,000 events; emptied every 10 ms, that lasts for 15 million a second. */
 #define RING_BYTES (8 << 20)
 
+/* Of its member @queue the copy in queue_filter is looked at. */
+extern const volatile struct trace_filter filter;
+
 /* enum phase, set by the process. */
-__u32 phase;
+extern __u32 phase;
 
 /* Events that have taken a ticket; only with a limit, since one word for all CPUs is dear. */
-__u64 tickets;
+extern __u64 tickets;
 
 /* Events for which there was no room, of all queues and types, so that the process sees at once that some were lost. */
-__u64 lost_events;
+extern __u64 lost_events;
 
-struct trace_unfollowed unfollowed;
+extern struct trace_unfollowed unfollowed;
 
 /**
- * struct bracket - a decision under way on a thread, see trace-call.bpf.h
+ * struct bracket - a decision under way on a thread, see trace-call.bpf.c
  * @vq: the queue it is for; 0 if none is under way
  * @ctx: its call eventfd, or 0
  * @word: where the driver's word is
  * @time_entry: see struct call_event
  * @time_signal: see struct call_event
+ * @slot: the queue's
  * @old: signalled_used at entry
  * @used: last_used_idx at entry
  * @before: see struct call_event
  * @after: see struct call_event
- * @slot: the queue's
  * @valid: signalled_used_valid at entry
  * @event_idx: VIRTIO_RING_F_EVENT_IDX was acked
  */
@@ -39,47 +50,36 @@ struct bracket {
 	struct word_place word;
 	__u64 time_entry;
 	__u64 time_signal;
+	__u32 slot;
 	__u16 old;
 	__u16 used;
 	struct reading before;
 	struct reading after;
-	__u32 slot;
 	bool valid;
 	bool event_idx;
 };
 
-/* Queues whose slots a thread remembers: a worker has two. */
-#define THREAD_QUEUES 2
-
 /**
- * struct thread - what is kept of a thread
- * @dev: the device that it works for
+ * struct traced_thread - what is kept of a thread, in struct thread's @cb
  * @bracket: the decision under way on it
- * @vqs: queues that it met last
- * @slots: theirs
- * @next: which of them is to be forgotten first
- * @run_slot: the slot of the queue that is run
  * @run_start: when the run under way on it began; 0 if none is
  * @run_kick: see struct run_event
  * @run_kicks: see struct run_event
- * @run_old: last_avail_idx then
- * @poll_idle: a poll's work was not queued when its polling began
+ * @run_slot: the slot of the queue that is run
  * @busy_start: when busy polling began; 0 if it did not
+ * @run_old: last_avail_idx when the run began
+ * @arm_idx: avail_idx when asking for kicks began
+ * @arming: kicks were not asked for then
  * @busy_interrupted: busy polling ended for other work in the run under way
- * @busy_queued: the work of the pair's other queue was queued then
- * @arming: kicks were not asked for when asking for them began
- * @arm_idx: avail_idx then
+ * @busy_queued: the work of the pair's other queue was queued when busy polling began
+ * @poll_idle: a poll's work was not queued when its polling began
  */
-struct thread {
-	__u64 dev;
+struct traced_thread {
 	struct bracket bracket;
-	__u64 vqs[THREAD_QUEUES];
-	__u32 slots[THREAD_QUEUES];
-	__u32 next;
-	__u32 run_slot;
-	__u32 run_kicks;
 	__u64 run_start;
 	__u64 run_kick;
+	__u32 run_kicks;
+	__u32 run_slot;
 	__u64 busy_start;
 	__u16 run_old;
 	__u16 arm_idx;
@@ -89,24 +89,38 @@ struct thread {
 	bool poll_idle;
 };
 
-#include "threads.bpf.h"
+_Static_assert(sizeof(struct traced_thread) <= THREAD_CB * sizeof(__u64), "it has to fit");
 
-struct {
+static __always_inline struct traced_thread *traced_thread(struct thread *t)
+{
+	return (struct traced_thread *)t->cb;
+}
+
+struct counts_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, QUEUE_SLOTS);
 	__type(key, __u32);
 	__type(value, struct trace_counts);
-} counts SEC(".maps");
+};
 
-struct {
+struct events_map {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, RING_BYTES);
-} events SEC(".maps");
+};
+
+extern struct counts_map counts SEC(".maps");
+extern struct events_map events SEC(".maps");
 
 static __always_inline __u32 current_phase(void)
 {
 	return *(volatile __u32 *)&phase;
+}
+
+static __always_inline int no_slot(void)
+{
+	__sync_fetch_and_add(&unfollowed.no_slot, 1);
+	return 0;
 }
 
 /* For what begins, which only counts while tracing is on. */
@@ -118,7 +132,7 @@ static __always_inline struct thread *beginning_thread(void)
 		return NULL;
 	t = known_thread();
 	if (!t)
-		__sync_fetch_and_add(&unfollowed.no_slot, 1);
+		no_slot();
 	return t;
 }
 
@@ -133,21 +147,9 @@ static __always_inline struct trace_counts *counts_at(__u32 slot)
 	return bpf_map_lookup_elem(&counts, &slot);
 }
 
-/* The number of the queue's slot, as search_slot(), which a worker does for its first queues only. */
-static __always_inline __u32 thread_slot(struct thread *t, struct vhost_dev *dev, struct vhost_virtqueue *vq)
+static __always_inline bool is_traced(int type)
 {
-	__u32 number;
-
-	for (int i = 0; i < THREAD_QUEUES; i++)
-		if (t->vqs[i] == (__u64)vq &&
-		    slot_is(slot_at(t->slots[i]), (__u64)vq, (__u64)vq->private_data, (__u64)dev->mm))
-			return t->slots[i];
-	number = search_slot(dev, vq);
-	t->vqs[t->next % THREAD_QUEUES] = (__u64)vq;
-	t->slots[t->next % THREAD_QUEUES] = number;
-	t->next++;
-	t->dev = (__u64)dev;
-	return number;
+	return filter.events & (1U << type);
 }
 
 /* One ticket an event makes a limit exact, however many CPUs take them at once. */
@@ -191,17 +193,28 @@ static __always_inline void submit(void *room)
 	bpf_ringbuf_submit(room, BPF_RB_NO_WAKEUP);
 }
 
-/* Is the event wanted, seen from its queue alone? Then it is counted, and @c says where. */
-static __always_inline bool wanted_event(__u32 slot, int type, struct trace_counts **c)
+/* Where an event is counted, if it is wanted, seen from its queue alone; else NULL. */
+static __always_inline struct trace_counts *wanted_event(__u32 slot, int type)
 {
 	struct queue_slot *s = slot_at(slot);
+	struct trace_counts *c = counts_at(slot);
 
-	*c = counts_at(slot);
-	if (!s || !*c) {
-		__sync_fetch_and_add(&unfollowed.no_slot, 1);
-		return false;
+	if (!s || !c) {
+		no_slot();
+		return NULL;
 	}
-	return s->wanted && sampled(*c, type) && take_ticket();
+	return s->wanted && sampled(c, type) && take_ticket() ? c : NULL;
+}
+
+/* Room for an event, with its head filled in; NULL if it is not wanted, or there is none. */
+static __always_inline void *begin_event(__u32 slot, int type, __u64 size)
+{
+	struct trace_counts *c = wanted_event(slot, type);
+	struct event *e = c ? reserve(c, type, size) : NULL;
+
+	if (e)
+		fill_head(e, type, slot);
+	return e;
 }
 
 #endif

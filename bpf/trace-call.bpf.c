@@ -1,9 +1,6 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef TRACE_CALL_BPF_H
-#define TRACE_CALL_BPF_H
-
+// SPDX-License-Identifier: GPL-2.0-only
 /*
- * Part of trace.bpf.c: the decisions whether to notify the driver.
+ * Traces the decisions whether to notify the driver.
  *
  * Theory of operation. vhost_notify(), which decides, is a local function that the compiler inlines or renames, so
  * that nothing can be attached to it. What can be attached to are the functions around it: those that a device calls
@@ -19,73 +16,82 @@
  *
  * A bracket belongs to a task, not to a CPU: the worker may sleep in it (it touches user memory) and wake elsewhere.
  */
+#include <linux/bpf.h>
 
-/* A decision that cannot be followed is one all the same. What the filter would have said of it is not known. */
-static __always_inline int unfollowed_decision(void)
-{
-	__sync_fetch_and_add(&unfollowed.no_state, 1);
-	return 0;
-}
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "trace.bpf.h"
 
 /*
  * The beginning of a bracket. The three functions may nest, where vhost_signal() is not inlined into the others; then
  * the innermost takes the bracket over and the outer ones find it closed when they return. So a bracket that was left
  * open, because the program at the return could not run, does no harm to the next decision either.
  */
-static __always_inline int enter(struct vhost_dev *dev, struct vhost_virtqueue *vq)
+__noinline int begin_decision(struct thread *t, const struct decision_view *v)
 {
 	struct trace_counts *c;
 	struct queue_slot *s;
 	struct bracket *b;
-	struct thread *t;
-	__u32 number;
+	__u32 slot;
 
-	if (current_phase() != PHASE_ARMED)
+	if (!t || !v)
 		return 0;
-	t = known_thread();
-	if (!t)
-		return unfollowed_decision();
-	b = &t->bracket;
-	number = thread_slot(t, dev, vq);
-	s = slot_at(number);
-	c = counts_at(number);
-	if (!s || !c) {
-		__sync_fetch_and_add(&unfollowed.no_slot, 1);
-		return 0;
-	}
+	slot = thread_slot(t, &v->id);
+	s = slot_at(slot);
+	c = counts_at(slot);
+	if (!s || !c)
+		return no_slot();
 	if (slot_is_old(s))
-		refresh_slot(dev, vq, number);
+		refresh_slot(v->id.dev, v->id.vq, slot);
 	if (!s->wanted || !sampled(c, EVENT_CALL))
 		return 0;
-	note_worker(s, bpf_get_current_pid_tgid());
-	if (b->vq != (__u64)vq)
+	note_worker(s);
+	b = &traced_thread(t)->bracket;
+	if (b->vq != v->id.vq)
 		__sync_fetch_and_add(&c->entered, 1);
-	b->vq = (__u64)vq;
-	b->slot = number;
-	b->ctx = (__u64)vq->call_ctx.ctx;
-	b->old = vq->signalled_used;
-	b->used = vq->last_used_idx;
-	b->valid = vq->signalled_used_valid;
-	b->event_idx = has_feature(vq, VIRTIO_RING_F_EVENT_IDX);
-	find_word(&b->word, vq);
+	b->vq = v->id.vq;
+	b->slot = slot;
+	b->ctx = v->ctx;
+	b->old = v->signalled_used;
+	b->used = v->last_used_idx;
+	b->valid = v->valid;
+	b->event_idx = view_has(v, VIRTIO_RING_F_EVENT_IDX);
+	find_word(&b->word, v);
 	b->time_signal = 0;
 	b->time_entry = bpf_ktime_get_boot_ns();
-	b->before = read_word(&b->word);
-	return 0;
+	return read_word(&b->before, &b->word);
 }
 
-/* The outcome. This runs for every eventfd of the host, so what is not ours must leave at once. */
-static __always_inline int signal_seen(struct eventfd_ctx *ctx)
+static __always_inline void enter(struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {
-	struct thread *t = ending_thread();
+	struct decision_view v;
+	struct thread *t;
+
+	if (current_phase() != PHASE_ARMED)
+		return;
+	t = known_thread();
+	if (!t) {
+		/* It is a decision all the same. What the filter would have said of it is not known. */
+		__sync_fetch_and_add(&unfollowed.no_state, 1);
+		return;
+	}
+	view_decision(&v, dev, vq);
+	begin_decision(t, &v);
+}
+
+/* The outcome. */
+__noinline int note_signal(struct thread *t, __u64 eventfd)
+{
 	struct bracket *b;
 
 	if (!t)
 		return 0;
-	b = &t->bracket;
-	if (!b->vq || b->ctx != (__u64)ctx || b->time_signal)
+	b = &traced_thread(t)->bracket;
+	if (!b->vq || b->ctx != eventfd || b->time_signal)
 		return 0;
-	b->after = read_word(&b->word);
+	read_word(&b->after, &b->word);
 	b->time_signal = bpf_ktime_get_boot_ns();
 	return 0;
 }
@@ -96,23 +102,33 @@ static __always_inline bool still_valid(const struct bracket *b, __u16 new)
 	return b->valid && (__u16)(new - b->old) >= (__u16)(new - b->used);
 }
 
-static __always_inline struct decision_state decision_state(const struct bracket *b, const struct vhost_virtqueue *vq)
+__noinline int find_state(struct decision_state *s, const struct bracket *b, const struct decision_view *v)
 {
-	return (struct decision_state){
-		.old = b->event_idx ? b->old : b->used,
-		.new = vq->last_used_idx,
-		.valid = still_valid(b, vq->last_used_idx),
-		.call_fd = b->ctx,
-		.event_idx = b->event_idx,
-		.empty = has_feature(vq, VIRTIO_F_NOTIFY_ON_EMPTY) && vq->avail_idx == vq->last_avail_idx,
-	};
+	if (!s || !b || !v)
+		return 0;
+	s->old = b->event_idx ? b->old : b->used;
+	s->new = v->last_used_idx;
+	s->valid = still_valid(b, v->last_used_idx);
+	s->call_fd = b->ctx;
+	s->event_idx = b->event_idx;
+	s->empty = view_has(v, VIRTIO_F_NOTIFY_ON_EMPTY) && v->avail_idx == v->last_avail_idx;
+	return 0;
 }
 
-static __always_inline __u16 call_flags(const struct decision_state *s, const struct bracket *b,
-					const struct explanation *why)
+__noinline int explain_call(struct explanation *why, const struct decision_state *s, const struct bracket *b)
 {
-	__u16 flags = 0;
+	if (!why || !s || !b)
+		return 0;
+	*why = explain(s, b->time_signal, &b->before, &b->after);
+	return 0;
+}
 
+__noinline int call_flags(const struct decision_state *s, const struct bracket *b, const struct explanation *why)
+{
+	int flags = 0;
+
+	if (!s || !b || !why)
+		return 0;
 	if (b->time_signal)
 		flags |= CALL_SIGNALLED;
 	if (s->call_fd)
@@ -140,18 +156,24 @@ static __always_inline bool wanted_call(const struct bracket *b, const struct de
 	return filter.reasons & (1 << reason);
 }
 
-static __always_inline void report_call(const struct bracket *b, struct vhost_virtqueue *vq, struct trace_counts *c)
+__noinline int report_call(const struct bracket *b, const struct decision_view *v)
 {
-	struct decision_state s = decision_state(b, vq);
-	struct explanation why = explain(&s, b->time_signal, &b->before, &b->after);
+	struct explanation why = {};
+	struct decision_state s = {};
+	struct trace_counts *c;
 	struct call_event *e;
 
+	if (!b || !v)
+		return 0;
+	find_state(&s, b, v);
+	explain_call(&why, &s, b);
+	c = counts_at(b->slot);
 	/* The queue was found to be wanted at the entry. */
-	if (!wanted_call(b, &s, why.reason) || !take_ticket())
-		return;
+	if (!c || !wanted_call(b, &s, why.reason) || !take_ticket())
+		return 0;
 	e = reserve(c, EVENT_CALL, sizeof(*e));
 	if (!e)
-		return;
+		return 0;
 	fill_head(&e->head, EVENT_CALL, b->slot);
 	e->head.reason = why.reason;
 	e->head.flags = call_flags(&s, b, &why);
@@ -162,29 +184,38 @@ static __always_inline void report_call(const struct bracket *b, struct vhost_vi
 	e->before = b->before;
 	e->after = b->after;
 	submit(e);
+	return 0;
 }
 
 /* The end of a bracket. It is counted as left when its event is in the ring: then a reader may stop waiting for it. */
-static __always_inline int leave(struct vhost_virtqueue *vq)
+__noinline int end_decision(struct thread *t, const struct decision_view *v)
 {
-	struct thread *t = ending_thread();
 	struct trace_counts *c;
 	struct bracket *b;
 
-	if (!t)
+	if (!t || !v)
 		return 0;
-	b = &t->bracket;
-	if (b->vq != (__u64)vq)
-		return 0;
+	b = &traced_thread(t)->bracket;
 	c = counts_at(b->slot);
 	if (!c)
 		return 0;
 	if (!b->time_signal)
-		b->after = read_word(&b->word);
-	report_call(b, vq, c);
+		read_word(&b->after, &b->word);
+	report_call(b, v);
 	b->vq = 0;
 	__sync_fetch_and_add(&c->left, 1);
 	return 0;
+}
+
+static __always_inline void leave(struct vhost_dev *dev, struct vhost_virtqueue *vq)
+{
+	struct thread *t = ending_thread();
+	struct decision_view v;
+
+	if (!t || traced_thread(t)->bracket.vq != (__u64)vq)
+		return;
+	view_decision(&v, dev, vq);
+	end_decision(t, &v);
 }
 
 /*
@@ -195,23 +226,28 @@ static __always_inline int leave(struct vhost_virtqueue *vq)
 SEC("fentry")										\
 int BPF_PROG(name##_entry, struct vhost_dev *dev, struct vhost_virtqueue *vq)		\
 {											\
-	return enter(dev, vq);								\
+	enter(dev, vq);									\
+	return 0;									\
 }											\
 											\
 SEC("fexit")										\
 int BPF_PROG(name##_return, struct vhost_dev *dev, struct vhost_virtqueue *vq)		\
 {											\
-	return leave(vq);								\
+	leave(dev, vq);									\
+	return 0;									\
 }
 
 BRACKET(add_one)
 BRACKET(add_many)
 BRACKET(no_add)
 
+/* This runs for every eventfd of the host, so what is not ours must leave at once. */
 SEC("fentry")
 int BPF_PROG(eventfd_signalled, struct eventfd_ctx *eventfd)
 {
-	return signal_seen(eventfd);
-}
+	struct thread *t = ending_thread();
 
-#endif
+	if (t)
+		note_signal(t, argument(ctx, 0));
+	return 0;
+}

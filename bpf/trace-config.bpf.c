@@ -1,8 +1,14 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef TRACE_CONFIG_BPF_H
-#define TRACE_CONFIG_BPF_H
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Traces what the owner sets, and forgets a device at its end.
+ */
+#include <linux/bpf.h>
 
-/* Part of trace.bpf.c: what the owner sets, and the end of a device. */
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "trace.bpf.h"
 
 /* The number of an ioctl alone, _IOC_NR; VHOST_VIRTIO's are unique without the rest. */
 #define IOCTL_NR(ioctl) ((ioctl) & 0xff)
@@ -26,31 +32,25 @@ static __always_inline __u64 argument_value(__u32 ioctl, const struct vring_argu
 	return desc;
 }
 
-static __always_inline int report_config(struct vhost_dev *dev, __u32 ioctl, void *user, long ret)
+__noinline int report_config(__u64 dev_address, __u32 ioctl, __u64 user, int ret)
 {
-	struct vhost_virtqueue **vqs, *vq = NULL;
+	struct vhost_dev *dev = (void *)dev_address;
+	struct vhost_virtqueue **vqs;
 	struct vring_argument arg = {};
 	struct config_event *e;
-	struct trace_counts *c;
-	__u32 number;
+	__u64 vq = 0;
 
-	if (current_phase() != PHASE_ARMED || !dev)
-		return 0;
 	/* An argument that cannot be read or is no queue has failed, and there is no queue to tell it of. */
-	if (bpf_probe_read_user(&arg, offsetof(struct vring_argument, desc_user_addr), user) ||
+	if (!dev || bpf_probe_read_user(&arg, offsetof(struct vring_argument, desc_user_addr), (void *)user) ||
 	    arg.index >= (__u32)BPF_CORE_READ(dev, nvqs))
 		return 0;
 	vqs = BPF_CORE_READ(dev, vqs);
 	bpf_probe_read_kernel(&vq, sizeof(vq), &vqs[arg.index]);
-	number = search_slot(dev, vq);
-	if (!wanted_event(number, EVENT_CONFIG, &c))
-		return 0;
-	e = reserve(c, EVENT_CONFIG, sizeof(*e));
+	e = begin_event(search_slot(dev_address, vq), EVENT_CONFIG, sizeof(*e));
 	if (!e)
 		return 0;
-	fill_head(&e->head, EVENT_CONFIG, number);
 	bpf_get_current_comm(e->comm, sizeof(e->comm));
-	e->value = argument_value(ioctl, &arg, user);
+	e->value = argument_value(ioctl, &arg, (void *)user);
 	e->ioctl = ioctl;
 	e->error = ret;
 	submit(e);
@@ -63,23 +63,26 @@ static __always_inline int report_config(struct vhost_dev *dev, __u32 ioctl, voi
 SEC("fexit")
 int BPF_PROG(config_return, struct vhost_dev *dev, unsigned int ioctl, void *user, long ret)
 {
-	return ret == -ENOIOCTLCMD ? 0 : report_config(dev, ioctl, (void *)ctx[2], ret);
+	if (current_phase() != PHASE_ARMED || ret == -ENOIOCTLCMD)
+		return 0;
+	report_config(argument(ctx, 0), ioctl, ctx[2], ret);
+	return 0;
 }
 
 SEC("fexit")
 int BPF_PROG(config_net_return, struct file *file, unsigned int ioctl, unsigned long user, long ret)
 {
-	if (IOCTL_NR(ioctl) != NR_NET_SET_BACKEND)
+	if (current_phase() != PHASE_ARMED || IOCTL_NR(ioctl) != NR_NET_SET_BACKEND)
 		return 0;
 	/* struct vhost_net begins with its struct vhost_dev. */
-	return report_config(BPF_CORE_READ(file, private_data), ioctl, (void *)user, ret);
+	report_config((__u64)file->private_data, ioctl, user, ret);
+	return 0;
 }
 
 SEC("fentry")
 int BPF_PROG(closed_entry, struct vhost_dev *dev)
 {
-	forget_workers(dev);
-	return retire_device(dev);
+	forget_workers(argument(ctx, 0));
+	retire_device(argument(ctx, 0));
+	return 0;
 }
-
-#endif

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Slots of queues: taken, named, found again, retired. See queue.h.
+ */
+#include <linux/bpf.h>
+
+#include "backend.bpf.h"
+#include "queues.bpf.h"
+
+/* The most queues a device has: vhost-scsi's 128 I/O queues, control and event. */
+#define QUEUES_MAX 130
+
+const volatile struct queue_filter queue_filter;
+const volatile __u32 jiffies_per_second = 250;
+
+/* Slots that were never used are taken by number; those given back by the process are in a queue. */
+__u32 slots_taken;
+
+struct slots_map slots SEC(".maps");
+struct numbers_map numbers SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(max_entries, QUEUE_SLOTS);
+	__type(value, __u32);
+} returned SEC(".maps");
+
+/* One of a device's queues after the other. A loop of the verifier's own, which looks at it once. */
+struct device_queues {
+	struct vhost_virtqueue **vqs;
+	__u64 wanted;
+	__u32 number;
+};
+
+static int is_wanted_queue(__u32 i, struct device_queues *q)
+{
+	__u64 vq = 0;
+
+	bpf_probe_read_kernel(&vq, sizeof(vq), &q->vqs[i]);
+	if (vq != q->wanted)
+		return 0;
+	q->number = i;
+	return 1;
+}
+
+static __always_inline __u32 queues_of(struct vhost_dev *dev)
+{
+	__u32 nvqs = BPF_CORE_READ(dev, nvqs);
+
+	return nvqs < QUEUES_MAX ? nvqs : QUEUES_MAX;
+}
+
+static __always_inline __u16 queue_number(struct vhost_dev *dev, __u64 vq)
+{
+	struct device_queues q = { .vqs = BPF_CORE_READ(dev, vqs), .wanted = vq, .number = QUEUE_NO_NUMBER };
+
+	bpf_loop(queues_of(dev), is_wanted_queue, &q, 0);
+	return q.number;
+}
+
+static __always_inline bool wanted_number(const struct queue_slot *s)
+{
+	if (queue_filter.choice == QUEUES_ALL)
+		return true;
+	if (queue_filter.choice == QUEUES_NUMBER)
+		return s->number == queue_filter.queue;
+	if (s->backend == BACKEND_OTHER || s->backend == BACKEND_VSOCK ||
+	    (s->number & 1) != (queue_filter.choice == QUEUES_TX))
+		return false;
+	return queue_filter.queue == QUEUE_ANY_PAIR || s->pair == queue_filter.queue;
+}
+
+static __always_inline bool wanted_slot(const struct queue_slot *s)
+{
+	return (!queue_filter.owner || s->owner == queue_filter.owner) && wanted_number(s) &&
+	       (!queue_filter.device[0] || same_name(s->device, queue_filter.device));
+}
+
+static __always_inline void name_slot(struct queue_slot *s, struct vhost_dev *dev, struct vhost_virtqueue *vq)
+{
+	char name[NAME_LEN] = {};
+	struct net_device *netdev;
+	struct backend b = {};
+
+	identify_backend(&b, BPF_CORE_READ(vq, private_data), dev);
+	s->backend = b.kind;
+	s->pair = b.pair;
+	netdev = b.netdev;
+	if (netdev) {
+		s->ifindex = BPF_CORE_READ(netdev, ifindex);
+		bpf_probe_read_kernel_str(name, sizeof(name), __builtin_preserve_access_index(&netdev->name));
+	}
+	__builtin_memcpy(s->device, name, sizeof(s->device));
+	s->wanted = wanted_slot(s);
+}
+
+/*
+ * Two threads may run this at once: both write the same. The backend, by which other programs know that the slot has its
+ * names, comes after them.
+ */
+static __always_inline void identify_slot(struct queue_slot *s, struct vhost_dev *dev, struct vhost_virtqueue *vq)
+{
+	__u64 private_data = (__u64)BPF_CORE_READ(vq, private_data);
+
+	s->mm = (__u64)BPF_CORE_READ(dev, mm);
+	if (bpf_core_field_exists(struct mm_struct, owner))
+		s->owner = BPF_CORE_READ(dev, mm, owner, tgid);
+	s->number = queue_number(dev, (__u64)vq);
+	name_slot(s, dev, vq);
+	__sync_lock_test_and_set(&s->private_data, private_data);
+	publish_names(s);
+}
+
+__noinline __u32 take_slot(void)
+{
+	struct queue_slot *s;
+	__u32 number;
+
+	if (bpf_map_pop_elem(&returned, &number)) {
+		if (slots_taken >= QUEUE_SLOTS)
+			return QUEUE_SLOTS;
+		number = __sync_fetch_and_add(&slots_taken, 1);
+	}
+	s = slot_at(number);
+	if (!s)
+		return QUEUE_SLOTS;
+	/* One that was returned by publish_slot() is not empty. */
+	__builtin_memset(s, 0, sizeof(*s));
+	return number;
+}
+
+/* Several threads may find at once that a slot is out of date; one of them retires it, and no newer one for it. */
+__noinline int retire_slot(__u32 number, __u64 vq)
+{
+	struct queue_slot *s = slot_at(number);
+
+	if (!s || __sync_val_compare_and_swap(&s->state, SLOT_USED, SLOT_RETIRED) != SLOT_USED)
+		return 0;
+	bpf_map_delete_elem(&numbers, &vq);
+	s->vq = 0;
+	return 0;
+}
+
+/*
+ * Make a slot that was taken and filled in the queue's, unless another one is already: two threads may meet a queue at
+ * once, its worker and who kicks it. It is whole before anybody can find it.
+ */
+__noinline __u32 publish_slot(__u32 number, __u64 vq)
+{
+	struct queue_slot *s = slot_at(number);
+	__u32 *other;
+
+	if (!s)
+		return QUEUE_SLOTS;
+	s->vq = vq;
+	__sync_lock_test_and_set(&s->state, SLOT_USED);
+	if (!bpf_map_update_elem(&numbers, &vq, &number, BPF_NOEXIST))
+		return number;
+	s->vq = 0;
+	s->state = SLOT_FREE;
+	bpf_map_push_elem(&returned, &number, 0);
+	other = bpf_map_lookup_elem(&numbers, &vq);
+	return other ? *other : QUEUE_SLOTS;
+}
+
+static __always_inline __u32 new_slot(struct vhost_dev *dev, struct vhost_virtqueue *vq)
+{
+	__u32 number = take_slot();
+	struct queue_slot *s = slot_at(number);
+
+	if (!s)
+		return QUEUE_SLOTS;
+	identify_slot(s, dev, vq);
+	return publish_slot(number, (__u64)vq);
+}
+
+__noinline __u32 search_slot(__u64 dev_address, __u64 vq_address)
+{
+	struct vhost_dev *dev = (void *)dev_address;
+	struct vhost_virtqueue *vq = (void *)vq_address;
+	struct queue_id id = {
+		.vq = vq_address, .dev = dev_address,
+		.mm = (__u64)BPF_CORE_READ(dev, mm), .private_data = (__u64)BPF_CORE_READ(vq, private_data),
+	};
+	__u32 *number = bpf_map_lookup_elem(&numbers, &vq_address);
+	struct queue_slot *s = number ? slot_at(*number) : NULL;
+
+	if (number && slot_is(s, &id))
+		return *number;
+	/* Met before it had a backend: it gets its name now. */
+	if (number && s && !s->private_data && s->mm == id.mm) {
+		identify_slot(s, dev, vq);
+		return *number;
+	}
+	if (number)
+		retire_slot(*number, vq_address);
+	return new_slot(dev, vq);
+}
+
+static int retire_queue(__u32 i, struct device_queues *q)
+{
+	__u32 *number;
+	__u64 vq = 0;
+
+	bpf_probe_read_kernel(&vq, sizeof(vq), &q->vqs[i]);
+	number = bpf_map_lookup_elem(&numbers, &vq);
+	if (number)
+		retire_slot(*number, vq);
+	return 0;
+}
+
+__noinline int retire_device(__u64 address)
+{
+	struct vhost_dev *dev = (void *)address;
+	struct device_queues q = { .vqs = BPF_CORE_READ(dev, vqs) };
+
+	bpf_loop(queues_of(dev), retire_queue, &q, 0);
+	return 0;
+}
+
+__noinline int refresh_slot(__u64 dev, __u64 vq, __u32 number)
+{
+	struct queue_slot *s = slot_at(number);
+
+	if (!s)
+		return 0;
+	name_slot(s, (void *)dev, (void *)vq);
+	publish_names(s);
+	return 0;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RUN_BPF_H
+#define RUN_BPF_H
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+#include "queues.bpf.h"
+#include "types.bpf.h"
+
+/**
+ * struct run_view - what a run of the worker leaves behind
+ * @id: the queue that it was of
+ * @kick: its kick eventfd's file
+ * @work_flags: of the work that a kick queues
+ * @num: the ring's size
+ * @busyloop_timeout: how long the worker polls before it sleeps, in microseconds
+ * @last_avail_idx: the entry that the device takes next
+ * @used_flags: what it asks of the driver
+ * @untranslated: where the ring is has to be asked for first: with a virtual IOMMU a run takes nothing before that
+ */
+struct run_view {
+	struct queue_id id;
+	__u64 kick;
+	__u64 work_flags;
+	__u32 num;
+	__u32 busyloop_timeout;
+	__u16 last_avail_idx;
+	__u16 used_flags;
+	__u32 untranslated;
+};
+
+_Static_assert(sizeof(struct run_view) == 64, "no padding: the verifier wants all of it to be set");
+
+static __always_inline bool untranslated(const struct vhost_virtqueue *vq)
+{
+	return vq->iotlb && !(BPF_CORE_READ(vq, meta_iotlb[VHOST_ADDR_DESC]) &&
+			      BPF_CORE_READ(vq, meta_iotlb[VHOST_ADDR_AVAIL]) &&
+			      BPF_CORE_READ(vq, meta_iotlb[VHOST_ADDR_USED]));
+}
+
+static __always_inline void view_run(struct run_view *v, struct vhost_dev *dev, struct vhost_virtqueue *vq)
+{
+	identify_queue(&v->id, dev, vq);
+	v->kick = (__u64)vq->kick;
+	v->work_flags = vq->poll.work.flags;
+	v->num = vq->num;
+	v->busyloop_timeout = vq->busyloop_timeout;
+	v->last_avail_idx = vq->last_avail_idx;
+	v->used_flags = vq->used_flags;
+	v->untranslated = untranslated(vq);
+}
+
+/*
+ * The ring is empty and kicks are asked for: nothing else is what a run without a find leaves when it had no cause. It is
+ * not empty while a virtual IOMMU is asked where it is.
+ */
+static __always_inline bool ended_empty(const struct run_view *v)
+{
+	return v->id.private_data && !(v->used_flags & USED_F_NO_NOTIFY) && !v->untranslated;
+}
+
+#endif
