@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "stop.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t requested;
+/* A signal handler sets it, and any thread may read it; lock-free, so that both may. */
+static atomic_bool requested;
 static int fd = -1;
+
+static_assert(ATOMIC_BOOL_LOCK_FREE == 2, "atomic_bool is always lock-free");
 
 void stop_request(void)
 {
 	const uint64_t one = 1;
 	int saved = errno;
 
-	requested = 1;
+	atomic_store(&requested, true);
 	/* Can only fail with the counter at its maximum, and then it is readable already. */
 	if (fd >= 0 && write(fd, &one, sizeof(one)) < 0)
 		errno = saved;
@@ -45,7 +50,7 @@ int stop_init(void)
 
 bool stop_requested(void)
 {
-	return requested;
+	return atomic_load(&requested);
 }
 
 int stop_fd(void)
