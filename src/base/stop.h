@@ -8,7 +8,8 @@
  * DOC: the stop flag
  *
  * The one mutable global of the program: a signal handler has nowhere else to put its message. Set by SIGINT and
- * SIGTERM, or by the program itself, it is never cleared; loops look at it and poll() wakes from its descriptor.
+ * SIGTERM, or by the program itself, it is never cleared. A loop (loop.h) ends by it, or does what it was told to do;
+ * other threads may look at the flag.
  */
 
 /**
@@ -24,10 +25,10 @@ int stop_init(void);
 /* Ask everybody to stop; async-signal-safe. */
 void stop_request(void);
 
-/* Has anybody asked? */
+/* Has anybody asked? Any thread may call it. */
 bool stop_requested(void);
 
-/* An eventfd that is readable once anybody has asked, and stays so; not to be read, not to be closed. */
+/* For loop.c: an eventfd that is readable once anybody has asked, and stays so; -1 before stop_init(). */
 int stop_fd(void);
 
 #endif
