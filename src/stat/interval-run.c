@@ -53,21 +53,21 @@ static int look(struct interval_run *t, bool print, bool total)
 	return err ? err : out_flush(&t->out);
 }
 
-/* Return: 0 at the end, with the last interval still to be printed, or -errno. */
-static int count_live(struct interval_run *t)
+/* The last interval is printed at the end. */
+static int on_interval(void *arg)
 {
-	for (;;) {
-		int r = ticker_wait(&t->ticker, t->counters);
-		bool due = r == TICK_DUE;
+	struct interval_run *t = arg;
 
-		if (r < 0 || r == TICK_GONE)
-			return r < 0 ? r : -EPIPE;
-		if (r == TICK_END || (due && t->intervals && !--t->intervals))
-			return 0;
-		r = look(t, t->interval || !due, !t->interval);
-		if (r)
-			return r;
-	}
+	if (t->intervals && !--t->intervals)
+		return LOOP_END;
+	return look(t, t->interval, !t->interval);
+}
+
+static int on_asked(void *arg)
+{
+	struct interval_run *t = arg;
+
+	return look(t, true, !t->interval);
 }
 
 /**
@@ -196,7 +196,7 @@ static int count(struct interval_run *t)
 	int r = print_start(t);
 
 	if (!r)
-		r = count_live(t);
+		r = loop_run(&t->wait.loop);
 	if (!r)
 		r = finish(t);
 	/* Whoever read it has enough of it, "head" for example. */
@@ -209,6 +209,9 @@ static int count(struct interval_run *t)
 
 int run_intervals(struct interval_run *t, const struct cli *cli)
 {
+	struct interval_loop_conf conf = {
+		.duration = t->options->duration, .due = on_interval, .asked = on_asked, .arg = t,
+	};
 	int status = parse_interval(t->command, cli->operands, &t->interval, &t->intervals), err;
 
 	if (!status)
@@ -216,14 +219,15 @@ int run_intervals(struct interval_run *t, const struct cli *cli)
 	if (status)
 		return status;
 	out_init(&t->out, stdout, cli->json, cli->pretty, cli->color);
-	err = ticker_init(&t->ticker, t->interval ? t->interval : LOOK_NS, t->options->duration, fileno(stdout), -1);
+	conf.interval = t->interval ? t->interval : LOOK_NS;
+	err = interval_loop_open(&t->wait, t->counters, &conf);
 	if (err) {
-		fail(t->command, "catching SIGUSR1: %s", strerror(-err));
+		fail(t->command, "cannot wait for events: %s", strerror(-err));
 		status = STATUS_REFUSED;
 	} else {
 		status = count(t);
 	}
-	ticker_release(&t->ticker);
+	loop_close(&t->wait.loop);
 	counters_close(t->counters);
 	return status;
 }

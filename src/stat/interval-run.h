@@ -8,8 +8,8 @@
 #include "base/command.h"
 #include "base/out.h"
 #include "counters.h"
+#include "interval-loop.h"
 #include "interval-options.h"
-#include "ticker.h"
 
 /**
  * DOC: what stat and hist do alike
@@ -43,12 +43,12 @@ typedef int interval_look_fn(struct interval_run *t, const struct counted *count
  * @options: what is counted
  * @hists: histograms as well
  * @quiet: the sums are not to be printed at the end
- * @look: NULL, or called before @print and once a second
+ * @look: NULL, or called before @print, and four times a second without intervals
  * @print: see interval_print_fn
  * @arg: the caller's
  * @out: where it goes
  * @counters: where the counts come from
- * @ticker: when they are looked at
+ * @wait: when they are looked at
  * @interval: nanoseconds from print to print; 0: one at the end
  * @intervals: how many are left; 0: no limit
  * @lost: decisions lost so far, as said
@@ -63,7 +63,7 @@ struct interval_run {
 	void *arg;
 	struct out out;
 	struct counters *counters;
-	struct ticker ticker;
+	struct interval_loop wait;
 	uint64_t interval, intervals;
 	uint64_t lost, shown;
 };
