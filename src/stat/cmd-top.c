@@ -8,14 +8,16 @@
 #include "base/command.h"
 #include "base/fail.h"
 #include "base/out.h"
-#include "base/stop.h"
 #include "counters.h"
+#include "interval-loop.h"
 #include "interval-options.h"
 #include "stat-row.h"
-#include "ticker.h"
 #include "top-screen.h"
 #include "top-text.h"
 #include "top-view.h"
+
+/* Keys that are taken before something else has its turn: more than curses keeps of its own. */
+#define KEYS_MAX 256
 
 struct top_opts {
 	struct interval_options common;
@@ -38,10 +40,11 @@ static const struct opt top_opts[] = {
  * @out: where batches go
  * @opts: the options
  * @counters: where the counts come from
- * @ticker: when they are looked at
+ * @wait: when they are looked at
  * @view: what is shown
  * @screen: where; NULL for batches
  * @intervals: how many are left; 0: no limit
+ * @complete: those that were asked for are over
  * @clock: when the view was updated last, as text
  * @looked: the same, in nanoseconds of CLOCK_BOOTTIME
  * @shown: tables printed
@@ -50,10 +53,11 @@ struct top {
 	struct out out;
 	const struct top_opts *opts;
 	struct counters *counters;
-	struct ticker ticker;
+	struct interval_loop wait;
 	struct top_view view;
 	struct top_screen *screen;
 	uint64_t intervals;
+	bool complete;
 	char clock[16];
 	uint64_t looked;
 	uint64_t shown;
@@ -174,73 +178,88 @@ static int run_batch(struct top *t)
 {
 	int err = print_start(t);
 
-	while (!err) {
-		int r = ticker_wait(&t->ticker, t->counters);
-
-		if (r == TICK_END)
-			return print_rest(t);
-		if (r < 0 || r == TICK_GONE)
-			return r < 0 ? r : -EPIPE;
-		err = print_batch(t);
-		if (r == TICK_DUE && t->intervals && !--t->intervals)
-			return err;
-	}
-	return err;
+	if (!err)
+		err = loop_run(&t->wait.loop);
+	return err || t->complete ? err : print_rest(t);
 }
 
-/* Return: 1 if that was the last key, 0, or -errno. */
-static int take_keys(struct top *t)
+static void draw(struct top *t)
 {
-	int key, err = 0;
+	const struct top_moment m = moment(t);
 
-	while (!err && (key = top_screen_key(t->screen)) >= 0) {
-		switch (top_view_press(&t->view, (enum top_key)key)) {
-		case TOP_WISH_QUIT:
-			return 1;
-		case TOP_WISH_RETIME:
-			t->ticker.interval = t->view.interval;
-			t->ticker.next = now_ns() + t->view.interval;
-			break;
-		case TOP_WISH_LOOK:
-			err = look(t);
-			break;
-		case TOP_WISH_NONE:
-			break;
-		}
-	}
-	return err;
-}
-
-/* Return: 1 at the end, 0, or -errno. */
-static int handle(struct top *t, int tick)
-{
-	int err;
-
-	if (tick < 0)
-		return tick;
-	if (tick == TICK_END || tick == TICK_GONE)
-		return 1;
-	if (tick == TICK_KEY)
-		return take_keys(t);
-	if (t->view.paused)
-		return 0;
-	err = look(t);
-	return !err && tick == TICK_DUE && t->intervals && !--t->intervals ? 1 : err;
+	top_screen_draw(t->screen, &t->view, &m);
 }
 
 /* Return: 0 at the end, or -errno. */
 static int run_screen(struct top *t)
 {
+	note_time(t);
+	draw(t);
+	return loop_run(&t->wait.loop);
+}
+
+/* SIGUSR1 asks for a look, too. */
+static int look_and_show(void *arg)
+{
+	struct top *t = arg;
+	int err;
+
+	if (!t->screen)
+		return print_batch(t);
+	if (t->view.paused)
+		return 0;
+	err = look(t);
+	if (!err)
+		draw(t);
+	return err;
+}
+
+static int on_interval(void *arg)
+{
+	struct top *t = arg;
+	int err = look_and_show(t);
+
+	if (err || t->view.paused || !t->intervals || --t->intervals)
+		return err;
+	t->complete = true;
+	return LOOP_END;
+}
+
+/* Return: 0, LOOP_END or -errno. */
+static int take_key(struct top *t, enum top_key key)
+{
+	struct loop_timer *interval = &t->wait.interval;
+
+	switch (top_view_press(&t->view, key)) {
+	case TOP_WISH_QUIT:
+		return LOOP_END;
+	case TOP_WISH_RETIME:
+		interval->interval = t->view.interval;
+		interval->due = now_ns() + t->view.interval;
+		return 0;
+	case TOP_WISH_LOOK:
+		return look(t);
+	case TOP_WISH_NONE:
+		break;
+	}
+	return 0;
+}
+
+static int on_keys(void *arg)
+{
+	struct top *t = arg;
 	int r = 0;
 
-	note_time(t);
-	while (!r) {
-		const struct top_moment m = moment(t);
+	for (int i = 0; !r && i < KEYS_MAX; i++) {
+		int key = top_screen_key(t->screen);
 
-		top_screen_draw(t->screen, &t->view, &m);
-		r = handle(t, ticker_wait(&t->ticker, t->counters));
+		if (key < 0)
+			break;
+		r = take_key(t, (enum top_key)key);
 	}
-	return r < 0 ? r : 0;
+	if (!r)
+		draw(t);
+	return r;
 }
 
 static int open_screen(struct top *t)
@@ -249,7 +268,7 @@ static int open_screen(struct top *t)
 
 	if (t->opts->batch || t->out.json || !isatty(STDOUT_FILENO))
 		return STATUS_OK;
-	err = top_screen_open(&t->screen, t->out.color);
+	err = top_screen_open(&t->screen, &t->wait.loop, on_keys, t, t->out.color);
 	if (!err)
 		return STATUS_OK;
 	fail("top", err == -ENOTTY ? "this kind of terminal is not known; set TERM, or use --batch" :
@@ -260,12 +279,8 @@ static int open_screen(struct top *t)
 /* The terminal is given back before anything is printed. */
 static int run(struct top *t)
 {
-	int err = ticker_init(&t->ticker, t->view.interval, t->opts->common.duration, STDOUT_FILENO,
-			      t->screen ? top_screen_fd(t->screen) : -1);
+	int err = t->screen ? run_screen(t) : run_batch(t);
 
-	if (!err)
-		err = t->screen ? run_screen(t) : run_batch(t);
-	ticker_release(&t->ticker);
 	top_screen_close(t->screen);
 	/* Whoever read it has enough of it, "head" for example. */
 	if (!err || err == -EPIPE)
@@ -273,6 +288,27 @@ static int run(struct top *t)
 	fail("top", "%s: %s", ferror(t->out.file) ? "cannot write to standard output" : "reading the counters",
 	     strerror(-err));
 	return STATUS_REFUSED;
+}
+
+static int wait_and_run(struct top *t)
+{
+	const struct interval_loop_conf conf = {
+		.interval = t->view.interval,
+		.duration = t->opts->common.duration,
+		.due = on_interval,
+		.asked = look_and_show,
+		.arg = t,
+	};
+	int err = interval_loop_open(&t->wait, t->counters, &conf), status = STATUS_REFUSED;
+
+	if (err)
+		fail("top", "cannot wait for events: %s", strerror(-err));
+	else
+		status = open_screen(t);
+	if (status == STATUS_OK)
+		status = run(t);
+	loop_close(&t->wait.loop);
+	return status;
 }
 
 /* Without keys there is no way to leave a screen. */
@@ -298,9 +334,7 @@ static int run_top(const struct cli *cli, const void *opts)
 		return status;
 	status = begin_counting("top", &t.opts->common, false, &t.counters);
 	if (status == STATUS_OK)
-		status = open_screen(&t);
-	if (status == STATUS_OK)
-		status = run(&t);
+		status = wait_and_run(&t);
 	top_view_fini(&t.view);
 	counters_close(t.counters);
 	return status;

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "top-screen.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <curses.h>
 
+#include "base/array.h"
 #include "top-draw.h"
 
 /* Alone it is a key; what follows sooner, the terminal has sent for a key that has no character. */
@@ -24,43 +24,66 @@
 /**
  * struct top_screen - the terminal
  * @curses: what curses knows of it
+ * @input: where keys come from
  * @signals: those that concern a terminal
- * @either: @signals or standard input
+ * @quit: one of them ends it
+ * @keys: called when there is something to do
+ * @arg: for @keys
  * @draw: how it is drawn
  */
 struct top_screen {
 	SCREEN *curses;
-	int signals, either;
+	struct loop_fd input;
+	struct loop_signal signals[4];
+	bool quit;
+	loop_fn *keys;
+	void *arg;
 	struct top_draw draw;
 };
 
-/* Through a descriptor they wake whoever waits for keys, and find nothing half done. */
-static int open_signals(struct top_screen *s)
+static int on_resize(void *arg)
 {
-	static const int wanted[] = { SIGWINCH, SIGCONT, SIGHUP, SIGQUIT };
-	sigset_t set;
+	struct top_screen *s = arg;
+	struct winsize size;
 
-	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
-		sigaddset(&set, wanted[i]);
-	if (sigprocmask(SIG_BLOCK, &set, NULL))
-		return -errno;
-	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return s->signals < 0 ? -errno : 0;
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
+		resizeterm(size.ws_row, size.ws_col);
+	return s->keys(s->arg);
 }
 
-static int open_either(struct top_screen *s)
+/* While we were stopped, others may have written to the terminal and changed its size. */
+static int on_continue(void *arg)
 {
-	const int fds[] = { STDIN_FILENO, s->signals };
+	clearok(curscr, TRUE);
+	return on_resize(arg);
+}
 
-	s->either = epoll_create1(EPOLL_CLOEXEC);
-	for (int i = 0; s->either >= 0 && i < 2; i++) {
-		struct epoll_event event = { .events = EPOLLIN };
+static int on_quit(void *arg)
+{
+	struct top_screen *s = arg;
 
-		if (epoll_ctl(s->either, EPOLL_CTL_ADD, fds[i], &event))
-			return -errno;
+	s->quit = true;
+	return s->keys(s->arg);
+}
+
+/* In the loop, signals find nothing half done. */
+static int watch(struct top_screen *s, struct loop *loop)
+{
+	static const struct {
+		int number;
+		loop_fn *fn;
+	} wanted[] = {
+		{ SIGWINCH, on_resize }, { SIGCONT, on_continue }, { SIGHUP, on_quit }, { SIGQUIT, on_quit },
+	};
+	int err = 0;
+
+	static_assert(ARRAY_SIZE(wanted) == ARRAY_SIZE(s->signals), "a place for each signal");
+	for (size_t i = 0; !err && i < ARRAY_SIZE(wanted); i++) {
+		s->signals[i] = (struct loop_signal){ .number = wanted[i].number, .fn = wanted[i].fn, .arg = s };
+		err = loop_add_signal(loop, &s->signals[i]);
 	}
-	return s->either < 0 ? -errno : 0;
+	s->input = (struct loop_fd){ .fd = STDIN_FILENO, .events = EPOLLIN, .fn = s->keys, .arg = s->arg };
+	return err ? err : loop_add_fd(loop, &s->input);
 }
 
 static int open_curses(struct top_screen *s, bool color)
@@ -81,7 +104,7 @@ static int open_curses(struct top_screen *s, bool color)
 	return 0;
 }
 
-int top_screen_open(struct top_screen **screen, bool color)
+int top_screen_open(struct top_screen **screen, struct loop *loop, loop_fn *keys, void *arg, bool color)
 {
 	struct top_screen *s = calloc(1, sizeof(*s));
 	int err;
@@ -89,10 +112,9 @@ int top_screen_open(struct top_screen **screen, bool color)
 	*screen = NULL;
 	if (!s)
 		return -ENOMEM;
-	s->signals = s->either = -1;
-	err = open_signals(s);
-	if (!err)
-		err = open_either(s);
+	s->keys = keys;
+	s->arg = arg;
+	err = watch(s, loop);
 	if (!err)
 		err = open_curses(s, color);
 	if (err)
@@ -100,35 +122,6 @@ int top_screen_open(struct top_screen **screen, bool color)
 	else
 		*screen = s;
 	return err;
-}
-
-int top_screen_fd(const struct top_screen *s)
-{
-	return s->either;
-}
-
-static void resize(void)
-{
-	struct winsize size;
-
-	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
-		resizeterm(size.ws_row, size.ws_col);
-}
-
-/* Return: an enum top_key, or -EAGAIN without a signal. */
-static int read_signal(struct top_screen *s)
-{
-	struct signalfd_siginfo info;
-
-	if (read(s->signals, &info, sizeof(info)) != sizeof(info))
-		return -EAGAIN;
-	if (info.ssi_signo == SIGHUP || info.ssi_signo == SIGQUIT)
-		return TOP_KEY_QUIT;
-	/* Whoever had the terminal while we were stopped has left it as he liked. */
-	if (info.ssi_signo == SIGCONT)
-		clearok(curscr, TRUE);
-	resize();
-	return TOP_KEY_NONE;
 }
 
 static enum top_key meaning(int key)
@@ -148,7 +141,7 @@ static enum top_key meaning(int key)
 		{ 'h', TOP_KEY_HELP }, { '?', TOP_KEY_HELP }, { 'q', TOP_KEY_QUIT },
 	};
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (keys[i].key == key)
 			return keys[i].means;
 	return TOP_KEY_NONE;
@@ -156,16 +149,15 @@ static enum top_key meaning(int key)
 
 int top_screen_key(struct top_screen *s)
 {
-	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
-	int key = read_signal(s);
+	int key;
 
-	if (key != -EAGAIN)
-		return key;
+	if (s->quit)
+		return TOP_KEY_QUIT;
 	key = getch();
 	if (key != ERR)
 		return meaning(key);
-	/* Readable, but with nothing to read: the terminal has gone. */
-	return poll(&input, 1, 0) > 0 && input.revents & (POLLHUP | POLLERR) ? TOP_KEY_QUIT : -EAGAIN;
+	/* Nothing to read: has the terminal gone? */
+	return s->input.ready & (EPOLLHUP | EPOLLERR) ? TOP_KEY_QUIT : -EAGAIN;
 }
 
 void top_screen_draw(struct top_screen *s, struct top_view *v, const struct top_moment *m)
@@ -181,9 +173,5 @@ void top_screen_close(struct top_screen *s)
 		endwin();
 		delscreen(s->curses);
 	}
-	if (s->either >= 0)
-		close(s->either);
-	if (s->signals >= 0)
-		close(s->signals);
 	free(s);
 }
