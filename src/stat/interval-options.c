@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "interval-options.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -10,7 +11,6 @@
 #include "base/stop.h"
 #include "counters-hooks.h"
 #include "probe/bpf-programs.h"
-#include "ticker.h"
 
 int parse_interval(const char *command, char **operands, uint64_t *interval, uint64_t *count)
 {
@@ -55,7 +55,8 @@ int begin_counting(const char *command, const struct interval_options *o, bool h
 		fail(command, "catching signals: %s", strerror(-err));
 		return STATUS_REFUSED;
 	}
-	ticker_ignore();
+	/* Until interval_loop_open() it asks for nothing, and must not kill. */
+	signal(SIGUSR1, SIG_IGN);
 	bpf_programs_verbose(o->verbose);
 	if (counters_open(counters, &options, why, sizeof(why))) {
 		fail(command, "%s", why);
