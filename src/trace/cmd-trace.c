@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include "base/clock.h"
 #include "base/command.h"
 #include "base/fail.h"
+#include "base/loop.h"
 #include "base/out.h"
 #include "base/stop.h"
 #include "event/event-lines.h"
@@ -73,7 +73,9 @@ static const struct opt trace_opts[] = {
  * @lines: how they are made
  * @tracer: where they come from
  * @events: bits of the types that are traced
- * @deadline: when it ends; 0: not by itself
+ * @loop: what is waited for
+ * @end: when the duration is over
+ * @read: when events are to be read
  * @lost: events lost so far, as said
  */
 struct trace {
@@ -81,7 +83,8 @@ struct trace {
 	struct event_lines lines;
 	struct tracer *tracer;
 	uint32_t events;
-	uint64_t deadline;
+	struct loop loop;
+	struct loop_timer end, read;
 	uint64_t lost;
 };
 
@@ -145,24 +148,6 @@ static int print_start(struct trace *t, enum event_time time)
 	return out_flush(&t->out);
 }
 
-static bool finished(const struct trace *t)
-{
-	return stop_requested() || tracer_limit_reached(t->tracer) || (t->deadline && now_ns() >= t->deadline);
-}
-
-/* Sleep until the next round, the end, or somebody's wish to end. Return: 0, or -EPIPE if the reader has gone. */
-static int wait_round(const struct trace *t)
-{
-	struct pollfd fds[] = { { .fd = stop_fd(), .events = POLLIN }, { .fd = fileno(t->out.file) } };
-	uint64_t now = now_ns(), ms = TRACER_INTERVAL_MS;
-
-	if (t->deadline && t->deadline < now + ms * NSEC_PER_MSEC)
-		ms = t->deadline > now ? (t->deadline - now + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC : 0;
-	if (poll(fds, 2, (int)ms) < 0 && errno != EINTR)
-		return -errno;
-	return fds[1].revents & (POLLERR | POLLHUP) ? -EPIPE : 0;
-}
-
 /* What was lost came after all that is in the ring now, or amidst it: said before the next is read. */
 static void tell_lost(struct trace *t)
 {
@@ -185,16 +170,41 @@ static int read_and_flush(struct trace *t)
 	return err ? err : more;
 }
 
-static int trace_live(struct trace *t, enum event_time time)
+/* More that waits is read at once, with a look at everything else in between. */
+static int on_read(void *arg)
 {
-	int r = print_start(t, time);
+	struct trace *t = arg;
+	int more = read_and_flush(t);
 
-	while (r >= 0 && !finished(t)) {
-		r = read_and_flush(t);
-		if (!r)
-			r = wait_round(t);
-	}
-	return r < 0 ? r : 0;
+	if (more < 0)
+		return more;
+	t->read.due = now_ns() + (more ? 0 : TRACER_INTERVAL_MS * NSEC_PER_MSEC);
+	return tracer_limit_reached(t->tracer) ? LOOP_END : 0;
+}
+
+static void add_timers(struct trace *t, uint64_t duration)
+{
+	t->end = (struct loop_timer){
+		.due = duration ? tracer_armed_at(t->tracer) + duration : LOOP_NEVER, .fn = loop_end,
+	};
+	t->read = (struct loop_timer){ .due = now_ns(), .fn = on_read, .arg = t };
+	loop_add_timer(&t->loop, &t->end);
+	loop_add_timer(&t->loop, &t->read);
+}
+
+static int trace_live(struct trace *t, const struct trace_opts *o)
+{
+	int err = loop_open(&t->loop);
+
+	add_timers(t, o->duration);
+	if (!err)
+		err = loop_watch_output(&t->loop, fileno(t->out.file));
+	if (!err)
+		err = print_start(t, (enum event_time)o->time);
+	if (!err)
+		err = loop_run(&t->loop);
+	loop_close(&t->loop);
+	return err;
 }
 
 static int trace_rest(struct trace *t)
@@ -253,7 +263,7 @@ static int finish(struct trace *t, bool strict)
 
 static int trace(struct trace *t, const struct trace_opts *o)
 {
-	int err = trace_live(t, (enum event_time)o->time);
+	int err = trace_live(t, o);
 
 	if (!err)
 		err = trace_rest(t);
@@ -334,8 +344,6 @@ static int run_trace(const struct cli *cli, const void *opts)
 	warn_unseen(tracer_unseen(t.tracer), tracer_incomplete(t.tracer));
 	t.events = filter.events & ~tracer_unseen(t.tracer);
 	out_init(&t.out, stdout, cli->json, cli->pretty, cli->color);
-	if (o->duration)
-		t.deadline = tracer_armed_at(t.tracer) + o->duration;
 	status = trace(&t, o);
 	tracer_close(t.tracer);
 	return status;
