@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "base/clock.h"
 #include "base/command.h"
 #include "base/fail.h"
+#include "base/loop.h"
 #include "base/stop.h"
 #include "inspect.h"
 #include "show-report.h"
@@ -97,26 +97,6 @@ static int show_all(struct show *sh, size_t *others)
 	return count;
 }
 
-/* Sleep until the next look. Return: 1, 0 if it is time to end, -EPIPE if the reader has gone. */
-static int wait_next(struct show *sh, uint64_t next)
-{
-	struct pollfd fds[] = { { .fd = stop_fd(), .events = POLLIN }, { .fd = fileno(sh->out.file) } };
-
-	for (;;) {
-		uint64_t now = now_ns(), ms;
-
-		if (stop_requested())
-			return 0;
-		if (now >= next)
-			return 1;
-		ms = (next - now + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC;
-		if (poll(fds, 2, (int)ms) < 0 && errno != EINTR)
-			return -errno;
-		if (fds[1].revents & (POLLERR | POLLHUP))
-			return -EPIPE;
-	}
-}
-
 static void show_gone(struct show *sh)
 {
 	struct json_object *obj;
@@ -132,31 +112,38 @@ static void show_gone(struct show *sh)
 	out_json(&sh->out, obj);
 }
 
+/* Ends the loop when the device is gone. */
+static int look_again(void *arg)
+{
+	struct show *sh = arg;
+	size_t others;
+	int count, err;
+
+	if (!sh->out.json && !sh->redraw)
+		fputs("\n--\n", sh->out.file);
+	count = show_all(sh, &others);
+	if (!count)
+		show_gone(sh);
+	if (count < 0)
+		return count;
+	err = out_flush(&sh->out);
+	return err || count ? err : LOOP_END;
+}
+
 /* Looks again until the device is gone or somebody asks to stop. Return: 0 or -errno. */
 static int watch(struct show *sh, uint64_t interval)
 {
-	uint64_t next = now_ns();
-	size_t others;
-	int r;
+	struct loop_timer look = { .due = now_ns() + interval, .interval = interval, .fn = look_again, .arg = sh };
+	struct loop loop;
+	int err = loop_open(&loop);
 
-	for (;;) {
-		next += interval;
-		r = wait_next(sh, next);
-		if (r <= 0)
-			return r;
-		/* A look that took longer than the interval is not made up for. */
-		next = next + interval < now_ns() ? now_ns() : next;
-		if (!sh->out.json && !sh->redraw)
-			fputs("\n--\n", sh->out.file);
-		r = show_all(sh, &others);
-		if (!r)
-			show_gone(sh);
-		if (r <= 0)
-			return r ? r : out_flush(&sh->out);
-		r = out_flush(&sh->out);
-		if (r)
-			return r;
-	}
+	loop_add_timer(&loop, &look);
+	if (!err)
+		err = loop_watch_output(&loop, fileno(sh->out.file));
+	if (!err)
+		err = loop_run(&loop);
+	loop_close(&loop);
+	return err;
 }
 
 static int fail_none(const struct show *sh, size_t others)
