@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/command.h"
 #include "base/fail.h"
+#include "base/loop.h"
 #include "base/stop.h"
 #include "eventfd-copy.h"
 #include "inspect.h"
 #include "kick-report.h"
 
 /* How long a queue stands still before it counts as at rest. */
-#define REST_MS 20
+#define REST_NS (20 * NSEC_PER_MSEC)
 
 /* Devices that an error names. */
 #define NAMED_MAX 5
@@ -179,35 +179,75 @@ static int aim(struct kick *k, struct eventfd_copy *n, int32_t *id)
 	return status;
 }
 
-/* Look until the other side has heard it and the queue is at rest, or the time is over; the last look is in @last. */
+/**
+ * struct follow - looking at what comes of a notification
+ * @k: the run
+ * @before: the queue before it was sent
+ * @previous: the queue at the look before the last
+ * @last: the last look
+ * @next: when the next one is
+ * @end: when there are no more, in nanoseconds of CLOCK_BOOTTIME
+ */
+struct follow {
+	const struct kick *k;
+	const struct inspect_queue *before;
+	struct inspect_queue previous;
+	struct inspect_host *last;
+	struct loop_timer next;
+	uint64_t end;
+};
+
+/* Ends the loop once the other side has heard it and the queue is at rest, or the time is over. */
+static int look_again(void *arg)
+{
+	struct follow *f = arg;
+	const struct kick *k = f->k;
+	const struct inspect_device *d;
+	const struct inspect_queue *q;
+	int err;
+
+	inspect_free(f->last);
+	err = inspect_look(k->ins, f->last);
+	if (err)
+		return err;
+	d = inspect_find(f->last, k->id);
+	q = d ? by_number(d, k->number) : NULL;
+	if (!q || now_ns() >= f->end || (kick_heard(k->what, f->before, q) && kick_same(q, &f->previous)))
+		return LOOP_END;
+	f->previous = *q;
+	f->next.due = now_ns() + REST_NS;
+	return 0;
+}
+
+static int look_for_the_last_time(void *arg)
+{
+	int err = look_again(arg);
+
+	return err ? err : LOOP_END;
+}
+
+/* The last look is in @last. Return: 0 or -errno. */
 static int follow(const struct kick *k, const struct inspect_queue *before, uint64_t wait_ns, struct inspect_host *last)
 {
-	const uint64_t end = now_ns() + wait_ns;
-	struct pollfd p = { .fd = stop_fd(), .events = POLLIN };
-	struct inspect_queue previous = *before;
+	const uint64_t now = now_ns();
+	struct follow f = {
+		.k = k, .before = before, .previous = *before, .last = last, .end = now + wait_ns,
+		.next = { .due = now + REST_NS, .fn = look_again, .arg = &f },
+	};
+	struct loop loop;
+	int err = loop_open(&loop);
 
-	for (;;) {
-		const struct inspect_device *d;
-		const struct inspect_queue *q;
-		int err;
-
-		poll(&p, 1, REST_MS);
-		err = inspect_look(k->ins, last);
-		if (err)
-			return err;
-		d = inspect_find(last, k->id);
-		q = d ? by_number(d, k->number) : NULL;
-		if (!q || now_ns() >= end || stop_requested() ||
-		    (kick_heard(k->what, before, q) && kick_same(q, &previous)))
-			return 0;
-		previous = *q;
-		inspect_free(last);
-	}
+	loop_add_timer(&loop, &f.next);
+	loop_on_stop(&loop, look_for_the_last_time, &f);
+	if (!err)
+		err = loop_run(&loop);
+	loop_close(&loop);
+	return err;
 }
 
 static int send_and_report(struct kick *k, struct out *o, struct kick_report *r, uint64_t wait_ns)
 {
-	struct inspect_host last;
+	struct inspect_host last = { 0 };
 	const struct inspect_device *d;
 	int err = eventfd_copy_signal(r->copy);
 
