@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/command.h"
 #include "base/fail.h"
+#include "base/loop.h"
 #include "base/out.h"
 #include "diagnosis.h"
 #include "inspect.h"
@@ -240,21 +240,35 @@ static void print_summary(struct check *c)
 		s->queues == 1 ? "" : "s", s->devices, s->devices == 1 ? "" : "s", s->stuck, s->suspect, s->unknown);
 }
 
-static void sleep_ns(uint64_t ns)
+/* The second look, which ends the loop. */
+static int look_again(void *arg)
 {
-	const struct timespec ts = { .tv_sec = (time_t)(ns / NSEC_PER_SEC), .tv_nsec = (long)(ns % NSEC_PER_SEC) };
+	struct check *c = arg;
+	int err = inspect_look(c->ins, &c->second);
 
-	clock_nanosleep(CLOCK_MONOTONIC, 0, &ts, NULL);
+	return err ? err : LOOP_END;
+}
+
+/* The wait between the looks is counted from the end of the first. */
+static int look_after(struct check *c, uint64_t wait_ns)
+{
+	struct loop_timer look = { .due = now_ns() + wait_ns, .fn = look_again, .arg = c };
+	struct loop loop;
+	int err = loop_open(&loop);
+
+	loop_add_timer(&loop, &look);
+	if (!err)
+		err = loop_run(&loop);
+	loop_close(&loop);
+	return err;
 }
 
 static int look_twice(struct check *c, uint64_t wait_ns)
 {
 	int err = inspect_look(c->ins, &c->first);
 
-	if (!err) {
-		sleep_ns(wait_ns);
-		err = inspect_look(c->ins, &c->second);
-	}
+	if (!err)
+		err = look_after(c, wait_ns);
 	if (err)
 		fail("check", "cannot look at the devices: %s", strerror(-err));
 	return err;
