@@ -2,54 +2,48 @@
 #include "setup-watch.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/pidfd.h>
 #include <unistd.h>
 
-#include "base/stop.h"
+#include "base/loop.h"
 #include "vhost/iotlb.h"
 
-/* The descriptors that are waited for, in this order. */
-enum { POLL_STOP, POLL_CHILD, POLL_LOG, POLL_FIXED };
+/* How often each descriptor has its turn at the end, so that what has come until then is told. */
+#define LAST_TURNS 16
 
 /**
- * struct polled - poll()'s table: the fixed ones, then each device, then the err eventfd of each ring
+ * struct watched - a descriptor that is waited for
+ * @fd: for the loop
+ * @hold: what it belongs to
+ * @number: of the device, or of the ring
  */
-struct polled {
-	struct pollfd *fds;
-	struct pollfd *devices, *errors;
-	nfds_t count;
+struct watched {
+	struct loop_fd fd;
+	struct hold *hold;
+	unsigned int number;
 };
 
-static int polled_init(struct polled *p, const struct watch *w, int child)
-{
-	const unsigned int devices = w->s->count, rings = devices * DEVICE_RINGS;
-
-	p->count = POLL_FIXED + devices + rings;
-	p->fds = calloc(p->count, sizeof(*p->fds));
-	if (!p->fds)
-		return -ENOMEM;
-	p->devices = p->fds + POLL_FIXED;
-	p->errors = p->devices + devices;
-	for (nfds_t i = 0; i < p->count; i++)
-		p->fds[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
-	p->fds[POLL_STOP].fd = stop_fd();
-	p->fds[POLL_CHILD].fd = child;
-	p->fds[POLL_LOG].fd = w->s->log_fd;
-	for (unsigned int i = 0; w->iotlb && i < devices; i++)
-		p->devices[i].fd = w->s->devices[i].vhost;
-	for (unsigned int i = 0; i < rings; i++) {
-		const struct device_ring *ring = setup_ring(w->s, i);
-
-		/* Of an eventfd that was given somebody else reads. */
-		if (ring->conf.err == DEVICE_FD_MAKE)
-			p->errors[i].fd = ring->err;
-	}
-	return 0;
-}
+/**
+ * struct hold - holding a setup
+ * @w: the setup and what is told of it
+ * @step: what it is at
+ * @loop: what is waited for
+ * @watched: the child's end, the log, the devices' misses and the rings' errors; owned
+ * @count: how many
+ * @child: pidfd of the child, or -1
+ */
+struct hold {
+	struct watch *w;
+	struct step *step;
+	struct loop loop;
+	struct watched *watched;
+	unsigned int count;
+	int child;
+};
 
 /* Take an eventfd's count; that somebody has taken it already is no error. */
 static int clear_eventfd(int fd)
@@ -149,77 +143,119 @@ static int answer_miss(struct watch *w, int vhost, const struct iotlb_miss *miss
 	return iotlb_update(vhost, w->iotlb_v2, page, IOTLB_PAGE, (uintptr_t)memory, VHOST_ACCESS_RW);
 }
 
-static int answer_misses(struct watch *w, int vhost, struct step *step)
+/* One miss: a device that keeps missing leaves the others their turn. */
+static int on_miss(void *arg)
 {
-	struct pollfd more = { .fd = vhost, .events = POLLIN };
+	const struct watched *d = arg;
+	struct watch *w = d->hold->w;
+	struct step *step = d->hold->step;
 	struct iotlb_miss miss;
 	int r;
 
-	do {
-		step_at(step, "iotlb", "read a miss of the IOTLB");
-		r = iotlb_read_miss(vhost, w->iotlb_v2, &miss);
-		if (r <= 0)
-			return r;
-		step_at(step, "iotlb", "answer a miss of the IOTLB (VHOST_IOTLB_UPDATE)");
-		r = answer_miss(w, vhost, &miss);
-	} while (!r && poll(&more, 1, 0) > 0);
-	return r;
+	step_at(step, "iotlb", "read a miss of the IOTLB");
+	r = iotlb_read_miss(d->fd.fd, w->iotlb_v2, &miss);
+	if (r <= 0)
+		return r;
+	step_at(step, "iotlb", "answer a miss of the IOTLB (VHOST_IOTLB_UPDATE)");
+	return answer_miss(w, d->fd.fd, &miss);
 }
 
-/* What has come of one round of poll(). */
-static int handle(struct watch *w, const struct polled *p, struct step *step)
+static int on_error(void *arg)
 {
-	int r = 0;
+	const struct watched *ring = arg;
 
-	if (p->fds[POLL_LOG].revents)
-		r = tell_dirty(w, step);
-	for (unsigned int i = 0; !r && i < w->s->count; i++)
-		if (p->devices[i].revents)
-			r = answer_misses(w, p->devices[i].fd, step);
-	for (unsigned int i = 0; !r && i < w->s->count * DEVICE_RINGS; i++)
-		if (p->errors[i].revents)
-			r = tell_error(w, i, step);
-	return r;
+	return tell_error(ring->hold->w, ring->number, ring->hold->step);
 }
 
-static int watch(struct watch *w, struct polled *p, struct step *step)
+static int on_dirty(void *arg)
 {
-	int r = 0;
+	const struct watched *log = arg;
 
-	while (!r) {
-		step_at(step, NULL, "wait for the devices");
-		if (poll(p->fds, p->count, -1) < 0) {
-			if (errno == EINTR)
-				continue;
-			return -errno;
-		}
-		r = handle(w, p, step);
-		if (p->fds[POLL_CHILD].revents)
-			break;
-		if (!p->fds[POLL_STOP].revents)
-			continue;
-		if (p->fds[POLL_CHILD].fd < 0)
-			break;
-		/* Once: the child is waited for, and a second signal ends us as it would anybody. */
-		pidfd_send_signal(p->fds[POLL_CHILD].fd, SIGTERM, NULL, 0);
-		p->fds[POLL_STOP].fd = -1;
+	return tell_dirty(log->hold->w, log->hold->step);
+}
+
+static int on_child_end(void *arg)
+{
+	struct watched *child = arg;
+
+	loop_remove_fd(&child->hold->loop, &child->fd);
+	return LOOP_END;
+}
+
+/* The child is waited for; a second signal ends us as it would anybody. */
+static int pass_on_stop(void *arg)
+{
+	const struct hold *h = arg;
+
+	pidfd_send_signal(h->child, SIGTERM, NULL, 0);
+	return 0;
+}
+
+static int watch_fd(struct hold *h, int fd, loop_fn *fn, unsigned int number)
+{
+	struct watched *one = &h->watched[h->count];
+
+	if (fd < 0)
+		return 0;
+	*one = (struct watched){
+		.fd = { .fd = fd, .events = EPOLLIN, .fn = fn, .arg = one }, .hold = h, .number = number,
+	};
+	h->count++;
+	return loop_add_fd(&h->loop, &one->fd);
+}
+
+static int watch_all(struct hold *h)
+{
+	const struct setup *s = h->w->s;
+	int r = watch_fd(h, h->child, on_child_end, 0);
+
+	if (!r)
+		r = watch_fd(h, s->log_fd, on_dirty, 0);
+	for (unsigned int i = 0; !r && h->w->iotlb && i < s->count; i++)
+		r = watch_fd(h, s->devices[i].vhost, on_miss, i);
+	for (unsigned int i = 0; !r && i < s->count * DEVICE_RINGS; i++) {
+		const struct device_ring *ring = setup_ring(s, i);
+
+		/* An eventfd that was given is read by who gave it. */
+		if (ring->conf.err == DEVICE_FD_MAKE)
+			r = watch_fd(h, ring->err, on_error, i);
 	}
+	if (h->child >= 0)
+		loop_on_stop(&h->loop, pass_on_stop, h);
+	return r;
+}
+
+static int hold(struct hold *h)
+{
+	int r;
+
+	step_at(h->step, NULL, "wait for the devices");
+	r = watch_all(h);
+	if (!r)
+		r = loop_run(&h->loop);
+	if (!r)
+		r = loop_drain(&h->loop, LAST_TURNS * (h->count + 1));
 	/* What was written since the last look. */
-	if (!r && w->s->log_fd >= 0)
-		r = tell_dirty(w, step);
+	if (!r && h->w->s->log_fd >= 0)
+		r = tell_dirty(h->w, h->step);
 	return r;
 }
 
 int setup_watch(struct watch *w, int child, struct step *step)
 {
-	struct polled p;
+	const unsigned int devices = w->s->count;
+	struct hold h = { .w = w, .step = step, .child = child };
 	int r;
 
-	step_at(step, NULL, "take memory for poll()");
-	r = polled_init(&p, w, child);
-	if (r)
-		return r;
-	r = watch(w, &p, step);
-	free(p.fds);
+	step_at(step, NULL, "take memory for descriptors");
+	h.watched = calloc(2 + devices + devices * DEVICE_RINGS, sizeof(*h.watched));
+	if (!h.watched)
+		return -ENOMEM;
+	step_at(step, NULL, "make an epoll descriptor");
+	r = loop_open(&h.loop);
+	if (!r)
+		r = hold(&h);
+	loop_close(&h.loop);
+	free(h.watched);
 	return r;
 }
