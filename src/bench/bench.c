@@ -2,16 +2,16 @@
 #include "bench.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <linux/if_ether.h>
 
 #include "base/clock.h"
-#include "base/stop.h"
+#include "base/loop.h"
 #include "bench-side.h"
 #include "driver/steer.h"
 #include "probe/scan.h"
@@ -24,7 +24,12 @@
  * @drv_count: how many are open
  * @sides: what is driven: TX, then RX, each in the order of the pairs
  * @side_count: how many are open
- * @done_fd: eventfd that each driver's loop writes when it has ended
+ * @loop: what is waited for while they run
+ * @done: eventfd that each driver's loop writes when it has ended
+ * @end: when the time is up
+ * @progress: when to show how far it is
+ * @start: when the threads were started
+ * @running: drivers' loops that have not ended
  */
 struct bench {
 	const struct bench_conf *conf;
@@ -33,7 +38,11 @@ struct bench {
 	unsigned int drv_count;
 	struct side *sides;
 	unsigned int side_count;
-	int done_fd;
+	struct loop loop;
+	struct loop_fd done;
+	struct loop_timer end, progress;
+	uint64_t start;
+	unsigned int running;
 };
 
 static unsigned int sides_wanted(const struct bench_conf *c)
@@ -96,7 +105,7 @@ static int open_sides(struct bench *b, struct step *step)
 
 		s->drv = &b->drvs[i % c->pairs];
 		s->way = c->tx && i < c->pairs ? FRAME_TX : FRAME_RX;
-		s->done_fd = b->done_fd;
+		s->done_fd = b->done.fd;
 		r = side_open(s, c, i % c->pairs, &b->tap.link, step);
 		if (r)
 			return r;
@@ -122,47 +131,75 @@ static int steer(const struct bench *b, struct step *step)
 	return steer_to_sockets(peers, c->pairs, step);
 }
 
-static void close_flows(struct bench *b)
+/* When the time is up, and when somebody asks to stop: the drivers' loops end once what is under way is in. */
+static int close_flows(void *arg)
 {
+	struct bench *b = arg;
+
 	for (unsigned int i = 0; i < b->side_count; i++)
 		flow_close(&b->sides[i].flow);
+	return 0;
 }
 
-static void show_progress(const struct bench *b, double seconds)
+static int show_progress(void *arg)
 {
+	const struct bench *b = arg;
 	uint64_t delivered[] = { [FRAME_TX] = 0, [FRAME_RX] = 0 };
 
 	for (unsigned int i = 0; i < b->side_count; i++)
 		delivered[b->sides[i].way] += atomic_load(&b->sides[i].flow.delivered);
-	b->conf->progress(delivered[FRAME_TX], delivered[FRAME_RX], seconds);
+	b->conf->progress(delivered[FRAME_TX], delivered[FRAME_RX], (double)(now_ns() - b->start) / NSEC_PER_SEC);
+	return 0;
 }
 
-/* Wait until the drivers' loops have ended; close the flows when the time is up or somebody wants to stop. */
-static void supervise(struct bench *b, unsigned int loops)
+static int on_done(void *arg)
+{
+	struct bench *b = arg;
+	uint64_t count;
+
+	if (read(b->done.fd, &count, sizeof(count)) == sizeof(count))
+		b->running -= (unsigned int)count;
+	return b->running ? 0 : LOOP_END;
+}
+
+static int open_loop(struct bench *b, struct step *step)
+{
+	int r;
+
+	step_at(step, NULL, "make an epoll descriptor");
+	r = loop_open(&b->loop);
+	if (r)
+		return r;
+	step_at(step, NULL, "make an eventfd");
+	b->done = (struct loop_fd){
+		.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), .events = EPOLLIN, .fn = on_done, .arg = b,
+	};
+	if (b->done.fd < 0)
+		return -errno;
+	loop_on_stop(&b->loop, close_flows, b);
+	return loop_add_fd(&b->loop, &b->done);
+}
+
+/* Wait until the drivers' loops have ended. */
+static int supervise(struct bench *b)
 {
 	const struct bench_conf *c = b->conf;
-	const uint64_t start = now_ns(), end = c->time_ns ? start + c->time_ns : UINT64_MAX;
-	struct pollfd fds[] = { { .fd = b->done_fd, .events = POLLIN }, { .fd = stop_fd(), .events = POLLIN } };
-	uint64_t next = start + NSEC_PER_SEC, count;
-	bool closed = false;
 
-	while (loops > 0) {
-		uint64_t now = now_ns(), until = closed || next < end ? next : end;
-
-		poll(fds, 2, until > now ? (int)((until - now) / NSEC_PER_MSEC) + 1 : 0);
-		if (fds[0].revents && read(b->done_fd, &count, sizeof(count)) == sizeof(count))
-			loops -= (unsigned int)count;
-		now = now_ns();
-		if (!closed && (fds[1].revents || now >= end)) {
-			close_flows(b);
-			closed = true;
-			fds[1].fd = -1;
-		}
-		if (now >= next && c->progress && loops > 0)
-			show_progress(b, (double)(now - start) / NSEC_PER_SEC);
-		while (next <= now)
-			next += NSEC_PER_SEC;
-	}
+	b->start = now_ns();
+	b->end = (struct loop_timer){
+		.due = c->time_ns ? b->start + c->time_ns : LOOP_NEVER,
+		.fn = close_flows,
+		.arg = b,
+	};
+	b->progress = (struct loop_timer){
+		.due = c->progress ? b->start + NSEC_PER_SEC : LOOP_NEVER,
+		.interval = NSEC_PER_SEC,
+		.fn = show_progress,
+		.arg = b,
+	};
+	loop_add_timer(&b->loop, &b->end);
+	loop_add_timer(&b->loop, &b->progress);
+	return loop_run(&b->loop);
 }
 
 static int start_and_wait(struct bench *b, struct step *step)
@@ -176,9 +213,11 @@ static int start_and_wait(struct bench *b, struct step *step)
 		if (r)
 			break;
 	}
+	b->running = started;
+	if (!r)
+		r = supervise(b);
 	if (r)
 		close_flows(b);
-	supervise(b, started);
 	for (unsigned int i = 0; i < started; i++)
 		side_join(&b->sides[i]);
 	if (!r)
@@ -269,10 +308,6 @@ static int open_all(struct bench *b, struct bench_result *res, struct step *step
 
 	if (r)
 		return r;
-	step_at(step, NULL, "make an eventfd");
-	b->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (b->done_fd < 0)
-		return -errno;
 	r = open_tap(b, step);
 	if (!r)
 		r = open_drivers(b, step);
@@ -293,19 +328,22 @@ static void close_all(struct bench *b)
 	tapnet_close(&b->tap);
 	for (unsigned int i = 0; i < b->side_count; i++)
 		side_close(&b->sides[i]);
-	if (b->done_fd >= 0)
-		close(b->done_fd);
+	loop_close(&b->loop);
+	if (b->done.fd >= 0)
+		close(b->done.fd);
 	free(b->drvs);
 	free(b->sides);
 }
 
 int bench_run(const struct bench_conf *c, struct bench_result *res, struct step *step)
 {
-	struct bench b = { .conf = c, .done_fd = -1 };
+	struct bench b = { .conf = c, .done.fd = -1 };
 	int r;
 
 	*res = (struct bench_result){ 0 };
-	r = open_all(&b, res, step);
+	r = open_loop(&b, step);
+	if (!r)
+		r = open_all(&b, res, step);
 	if (!r) {
 		link_result(&b, res);
 		r = start_and_wait(&b, step);
