@@ -240,7 +240,22 @@ __noinline __u64 count_sleeps(__u64 dev, __u64 vq)
 	return task ? BPF_CORE_READ(task, nvcsw) : 0;
 }
 
-/* Is any of the kernel's words another one by now, or may one have been for a while, since the worker did not sleep? */
+/* Nothing is stored here; see read_barrier(). */
+__u32 barrier_word;
+
+/*
+ * Loads before this come before loads after it. BPF has no barrier of its own until 6.15, but an exchange is one on every
+ * machine.
+ */
+static __always_inline void read_barrier(void)
+{
+	__sync_lock_test_and_set(&barrier_word, 0);
+}
+
+/*
+ * Is any of the kernel's words another one by now, or may one have been for a while, since the worker did not sleep? To be
+ * asked after the ring was read, behind a barrier.
+ */
 __noinline int has_moved(struct inspect_queue *q, __u64 dev_address, __u64 vq_address, __u32 kind, __u64 sleeps)
 {
 	struct vhost_dev *dev = (void *)dev_address;
@@ -362,9 +377,12 @@ static long write_queue(__u32 number, struct walk *w)
 
 	bpf_probe_read_kernel(&vq, sizeof(vq), &vqs[number]);
 	sleeps = count_sleeps((__u64)dev, (__u64)vq);
+	read_barrier();
 	read_kernel_side(&q, (__u64)dev, (__u64)vq, w->kind);
 	read_worker(&q, (__u64)dev, (__u64)vq);
+	read_barrier();
 	read_rings(&q, w->task, dev, vq);
+	read_barrier();
 	if (has_moved(&q, (__u64)dev, (__u64)vq, w->kind, sleeps))
 		q.flags |= INSPECT_MOVED;
 	w->failed = bpf_seq_write(w->seq, &q, sizeof(q));

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "counters.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,13 +11,18 @@
 
 #include <bpf/libbpf.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/privileges.h"
 #include "bpf/counters.skel.h"
 #include "counters-hooks.h"
+#include "event/gone-queues.h"
 #include "probe/queue-slots.h"
 #include "probe/scan.h"
 #include "probe/session.h"
+#include "probe/slot-read.h"
+
+static_assert(offsetof(struct counted_queue, name) == 0, "gone_queues wants the name first");
 
 /* How long counting is on at a time, if it is sampled. */
 #define SLICE_NS NSEC_PER_MSEC
@@ -55,9 +62,8 @@ struct known_slot {
  * @known: for each slot
  * @ids: how many queues were met
  * @queues: what counters_read() hands out
- * @room: room in it
+ * @room: for so many
  * @gone: what counters_gone() hands out
- * @gone_count: how many
  * @sample: see struct counters_options
  * @began: when counting began
  * @read: when counters_read() was called last
@@ -74,9 +80,8 @@ struct counters {
 	struct known_slot known[QUEUE_SLOTS];
 	uint64_t ids;
 	struct counted_queue *queues;
-	int room;
-	struct counted_queue *gone;
-	int gone_count;
+	size_t room;
+	struct gone_queues gone;
 	uint32_t sample;
 	uint64_t began, read, switched;
 	uint64_t counted, counted_read;
@@ -94,6 +99,7 @@ static uint64_t counted_ns(const struct counters *c, uint64_t now)
 	return c->counted + (counting(c) == COUNTING_ALL ? now - c->switched : 0);
 }
 
+/* The switch guards nothing that the programs read, see bpf/counters.bpf.h; the window is new before it is on. */
 static void set_counting(struct counters *c, enum counting to)
 {
 	uint64_t now = now_ns();
@@ -209,6 +215,7 @@ int counters_open(struct counters **counters, const struct counters_options *o, 
 		return -ENOMEM;
 	}
 	c->sample = o->sample;
+	c->gone.size = sizeof(struct counted_queue);
 	err = open_programs(c, o, why, len);
 	if (!err)
 		err = load_programs(c, o, why, len);
@@ -267,15 +274,6 @@ static void read_worker(struct known_slot *k, struct counted_queue *q)
 	k->sleeps = sleeps;
 }
 
-static struct counted_queue *find_gone(struct counters *c, const struct queue_name *name)
-{
-	for (int i = 0; i < c->gone_count; i++)
-		if (!strcmp(c->gone[i].name.device, name->device) && !strcmp(c->gone[i].name.queue, name->queue) &&
-		    c->gone[i].name.owner == name->owner)
-			return &c->gone[i];
-	return NULL;
-}
-
 static void add_counts(struct queue_counts *sum, const struct queue_counts *q)
 {
 	sum->decisions += q->decisions;
@@ -292,16 +290,13 @@ static void add_counts(struct queue_counts *sum, const struct queue_counts *q)
 
 static int keep_gone(struct counters *c, const struct counted_queue *q)
 {
-	struct counted_queue *g = find_gone(c, &q->name);
+	struct counted_queue *g = gone_queue(&c->gone, &q->name);
 
-	if (!g) {
-		g = reallocarray(c->gone, (size_t)c->gone_count + 1, sizeof(*g));
-		if (!g)
-			return -ENOMEM;
-		c->gone = g;
-		g = &c->gone[c->gone_count++];
-		*g = (struct counted_queue){ .id = q->id, .name = q->name, .runs = q->runs, .gone = true };
-	}
+	if (!g)
+		return -ENOMEM;
+	g->id = g->id ? g->id : q->id;
+	g->runs = q->runs;
+	g->gone = true;
 	add_counts(&g->total, &q->total);
 	add_use(&g->worker_total, &q->worker_total);
 	return 0;
@@ -309,43 +304,32 @@ static int keep_gone(struct counters *c, const struct counted_queue *q)
 
 const struct counted_queue *counters_gone(const struct counters *c, int *count)
 {
-	*count = c->gone_count;
-	return c->gone;
+	*count = (int)c->gone.count;
+	return c->gone.elements;
 }
 
-static void read_queue(struct counters *c, uint32_t slot, struct counted_queue *q)
+/* The state first: of a queue that is gone, what is read then is all that was counted. */
+static void read_queue(struct counters *c, uint32_t number, struct counted_queue *q)
 {
-	const struct queue_state *st = queue_slots_value(&c->slots, slot);
-	struct known_slot *k = &c->known[slot];
+	const struct queue_state *st = queue_slots_value(&c->slots, number);
+	struct known_slot *k = &c->known[number];
+	struct queue_slot slot;
 
+	slot_copy(&c->slots.slots[number], &slot);
 	if (!k->id)
 		k->id = ++c->ids;
 	*q = (struct counted_queue){
 		.id = k->id,
-		.total = *(const volatile struct queue_counts *)&st->counts,
-		.hists = c->hists ? &c->hists[slot] : NULL,
-		.gone = c->slots.slots[slot].state == SLOT_RETIRED,
+		.hists = c->hists ? &c->hists[number] : NULL,
+		.gone = slot.state == SLOT_RETIRED,
 	};
-	queue_name(&c->slots.slots[slot], &q->name);
+	words_copy(&q->total, &st->counts, sizeof(q->total));
+	queue_name(&slot, &q->name);
 	q->runs = q->name.net && !(c->session.unseen & COUNT_RUNS);
 	q->since = subtract(&q->total, &k->last);
 	k->last = q->total;
 	k->gone = q->gone;
 	read_worker(k, q);
-}
-
-static int make_room(struct counters *c, int count)
-{
-	struct counted_queue *more;
-
-	if (count <= c->room)
-		return 0;
-	more = reallocarray(c->queues, (size_t)count, sizeof(*more));
-	if (!more)
-		return -ENOMEM;
-	c->queues = more;
-	c->room = count;
-	return 0;
 }
 
 static int by_name(const void *a, const void *b)
@@ -372,7 +356,7 @@ static int read_misses(const struct counters *c, struct counted *counted)
 
 	if (err)
 		return err;
-	for (size_t i = 0; i < sizeof(decisions) / sizeof(decisions[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(decisions); i++)
 		counted->lost += m.of[decisions[i]][AT_RETURN];
 	counted->signals_missed = m.of[COUNTERS_HOOK_EVENTFD][AT_ENTRY];
 	return 0;
@@ -390,7 +374,7 @@ static int give_back(struct counters *c)
 	for (uint32_t i = 0; i < queue_slots_count(&c->slots); i++) {
 		int err;
 
-		if (c->slots.slots[i].state != SLOT_RETIRED || (is_ours(c, i) && !c->known[i].gone))
+		if (slot_state(&c->slots.slots[i]) != SLOT_RETIRED || (is_ours(c, i) && !c->known[i].gone))
 			continue;
 		c->known[i] = (struct known_slot){ 0 };
 		if (c->hists)
@@ -405,14 +389,16 @@ static int give_back(struct counters *c)
 static int read_queues(struct counters *c, struct counted *counted)
 {
 	uint32_t slots = queue_slots_count(&c->slots);
-	int err = make_room(c, (int)slots);
+	struct counted_queue *queues = array_grow(c->queues, &c->room, slots, sizeof(*queues));
+	int err;
 
-	if (err)
-		return err;
+	if (!queues)
+		return -ENOMEM;
+	c->queues = queues;
 	for (uint32_t i = 0; i < slots; i++) {
 		struct counted_queue *q = &c->queues[counted->count];
 		/* Spoken of as gone already, and given back in vain. */
-		bool over = c->slots.slots[i].state == SLOT_FREE || c->known[i].gone;
+		bool over = slot_state(&c->slots.slots[i]) == SLOT_FREE || c->known[i].gone;
 
 		if (over || !is_ours(c, i))
 			continue;
@@ -455,6 +441,6 @@ void counters_close(struct counters *c)
 	queue_slots_unmap_array(c->hists, sizeof(struct queue_hists));
 	counters_bpf__destroy(c->skel);
 	free(c->queues);
-	free(c->gone);
+	gone_queues_free(&c->gone);
 	free(c);
 }

@@ -43,8 +43,8 @@ struct worker_use {
 
 /**
  * struct counted_queue - what counters_read() says of a queue
+ * @name: which it is; comes first, see struct gone_queues
  * @id: differs from that of every other queue that was met, also at the same place and with the same name
- * @name: which it is
  * @total: since it was met
  * @since: since counters_read() was called before
  * @hists: since it was met; NULL unless wanted; good until the next counters_read()
@@ -54,8 +54,8 @@ struct worker_use {
  * @gone: counters_read() will not speak of it again
  */
 struct counted_queue {
-	uint64_t id;
 	struct queue_name name;
+	uint64_t id;
 	struct queue_counts total, since;
 	const struct queue_hists *hists;
 	struct worker_use worker, worker_total;

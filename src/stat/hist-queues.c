@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/array.h"
+#include "event/gone-queues.h"
 #include "hist.h"
+#include "probe/slot-read.h"
 
 void queue_hists_add(struct queue_hists *sum, const struct queue_hists *other)
 {
@@ -34,8 +36,7 @@ static struct hist_queue *find_gone(const struct hist_queues *all, const struct 
 	for (int i = 0; i < all->count; i++) {
 		struct hist_queue *q = &all->queues[i];
 
-		if (!q->id && !strcmp(q->name.device, name->device) && !strcmp(q->name.queue, name->queue) &&
-		    q->name.owner == name->owner)
+		if (!q->id && same_queue(&q->name, name))
 			return q;
 	}
 	return NULL;
@@ -43,7 +44,7 @@ static struct hist_queue *find_gone(const struct hist_queues *all, const struct 
 
 static struct hist_queue *add(struct hist_queues *all, uint64_t id)
 {
-	struct hist_queue *more = reallocarray(all->queues, (size_t)all->count + 1, sizeof(*more));
+	struct hist_queue *more = array_grow(all->queues, &all->room, (size_t)all->count + 1, sizeof(*more));
 
 	if (!more)
 		return NULL;
@@ -54,16 +55,16 @@ static struct hist_queue *add(struct hist_queues *all, uint64_t id)
 }
 
 /* Those that are gone are one for each name: there may be any number of them in time. */
-static void bury(struct hist_queues *all, struct hist_queue *q)
+static void note_gone(struct hist_queues *all, struct hist_queue *q)
 {
-	struct hist_queue *grave = find_gone(all, &q->name);
+	struct hist_queue *gone = find_gone(all, &q->name);
 
-	if (!grave) {
+	if (!gone) {
 		q->id = 0;
 		return;
 	}
-	queue_hists_add(&grave->total, &q->total);
-	queue_hists_add(&grave->printed, &q->printed);
+	queue_hists_add(&gone->total, &q->total);
+	queue_hists_add(&gone->printed, &q->printed);
 	*q = all->queues[--all->count];
 }
 
@@ -78,9 +79,9 @@ int hist_queues_take(struct hist_queues *all, const struct counted *counted)
 		if (!q)
 			return -ENOMEM;
 		q->name = c->name;
-		q->total = *(const volatile struct queue_hists *)c->hists;
+		words_copy(&q->total, c->hists, sizeof(q->total));
 		if (c->gone)
-			bury(all, q);
+			note_gone(all, q);
 	}
 	return 0;
 }

@@ -31,10 +31,12 @@ struct hist_queue {
  * struct hist_queues - all of them; begins as zeroes
  * @queues: in the order in which they were met
  * @count: how many
+ * @room: for so many
  */
 struct hist_queues {
 	struct hist_queue *queues;
 	int count;
+	size_t room;
 };
 
 /**

@@ -1,59 +1,64 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "trace-queues.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <bpf/libbpf.h>
 
 #include "bpf/trace.skel.h"
+#include "probe/slot-read.h"
 
 /* Calls of trace_queues_retire() from one look at the slots to the next: a second, when they come every 10 ms. */
 #define LOOK_EVERY 100
 
 /**
- * struct closed_queue - what is left of a queue that is gone
- * @next: the one before
- * @queue: what was received
+ * struct gone_queue - what is left of a queue that is gone; see struct gone_queues
+ * @queue: what was received; begins with its name
  * @counts: what the kernel counted
  */
-struct closed_queue {
-	struct closed_queue *next;
+struct gone_queue {
 	struct traced_queue queue;
 	struct trace_counts counts;
 };
 
+static_assert(offsetof(struct gone_queue, queue.name) == 0, "the name comes first");
+
 int trace_queues_open(struct trace_queues *qs, const struct trace_bpf *skel)
 {
+	qs->gone.size = sizeof(struct gone_queue);
 	return queue_slots_map(&qs->slots, skel->maps.slots, skel->maps.counts, skel->maps.returned, &skel->bss->slots_taken);
 }
 
-static struct known_queue *learn(struct trace_queues *qs, uint32_t slot)
+static struct known_queue *cached_queue(struct trace_queues *qs, uint32_t slot)
 {
 	if (!qs->known[slot])
 		qs->known[slot] = calloc(1, sizeof(*qs->known[slot]));
 	return qs->known[slot];
 }
 
-/* A retired slot keeps the name that it had. */
-static struct known_queue *know(struct trace_queues *qs, uint32_t slot)
+/* What is known of a slot's queue, by the names that it has now. A retired slot keeps its names. */
+static struct known_queue *known_queue(struct trace_queues *qs, uint32_t number)
 {
-	const struct queue_slot *s = &qs->slots.slots[slot];
-	/* Pairs with the exchange in publish_names(): what is read after it is the name that goes with it, or a later one. */
-	const uint64_t named = __atomic_load_n(&s->named, __ATOMIC_ACQUIRE);
-	struct known_queue *k = learn(qs, slot);
+	const struct queue_slot *s = &qs->slots.slots[number];
+	const uint64_t named = slot_named(s);
+	const uint32_t tid = __atomic_load_n(&s->tid, __ATOMIC_RELAXED);
+	struct known_queue *k = cached_queue(qs, number);
+	struct queue_slot slot;
 
-	if (k && (k->named != named || k->queue.name.tid != s->tid)) {
-		queue_name(s, &k->queue.name);
-		k->named = named;
+	if (k && (k->named != named || k->queue.name.tid != tid)) {
+		slot_copy(s, &slot);
+		queue_name(&slot, &k->queue.name);
+		k->named = slot.named;
 	}
 	return k;
 }
 
 struct traced_queue *trace_queues_receive(struct trace_queues *qs, const struct event *e)
 {
-	struct known_queue *k = e->slot < QUEUE_SLOTS ? know(qs, e->slot) : NULL;
+	struct known_queue *k = e->slot < QUEUE_SLOTS ? known_queue(qs, e->slot) : NULL;
 
 	if (!k)
 		return NULL;
@@ -61,50 +66,27 @@ struct traced_queue *trace_queues_receive(struct trace_queues *qs, const struct 
 	return &k->queue;
 }
 
-/* The same queue comes and goes with its owner's resets: then its sums go on. */
-static struct closed_queue *find_closed(struct trace_queues *qs, const struct queue_name *name)
+static void add_gone(struct gone_queue *g, const struct traced_queue *q, const struct trace_counts *counts)
 {
-	for (struct closed_queue *c = qs->closed; c; c = c->next)
-		if (!strcmp(c->queue.name.device, name->device) && !strcmp(c->queue.name.queue, name->queue) &&
-		    c->queue.name.owner == name->owner)
-			return c;
-	return NULL;
-}
-
-static struct closed_queue *add_closed(struct trace_queues *qs, const struct queue_name *name)
-{
-	struct closed_queue *c = find_closed(qs, name);
-
-	if (c)
-		return c;
-	c = calloc(1, sizeof(*c));
-	if (!c)
-		return NULL;
-	c->queue.name = *name;
-	c->next = qs->closed;
-	qs->closed = c;
-	return c;
-}
-
-static void add_queue(struct closed_queue *c, const struct traced_queue *q, const struct trace_counts *counts)
-{
-	traced_queue_add(&c->queue, q);
+	traced_queue_add(&g->queue, q);
 	for (int i = 0; i < EVENT_TYPES; i++) {
-		c->counts.events[i] += counts->events[i];
-		c->counts.lost[i] += counts->lost[i];
+		g->counts.events[i] += counts->events[i];
+		g->counts.lost[i] += counts->lost[i];
 	}
-	c->counts.entered += counts->entered;
-	c->counts.left += counts->left;
+	g->counts.entered += counts->entered;
+	g->counts.left += counts->left;
 }
 
-static int close_queue(struct trace_queues *qs, uint32_t slot)
+static int forget_queue(struct trace_queues *qs, uint32_t slot)
 {
-	struct known_queue *k = know(qs, slot);
-	struct closed_queue *c = k ? add_closed(qs, &k->queue.name) : NULL;
+	struct known_queue *k = known_queue(qs, slot);
+	struct gone_queue *g = k ? gone_queue(&qs->gone, &k->queue.name) : NULL;
+	struct trace_counts counts;
 
-	if (!c)
+	if (!g)
 		return -ENOMEM;
-	add_queue(c, &k->queue, queue_slots_value(&qs->slots, slot));
+	words_copy(&counts, queue_slots_value(&qs->slots, slot), sizeof(counts));
+	add_gone(g, &k->queue, &counts);
 	free(k);
 	qs->known[slot] = NULL;
 	return queue_slots_give_back(&qs->slots, slot);
@@ -119,14 +101,14 @@ int trace_queues_retire(struct trace_queues *qs)
 	for (uint32_t i = 0; !err && i < queue_slots_count(&qs->slots); i++) {
 		struct known_queue *k;
 
-		if (__atomic_load_n(&qs->slots.slots[i].state, __ATOMIC_ACQUIRE) != SLOT_RETIRED)
+		if (slot_state(&qs->slots.slots[i]) != SLOT_RETIRED)
 			continue;
-		k = know(qs, i);
+		k = known_queue(qs, i);
 		if (!k)
 			return -ENOMEM;
 		/* Events of it may have come after the reading; they are in the next. */
 		if (k->retired)
-			err = close_queue(qs, i);
+			err = forget_queue(qs, i);
 		else
 			k->retired = true;
 	}
@@ -147,8 +129,11 @@ uint64_t trace_queues_open_decisions(const struct trace_queues *qs)
 
 		open += __atomic_load_n(&c->entered, __ATOMIC_ACQUIRE) - __atomic_load_n(&c->left, __ATOMIC_ACQUIRE);
 	}
-	for (const struct closed_queue *c = qs->closed; c; c = c->next)
-		open += c->counts.entered - c->counts.left;
+	for (size_t i = 0; i < qs->gone.count; i++) {
+		const struct gone_queue *g = gone_queue_at(&qs->gone, i);
+
+		open += g->counts.entered - g->counts.left;
+	}
 	return open;
 }
 
@@ -161,33 +146,38 @@ static bool counted(const struct trace_counts *c)
 }
 
 /* A queue whose tap was renamed may be wanted no more, and have been. */
+static int hand_out(const struct trace_queues *qs, uint32_t number, traced_queue_fn *fn, void *arg)
+{
+	struct traced_queue unknown = { 0 };
+	struct trace_counts counts;
+	struct queue_slot slot;
+
+	slot_copy(&qs->slots.slots[number], &slot);
+	words_copy(&counts, counts_of(qs, number), sizeof(counts));
+	if (slot.state == SLOT_FREE || (!slot.wanted && !counted(&counts)))
+		return 0;
+	if (!qs->known[number])
+		queue_name(&slot, &unknown.name);
+	return fn(qs->known[number] ? &qs->known[number]->queue : &unknown, &counts, arg);
+}
+
 int trace_queues_each(const struct trace_queues *qs, traced_queue_fn *fn, void *arg)
 {
 	int err = 0;
 
-	for (const struct closed_queue *c = qs->closed; !err && c; c = c->next)
-		err = fn(&c->queue, &c->counts, arg);
-	for (uint32_t i = 0; !err && i < queue_slots_count(&qs->slots); i++) {
-		struct traced_queue unknown = { 0 };
+	for (size_t i = 0; !err && i < qs->gone.count; i++) {
+		const struct gone_queue *g = gone_queue_at(&qs->gone, i);
 
-		if (qs->slots.slots[i].state == SLOT_FREE ||
-		    (!qs->slots.slots[i].wanted && !counted(counts_of(qs, i))))
-			continue;
-		if (!qs->known[i])
-			queue_name(&qs->slots.slots[i], &unknown.name);
-		err = fn(qs->known[i] ? &qs->known[i]->queue : &unknown, counts_of(qs, i), arg);
+		err = fn(&g->queue, &g->counts, arg);
 	}
+	for (uint32_t i = 0; !err && i < queue_slots_count(&qs->slots); i++)
+		err = hand_out(qs, i, fn, arg);
 	return err;
 }
 
 void trace_queues_close(struct trace_queues *qs)
 {
-	struct closed_queue *next;
-
-	for (struct closed_queue *c = qs->closed; c; c = next) {
-		next = c->next;
-		free(c);
-	}
+	gone_queues_free(&qs->gone);
 	for (int i = 0; i < QUEUE_SLOTS; i++)
 		free(qs->known[i]);
 	queue_slots_unmap(&qs->slots);

@@ -2,11 +2,11 @@
 #ifndef TRACE_QUEUES_H
 #define TRACE_QUEUES_H
 
+#include "event/gone-queues.h"
 #include "probe/queue-slots.h"
 #include "tracer.h"
 
 struct trace_bpf;
-struct closed_queue;
 
 /**
  * struct known_queue - a slot that events came from
@@ -24,13 +24,13 @@ struct known_queue {
  * struct trace_queues - the queues that events come from
  * @slots: the programs' slots
  * @known: for each slot what is known of it, or NULL
- * @closed: the queues that are gone
+ * @gone: the queues that are gone
  * @rounds: calls of trace_queues_retire()
  */
 struct trace_queues {
 	struct queue_slots slots;
 	struct known_queue *known[QUEUE_SLOTS];
-	struct closed_queue *closed;
+	struct gone_queues gone;
 	unsigned int rounds;
 };
 
