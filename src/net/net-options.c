@@ -148,15 +148,15 @@ static const char *parse_address(void *field, const char *arg)
 #define FIELD(f) offsetof(struct tapnet_conf, f)
 
 const struct opt net_tap_options[] = {
-	{ "tap", 0, OPT_PARSE, FIELD(tap), "NAME", "tap to use or to make; %d: a free number (default vhost%d)",
+	{ "tap", 0, OPT_PARSE, FIELD(tap), "NAME", "tap to use or make (default vhost%d, free number)",
 	  .parse = parse_tap },
-	{ "queues", 0, OPT_UINT, FIELD(queues), "N", "queues, or pairs of rings (default 1)", 1, TAPNET_QUEUES_MAX },
-	{ "persist", 0, OPT_FLAG, FIELD(persist), .help = "the tap stays when the command has ended" },
-	{ "sndbuf", 0, OPT_UINT, FIELD(sndbuf), "BYTES", "most that is under way from a queue to the host", 1,
+	{ "queues", 0, OPT_UINT, FIELD(queues), "N", "queue pairs (default 1)", 1, TAPNET_QUEUES_MAX },
+	{ "persist", 0, OPT_FLAG, FIELD(persist), .help = "keep the tap when the command has ended" },
+	{ "sndbuf", 0, OPT_UINT, FIELD(sndbuf), "BYTES", "most bytes in flight from a queue to the host", 1,
 	  INT32_MAX },
-	{ "offload", 0, OPT_PARSE, FIELD(offload), "LIST", "what may come unfinished: csum,tso4,tso6,tso_ecn,ufo,...",
+	{ "offload", 0, OPT_PARSE, FIELD(offload), "LIST", "offloads of the driver: csum,tso4,tso6,...",
 	  .parse = parse_offload },
-	{ "vnet-hdr-size", 0, OPT_PARSE, FIELD(vnet_hdr_size), "N", "bytes in front of each frame (default 12)",
+	{ "vnet-hdr-size", 0, OPT_PARSE, FIELD(vnet_hdr_size), "N", "length of the virtio-net header (default 12)",
 	  .parse = parse_vnet_hdr_size },
 	{ 0 },
 };
@@ -165,10 +165,10 @@ const struct opt net_tap_options[] = {
 const struct opt net_link_options[] = {
 	{ "mac", 0, OPT_PARSE, 0, "ADDR", "Ethernet address of the host's side", .parse = parse_mac },
 	{ "mtu", 0, OPT_UINT, FIELD(mtu), "BYTES", "MTU, without the Ethernet header", MTU_MIN, MTU_MAX },
-	{ "down", 0, OPT_FLAG, FIELD(down), .help = "do not bring it up" },
+	{ "down", 0, OPT_FLAG, FIELD(down), .help = "leave the link down" },
 	{ "bridge", 0, OPT_PARSE, FIELD(bridge), "NAME", "make it a port of this bridge", .parse = parse_bridge },
-	{ "address", 0, OPT_PARSE, 0, "ADDR/LEN", "give it this IPv4 or IPv6 address; several times if wanted",
+	{ "address", 0, OPT_PARSE, 0, "ADDR/LEN", "IPv4 or IPv6 address; may be given again",
 	  .parse = parse_address },
-	{ "netns", 0, OPT_STRING, FIELD(netns), "NAME", "network namespace to do all this in: a name or a path" },
+	{ "netns", 0, OPT_STRING, FIELD(netns), "NAME", "network namespace of the tap, a name or a path" },
 	{ 0 },
 };

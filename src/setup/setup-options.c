@@ -243,28 +243,28 @@ static const struct opt memory_options[] = {
 	{ "memory", 0, OPT_PARSE, MEMORY(size), "SIZE", "memory for rings and buffers (default 16M)",
 	  .parse = parse_size },
 	{ "regions", 0, OPT_UINT, MEMORY(regions), "N", "regions in the memory table (default 1)", 1, 65536 },
-	{ "gpa", 0, OPT_PARSE, MEMORY(gpa), "ADDR", "where it begins for the guest (0x100000000)",
+	{ "gpa", 0, OPT_PARSE, MEMORY(gpa), "ADDR", "its guest-physical address (default 0x100000000)",
 	  .parse = parse_gpa },
-	{ "hugepages", 0, OPT_FLAG, MEMORY(hugepages), .help = "of huge pages" },
+	{ "hugepages", 0, OPT_FLAG, MEMORY(hugepages), .help = "take it from huge pages" },
 	{ 0 },
 };
 
 #define DEVICE(f) offsetof(struct device_opts, f)
 
 static const struct opt device_options[] = {
-	{ "features", 0, OPT_PARSE, DEVICE(features), "LIST", "features beside the usual: +NAME,-NAME",
+	{ "features", 0, OPT_PARSE, DEVICE(features), "LIST", "features to add or leave out: +NAME,-NAME",
 	  .parse = parse_features },
-	{ "backend-features", 0, OPT_PARSE, DEVICE(backend_features), "LIST", "backend features: +NAME,-NAME",
+	{ "backend-features", 0, OPT_PARSE, DEVICE(backend_features), "LIST", "the same for backend features",
 	  .parse = parse_backend_features },
 	{ "workers", 0, OPT_CHOICE, DEVICE(workers), "HOW", "shared, or own: one a ring (default shared)",
 	  .choices = workers_names },
-	{ "fork-from-owner", 0, OPT_CHOICE, DEVICE(fork_from_owner), "YES|NO", "are workers threads of ours?",
+	{ "fork-from-owner", 0, OPT_CHOICE, DEVICE(fork_from_owner), "YES|NO", "make workers threads of this process",
 	  .choices = fork_names },
 	{ "endian", 0, OPT_CHOICE, DEVICE(endian), "ORDER", "byte order of legacy rings: little or big",
 	  .choices = endian_names },
-	{ "iotlb", 0, OPT_FLAG, DEVICE(iotlb), .help = "translate addresses by an IOTLB, empty at first" },
-	{ "log", 0, OPT_FLAG, DEVICE(log), .help = "log the pages that the device writes, and show them" },
-	{ "vhostfds", 0, OPT_PARSE, DEVICE(vhostfds), "FDS", "inherited devices, like 3:4, in place of new ones",
+	{ "iotlb", 0, OPT_FLAG, DEVICE(iotlb), .help = "translate addresses through an IOTLB" },
+	{ "log", 0, OPT_FLAG, DEVICE(log), .help = "log the pages that the device writes" },
+	{ "vhostfds", 0, OPT_PARSE, DEVICE(vhostfds), "FDS", "use inherited devices, such as 3:4",
 	  .parse = parse_fds },
 	{ 0 },
 };
@@ -275,7 +275,7 @@ static const struct opt ring_options[] = {
 	{ "num", 0, OPT_PARSE, RINGS(num), "N", "ring size, a power of two (default 256)", .parse = parse_num },
 	{ "base", 0, OPT_UINT, RINGS(base), "INDEX", "ring index to start at (default 0)", 0, UINT16_MAX },
 	{ "busyloop-timeout", 0, OPT_UINT, RINGS(busyloop_timeout), "US", "busy polling, in microseconds", 0, INT_MAX },
-	{ "ring", 0, OPT_PARSE, RINGS(own), "RING:K=V,...", "for one ring: num base desc avail used kick call err",
+	{ "ring", 0, OPT_PARSE, RINGS(own), "RING:K=V,...", "for one ring: num=512,base=0,call=none,...",
 	  .parse = parse_ring },
 	{ 0 },
 };

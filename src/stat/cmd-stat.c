@@ -16,9 +16,9 @@ static const struct stat_opts stat_defaults = { .common = INTERVAL_DEFAULTS };
 
 static const struct opt stat_opts[] = {
 	INTERVAL_OPTIONS,
-	{ "reasons", 'r', OPT_FLAG, offsetof(struct stat_opts, reasons), .help = "why, not how often: counts by reason" },
+	{ "reasons", 'r', OPT_FLAG, offsetof(struct stat_opts, reasons), .help = "show decisions by reason" },
 	{ "separator", 'x', OPT_STRING, offsetof(struct stat_opts, separator), "SEP",
-	  "values separated by SEP, for programs" },
+	  "all values, separated by SEP, for programs" },
 	{ 0 },
 };
 

@@ -29,8 +29,8 @@ static const struct top_opts top_defaults = { .common = INTERVAL_DEFAULTS, .sort
 
 static const struct opt top_opts[] = {
 	INTERVAL_OPTIONS,
-	{ "batch", 'b', OPT_FLAG, offsetof(struct top_opts, batch), .help = "no screen: tables one below the other" },
-	{ "sort", 'o', OPT_CHOICE, offsetof(struct top_opts, sort), "COLUMN", "sort by it first (default buffers)",
+	{ "batch", 'b', OPT_FLAG, offsetof(struct top_opts, batch), .help = "print tables, one below the other" },
+	{ "sort", 'o', OPT_CHOICE, offsetof(struct top_opts, sort), "COLUMN", "column to sort by (default buffers)",
 	  .choices = top_column_names },
 	{ 0 },
 };

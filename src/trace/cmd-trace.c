@@ -48,7 +48,7 @@ static const struct trace_opts trace_defaults = {
 #define OPT(member) offsetof(struct trace_opts, member)
 
 static const struct opt trace_opts[] = {
-	{ "events", 'e', OPT_PARSE, OPT(events), "EVENT,...", "which, or help (default call,kick)",
+	{ "events", 'e', OPT_PARSE, OPT(events), "EVENT,...", "events to show, or help (default call,kick)",
 	  .parse = parse_events },
 	{ "count", 'n', OPT_UINT, OPT(count), "N", "end after N events", .min = 1, .max = UINT64_MAX },
 	{ "duration", 'd', OPT_SECONDS, OPT(duration), "S", "end after S seconds",
@@ -57,12 +57,12 @@ static const struct opt trace_opts[] = {
 	{ "only", 0, OPT_CHOICE, OPT(only), "ACT", "signal or suppress: only these decisions", .choices = act_names },
 	{ "reason", 0, OPT_PARSE, OPT(reasons), "REASON,...", "only decisions for these reasons",
 	  .parse = parse_reasons },
-	{ "min-batch", 0, OPT_UINT, OPT(min_batch), "N", "only decisions on N entries or more, runs with N buffers",
+	{ "min-batch", 0, OPT_UINT, OPT(min_batch), "N", "only decisions and runs of N buffers or more",
 	  .max = UINT16_MAX },
-	{ "sample", 0, OPT_PARSE, OPT(sample), "1/N", "look at one event of N on each queue", .parse = parse_sample },
+	{ "sample", 0, OPT_PARSE, OPT(sample), "1/N", "show one event in N of each type and queue", .parse = parse_sample },
 	{ "time", 't', OPT_CHOICE, OPT(time), "HOW", "rel, abs, delta or none (default rel)",
 	  .choices = event_time_names },
-	{ "strict", 0, OPT_FLAG, OPT(strict), .help = "exit status 3 if an event was lost" },
+	{ "strict", 0, OPT_FLAG, OPT(strict), .help = "exit with status 3 if an event was lost" },
 	{ "verbose", 'v', OPT_FLAG, OPT(verbose), .help = "show what libbpf says" },
 	{ 0 },
 };
