@@ -248,7 +248,7 @@ static const struct opt_group groups[] = { { "Options", explain_opts }, { 0 } };
 
 const struct command cmd_explain = {
 	.name = "explain",
-	.summary = "explain the decision for given indexes: the rule, each step, the answer",
+	.summary = "work out one decision, step by step, from old, new and event",
 	.opts = groups,
 	.opts_size = sizeof(struct explain_opts),
 	.defaults = &explain_defaults,

@@ -294,7 +294,7 @@ static const struct opt_group groups[] = { { "Options", features_opts }, { 0 } }
 
 const struct command cmd_features = {
 	.name = "features",
-	.summary = "what this kernel's vhost-net offers, and what tracing can attach to",
+	.summary = "show what this kernel's vhost-net offers, and what can be traced",
 	.opts = groups,
 	.opts_size = sizeof(struct features_opts),
 	.defaults = &features_defaults,

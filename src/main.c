@@ -6,17 +6,25 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/command.h"
 #include "base/fail.h"
 #include "base/out.h"
 #include "config.h"
 
-static const struct command *const commands[] = {
-	&cmd_features, &cmd_setup, &cmd_exec, &cmd_bench, &cmd_trace, &cmd_stat, &cmd_hist, &cmd_top, &cmd_list, &cmd_show,
-	&cmd_check, &cmd_kick, &cmd_call, &cmd_explain, &cmd_cleanup,
-};
+#define GROUP_COMMANDS 8
 
-#define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
+/* Every command, by what it is for. */
+static const struct command_group {
+	const char *title;
+	const struct command *commands[GROUP_COMMANDS + 1];	/* ended by NULL */
+} command_groups[] = {
+	{ "Set up devices", { &cmd_features, &cmd_setup, &cmd_exec, &cmd_cleanup } },
+	{ "Look at devices", { &cmd_list, &cmd_show, &cmd_check } },
+	{ "Trace notifications", { &cmd_trace, &cmd_stat, &cmd_hist, &cmd_top } },
+	{ "Notify by hand", { &cmd_kick, &cmd_call } },
+	{ "Drive and learn", { &cmd_bench, &cmd_explain } },
+};
 
 static const struct opt common_opts[] = {
 	{ "json", 'j', OPT_FLAG, offsetof(struct cli, json), .help = "one JSON object a line instead of text" },
@@ -51,17 +59,16 @@ static void print_command_help(const struct command *cmd)
 	printf("\nSee vhostctl-%s(8).\n", cmd->name);
 }
 
-static void print_help(const struct command *cmd)
+static void print_help(void)
 {
-	if (cmd) {
-		print_command_help(cmd);
-		return;
-	}
 	printf("Usage: vhostctl [OPTIONS] COMMAND [OPTIONS]\n\n"
-	       "Sets up, drives and traces the kernel's vhost-net devices, and says of every\n"
-	       "notification whether it was sent or suppressed, and why.\n\nCommands:\n");
-	for (size_t i = 0; i < NCOMMANDS; i++)
-		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	       "Sets up, inspects, drives and traces the kernel's vhost-net devices, and says\n"
+	       "of every notification whether it was sent or suppressed, and why.\n");
+	for (size_t i = 0; i < ARRAY_SIZE(command_groups); i++) {
+		printf("\n%s:\n", command_groups[i].title);
+		for (const struct command *const *cmd = command_groups[i].commands; *cmd; cmd++)
+			printf("  %-10s %s\n", (*cmd)->name, (*cmd)->summary);
+	}
 	printf("\nOptions:\n");
 	opts_help(stdout, common_opts, NULL);
 	printf("\nSee vhostctl(8).\n");
@@ -69,9 +76,10 @@ static void print_help(const struct command *cmd)
 
 static const struct command *find_command(const char *name)
 {
-	for (size_t i = 0; i < NCOMMANDS; i++)
-		if (!strcmp(commands[i]->name, name))
-			return commands[i];
+	for (size_t i = 0; i < ARRAY_SIZE(command_groups); i++)
+		for (const struct command *const *cmd = command_groups[i].commands; *cmd; cmd++)
+			if (!strcmp((*cmd)->name, name))
+				return *cmd;
 	return NULL;
 }
 
@@ -120,7 +128,7 @@ static int parse_and_run(const struct command *cmd, struct cli *cli, struct opt_
 		return STATUS_OK;
 	}
 	if (cli->help) {
-		print_help(cmd);
+		print_command_help(cmd);
 		return STATUS_OK;
 	}
 	if (n < argc && !cmd->operands) {
@@ -185,7 +193,11 @@ int main(int argc, char **argv)
 		return close_stdout(STATUS_OK);
 	}
 	if (cli.help) {
-		print_help(n < argc ? find_command(argv[n]) : NULL);
+		cmd = n < argc ? find_command(argv[n]) : NULL;
+		if (cmd)
+			print_command_help(cmd);
+		else
+			print_help();
 		return close_stdout(STATUS_OK);
 	}
 	if (n == argc) {

@@ -333,7 +333,7 @@ static const struct opt_group groups[] = { { "Options", check_opts }, { 0 } };
 
 const struct command cmd_check = {
 	.name = "check",
-	.summary = "find the queue that waits for something that nobody will do",
+	.summary = "find stuck queues, and say whose fault it is and what to do",
 	.operands = "[TAP|PID|PID:FD]",
 	.opts = groups,
 	.opts_size = sizeof(struct check_opts),

@@ -356,7 +356,7 @@ static const struct opt_group groups[] = { { "Options", kick_opts }, { 0 } };
 
 const struct command cmd_kick = {
 	.name = "kick",
-	.summary = "wake the device: one notification by hand on a queue's kick eventfd",
+	.summary = "notify the device once: write to a queue's kick eventfd",
 	.operands = "DEV QUEUE",
 	.opts = groups,
 	.opts_size = sizeof(struct kick_opts),
@@ -366,7 +366,7 @@ const struct command cmd_kick = {
 
 const struct command cmd_call = {
 	.name = "call",
-	.summary = "wake the driver: one notification by hand on a queue's call eventfd",
+	.summary = "notify the driver once: write to a queue's call eventfd",
 	.operands = "DEV QUEUE",
 	.opts = groups,
 	.opts_size = sizeof(struct kick_opts),

@@ -343,7 +343,7 @@ static const struct opt_group groups[] = { { "Options", list_opts }, { 0 } };
 
 const struct command cmd_list = {
 	.name = "list",
-	.summary = "the vhost devices of this host, whoever owns them",
+	.summary = "list the vhost devices of this host, whoever owns them",
 	.opts = groups,
 	.opts_size = sizeof(struct list_opts),
 	.defaults = &list_defaults,

@@ -222,7 +222,7 @@ static const struct opt_group groups[] = { { "Options", show_opts }, { 0 } };
 
 const struct command cmd_show = {
 	.name = "show",
-	.summary = "all of a device: the kernel's side beside the ring, and what follows",
+	.summary = "show all of a device: the kernel's state beside its rings",
 	.operands = "DEV",
 	.opts = groups,
 	.opts_size = sizeof(struct show_opts),

@@ -136,7 +136,7 @@ static const struct opt_group groups[] = { { "Options", options }, { 0 } };
 
 const struct command cmd_cleanup = {
 	.name = "cleanup",
-	.summary = "list or remove taps that an earlier run left",
+	.summary = "list or remove taps that an earlier run left behind",
 	.opts = groups,
 	.opts_size = sizeof(struct cleanup_opts),
 	.defaults = &default_opts,

@@ -266,7 +266,7 @@ static const struct opt_group groups[] = { { "Options", hist_opts }, { 0 } };
 
 const struct command cmd_hist = {
 	.name = "hist",
-	.summary = "batches, distances and latencies of every queue, as histograms",
+	.summary = "show histograms of batches, distances and latencies",
 	.operands = "[INTERVAL [COUNT]]",
 	.opts = groups,
 	.opts_size = sizeof(struct hist_opts),

@@ -99,7 +99,7 @@ static const struct opt_group groups[] = { { "Options", stat_opts }, { 0 } };
 
 const struct command cmd_stat = {
 	.name = "stat",
-	.summary = "kicks, calls and suppressions of every queue, counted in the kernel",
+	.summary = "count kicks, calls and suppressed calls of every queue, by reason",
 	.operands = "[INTERVAL [COUNT]]",
 	.opts = groups,
 	.opts_size = sizeof(struct stat_opts),

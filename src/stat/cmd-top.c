@@ -344,7 +344,7 @@ static const struct opt_group groups[] = { { "Options", top_opts }, { 0 } };
 
 const struct command cmd_top = {
 	.name = "top",
-	.summary = "the busiest queues, on a screen",
+	.summary = "show the busiest queues, full screen",
 	.operands = "[INTERVAL [COUNT]]",
 	.opts = groups,
 	.opts_size = sizeof(struct top_opts),

@@ -353,7 +353,7 @@ static const struct opt_group groups[] = { { "Options", trace_opts }, { 0 } };
 
 const struct command cmd_trace = {
 	.name = "trace",
-	.summary = "the story of vhost's notifications, event by event, as the kernel sees it",
+	.summary = "show each kick, call and suppressed call live, with the reason",
 	.opts = groups,
 	.opts_size = sizeof(struct trace_opts),
 	.defaults = &trace_defaults,
