@@ -61,7 +61,8 @@ static void print_command_help(const struct command *cmd)
 
 static void print_help(void)
 {
-	printf("Usage: vhostctl [OPTIONS] COMMAND [OPTIONS]\n\n"
+	printf("Usage: vhostctl [OPTIONS] COMMAND [OPTIONS]\n"
+	       "       vhostctl help [COMMAND]\n\n"
 	       "Sets up, inspects, drives and traces the kernel's vhost-net devices, and says\n"
 	       "of every notification whether it was sent or suppressed, and why.\n");
 	for (size_t i = 0; i < ARRAY_SIZE(command_groups); i++) {
@@ -81,6 +82,28 @@ static const struct command *find_command(const char *name)
 			if (!strcmp((*cmd)->name, name))
 				return *cmd;
 	return NULL;
+}
+
+static int no_such_command(const char *name)
+{
+	fail("", "'%s' is not a command; see vhostctl --help", name);
+	return STATUS_USAGE;
+}
+
+/* The help of the command called @name; of the whole program without one, and for "help" itself. */
+static int show_help(const char *name)
+{
+	const struct command *cmd;
+
+	if (!name || !strcmp(name, "help")) {
+		print_help();
+		return STATUS_OK;
+	}
+	cmd = find_command(name);
+	if (!cmd)
+		return no_such_command(name);
+	print_command_help(cmd);
+	return STATUS_OK;
 }
 
 /* Everything is written by now; a full disk or a closed pipe that nobody has noticed yet shows here. */
@@ -177,6 +200,19 @@ static int parse_common(struct cli *cli, int argc, char **argv)
 	return -1;
 }
 
+/* "vhostctl help [COMMAND]" is "vhostctl --help [COMMAND]". Returns the index of COMMAND, or -1. */
+static int parse_help(struct cli *cli, int argc, char **argv)
+{
+	int n = parse_common(cli, argc, argv);
+
+	if (n >= 0 && n + 1 < argc) {
+		fail("", "'%s' is not expected here; see vhostctl --help", argv[n + 1]);
+		return -1;
+	}
+	cli->help = true;
+	return n;
+}
+
 int main(int argc, char **argv)
 {
 	struct cli cli = { .color = COLOR_AUTO };
@@ -186,28 +222,25 @@ int main(int argc, char **argv)
 	if (!have_stdio())
 		return STATUS_REFUSED;
 	n = parse_common(&cli, argc, argv);
+	if (n >= 0 && n < argc && !strcmp(argv[n], "help")) {
+		argc -= n;
+		argv += n;
+		n = parse_help(&cli, argc, argv);
+	}
 	if (n < 0)
 		return STATUS_USAGE;
 	if (cli.version) {
 		print_version();
 		return close_stdout(STATUS_OK);
 	}
-	if (cli.help) {
-		cmd = n < argc ? find_command(argv[n]) : NULL;
-		if (cmd)
-			print_command_help(cmd);
-		else
-			print_help();
-		return close_stdout(STATUS_OK);
-	}
+	if (cli.help)
+		return close_stdout(show_help(argv[n]));
 	if (n == argc) {
 		fail("", "a command is missing; see vhostctl --help");
 		return STATUS_USAGE;
 	}
 	cmd = find_command(argv[n]);
-	if (!cmd) {
-		fail("", "'%s' is not a command; see vhostctl --help", argv[n]);
-		return STATUS_USAGE;
-	}
+	if (!cmd)
+		return no_such_command(argv[n]);
 	return close_stdout(run_command(cmd, &cli, argc - n, argv + n));
 }
