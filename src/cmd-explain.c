@@ -153,7 +153,8 @@ static const char *consequence(const struct event_idx_decision *r, const struct 
 	return r->notify ? "wrong: a notification is lost" : "wrong: a notification too many";
 }
 
-static void print_mistake(struct out *o, const char *name, const struct event_idx_decision *r, const struct event_idx_steps *mistake)
+static void print_mistake(struct out *o, const char *name, const struct event_idx_decision *r,
+			  const struct event_idx_steps *mistake)
 {
 	char on[16], off[16];
 	bool wrong = mistake->notify != r->notify;

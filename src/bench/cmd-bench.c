@@ -74,7 +74,8 @@ static const struct opt options[] = {
 	  BENCH_PAIRS_MAX },
 	{ "packets", 'n', OPT_UINT, FIELD(packets), "N", "stop after N packets a queue (default 100000)", 1,
 	  UINT64_C(1) << 48 },
-	{ "time", 't', OPT_SECONDS, FIELD(time_ns), "S", "stop after S seconds", NSEC_PER_MSEC, 1000000 * NSEC_PER_SEC },
+	{ "time", 't', OPT_SECONDS, FIELD(time_ns), "S", "stop after S seconds", NSEC_PER_MSEC,
+	  1000000 * NSEC_PER_SEC },
 	{ "size", 's', OPT_UINT, FIELD(size), "BYTES", "frame size with Ethernet header (default 64)", FRAME_SIZE_MIN,
 	  FRAME_SIZE_MAX },
 	{ "num", 0, OPT_PARSE, FIELD(num), "N", "ring size, a power of two (default 256)", .parse = parse_num },
@@ -164,7 +165,8 @@ static int complete_opts(struct bench_opts *o)
 		return STATUS_USAGE;
 	}
 	if (o->batch > most) {
-		fail("bench", "--batch: %" PRIu64 " is more than the %" PRIu64 " packets that may be in flight; raise %s",
+		fail("bench",
+		     "--batch: %" PRIu64 " is more than the %" PRIu64 " packets that may be in flight; raise %s",
 		     o->batch, most, o->in_flight ? "--in-flight" : "--num");
 		return STATUS_USAGE;
 	}

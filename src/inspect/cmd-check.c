@@ -137,6 +137,7 @@ static void print_finding(struct check *c, const struct inspect_device *d, const
 static bool unchanged(struct check *c, const struct inspect_device *d, const struct inspect_queue *q)
 {
 	const struct inspect_device *now;
+	const struct inspect_queue *n;
 	struct inspect_host third;
 	bool same = false;
 
@@ -145,9 +146,8 @@ static bool unchanged(struct check *c, const struct inspect_device *d, const str
 	now = inspect_find(&third, d->id);
 	if (now && now->owner.pid == d->owner.pid && now->owner.start == d->owner.start &&
 	    (now->flags & INSPECT_BY_OWNER))
-		for (size_t i = 0; i < now->queue_count; i++)
-			same |= now->queues[i].number == q->number && now->queues[i].last_avail_idx == q->last_avail_idx &&
-				now->queues[i].desc == q->desc;
+		for (n = now->queues; n < now->queues + now->queue_count; n++)
+			same |= n->number == q->number && n->last_avail_idx == q->last_avail_idx && n->desc == q->desc;
 	inspect_free(&third);
 	return same;
 }

@@ -108,8 +108,8 @@ static int fail_many(const struct kick *k, const struct inspect_host *host, size
 			named++;
 		}
 	}
-	fail(kick_name(k->what), "'%s' is %zu devices with a queue '%s'; name one:%s%s", k->word, count, k->queue, names,
-	     count > named ? " ..." : "");
+	fail(kick_name(k->what), "'%s' is %zu devices with a queue '%s'; name one:%s%s", k->word, count, k->queue,
+	     names, count > named ? " ..." : "");
 	return STATUS_USAGE;
 }
 

@@ -44,7 +44,8 @@ static const char *parse_group(void *field, const char *arg)
 static const struct opt options[] = {
 	{ "user", 0, OPT_PARSE, FIELD(as), "USER", "run it as this user, with the user's groups",
 	  .parse = parse_user },
-	{ "group", 0, OPT_PARSE, FIELD(as), "GROUP", "run it with this group (default: the user's)", .parse = parse_group },
+	{ "group", 0, OPT_PARSE, FIELD(as), "GROUP", "run it with this group (default: the user's)",
+	  .parse = parse_group },
 	{ 0 },
 };
 

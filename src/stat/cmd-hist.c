@@ -48,8 +48,8 @@ static const char *parse_which(void *field, const char *arg)
 }
 
 static const struct opt hist_opts[] = {
-	{ "which", 'w', OPT_PARSE, offsetof(struct hist_opts, which), "NAME,...", "histograms to show, or help (default all)",
-	  .parse = parse_which },
+	{ "which", 'w', OPT_PARSE, offsetof(struct hist_opts, which), "NAME,...",
+	  "histograms to show, or help (default all)", .parse = parse_which },
 	{ "merge", 'm', OPT_FLAG, offsetof(struct hist_opts, merge), .help = "merge all queues into one" },
 	INTERVAL_OPTIONS,
 	{ 0 },
@@ -168,8 +168,8 @@ static void print_text(struct out *o, const struct queue_name *name, int kind, c
 		hist_line(&rows[i], line);
 		fprintf(o->file, "%s\n", line);
 	}
-	fprintf(o->file, "count %" PRIu64 ", average %.1f, p50 %.1f, p99 %.1f, max %" PRIu64 "%s\n", s->count, s->average,
-		s->p50, s->p99, s->max, strcmp(s->unit, "ns") ? "" : " ns");
+	fprintf(o->file, "count %" PRIu64 ", average %.1f, p50 %.1f, p99 %.1f, max %" PRIu64 "%s\n", s->count,
+		s->average, s->p50, s->p99, s->max, strcmp(s->unit, "ns") ? "" : " ns");
 }
 
 static bool empty(const struct queue_hists *h)

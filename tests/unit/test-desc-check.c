@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Each fault that drivers/vhost complains of, on a ring and memory made for it, with the sentence that it gets, and rings
- * that are good.
+ * Each fault that drivers/vhost complains of, on a ring and memory made for it, with the sentence that describes it;
+ * and rings without a fault.
  */
 #include "desc-memory.h"
 #include "tap-out.h"
@@ -74,8 +74,8 @@ static const struct fault_case faults[] = {
 	  .said = "q stopped at avail index 65535: descriptor 0 has an indirect table of 32 bytes at 0x20000000, where "
 		  "the IOTLB does not allow the device to read" },
 	{ "an IOTLB that has it not", false, VERSION_1, { { MISSING, 100 } }, .fault = DESC_MISS,
-	  .said = "q stopped at avail index 65535: descriptor 0 has 100 bytes at 0x30000000, for which it waits for the "
-		  "IOTLB's translation" },
+	  .said = "q stopped at avail index 65535: descriptor 0 has 100 bytes at 0x30000000, for which it waits for "
+		  "the IOTLB's translation" },
 	{ "1024 pieces", false, VERSION_1, { { CRUMBS, 1023 * 16, NEXT, 1 }, { MEM, 1 } }, .fault = DESC_GOOD },
 	{ "1025 pieces", false, VERSION_1, { { CRUMBS, 1024 * 16, NEXT, 1 }, { MEM, 1 } }, .fault = DESC_PIECES,
 	  .said = "q stopped at avail index 65535: descriptor 1 (number 2 of the chain from 0) is in more pieces of "
@@ -108,8 +108,8 @@ static const struct fault_case faults[] = {
 	{ "a table of 65536", false, VERSION_1, { { TABLE, 65536 * 16, INDIRECT } }, { GOOD_TX }, .fault = DESC_GOOD },
 	{ "a table in a table", false, VERSION_1, { { MEM, 12, NEXT, 2 }, [2] = { TABLE, 64, INDIRECT } },
 	  { { MEM, 12, NEXT }, { TABLE, 16, INDIRECT } }, .fault = DESC_TABLE_NESTED,
-	  .said = "q stopped at avail index 65535: entry 1 of the indirect table of descriptor 2 (number 2 of the chain "
-		  "from 0) is an indirect table itself" },
+	  .said = "q stopped at avail index 65535: entry 1 of the indirect table of descriptor 2 (number 2 of the "
+		  "chain from 0) is an indirect table itself" },
 	{ "a table without an end", false, VERSION_1, { { TABLE, 32, INDIRECT } },
 	  { { MEM, 12, NEXT, 1 }, { MEM, 100, NEXT, 0 } }, .fault = DESC_TABLE_END,
 	  .said = "q stopped at avail index 65535: entry 1 of the indirect table of descriptor 0 says that another "

@@ -142,7 +142,12 @@ static void take(struct scene *s)
 	SET(s, ring_avail_event, word(s->base + 9u));
 }
 static void not_returned(struct scene *s) { take(s); }
-static void not_returned_flags(struct scene *s) { by_flags(s); take(s); SET(s, ring_avail_event, ((struct inspect_word){ 0 })); }
+static void not_returned_flags(struct scene *s)
+{
+	by_flags(s);
+	take(s);
+	SET(s, ring_avail_event, ((struct inspect_word){ 0 }));
+}
 static void returned(struct scene *s) { take(s); s->q[1].last_used_idx += 9; }
 static void began_elsewhere(struct scene *s)
 {
@@ -192,7 +197,12 @@ static void starved_moves(struct scene *s) { starve(s); s->q[1].ring_used_event 
 
 static void starved_unread(struct scene *s) { starve(s); SET(s, call.count, 1); }
 static void starved_unread_flags(struct scene *s) { starved_flags(s); SET(s, call.count, 1); }
-static void never_began_flags(struct scene *s) { starved_flags(s); SET(s, last_used_idx, 0); SET(s, ring_used_idx, word(0)); }
+static void never_began_flags(struct scene *s)
+{
+	starved_flags(s);
+	SET(s, last_used_idx, 0);
+	SET(s, ring_used_idx, word(0));
+}
 
 static void not_read(struct scene *s) { SET(s, ring_avail_idx, ((struct inspect_word){ 0, INSPECT_FAULT })); }
 static void stopped_owner(struct scene *s)

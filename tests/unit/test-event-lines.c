@@ -50,14 +50,16 @@ static void test_calls(void)
 {
 	struct call_event e = suppressed;
 
-	is(&queue, &e, "  0.500000   1       9 tap0    tx0      suppress not_reached 65535     3     3\n", "a suppression");
+	is(&queue, &e, "  0.500000   1       9 tap0    tx0      suppress not_reached 65535     3     3\n",
+	   "a suppression");
 	e.head.flags |= CALL_SIGNALLED | CALL_MOVED;
 	e.head.reason = REASON_CROSSED;
 	is(&queue, &e, "  0.500000   1       9 tap0    tx0      SIGNAL   crossed     65535     3     3 *\n",
 	   "a signal, and the word moved");
 	e.head.flags = CALL_FD | CALL_SIGNALLED;
 	e.head.reason = REASON_FLAGS;
-	is(&queue, &e, "  0.500000   1       9 tap0    tx0      SIGNAL   flags       65535     3     -\n", "without EVENT_IDX");
+	is(&queue, &e, "  0.500000   1       9 tap0    tx0      SIGNAL   flags       65535     3     -\n",
+	   "without EVENT_IDX");
 }
 
 static void test_runs(void)
@@ -70,9 +72,11 @@ static void test_runs(void)
 	is(&queue, &e, "  0.500000   0       9 tap0    tx0      run      empty           7     9 12us 3x\n",
 	   "a run for three kicks");
 	e.kicks = 0;
-	is(&queue, &e, "  0.500000   0       9 tap0    tx0      run      empty           7     9     -\n", "one for none");
+	is(&queue, &e, "  0.500000   0       9 tap0    tx0      run      empty           7     9     -\n",
+	   "one for none");
 	e.head.flags = RUN_SPURIOUS;
-	is(&queue, &e, "  0.500000   0       9 tap0    tx0      run      empty           7     9 spurious\n", "a spurious one");
+	is(&queue, &e, "  0.500000   0       9 tap0    tx0      run      empty           7     9 spurious\n",
+	   "a spurious one");
 }
 
 static void test_others(void)
@@ -91,7 +95,8 @@ static void test_others(void)
 	};
 
 	is(&queue, &kick, "  0.500000   0       8 tap0    tx0      kick     merged      CPU 0/KVM\n", "a kick");
-	is(&queue, &config, "  0.500000   0       7 tap0    tx0      config   SET_VRING_CALL -1\n", "a masked call eventfd");
+	is(&queue, &config, "  0.500000   0       7 tap0    tx0      config   SET_VRING_CALL -1\n",
+	   "a masked call eventfd");
 	is(&driver_queue, &driver, "  0.500000   0       5 virtio1 output.0 KICK     crossed         7     8     7\n",
 	   "a driver's kick");
 }
@@ -124,7 +129,8 @@ static void test_events(void)
 
 	ok(!parse_events(&events, "call,run") && events == (1U << EVENT_CALL | 1U << EVENT_RUN), "two events");
 	ok(!parse_events(&events, "all") && events == EVENTS_VHOST, "all are those of vhost");
-	ok(!parse_events(&events, "driver,kick") && events == (EVENTS_DRIVER | 1U << EVENT_KICK), "a group and an event");
+	ok(!parse_events(&events, "driver,kick") && events == (EVENTS_DRIVER | 1U << EVENT_KICK),
+	   "a group and an event");
 	ok(!parse_events(&events, "help") && !events, "help");
 	ok(parse_events(&events, "call,") && parse_events(&events, "callx"), "what is none");
 	ok(!(EVENTS_VHOST & EVENTS_DRIVER) && (EVENTS_VHOST | EVENTS_DRIVER) == (1U << EVENT_TYPES) - 1,

@@ -110,8 +110,8 @@ static void test_refused(void)
 
 	close(fd);
 	pid = start();
-	ok(eventfd_copy_open(&n, pid, id, &step) == -EBADF && n.own < 0 && *step.why, "one that the process does not have: %s",
-	   step.why);
+	ok(eventfd_copy_open(&n, pid, id, &step) == -EBADF && n.own < 0 && *step.why,
+	   "one that the process does not have: %s", step.why);
 	ok(eventfd_copy_open(&n, pid, -1, &step) == -EBADF, "none at all");
 	end(pid);
 	ok(eventfd_copy_open(&n, pid, id, &step) == -ESRCH && *step.why, "a process that is gone: %s", step.why);

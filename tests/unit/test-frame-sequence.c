@@ -26,15 +26,16 @@ static void in_order(void)
 
 static void gaps(void)
 {
+	const uint64_t sent = 2 * FRAME_SEQUENCE_WINDOW + 3;
 	struct frame_sequence *s = fresh();
 
 	/* Every seventh is lost, for longer than the window, so that some gaps are settled and some are not. */
-	for (uint64_t n = 0; n < 2 * FRAME_SEQUENCE_WINDOW + 3; n++)
+	for (uint64_t n = 0; n < sent; n++)
 		if (n % 7)
 			frame_sequence_add(s, n);
 	ok(s->gone > 0, "old gaps are settled");
-	ok(frame_sequence_missing(s, 2 * FRAME_SEQUENCE_WINDOW + 3) == (2 * FRAME_SEQUENCE_WINDOW + 3 + 6) / 7, "each gap is missing once");
-	ok(s->seen + frame_sequence_missing(s, 2 * FRAME_SEQUENCE_WINDOW + 3) == 2 * FRAME_SEQUENCE_WINDOW + 3, "seen and missing add up");
+	ok(frame_sequence_missing(s, sent) == (sent + 6) / 7, "each gap is missing once");
+	ok(s->seen + frame_sequence_missing(s, sent) == sent, "seen and missing add up");
 	free(s);
 }
 
@@ -76,7 +77,8 @@ static void frames(void)
 		   "%zu bytes: the number comes through", size);
 		ok(!frame_check(&tx, buf, size - 1, &seq), "%zu bytes: a shorter one is noticed", size);
 		ok(!frame_check(&rx, buf, size, &seq), "%zu bytes: one of the other way is noticed", size);
-		ok(buf[FRAME_PAIR] == 1 && buf[FRAME_PAIR + 1] == 4, "%zu bytes: its pair stands where it should", size);
+		ok(buf[FRAME_PAIR] == 1 && buf[FRAME_PAIR + 1] == 4,
+		   "%zu bytes: its pair stands where it should", size);
 		for (size_t at = 0; at < size; at++) {
 			buf[at] ^= 1;
 			if (frame_check(&tx, buf, size, &other) && other == UINT64_C(0x0123456789abcdef))

@@ -271,7 +271,8 @@ static int read_file(struct parsed *p, const char *text, size_t size, struct opt
 
 static void test_file_good(void)
 {
-	static const char text[] = "# a comment\n\n\t count=7 \nflag\ntext =  two words # no comment \r\n  choice = right";
+	static const char text[] =
+		"# a comment\n\n\t count=7 \nflag\ntext =  two words # no comment \r\n  choice = right";
 	struct opt_places places = { 0 };
 	struct parsed p;
 	char where[64];

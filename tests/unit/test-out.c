@@ -101,9 +101,11 @@ static void test_numbers(void)
 
 	is(printed(print_numbers, &none, COLOR_NEVER), "   0   0.000000 -              -\n", "nothing");
 	is(printed(print_numbers, &some, COLOR_NEVER), "  42   1.000000 1.000000   65535\n", "nanoseconds are cut off");
-	is(printed(print_numbers, &small, COLOR_NEVER), "   7   0.000000 0.000000       0\n", "less than a microsecond");
+	is(printed(print_numbers, &small, COLOR_NEVER), "   7   0.000000 0.000000       0\n",
+	   "less than a microsecond");
 	is(printed(print_numbers, &all, COLOR_NEVER),
-	   "18446744073709551615 18446744073.709551 18446744073.709551 2147483647\n", "what does not fit is not cut off");
+	   "18446744073709551615 18446744073.709551 18446744073.709551 2147483647\n",
+	   "what does not fit is not cut off");
 }
 
 static void is_json(const char *name, const char *wanted, const char *what)
@@ -120,8 +122,8 @@ static void is_json(const char *name, const char *wanted, const char *what)
 static void test_json(void)
 {
 	is_json("\033[2J\"", "{\"name\":\"\\u001b[2J\\\"\",\"next\":null}", "an escape sequence");
-	is_json("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "{\"name\":\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\",\"next\":null}",
-		"UTF-8 stays");
+	is_json("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80",
+		"{\"name\":\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\",\"next\":null}", "UTF-8 stays");
 	is_json("a\xc3", "{\"name\":\"a\xef\xbf\xbd\",\"next\":null}", "a character cut off");
 	is_json("\xc0\xaf", "{\"name\":\"\xef\xbf\xbd\xef\xbf\xbd\",\"next\":null}", "longer than it has to be");
 	is_json("\xed\xa0\x80", "{\"name\":\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\",\"next\":null}", "a surrogate");
@@ -166,7 +168,8 @@ static void test_separated(void)
 	const struct mixed some = { "tap0", 1234567, 0.5, true }, none = { NULL, -1, -1, false },
 			   odd = { "a,b c\n", INT64_MAX, 0, false };
 
-	is(printed(print_head, ";", COLOR_ALWAYS), "name;count;rate;gone\n", "separated: the keys, but those of text only");
+	is(printed(print_head, ";", COLOR_ALWAYS), "name;count;rate;gone\n",
+	   "separated: the keys, but those of text only");
 	is(printed(print_commas, &some, COLOR_ALWAYS), "tap0,1234567,0.5,1\n", "separated: values");
 	is(printed(print_commas, &none, COLOR_NEVER), ",,,0\n", "separated: what there is not is empty");
 	is(printed(print_commas, &odd, COLOR_NEVER), "a?b c?,9223372036854775807,0,0\n",

@@ -34,9 +34,9 @@ static void test_given(void)
 		{ "good", GPA, GPA + 0x1000, GPA + 0x2000, 0, "" },
 		{ "end to end", GPA, GPA + 256, GPA + 296, 0, "" },
 		{ "at the end", GPA + SIZE - 256, GPA, GPA + 64, 0, "" },
-		{ "desc is misaligned", GPA + 8, GPA + 0x1000, GPA + 0x2000, -EINVAL, "desc: 0x100000008 is not aligned" },
-		{ "avail is misaligned", GPA, GPA + 0x1001, GPA + 0x2000, -EINVAL, "avail: 0x100001001 is not aligned" },
-		{ "used is misaligned", GPA, GPA + 0x1000, GPA + 0x2002, -EINVAL, "used: 0x100002002 is not aligned" },
+		{ "desc is misaligned", GPA + 8, GPA + 0x1000, GPA + 0x2000, -EINVAL, "desc: 0x100000008 is not" },
+		{ "avail is misaligned", GPA, GPA + 0x1001, GPA + 0x2000, -EINVAL, "avail: 0x100001001 is not" },
+		{ "used is misaligned", GPA, GPA + 0x1000, GPA + 0x2002, -EINVAL, "used: 0x100002002 is not" },
 		{ "desc before the memory", GPA - 16, GPA + 0x1000, GPA + 0x2000, -EINVAL, "desc: 0xfffffff0" },
 		{ "desc across the end", GPA + SIZE - 240, GPA, GPA + 64, -EINVAL, "desc: 0x1000fff10" },
 		{ "avail behind the end", GPA, GPA + SIZE, GPA + 64, -EINVAL, "avail: 0x100100000" },
@@ -121,7 +121,8 @@ static void test_chosen(void)
 	for (int i = 0; i < 8; i++)
 		rings[i] = (struct ring_place){ .name = "rx0", .num = 256, .item = -1 };
 	ok(ring_layout(rings, 8, GPA, 8 * 3 * 4096, &step) == 0, "no byte too many");
-	ok(ring_layout(rings, 8, GPA, 8 * 3 * 4096 - 4096, &step) == -ENOSPC && !strcmp(step.key, "memory"), "one page less");
+	ok(ring_layout(rings, 8, GPA, 8 * 3 * 4096 - 4096, &step) == -ENOSPC && !strcmp(step.key, "memory"),
+	   "one page less");
 	ok(ring_layout(rings, 1, -UINT64_C(0x10000), 0x10000, &step) == 0 &&
 	   chosen_are_good(rings, 1, -UINT64_C(0x10000), 0x10000), "at the end of all addresses");
 	ok(ring_layout(rings, 1, GPA, 1, &step) == -ENOSPC, "hardly any memory");

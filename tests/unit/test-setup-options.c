@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "setup/setup-options.h"
 #include "tap-out.h"
 
@@ -17,8 +18,9 @@ static void test_ring(void)
 		const char *arg, *wrong;
 	} bad[] = {
 		{ "", "does not begin" }, { "rx0", "does not begin" }, { ":num=1", "does not begin" },
-		{ "rx:num=1", "does not begin" }, { "qx0:num=1", "does not begin" }, { "rx256:num=1", "does not begin" },
-		{ "rx-1:num=1", "does not begin" }, { "rx0x1:num=1", "does not begin" }, { "rx0:", "without a value" },
+		{ "rx:num=1", "does not begin" }, { "qx0:num=1", "does not begin" },
+		{ "rx256:num=1", "does not begin" }, { "rx-1:num=1", "does not begin" },
+		{ "rx0x1:num=1", "does not begin" }, { "rx0:", "without a value" },
 		{ "rx0:num", "without a value" }, { "rx0:num=1,", "without a value" }, { "rx0:num=0", "num" },
 		{ "rx0:num=3", "num" }, { "rx0:num=65536", "num" }, { "rx0:num=", "num" }, { "rx0:base=65536", "base" },
 		{ "rx0:base=-1", "base" }, { "rx0:desc=0", "all three" }, { "rx0:desc=0,avail=0", "all three" },
@@ -28,7 +30,7 @@ static void test_ring(void)
 	struct ring_opts list = { .count = 0 };
 	const char *wrong;
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		wrong = parse_ring(&list, bad[i].arg);
 		if (!ok(wrong && strstr(wrong, bad[i].wrong) && !list.count, "'%s' is refused", bad[i].arg))
 			diag("%s", wrong ? wrong : "it was taken");
@@ -38,8 +40,8 @@ static void test_ring(void)
 	   list.ring[0].base == 65535 && list.ring[0].placed && list.ring[0].desc == 0x10 &&
 	   list.ring[0].avail == 0x1000 && list.ring[0].used == 0x2000 && list.ring[0].kick == DEVICE_FD_NONE &&
 	   list.ring[0].call == 7 && list.ring[0].err == DEVICE_FD_MAKE, "a ring with everything");
-	ok(!parse_ring(&list, "rx255:err=none") && list.count == 2 && list.ring[1].number == 510 && !list.ring[1].placed &&
-	   !list.ring[1].base_given && !list.ring[1].num, "a ring with next to nothing");
+	ok(!parse_ring(&list, "rx255:err=none") && list.count == 2 && list.ring[1].number == 510 &&
+	   !list.ring[1].placed && !list.ring[1].base_given && !list.ring[1].num, "a ring with next to nothing");
 	wrong = parse_ring(&list, "tx1:num=1");
 	ok(wrong && strstr(wrong, "already") && list.count == 2, "a ring twice");
 }
@@ -56,6 +58,10 @@ static void test_ring_name(void)
 
 static void test_features(void)
 {
+	static const char *const bad[] = {
+		"", "MRG_RXBUF", "+", "+NOSUCH", "+128", "+MRG_RXBUF,", ",+MRG_RXBUF", "+MRG_RXBUF -CSUM", "+-5",
+		"+MRG",
+	};
 	struct feature_choice c = { { 0 }, { 0 } };
 
 	ok(!feature_choose(net_features, "+MRG_RXBUF,-event_idx,+VIRTIO_NET_F_HOST_UDP_TUNNEL_GSO,+45", &c) &&
@@ -64,9 +70,8 @@ static void test_features(void)
 	ok(!feature_choose(net_features, "-MRG_RXBUF", &c) && !(c.on[0] & UINT64_C(1) << 15) &&
 	   c.off[0] & UINT64_C(1) << 15, "the later one counts");
 	ok(!feature_choose(net_features, "+ANY_LAYOUT", &c) && c.on[0] & UINT64_C(1) << 27, "an alias");
-	for (const char *const *s = (const char *const []){ "", "MRG_RXBUF", "+", "+NOSUCH", "+128", "+MRG_RXBUF,",
-							     ",+MRG_RXBUF", "+MRG_RXBUF -CSUM", "+-5", "+MRG", NULL }; *s; s++)
-		ok(feature_choose(net_features, *s, &c) != NULL, "'%s' is refused", *s);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		ok(feature_choose(net_features, bad[i], &c) != NULL, "'%s' is refused", bad[i]);
 }
 
 /* Completes the options; what is wrong goes to @step. */
@@ -118,7 +123,8 @@ static void test_complete(void)
 	o = setup_defaults;
 	o.device.iotlb = o.device.log = true;
 	ok(!setup_complete(&o, &c, &step) && c.device.features[0] & UINT64_C(1) << 33 &&
-	   c.device.features[0] & UINT64_C(1) << 26 && c.device.backend_features == 2, "IOTLB and log bring their features");
+	   c.device.features[0] & UINT64_C(1) << 26 && c.device.backend_features == 2,
+	   "IOTLB and log bring their features");
 	setup_conf_fini(&c);
 	feature_choose(net_features, "-ACCESS_PLATFORM", &o.device.features);
 	refused(&o, "features", "--iotlb needs VIRTIO_F_ACCESS_PLATFORM", "an IOTLB without its feature");

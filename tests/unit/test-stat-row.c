@@ -9,7 +9,9 @@
 #include "tap-out.h"
 
 /* A quarter of two seconds: 40 kicks in all of them, 100 buffers, 25 calls and 15 suppressions in the slices. */
-static const struct stat_time quarter = { .end = 5 * NSEC_PER_SEC, .ns = 2 * NSEC_PER_SEC, .counted_ns = NSEC_PER_SEC / 2 };
+static const struct stat_time quarter = {
+	.end = 5 * NSEC_PER_SEC, .ns = 2 * NSEC_PER_SEC, .counted_ns = NSEC_PER_SEC / 2,
+};
 
 static struct counted_queue queue(void)
 {

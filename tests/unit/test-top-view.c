@@ -153,7 +153,8 @@ static void test_keys(void)
 	ok(top_view_press(&v, TOP_KEY_SHORTER) == TOP_WISH_RETIME && v.interval == 500 * NSEC_PER_MSEC,
 	   "keys: likewise shorter");
 	v.interval = 100 * NSEC_PER_MSEC;
-	ok(top_view_press(&v, TOP_KEY_SHORTER) == TOP_WISH_NONE && v.interval == 100 * NSEC_PER_MSEC, "keys: the shortest");
+	ok(top_view_press(&v, TOP_KEY_SHORTER) == TOP_WISH_NONE && v.interval == 100 * NSEC_PER_MSEC,
+	   "keys: the shortest");
 	v.interval = 60 * NSEC_PER_SEC;
 	ok(top_view_press(&v, TOP_KEY_LONGER) == TOP_WISH_NONE && v.interval == 60 * NSEC_PER_SEC, "keys: the longest");
 	ok(top_view_press(&v, TOP_KEY_QUIT) == TOP_WISH_QUIT, "keys: quit");
