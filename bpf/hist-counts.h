@@ -5,7 +5,7 @@
 #include <linux/types.h>
 
 /*
- * Histograms with a bucket for each power of two: counted in the kernel, read by src/hist.h. Both halves are built
+ * Histograms with a bucket for each power of two: counted in the kernel, read by src/stat/hist.h. Both halves are built
  * together, so that it has no version.
  */
 
