@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The owner and driver of a device, for traces: it knows what it did, since every ioctl that it makes goes through here.
- * What it did it prints, a JSON object a line:
+ * The owner and driver of a device, for traces. All its ioctls go through one function, which prints what it did, a
+ * JSON object a line:
  *
  *   events-client config     configures queues, in right and in wrong ways
  *   events-client error      puts into the rings what vhost cannot use
@@ -30,8 +30,8 @@ static void log_ioctl(unsigned long request, const void *arg, int error)
 
 	if (request == VHOST_SET_VRING_ADDR)
 		value = (long long)addr->desc_user_addr;
-	printf("{\"type\":\"ioctl\",\"vq\":%u,\"number\":%lu,\"value\":%lld,\"error\":%d}\n", state->index, request, value,
-	       error);
+	printf("{\"type\":\"ioctl\",\"vq\":%u,\"number\":%lu,\"value\":%lld,\"error\":%d}\n", state->index, request,
+	       value, error);
 }
 
 static bool is_of_queue(unsigned long request)

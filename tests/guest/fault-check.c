@@ -3,9 +3,9 @@
  * Each call of a set-up into the kernel fails once in each of four ways: fault-check SETUP-OPTION... With QUICK in the
  * environment it is one way for each call, another one for the next.
  *
- * The set-up is done in this process, so that what it leaves behind shows: descriptors, threads, the network namespace, and
- * the links of both namespaces are counted before and after; with AddressSanitizer memory is, too. The functions below
- * stand in for the C library's, for libnl as well, and fail when their turn has come.
+ * The set-up is done in this process, so that what it leaves behind shows: descriptors, threads, the network namespace,
+ * and the links of both namespaces are counted before and after; with AddressSanitizer memory is, too. The functions
+ * below stand in for the C library's, for libnl as well, and fail when their turn has come.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -57,7 +57,8 @@ static bool fails(const char *name)
 STAND_IN(int, socket, (int domain, int type, int protocol), (domain, type, protocol))
 STAND_IN(int, bind, (int fd, const struct sockaddr *addr, socklen_t len), (fd, addr, len))
 STAND_IN(int, getsockname, (int fd, struct sockaddr *restrict addr, socklen_t *restrict len), (fd, addr, len))
-STAND_IN(int, setsockopt, (int fd, int level, int name, const void *value, socklen_t len), (fd, level, name, value, len))
+STAND_IN(int, setsockopt, (int fd, int level, int name, const void *value, socklen_t len),
+	 (fd, level, name, value, len))
 STAND_IN(ssize_t, sendmsg, (int fd, const struct msghdr *msg, int flags), (fd, msg, flags))
 STAND_IN(ssize_t, recvmsg, (int fd, struct msghdr *msg, int flags), (fd, msg, flags))
 STAND_IN(int, eventfd, (unsigned int count, int flags), (count, flags))
@@ -219,9 +220,10 @@ static void test_call(const struct setup_opts *o, unsigned int nth, const struct
 		if (fault.failed && (r < 0 ? *step.doing : repeated()) && same(before, &after))
 			continue;
 		snprintf(wrong + strlen(wrong), sizeof(wrong) - strlen(wrong),
-			 "%s: %d, '%s'; left: %d descriptors, %d threads, %d and %d links. ", strerrorname_np(errs[i]), r,
-			 step.doing, after.fds - before->fds, after.threads - before->threads,
-			 after.links - before->links, after.inner_links - before->inner_links);
+			 "%s: %d, '%s'; left: %d descriptors, %d threads, %d and %d links. ",
+			 strerrorname_np(errs[i]), r, step.doing, after.fds - before->fds,
+			 after.threads - before->threads, after.links - before->links,
+			 after.inner_links - before->inner_links);
 	}
 	if (!ok(!*wrong, "%u: %s: cannot %s", nth, fault.failed ? fault.failed : "-", step.doing))
 		diag("%s", wrong);

@@ -80,7 +80,10 @@ static void __attribute__((noreturn)) hold(void)
 		pause();
 }
 
-/* The signal comes when the parent has closed what it had and this process has another one, if that is not so already. */
+/*
+ * The signal comes when the parent has ended and closed its descriptors, so that this process has another parent. If
+ * that is so already, there is nothing to wait for.
+ */
 static void wait_for_end(pid_t parent)
 {
 	sigset_t set;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * While they are looked at, owners of devices become other programs, exit, and leave their number to somebody else: what
- * a look has is the device owner's memory, or it says that it has none.
+ * While they are looked at, owners of devices become other programs, or exit and leave their pid to another process.
+ * A look must read the device owner's memory, or say that it cannot.
  *
- * In each round the owner, a child of ours, fills its ring with one mark. Whoever comes after it, by exec or with its
- * number, has another mark at the very same addresses. We hold the device open too, so that it outlives them.
+ * In each round the owner, a child of ours, fills its ring with one mark. The program or process that comes after it
+ * has another mark at the very same addresses. We hold the device open too, so that it outlives them.
  */
 #include <poll.h>
 #include <sched.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The program that an owner of a device becomes: its own mark is where the owner's ring was (inspect-check.h). It speaks
- * once that is so, and ends when it is spoken to. Linked statically, so that a thousand of them start soon.
+ * The program that an owner of a device becomes. It puts its own mark where the owner's ring was (inspect-check.h),
+ * says so, and ends when it is told to. Linked statically, so that a thousand of them start soon.
  */
 #include "inspect-check.h"
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A command for "vhostctl setup -- setup-client ...": the driver of the rings that it inherits, and nothing else, so that
- * what it sees is what setup made. Prints one line when it is through; status 1 and a line on standard error otherwise.
+ * A command for "vhostctl setup -- setup-client ...": the driver of the rings that it inherits. It makes nothing
+ * itself, so that it sees what setup made. Prints one line when it is through; status 1 and a line on standard error
+ * otherwise.
  *
  *   send N       sends N frames on each TX ring, one kick each, and waits until all are given back
  *   receive N    sends N frames to the tap and waits until the first RX ring has them all
  *   fault KIND   puts a descriptor on tx0 that no device can use, kicks, and waits for a signal
  *   far          puts a buffer on tx0 that is not in the memory, kicks, and waits for a signal
- *   rest N K     sends N frames on tx0 and publishes K more without a kick, prints what tx0 holds, and waits for a signal
+ *   rest N K     sends N frames on tx0, publishes K more without a kick, prints what tx0 holds, and waits for a signal
  *   own COMMAND  becomes the owner of a vhost-net device, which COMMAND inherits as descriptor 3
  */
 #include <arpa/inet.h>

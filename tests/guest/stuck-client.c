@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A driver of a vhost-net device of its own that does one thing wrong, or has it done to it. Prints "ready" when that has
- * happened and the device is at rest, obeys the lines of standard input, and ends with it:
+ * A driver of a vhost-net device of its own that does one thing wrong, or has it done to it. Prints "ready" when that
+ * has happened and the device is at rest, obeys the lines of standard input, and ends with it:
  *
  *   heal       do what was left out, and whatever belongs to it; prints "healed"
  *   repair     the same, but for the kick; prints "repaired"

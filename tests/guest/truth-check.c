@@ -103,7 +103,8 @@ static void read_log(struct run *r, const char *path, const char *queue)
 			continue;
 		/* Before the first store it was what the first batch found. */
 		if (!r->wishes.count)
-			*(struct wish *)add(&r->wishes, sizeof(struct wish)) = (struct wish){ .value = (uint16_t)value };
+			*(struct wish *)add(&r->wishes, sizeof(struct wish)) =
+				(struct wish){ .value = (uint16_t)value };
 		if (!strcmp(kind, "batch"))
 			r->batches++;
 		else if (!strcmp(kind, "call"))
