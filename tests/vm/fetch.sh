@@ -52,15 +52,16 @@ write_sources() {
 # the mirror lacks, or no network at all, is not an error: what is asked for next is
 # found in the lists, or it is not.
 apt_set() {
-	local dir=$cache/apt-$1 codename
+	local dir=$cache/apt-$1 codename stable
 	codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 	[ -n "$codename" ] || die "/etc/os-release names no release"
 	mkdir -p "$dir"/{sources,lists/partial,cache/archives/partial} || die "cannot write the cache $dir"
 	if [ "$1" = own ]; then
 		write_sources "$dir/sources/debian.sources" "$codename $codename-updates" "$codename-security"
 	else
+		stable='stable stable-updates stable-backports'
 		write_sources "$dir/sources/debian.sources" \
-			"$codename $codename-updates $codename-backports stable stable-updates stable-backports testing unstable experimental" \
+			"$codename $codename-updates $codename-backports $stable testing unstable experimental" \
 			"$codename-security stable-security testing-security"
 	fi
 	cat >"$dir/apt.conf" <<-EOF
