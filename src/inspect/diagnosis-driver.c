@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "diagnosis-driver.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
 #include <linux/virtio_config.h>
 #include <linux/virtio_ring.h>
-
-#include "diagnosis-looks.h"
 
 #define NOTIFY_ON_EMPTY (UINT64_C(1) << VIRTIO_F_NOTIFY_ON_EMPTY)
 
@@ -36,7 +36,8 @@ static void get_calls(const struct looks *l, struct calls *c)
 	c->forbidden = !c->event_idx && (q->ring_avail_flags.value & VRING_AVAIL_F_NO_INTERRUPT);
 	c->passed = c->event_idx && (uint16_t)(used - q->ring_used_event.value - 1) < q->num;
 	c->unread = q->call.id >= 0 && p->call.count && q->call.count >= p->call.count;
-	c->starved = l->rx && looks_begun(q) && looks_wants_kicks(q) && !(q->flags & INSPECT_BACKEND_POLLED) && !looks_published(q);
+	c->starved = l->rx && looks_begun(q) && looks_wants_kicks(q) && !(q->flags & INSPECT_BACKEND_POLLED) &&
+		     !looks_published(q);
 	c->due = c->event_idx ? "it passed used_event" : "the flags allow calls";
 }
 
@@ -61,11 +62,11 @@ static enum diagnosis_result no_call_fd(const struct looks *l, const struct call
 	/* Who polls on purpose need not give one, and a used_event may be old. */
 	diagnosis_found(f, DIAGNOSIS_NO_CALL_FD, SIDE_OWNER, c->starved ? LEVEL_STUCK : LEVEL_SUSPECT);
 	if (c->event_idx)
-		diagnosis_evidence(f, "used reached %u, the driver wanted a call behind %u, and there is no call eventfd",
-			 q->ring_used_idx.value, q->ring_used_event.value);
+		diagnosis_evidence(f, "used reached %u, the driver wanted a call behind %u, and there is no call "
+				   "eventfd", q->ring_used_idx.value, q->ring_used_event.value);
 	else
 		diagnosis_evidence(f, "used reached %u, the flags allow calls, and there is no call eventfd",
-			 q->ring_used_idx.value);
+				   q->ring_used_idx.value);
 	diagnosis_remedy(f, "give the queue a call eventfd (VHOST_SET_VRING_CALL)");
 	return DIAGNOSIS_FOUND;
 }
@@ -85,13 +86,14 @@ static enum diagnosis_result starved(const struct looks *l, const struct calls *
 		diagnosis_remedy(f, "see in the guest whether it is out of memory, or its interface is down");
 	} else if (!c->forbidden && (!c->event_idx || c->passed)) {
 		diagnosis_found(f, DIAGNOSIS_CALL_IGNORED, SIDE_DRIVER, LEVEL_SUSPECT);
-		diagnosis_evidence(f, "a packet waits, all buffers are used up to %u, and the driver gives no new ones, though it was "
-			 "called: %s, and the call was read", q->ring_used_idx.value, c->due);
+		diagnosis_evidence(f, "a packet waits, all buffers are used up to %u, and the driver gives no new "
+				   "ones, though it was called: %s, and the call was read", q->ring_used_idx.value,
+				   c->due);
 		diagnosis_wake(f, l, "call");
 	} else {
 		diagnosis_found(f, DIAGNOSIS_CALLS_UNWANTED, SIDE_DRIVER, LEVEL_SUSPECT);
-		diagnosis_evidence(f, "a packet waits, all buffers are used up to %u, and the driver neither gives new ones nor %s",
-			 q->ring_used_idx.value, c->event_idx ? "wants a call" : "allows one");
+		diagnosis_evidence(f, "a packet waits, all buffers are used up to %u, and the driver neither gives new "
+				   "ones nor %s", q->ring_used_idx.value, c->event_idx ? "wants a call" : "allows one");
 		diagnosis_remedy(f, "see whether the program that polls the ring still does");
 	}
 	return DIAGNOSIS_FOUND;
@@ -115,8 +117,8 @@ enum diagnosis_result diagnosis_of_driver(const struct looks *l, struct diagnosi
 	get_calls(l, &c);
 	if (call_owed(l, &c)) {
 		diagnosis_found(f, DIAGNOSIS_LOST_CALL, SIDE_DEVICE, LEVEL_STUCK);
-		diagnosis_evidence(f, "used went from %u to %u and passed used_event %u, and the device made no call", q->signalled_used,
-			 q->last_used_idx, q->ring_used_event.value);
+		diagnosis_evidence(f, "used went from %u to %u and passed used_event %u, and the device made no call",
+				   q->signalled_used, q->last_used_idx, q->ring_used_event.value);
 		diagnosis_wake(f, l, "call");
 		return DIAGNOSIS_FOUND;
 	}
@@ -124,10 +126,12 @@ enum diagnosis_result diagnosis_of_driver(const struct looks *l, struct diagnosi
 		return no_call_fd(l, &c, f);
 	if (c.unread && !c.forbidden && (!c.event_idx || c.passed)) {
 		/* By flags a driver that polls may leave calls allowed, and unread. */
-		diagnosis_found(f, DIAGNOSIS_CALL_UNREAD, SIDE_CONSUMER, c.event_idx || c.starved ? LEVEL_STUCK : LEVEL_SUSPECT);
-		diagnosis_evidence(f, "used reached %u, %s, and the call eventfd holds %" PRIu64 " that nobody read in %.1f s",
-			 q->ring_used_idx.value, c.due, (uint64_t)q->call.count, l->seconds);
-		diagnosis_remedy(f, "see what the process that reads the call eventfd waits for; a further call is of no use");
+		diagnosis_found(f, DIAGNOSIS_CALL_UNREAD, SIDE_CONSUMER,
+				c.event_idx || c.starved ? LEVEL_STUCK : LEVEL_SUSPECT);
+		diagnosis_evidence(f, "used reached %u, %s, and the call eventfd holds %" PRIu64 " that nobody read in "
+				   "%.1f s", q->ring_used_idx.value, c.due, (uint64_t)q->call.count, l->seconds);
+		diagnosis_remedy(f, "see what the process that reads the call eventfd waits for; a further call is of "
+				 "no use");
 		return DIAGNOSIS_FOUND;
 	}
 	if (c.starved)
@@ -136,8 +140,8 @@ enum diagnosis_result diagnosis_of_driver(const struct looks *l, struct diagnosi
 	if (!l->rx || !c.passed || !q->ring_used_event.value || !(q->flags & INSPECT_VALID))
 		return DIAGNOSIS_NOTHING;
 	diagnosis_found(f, DIAGNOSIS_CALL_IGNORED, SIDE_DRIVER, LEVEL_SUSPECT);
-	diagnosis_evidence(f, "used reached %u and passed used_event %u, the call was read, and the driver did not move it for "
-		 "%.1f s", q->ring_used_idx.value, q->ring_used_event.value, l->seconds);
+	diagnosis_evidence(f, "used reached %u and passed used_event %u, the call was read, and the driver did not "
+			   "move it for %.1f s", q->ring_used_idx.value, q->ring_used_event.value, l->seconds);
 	diagnosis_wake(f, l, "call");
 	return DIAGNOSIS_FOUND;
 }

@@ -6,7 +6,12 @@
 
 #include "diagnosis.h"
 
-/* What diagnosis.c and diagnosis-driver.c, its half about drivers, have in common. */
+/**
+ * DOC: two looks at a queue, and the words of a finding
+ *
+ * The parts of diagnosis that judge a queue (diagnosis-device.c, diagnosis-driver.c and diagnosis.c above them) share
+ * these.
+ */
 
 /**
  * struct looks - two looks at a queue
@@ -23,19 +28,60 @@ struct looks {
 	bool rx;
 };
 
-/* Begin a finding. Return: DIAGNOSIS_FOUND. */
+/**
+ * diagnosis_found() - begin a finding, without evidence and remedy
+ *
+ * Return: DIAGNOSIS_FOUND.
+ */
 enum diagnosis_result diagnosis_found(struct diagnosis *f, enum diagnosis_kind kind, enum diagnosis_side side,
 				      enum diagnosis_level level);
 
+/**
+ * diagnosis_evidence() - what was seen, as one sentence without its full stop
+ */
 void diagnosis_evidence(struct diagnosis *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/**
+ * diagnosis_remedy() - what to do about it
+ */
 void diagnosis_remedy(struct diagnosis *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* The remedy is the command that wakes the side that sleeps. */
+/**
+ * diagnosis_wake() - the remedy is the command that wakes the side that sleeps
+ * @f: the finding
+ * @l: the queue
+ * @command: "kick" or "call"
+ *
+ * No remedy if no process has the device open that the command could name.
+ */
 void diagnosis_wake(struct diagnosis *f, const struct looks *l, const char *command);
 
-/* What keeps the driver from going on, if the device has nothing to do. */
-enum diagnosis_result diagnosis_of_driver(const struct looks *l, struct diagnosis *f);
+/* The queue of this number, or NULL. */
+const struct inspect_queue *looks_queue(const struct inspect_device *d, unsigned int number);
+
+/* All words of the ring that a judgement needs could be read. */
+bool looks_read_well(const struct inspect_queue *q);
+
+/* The queue is set up in the same way in both looks, and neither look mixes two moments. */
+bool looks_same_queue(const struct inspect_queue *a, const struct inspect_queue *b);
+
+/* The device did nothing with the queue between the looks. */
+bool looks_still(const struct inspect_queue *a, const struct inspect_queue *b);
+
+/* The worker has work for this queue in its list. */
+bool looks_given_work(const struct inspect_queue *q);
+
+/* The worker sleeps, and has no work for this queue. */
+bool looks_asleep(const struct inspect_queue *q);
+
+/* Notifications are off and the backend cannot wake the device: only a kick can, for which the driver has no reason. */
+bool looks_stopped(const struct inspect_queue *q);
+
+/* The driver has published buffers that the device has not taken. */
+bool looks_waiting(const struct inspect_queue *q);
+
+/* "1 buffer waits", "12 buffers wait". Return: @buf. */
+const char *looks_waiting_text(const struct inspect_queue *q, char buf[32]);
 
 /* The driver has published since the device looked for the last time. */
 static inline bool looks_published(const struct inspect_queue *q)
@@ -49,12 +95,13 @@ static inline bool looks_wants_kicks(const struct inspect_queue *q)
 	return !(q->used_flags & VRING_USED_F_NO_NOTIFY);
 }
 
-/* The device has called before, or used a buffer: its indexes have come to be in use, not by VHOST_SET_VRING_BASE alone. */
+/* The device has called before or used a buffer: its indexes come from use, not from VHOST_SET_VRING_BASE alone. */
 static inline bool looks_begun(const struct inspect_queue *q)
 {
 	return q->flags & INSPECT_EVENT_IDX && q->call.id >= 0 ? q->flags & INSPECT_VALID : q->last_used_idx;
 }
 
+/* Entries from one index to another, which may have wrapped. */
 static inline uint16_t looks_distance(uint16_t from, uint16_t to)
 {
 	return (uint16_t)(to - from);

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "diagnosis-device.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include <linux/virtio_ring.h>
+
+/* The ring does not say that the device wants kicks, though it does. */
+static bool overwritten(const struct inspect_queue *q)
+{
+	if (q->flags & INSPECT_EVENT_IDX)
+		return q->ring_avail_event.value != q->avail_idx;
+	return q->ring_used_flags.value & VRING_USED_F_NO_NOTIFY;
+}
+
+static enum diagnosis_result ring_index(const struct looks *l, struct diagnosis *f)
+{
+	const struct inspect_queue *q = l->second;
+
+	diagnosis_found(f, DIAGNOSIS_RING_ERROR, SIDE_DRIVER, LEVEL_STUCK);
+	diagnosis_evidence(f, "the driver's avail index is %u, more than a ring of %" PRIu32 " ahead of %u, up to "
+			   "where the device has taken buffers: the device will not go on", q->ring_avail_idx.value,
+			   q->num, q->last_avail_idx);
+	diagnosis_remedy(f, "reset the device from the driver: the ring was restored or overwritten, or the driver is "
+			 "broken");
+	return DIAGNOSIS_FOUND;
+}
+
+/* Buffers were published in both looks, and the device sleeps until a kick. */
+static enum diagnosis_result no_kick(const struct looks *l, struct diagnosis *f)
+{
+	const struct inspect_queue *q = l->second;
+	char count[32];
+
+	looks_waiting_text(q, count);
+	if (q->kick.id < 0) {
+		diagnosis_found(f, DIAGNOSIS_NO_KICK_FD, SIDE_OWNER, LEVEL_STUCK);
+		diagnosis_evidence(f, "%s, the device waits for a kick, and there is no kick eventfd", count);
+		diagnosis_remedy(f, "give the queue a kick eventfd (VHOST_SET_VRING_KICK)");
+		return DIAGNOSIS_FOUND;
+	}
+	if (!(q->flags & INSPECT_KICK_POLLED)) {
+		diagnosis_found(f, DIAGNOSIS_KICK_UNHEARD, SIDE_DEVICE, LEVEL_STUCK);
+		diagnosis_evidence(f, "%s, and the device does not listen to its kick eventfd", count);
+		diagnosis_remedy(f, "set the kick eventfd once more (VHOST_SET_VRING_KICK)");
+		return DIAGNOSIS_FOUND;
+	}
+	/* A kick came, and the device will have looked at it after the second look. */
+	if (l->first->kick.count != q->kick.count)
+		return DIAGNOSIS_NOTHING;
+	if (overwritten(l->first) && overwritten(q)) {
+		diagnosis_found(f, DIAGNOSIS_RING_OVERWRITTEN, SIDE_OWNER, LEVEL_STUCK);
+		if (q->flags & INSPECT_EVENT_IDX)
+			diagnosis_evidence(f, "%s; the device asked for a kick at %u, but avail_event in the ring is "
+					   "%u: overwritten, so that the driver need not kick", count, q->avail_idx,
+					   q->ring_avail_event.value);
+		else
+			diagnosis_evidence(f, "%s; the device wants kicks, but the flags in the ring forbid them: "
+					   "overwritten", count);
+		diagnosis_wake(f, l, "kick");
+		return DIAGNOSIS_FOUND;
+	}
+	diagnosis_found(f, DIAGNOSIS_LOST_KICK, SIDE_DRIVER, LEVEL_STUCK);
+	if (q->flags & INSPECT_EVENT_IDX)
+		diagnosis_evidence(f, "%s: the driver published up to %u and passed avail_event %u, but no kick came "
+				   "in %.1f s", count, q->ring_avail_idx.value, q->ring_avail_event.value, l->seconds);
+	else
+		diagnosis_evidence(f, "%s: the driver published up to %u while the flags ask for kicks, but no kick "
+				   "came in %.1f s", count, q->ring_avail_idx.value, l->seconds);
+	diagnosis_wake(f, l, "kick");
+	return DIAGNOSIS_FOUND;
+}
+
+/* Notifications are on, and the backend cannot wake it. */
+static enum diagnosis_result waits_for_kick(const struct looks *l, struct diagnosis *f)
+{
+	const struct inspect_queue *p = l->first, *q = l->second;
+
+	if (looks_distance(p->last_avail_idx, p->ring_avail_idx.value) > q->num &&
+	    looks_distance(q->last_avail_idx, q->ring_avail_idx.value) > q->num)
+		return ring_index(l, f);
+	if (looks_published(p) && looks_published(q))
+		return no_kick(l, f);
+	if (l->rx || looks_published(p) || looks_published(q) || !overwritten(p) || !overwritten(q))
+		return DIAGNOSIS_NOTHING;
+	/* Nothing waits yet, but the next kick may not come. */
+	diagnosis_found(f, DIAGNOSIS_RING_OVERWRITTEN, SIDE_OWNER, LEVEL_SUSPECT);
+	if (q->flags & INSPECT_EVENT_IDX)
+		diagnosis_evidence(f, "the device asked for a kick at %u, but avail_event in the ring is %u: the next "
+				   "kick may not come", q->avail_idx, q->ring_avail_event.value);
+	else
+		diagnosis_evidence(f, "the device wants kicks, but the flags in the ring forbid them: the next one "
+				   "will not come");
+	diagnosis_wake(f, l, "kick");
+	return DIAGNOSIS_FOUND;
+}
+
+static enum diagnosis_result waits_for_nothing(const struct looks *l, const struct diagnosis_more *more,
+					       struct diagnosis *f)
+{
+	const struct inspect_queue *q = l->second;
+	/* A receive queue's buffers always wait; and one whose tap is detached ends like this, and is fine. */
+	const bool certain = !l->rx && looks_waiting(l->first) && looks_waiting(q);
+	char errors[24] = "not counted";
+
+	if (q->err.id >= 0)
+		snprintf(errors, sizeof(errors), "%" PRIu64, (uint64_t)q->err.count);
+	if (more->desc_fault) {
+		diagnosis_found(f, DIAGNOSIS_RING_ERROR, SIDE_DRIVER, LEVEL_STUCK);
+		diagnosis_evidence(f, "%s", more->desc_fault);
+		diagnosis_remedy(f, "mend the driver, and reset the device from it");
+		return DIAGNOSIS_FOUND;
+	}
+	if (l->rx && !q->device[0])
+		return DIAGNOSIS_NOTHING;
+	if (l->device->flags & INSPECT_HAS_IOTLB) {
+		diagnosis_found(f, DIAGNOSIS_IOTLB_MISS, SIDE_OWNER, certain ? LEVEL_STUCK : LEVEL_SUSPECT);
+		diagnosis_evidence(f, "the device stopped and waits neither for a kick nor for its backend: no answer "
+				   "came to an IOTLB miss, or the descriptors are bad");
+		diagnosis_remedy(f, "let the owner answer the miss (VHOST_IOTLB_UPDATE)");
+		return DIAGNOSIS_FOUND;
+	}
+	diagnosis_found(f, DIAGNOSIS_RING_ERROR, certain ? SIDE_DRIVER : SIDE_DEVICE, certain ?
+			LEVEL_STUCK : LEVEL_SUSPECT);
+	diagnosis_evidence(f, "the device stopped at %u and waits neither for a kick nor for its backend%s; errors: "
+			   "%s; the descriptors show no fault now", q->last_avail_idx,
+			   looks_waiting(q) ? ", and buffers wait" : "", errors);
+	diagnosis_wake(f, l, "kick");
+	return DIAGNOSIS_FOUND;
+}
+
+/*
+ * A transmit queue at rest has returned all buffers that it took, unless the backend still has them (zero-copy, whose
+ * packets somebody may hold back). If the backend refuses a batch of packets, vhost_tx_batch() of net.c forgets their
+ * buffers.
+ */
+static enum diagnosis_result not_returned(const struct looks *l, struct diagnosis *f)
+{
+	const struct inspect_queue *q = l->second;
+	const unsigned int count = looks_distance(q->last_used_idx, q->last_avail_idx);
+
+	if (l->rx || !count || count > q->num || !looks_begun(q))
+		return DIAGNOSIS_NOTHING;
+	diagnosis_found(f, DIAGNOSIS_NOT_RETURNED, SIDE_BACKEND, LEVEL_SUSPECT);
+	diagnosis_evidence(f, "the device has taken %u buffer%s that it did not return in %.1f s: the backend failed, "
+			   "or still has the packets", count, count == 1 ? "" : "s", l->seconds);
+	diagnosis_remedy(f, "see whether the tap is still there; if so, reset the device from the driver");
+	return DIAGNOSIS_FOUND;
+}
+
+enum diagnosis_result diagnosis_of_device(const struct looks *l, const struct diagnosis_more *more,
+					  struct diagnosis *f)
+{
+	const struct inspect_queue *p = l->first, *q = l->second;
+	enum diagnosis_result r;
+	char count[32];
+
+	if ((p->flags | q->flags) & INSPECT_BACKEND_POLLED) {
+		if (l->rx || !(p->flags & q->flags & INSPECT_BACKEND_POLLED) || !looks_waiting(p) || !looks_waiting(q))
+			return DIAGNOSIS_NOTHING;
+		diagnosis_found(f, DIAGNOSIS_NO_ROOM, SIDE_BACKEND, LEVEL_SUSPECT);
+		diagnosis_evidence(f, "%s for room at the backend for %.1f s", looks_waiting_text(q, count),
+				   l->seconds);
+		diagnosis_remedy(f, "see whether the tap is up, and whether what reads from it does");
+		return DIAGNOSIS_FOUND;
+	}
+	if (!looks_wants_kicks(q))
+		return waits_for_nothing(l, more, f);
+	r = waits_for_kick(l, f);
+	return r == DIAGNOSIS_NOTHING ? not_returned(l, f) : r;
+}
+
+/*
+ * QEMU closes the kick eventfd when it stops vhost, and a VMM that pauses its guest takes the backend away before the
+ * guest stops to kick: waiting buffers alone prove nothing.
+ */
+enum diagnosis_result diagnosis_of_no_backend(const struct looks *l, const struct diagnosis_more *more,
+					      struct diagnosis *f)
+{
+	const struct inspect_queue *p = l->first, *q = l->second;
+	char count[32];
+	bool moved;
+
+	if (!looks_read_well(p) || !looks_read_well(q) || !more->kick_held || !looks_waiting(p) || !looks_waiting(q))
+		return DIAGNOSIS_NOTHING;
+	moved = q->kick.count > p->kick.count || p->ring_avail_idx.value != q->ring_avail_idx.value;
+	if (!moved && (l->rx || !q->kick.count))
+		return DIAGNOSIS_NOTHING;
+	/* An old kick may be from before: the count is never reset. */
+	diagnosis_found(f, DIAGNOSIS_NO_BACKEND, SIDE_OWNER, moved ? LEVEL_STUCK : LEVEL_SUSPECT);
+	diagnosis_evidence(f, "%s, the kick eventfd counts %" PRIu64 ", and the queue has no backend",
+			   looks_waiting_text(q, count), (uint64_t)q->kick.count);
+	diagnosis_remedy(f, "start the queue (VHOST_NET_SET_BACKEND)");
+	return DIAGNOSIS_FOUND;
+}
