@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "options.h"
+#include "options-file.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "options-set.h"
 
 /* More than any sensible file has: what is longer is a mistake, and shall not fill the memory. */
 #define FILE_SIZE_MAX (1024 * 1024)
@@ -58,6 +60,25 @@ static char *trim(char *s)
 	return s;
 }
 
+static int set_key(const struct opt_set *sets, struct opt_places *places, unsigned int line, const char *name,
+		   const char *arg, char *err, size_t errlen)
+{
+	for (; sets->table; sets++) {
+		for (const struct opt *o = sets->table; o->name; o++) {
+			if (strcmp(o->name, name))
+				continue;
+			if (!arg && o->kind != OPT_FLAG) {
+				snprintf(err, errlen, "%s:%u: %s needs a value: %s = %s", places->file, line, name,
+					 name, o->arg);
+				return -EINVAL;
+			}
+			return opts_set(o, sets->base, places, line, arg, err, errlen);
+		}
+	}
+	snprintf(err, errlen, "%s:%u: '%s' is not a key here; see vhostctl.conf(5)", places->file, line, name);
+	return -EINVAL;
+}
+
 /* One line: nothing, a comment, "key" or "key = value". */
 static int read_line(const struct opt_set *sets, struct opt_places *places, unsigned int line, char *text, char *err,
 		     size_t errlen)
@@ -72,7 +93,7 @@ static int read_line(const struct opt_set *sets, struct opt_places *places, unsi
 		key = trim(key);
 		value = trim(value);
 	}
-	return opts_set(sets, places, line, key, value, err, errlen);
+	return set_key(sets, places, line, key, value, err, errlen);
 }
 
 static int read_lines(const struct opt_set *sets, struct opt_places *places, char *end, char *err, size_t errlen)

@@ -109,33 +109,6 @@ struct opt_place {
 int opts_parse(int argc, char **argv, const struct opt_set *sets, struct opt_places *places, char *err, size_t errlen);
 
 /**
- * opts_set() - set one option
- * @sets: as for opts_parse()
- * @places: where it is noted
- * @line: its line in @places->file, or 0
- * @name: its long name
- * @arg: its value; NULL without one
- * @err: as for opts_parse()
- * @errlen: size of @err
- *
- * Return: 0, or -EINVAL with @err filled in.
- */
-int opts_set(const struct opt_set *sets, struct opt_places *places, unsigned int line, const char *name,
-	     const char *arg, char *err, size_t errlen);
-
-/**
- * opts_read_file() - set the options that a file has, as vhostctl.conf(5) describes it
- * @sets: as for opts_parse()
- * @places: where the file and its options are noted
- * @path: the file, or "-" for standard input
- * @err: as for opts_parse()
- * @errlen: size of @err
- *
- * Return: 0, or -EINVAL with @err filled in.
- */
-int opts_read_file(const struct opt_set *sets, struct opt_places *places, const char *path, char *err, size_t errlen);
-
-/**
  * opts_where() - name an option as its user wrote it: "--mtu", or "FILE:3: mtu"
  * @places: filled in by opts_parse()
  * @name: its long name
@@ -147,6 +120,9 @@ int opts_read_file(const struct opt_set *sets, struct opt_places *places, const 
  */
 const char *opts_where(const struct opt_places *places, const char *name, int item, char *buf, size_t len);
 
+/**
+ * opts_places_fini() - release what opts_parse() filled in; strings that options point to go with it
+ */
 void opts_places_fini(struct opt_places *places);
 
 /**

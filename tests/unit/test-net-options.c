@@ -21,10 +21,14 @@ static int set(struct command_opts *o, const char *name, const char *arg, char *
 {
 	const struct opt_set sets[] = { { net_tap_options, &o->net }, { net_link_options, &o->net }, { 0 } };
 	struct opt_places places = { 0 };
-	int r = opts_set(sets, &places, 0, name, arg, err, errlen);
+	/* Strings are not copied: what is set points to @arg. */
+	char option[64], *argv[] = { "test", option, (char *)arg, NULL };
+	int r;
 
+	snprintf(option, sizeof(option), "--%s", name);
+	r = opts_parse(arg ? 3 : 2, argv, sets, &places, err, errlen);
 	opts_places_fini(&places);
-	return r;
+	return r < 0 ? r : 0;
 }
 
 static const struct command_opts defaults = { .before = 1, .net = TAPNET_CONF_DEFAULTS, .after = 2 };

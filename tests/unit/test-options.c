@@ -8,6 +8,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/options-file.h"
+#include "base/options-set.h"
 #include "base/options.h"
 #include "base/parse.h"
 #include "tap-out.h"
@@ -322,13 +324,15 @@ static void test_file_bad(void)
 /* Of an option that was given several times each has its place; what was given last counts. */
 static void test_places(void)
 {
-	const struct opt_set sets[] = { { table, &(struct values){ 0 } }, { 0 } };
+	const struct opt *count = &table[1];
 	struct opt_places places = { .file = "F" };
+	struct values v = { 0 };
 	char err[128], where[64];
 
-	opts_set(sets, &places, 3, "count", "4", err, sizeof(err));
-	opts_set(sets, &places, 5, "count", "2", err, sizeof(err));
-	opts_set(sets, &places, 0, "count", "3", err, sizeof(err));
+	opts_set(count, &v, &places, 3, "4", err, sizeof(err));
+	opts_set(count, &v, &places, 5, "2", err, sizeof(err));
+	opts_set(count, &v, &places, 0, "3", err, sizeof(err));
+	ok(v.count == 3, "the last value counts");
 	ok(!strcmp(opts_where(&places, "count", 0, where, sizeof(where)), "F:3: count"), "the first");
 	ok(!strcmp(opts_where(&places, "count", 1, where, sizeof(where)), "F:5: count"), "the second");
 	ok(!strcmp(opts_where(&places, "count", -1, where, sizeof(where)), "--count"), "the last, on the command line");

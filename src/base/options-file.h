@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef OPTIONS_FILE_H
+#define OPTIONS_FILE_H
+
+#include "options.h"
+
+/**
+ * opts_read_file() - set the options that a file has, as vhostctl.conf(5) describes it
+ * @sets: as for opts_parse()
+ * @places: where the file and its options are noted
+ * @path: the file, or "-" for standard input
+ * @err: as for opts_parse()
+ * @errlen: size of @err
+ *
+ * Return: 0, or -EINVAL with @err filled in.
+ */
+int opts_read_file(const struct opt_set *sets, struct opt_places *places, const char *path, char *err, size_t errlen);
+
+#endif
