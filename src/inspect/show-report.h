@@ -25,16 +25,23 @@ struct show_device {
 	char netns_name[SCAN_NETNS_LEN];
 };
 
-/* What it is for, as far as that matters to forecast_of(). */
-static inline enum forecast_role show_role(const struct inspect_device *d, const struct inspect_queue *q)
-{
-	return d->kind != INSPECT_NET ? FORECAST_OTHER : q->number & 1 ? FORECAST_TX : FORECAST_RX;
-}
+/**
+ * show_role() - which of its sides a queue is for, as forecast_of() wants it
+ * @d: the queue's device
+ * @q: the queue
+ */
+enum forecast_role show_role(const struct inspect_device *d, const struct inspect_queue *q);
 
-/* Is what the device writes logged? */
+/**
+ * show_logs() - does the device log the pages that it writes (VHOST_F_LOG_ALL)?
+ * @d: the device
+ */
 bool show_logs(const struct inspect_device *d);
 
-/* "asleep", "running", ... */
+/**
+ * show_task_state() - a task's state as a word: "running", "asleep", "blocked" or "stopped"
+ * @state: bits INSPECT_TASK_*, 0 for a task that runs
+ */
 const char *show_task_state(uint32_t state);
 
 /* Print it as text, for a terminal of 80 columns. */

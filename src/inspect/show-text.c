@@ -15,22 +15,6 @@
 #define LABEL 10
 #define LEFT 41
 
-#define FEATURE_LOG_ALL (UINT64_C(1) << 26)
-
-bool show_logs(const struct inspect_device *d)
-{
-	return inspect_features(d) & FEATURE_LOG_ALL;
-}
-
-const char *show_task_state(uint32_t state)
-{
-	if (!state)
-		return "running";
-	if (state & (INSPECT_TASK_STOPPED | INSPECT_TASK_TRACED))
-		return "stopped";
-	return state & INSPECT_TASK_BLOCKED ? "blocked" : "asleep";
-}
-
 /* A label and words, which go on below each other. */
 static void __attribute__((format(printf, 3, 4))) line(struct out *o, const char *label, const char *fmt, ...)
 {

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "show-report.h"
+
+#include <linux/vhost.h>
+
+enum forecast_role show_role(const struct inspect_device *d, const struct inspect_queue *q)
+{
+	return d->kind != INSPECT_NET ? FORECAST_OTHER : q->number & 1 ? FORECAST_TX : FORECAST_RX;
+}
+
+bool show_logs(const struct inspect_device *d)
+{
+	return inspect_features(d) & (UINT64_C(1) << VHOST_F_LOG_ALL);
+}
+
+const char *show_task_state(uint32_t state)
+{
+	if (!state)
+		return "running";
+	if (state & (INSPECT_TASK_STOPPED | INSPECT_TASK_TRACED))
+		return "stopped";
+	return state & INSPECT_TASK_BLOCKED ? "blocked" : "asleep";
+}
