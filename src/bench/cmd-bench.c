@@ -9,92 +9,17 @@
 #include "base/clock.h"
 #include "base/command.h"
 #include "base/fail.h"
-#include "base/parse.h"
 #include "base/stop.h"
+#include "bench-judge.h"
+#include "bench-options.h"
 #include "bench-report.h"
 #include "bench.h"
-#include "driver/frame.h"
 #include "vhost/vhost-open.h"
 #include "vhost/vhost.h"
 
 /* Packets that a tap holds for the RX queue by itself, and how many of them we put there unless told otherwise. */
 #define TAP_QUEUE 1000
 #define RX_IN_FLIGHT 896
-
-/* Unless told otherwise. */
-#define PACKETS 100000
-#define BATCH 16
-
-static const char *const mode_names[] = { "tx", "rx", "both", NULL };
-
-static const struct bench_opts default_opts = { .queues = 1, .size = 64, .num = 256, .stall_ns = 5 * NSEC_PER_SEC };
-
-static const char *parse_num(void *field, const char *arg)
-{
-	uint64_t num;
-
-	if (parse_uint(arg, &num) || !vring_num_ok(num))
-		return "is not a ring size: a power of two from 1 to 32768";
-	*(uint64_t *)field = num;
-	return NULL;
-}
-
-/* A whole number is a count; a decimal fraction or A/B is a share. */
-static const char *parse_call_after(void *field, const char *arg)
-{
-	static const char wrong[] = "is neither a number from 1 to 32768 nor a fraction up to 1 like 3/4 or 0.75";
-	struct call_after *a = field;
-	uint64_t count;
-	double above, below = 1;
-	char *end;
-
-	if (!parse_uint(arg, &count)) {
-		if (!count || count > VRING_NUM_MAX)
-			return wrong;
-		*a = (struct call_after){ .count = (unsigned int)count };
-		return NULL;
-	}
-	if (strspn(arg, "0123456789./") != strlen(arg))
-		return wrong;
-	above = strtod(arg, &end);
-	if (*end == '/')
-		below = strtod(end + 1, &end);
-	if (*end || end == arg || !(above > 0) || above > below)
-		return wrong;
-	*a = (struct call_after){ .fraction = above / below };
-	return NULL;
-}
-
-#define FIELD(f) offsetof(struct bench_opts, f)
-
-static const struct opt options[] = {
-	{ "mode", 'm', OPT_CHOICE, FIELD(mode), "MODE", "what to drive: tx, rx or both (default tx)",
-	  .choices = mode_names },
-	{ "queues", 0, OPT_UINT, FIELD(queues), "N", "queue pairs, each with its threads (default 1)", 1,
-	  BENCH_PAIRS_MAX },
-	{ "packets", 'n', OPT_UINT, FIELD(packets), "N", "stop after N packets a queue (default 100000)", 1,
-	  UINT64_C(1) << 48 },
-	{ "time", 't', OPT_SECONDS, FIELD(time_ns), "S", "stop after S seconds", NSEC_PER_MSEC,
-	  1000000 * NSEC_PER_SEC },
-	{ "size", 's', OPT_UINT, FIELD(size), "BYTES", "frame size with Ethernet header (default 64)", FRAME_SIZE_MIN,
-	  FRAME_SIZE_MAX },
-	{ "num", 0, OPT_PARSE, FIELD(num), "N", "ring size, a power of two (default 256)", .parse = parse_num },
-	{ "base", 0, OPT_UINT, FIELD(base), "INDEX", "ring index to start at (default 0)", 0, UINT16_MAX },
-	{ "batch", 'b', OPT_UINT, FIELD(batch), "N", "packets published at a time (default 16)", 1, VRING_NUM_MAX },
-	{ "in-flight", 'f', OPT_UINT, FIELD(in_flight), "N", "most packets in flight (default: --num)", 1,
-	  VRING_NUM_MAX },
-	{ "notify", 0, OPT_CHOICE, FIELD(notify), "HOW", "event_idx, flags or none (default event_idx)",
-	  .choices = bench_notify_names },
-	{ "call-after", 0, OPT_PARSE, FIELD(call_after), "N|F", "ask for a call after N used, or after a fraction",
-	  .parse = parse_call_after },
-	{ "stall", 0, OPT_SECONDS, FIELD(stall_ns), "S", "give up after S seconds stuck (default 5)",
-	  NSEC_PER_MSEC, 1000000 * NSEC_PER_SEC },
-	{ "drop-kick", 0, OPT_UINT, FIELD(drop_kick), "N", "do not send the first pair's N-th kick", 1,
-	  UINT64_MAX },
-	{ "log", 0, OPT_STRING, FIELD(log), "FILE", "write what the driver did to FILE" },
-	{ "no-netns", 0, OPT_FLAG, FIELD(no_netns), .help = "make the tap in this network namespace" },
-	{ 0 },
-};
 
 static void show_progress(uint64_t tx, uint64_t rx, double seconds)
 {
@@ -152,29 +77,6 @@ static void log_close(struct log_file *l, bool used)
 	fclose(l->file);
 	if (l->created && !used)
 		unlink(l->path);
-}
-
-/* Fill in what depends on other options. Returns an exit status. */
-static int complete_opts(struct bench_opts *o)
-{
-	uint64_t most = o->in_flight ? o->in_flight : o->num;
-
-	if (o->in_flight > o->num) {
-		fail("bench", "--in-flight: %" PRIu64 " packets do not fit a ring of %" PRIu64 "; raise --num",
-		     o->in_flight, o->num);
-		return STATUS_USAGE;
-	}
-	if (o->batch > most) {
-		fail("bench",
-		     "--batch: %" PRIu64 " is more than the %" PRIu64 " packets that may be in flight; raise %s",
-		     o->batch, most, o->in_flight ? "--in-flight" : "--num");
-		return STATUS_USAGE;
-	}
-	if (!o->batch)
-		o->batch = most < BATCH ? most : BATCH;
-	if (!o->packets)
-		o->packets = o->time_ns ? UINT64_MAX : PACKETS;
-	return STATUS_OK;
 }
 
 static void set_policy(struct netdrv_policy *p, const struct bench_opts *o, uint64_t in_flight, struct call_after after)
@@ -269,6 +171,8 @@ static int run(const struct cli *cli, const struct bench_opts *o, const struct b
 		status = fail_step("bench", cli->places, &step, err);
 	} else {
 		status = bench_report(cli, o, &res);
+		if (!status)
+			status = bench_judge(o, &res);
 		log_status = log_write(&log, &res);
 		status = status ? status : log_status;
 	}
@@ -281,10 +185,13 @@ static int run_bench(const struct cli *cli, const void *p)
 {
 	struct bench_opts o = *(const struct bench_opts *)p;
 	struct bench_conf conf;
-	int r = complete_opts(&o);
+	char why[160];
+	int r = bench_complete_opts(&o, why, sizeof(why));
 
-	if (r)
-		return r;
+	if (r) {
+		fail("bench", "%s", why);
+		return STATUS_USAGE;
+	}
 	r = stop_init();
 	if (r) {
 		fail("bench", "cannot catch signals: %s", strerror(-r));
@@ -297,13 +204,13 @@ static int run_bench(const struct cli *cli, const void *p)
 	return r ? r : run(cli, &o, &conf);
 }
 
-static const struct opt_group groups[] = { { "Options", options }, { 0 } };
+static const struct opt_group groups[] = { { "Options", bench_options }, { 0 } };
 
 const struct command cmd_bench = {
 	.name = "bench",
 	.summary = "drive the rings of a vhost-net device and count notifications",
 	.opts = groups,
 	.opts_size = sizeof(struct bench_opts),
-	.defaults = &default_opts,
+	.defaults = &bench_defaults,
 	.run = run_bench,
 };

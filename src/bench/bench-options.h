@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BENCH_OPTIONS_H
+#define BENCH_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/options.h"
+#include "driver/netdrv.h"
+
+/* What is driven; the values of --mode. */
+enum mode { MODE_TX, MODE_RX, MODE_BOTH };
+
+/* The words of --notify, in the order of enum notify, ended by NULL. */
+extern const char *const bench_notify_names[];
+
+/**
+ * struct bench_opts - the options of bench as given; 0 means not given, except where a member has a default
+ * @mode: an enum mode
+ * @queues: pairs of queues
+ * @packets: on each queue
+ * @time_ns: for how long
+ * @size: of a frame
+ * @num: ring size
+ * @batch: packets published at a time
+ * @in_flight: most packets under way
+ * @base: ring index to start at
+ * @notify: an enum notify
+ * @call_after: when to ask for a call
+ * @stall_ns: when a queue counts as stuck
+ * @drop_kick: which kick of the first pair is not sent
+ * @no_netns: no network namespace of its own
+ * @log: where the log goes
+ */
+struct bench_opts {
+	int mode;
+	uint64_t queues, packets, time_ns, size;
+	uint64_t num, batch, in_flight, base;
+	int notify;
+	struct call_after call_after;
+	uint64_t stall_ns, drop_kick;
+	bool no_netns;
+	const char *log;
+};
+
+/* The options before any was given. */
+extern const struct bench_opts bench_defaults;
+
+/* The options of bench, for struct bench_opts. */
+extern const struct opt bench_options[];
+
+/**
+ * bench_complete_opts() - fill in what depends on other options
+ * @o: as given; @batch and @packets are filled in if they were not
+ * @why: what is wrong, with the option in front
+ * @len: size of @why
+ *
+ * Return: 0, or -EINVAL with @why filled in.
+ */
+int bench_complete_opts(struct bench_opts *o, char *why, size_t len);
+
+#endif
