@@ -11,6 +11,7 @@
 #include "counters.h"
 #include "interval-loop.h"
 #include "interval-options.h"
+#include "interval-start.h"
 #include "stat-row.h"
 #include "top-screen.h"
 #include "top-text.h"
@@ -154,17 +155,6 @@ static int print_batch(struct top *t)
 	return out_flush(&t->out);
 }
 
-/* What a script waits for: from now on everything is counted. */
-static int print_start(struct top *t)
-{
-	static const struct out_col cols[] = { { "time", NULL, OUT_NSEC, 0 }, { 0 } };
-	const uint64_t now = now_ns();
-
-	if (t->out.json)
-		out_json(&t->out, out_object("start", cols, &now));
-	return out_flush(&t->out);
-}
-
 /* The rest of an interval that was not over is a table, too: all of them together have all that was counted. */
 static int print_rest(struct top *t)
 {
@@ -176,7 +166,7 @@ static int print_rest(struct top *t)
 /* Return: 0 at the end, or -errno. */
 static int run_batch(struct top *t)
 {
-	int err = print_start(t);
+	int err = print_start(&t->out);
 
 	if (!err)
 		err = loop_run(&t->wait.loop);

@@ -2,11 +2,10 @@
 #ifndef INTERVAL_OPTIONS_H
 #define INTERVAL_OPTIONS_H
 
-#include "counters.h"
 #include "probe/queue-options.h"
 
 /**
- * DOC: what stat, hist and top have in common: the command line, and how they begin
+ * DOC: what the command lines of stat, hist and top have in common
  */
 
 /**
@@ -45,16 +44,5 @@ struct interval_options {
  * Return: 0, or an exit status, with the message printed.
  */
 int parse_interval(const char *command, char **operands, uint64_t *interval, uint64_t *count);
-
-/**
- * begin_counting() - catch signals, open the counters, and say what they will not have
- * @command: for messages
- * @o: what is counted
- * @hists: histograms as well
- * @counters: the result, for counters_close()
- *
- * Return: 0, or an exit status, with the message printed.
- */
-int begin_counting(const char *command, const struct interval_options *o, bool hists, struct counters **counters);
 
 #endif

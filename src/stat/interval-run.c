@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "event/decision.h"
+#include "interval-start.h"
 
 /* From look to look, without an interval: two of them are needed to know what a worker took, in a short count as well. */
 #define LOOK_NS (NSEC_PER_SEC / 4)
@@ -180,20 +181,9 @@ static int finish(struct interval_run *t)
 	return STATUS_FOUND;
 }
 
-/* What a script waits for: from now on everything is counted. */
-static int print_start(struct interval_run *t)
-{
-	static const struct out_col cols[] = { { "time", NULL, OUT_NSEC, 0 }, { 0 } };
-	const uint64_t now = now_ns();
-
-	if (t->out.json)
-		out_json(&t->out, out_object("start", cols, &now));
-	return out_flush(&t->out);
-}
-
 static int count(struct interval_run *t)
 {
-	int r = print_start(t);
+	int r = print_start(&t->out);
 
 	if (!r)
 		r = loop_run(&t->wait.loop);
