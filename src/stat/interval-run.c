@@ -144,8 +144,8 @@ static void print_sum(struct interval_run *t, const struct sum *s)
 	}
 	if (t->quiet)
 		return;
-	snprintf(text, sizeof(text), "%" PRIu64 " decisions in %.3f s: %" PRIu64 " signalled, %" PRIu64 " suppressed, %" PRIu64
-		 " unexplained; %" PRIu64 " lost", s->decisions, (double)s->ns / NSEC_PER_SEC, s->signalled,
+	snprintf(text, sizeof(text), "%" PRIu64 " decisions in %.3f s: %" PRIu64 " signalled, %" PRIu64 " suppressed, %"
+		 PRIu64 " unexplained; %" PRIu64 " lost", s->decisions, (double)s->ns / NSEC_PER_SEC, s->signalled,
 		 s->suppressed, s->unexplained, s->lost);
 	fputc('\n', t->out.file);
 	out_wrapped(&t->out, 0, text);
@@ -154,8 +154,12 @@ static void print_sum(struct interval_run *t, const struct sum *s)
 			s->signals_missed);
 }
 
-/* The last interval, which may be a short one; without intervals the one print is of everything. */
-static int finish(struct interval_run *t)
+/*
+ * The last interval, which may be a short one; without intervals the one print is of everything.
+ *
+ * Return: 0, with the exit status in @status, or -errno.
+ */
+static int finish(struct interval_run *t, int *status)
 {
 	struct counted counted;
 	struct sum sum;
@@ -174,24 +178,25 @@ static int finish(struct interval_run *t)
 		return err;
 	if (t->quiet && sum.lost)
 		fail(t->command, "%" PRIu64 " decisions were lost", sum.lost);
-	if (!sum.unbalanced)
-		return 0;
-	fail(t->command, "the decisions of %d queues are not the sum of their reasons; this is an error in vhostctl",
-	     sum.unbalanced);
-	return STATUS_FOUND;
+	*status = sum.unbalanced ? STATUS_FOUND : STATUS_OK;
+	if (sum.unbalanced)
+		fail(t->command, "the decisions of %d queues are not the sum of their reasons; this is an error in "
+		     "vhostctl", sum.unbalanced);
+	return 0;
 }
 
+/* Return: an exit status. */
 static int count(struct interval_run *t)
 {
-	int r = print_start(&t->out);
+	int status = STATUS_OK, r = print_start(&t->out);
 
 	if (!r)
 		r = loop_run(&t->wait.loop);
 	if (!r)
-		r = finish(t);
-	/* Whoever read it has enough of it, "head" for example. */
-	if (r >= 0 || r == -EPIPE)
-		return r >= 0 ? r : STATUS_OK;
+		r = finish(t, &status);
+	/* The reader closed the pipe (head, for example): not an error. */
+	if (!r || r == -EPIPE)
+		return status;
 	fail(t->command, "%s: %s", ferror(t->out.file) ? "cannot write to standard output" : "reading the counters",
 	     strerror(-r));
 	return STATUS_REFUSED;
