@@ -64,6 +64,12 @@ struct out_col {
 	const char *(*style)(const void *row);
 };
 
+/* Does @c end its table? */
+static inline bool out_col_ends(const struct out_col *c)
+{
+	return !c->key && !c->head;
+}
+
 /**
  * out_init() - choose the looks from the options, the terminal and NO_COLOR
  */

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "out.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+
+/* The length of the UTF-8 sequence that @s begins with, or 0 if it is none. */
+static size_t utf8_length(const unsigned char *s)
+{
+	static const uint32_t first_of[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t len = s[0] < 0x80 ? 1 : s[0] >> 5 == 6 ? 2 : s[0] >> 4 == 14 ? 3 : s[0] >> 3 == 30 ? 4 : 0;
+	uint32_t code = len == 1 ? s[0] : s[0] & (0x7fU >> len);
+
+	for (size_t i = 1; i < len; i++) {
+		if (s[i] >> 6 != 2)
+			return 0;
+		code = code << 6 | (s[i] & 0x3f);
+	}
+	return len && code >= first_of[len] && code <= 0x10ffff && code >> 11 != 0x1b ? len : 0;
+}
+
+struct json_object *out_json_string(const char *text)
+{
+	static const char replacement[] = "\xef\xbf\xbd";	/* U+FFFD, which stands for what is no character */
+	size_t room = strlen(text) * strlen(replacement) + 1, len;
+	char *valid = malloc(room), *p = valid;
+	struct json_object *obj;
+
+	if (!valid)
+		return NULL;
+	for (; *text; text += len ? len : 1) {
+		len = utf8_length((const unsigned char *)text);
+		p = len ? mempcpy(p, text, len) : stpcpy(p, replacement);
+	}
+	obj = json_object_new_string_len(valid, (int)(p - valid));
+	free(valid);
+	return obj;
+}
+
+static struct json_object *cell_json(const struct out_col *c, const void *row)
+{
+	const void *p = (const char *)row + c->offset;
+	const char *s;
+	char buf[64];
+
+	switch (c->type) {
+	case OUT_U64:
+	case OUT_HEX:
+		return json_object_new_uint64(*(const uint64_t *)p);
+	case OUT_U32:
+		return json_object_new_int64(*(const uint32_t *)p);
+	case OUT_U16:
+		return json_object_new_int(*(const uint16_t *)p);
+	case OUT_INDEX:
+		return *(const int32_t *)p < 0 ? NULL : json_object_new_int(*(const int32_t *)p);
+	case OUT_I64:
+		return *(const int64_t *)p < 0 ? NULL : json_object_new_int64(*(const int64_t *)p);
+	case OUT_BOOL:
+		return json_object_new_boolean(*(const bool *)p);
+	case OUT_STRING:
+		s = *(const char *const *)p;
+		return s ? out_json_string(s) : NULL;
+	case OUT_TIME:
+		if (!*(const uint64_t *)p)
+			return NULL;
+		/* fallthrough */
+	case OUT_NSEC:
+		/* The digits of the integer are kept: a double has not enough of them for nanoseconds since boot. */
+		snprintf(buf, sizeof(buf), "%" PRIu64 ".%09" PRIu64, *(const uint64_t *)p / NSEC_PER_SEC,
+			 *(const uint64_t *)p % NSEC_PER_SEC);
+		return json_object_new_double_s((double)*(const uint64_t *)p / NSEC_PER_SEC, buf);
+	case OUT_DOUBLE:
+	case OUT_SHORT:
+		/* json-c by itself prints 17 digits: 0.1 as 0.10000000000000001. */
+		snprintf(buf, sizeof(buf), "%.9g", *(const double *)p);
+		return *(const double *)p < 0 ? NULL : json_object_new_double_s(*(const double *)p, buf);
+	}
+	return NULL;
+}
+
+void out_add(struct json_object *obj, const struct out_col *cols, const void *row)
+{
+	for (const struct out_col *c = cols; !out_col_ends(c); c++)
+		if (c->key)
+			json_object_object_add(obj, c->key, cell_json(c, row));
+}
+
+struct json_object *out_object(const char *type, const struct out_col *cols, const void *row)
+{
+	struct json_object *obj = json_object_new_object();
+
+	if (!obj)
+		return NULL;
+	if (type)
+		json_object_object_add(obj, "type", json_object_new_string(type));
+	out_add(obj, cols, row);
+	return obj;
+}
+
+void out_json(struct out *o, struct json_object *obj)
+{
+	const char *s = obj ? json_object_to_json_string_ext(obj, o->json_flags) : NULL;
+
+	if (s)
+		fprintf(o->file, "%s\n", s);
+	json_object_put(obj);
+}
+
+void out_separated_header(struct out *o, const struct out_col *cols, const char *separator)
+{
+	bool first = true;
+
+	for (const struct out_col *c = cols; !out_col_ends(c); c++) {
+		if (!c->key)
+			continue;
+		fprintf(o->file, "%s%s", first ? "" : separator, c->key);
+		first = false;
+	}
+	fputc('\n', o->file);
+}
+
+/* JSON's value, without what JSON puts around text. */
+static void print_bare(struct out *o, struct json_object *value, const char *separator)
+{
+	if (json_object_is_type(value, json_type_boolean))
+		fputc(json_object_get_boolean(value) ? '1' : '0', o->file);
+	else if (json_object_is_type(value, json_type_string))
+		for (const char *s = json_object_get_string(value); *s; s++)
+			out_text(o, strchr(separator, *s) ? "?" : s, 1);
+	else if (value)
+		fputs(json_object_to_json_string(value), o->file);
+}
+
+void out_separated(struct out *o, const struct out_col *cols, const void *row, const char *separator)
+{
+	bool first = true;
+
+	for (const struct out_col *c = cols; !out_col_ends(c); c++) {
+		struct json_object *value;
+
+		if (!c->key)
+			continue;
+		value = cell_json(c, row);
+		if (!first)
+			fputs(separator, o->file);
+		print_bare(o, value, separator);
+		json_object_put(value);
+		first = false;
+	}
+	fputc('\n', o->file);
+}
