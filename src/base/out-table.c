@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "format.h"
 
 /* A cell's longest text but for a string. */
 #define CELL_MAX 64
@@ -50,14 +51,6 @@ void out_header(struct out *o, const struct out_col *cols)
 		first = false;
 	}
 	fputc('\n', o->file);
-}
-
-static const char *short_text(double value, char *buf, size_t len)
-{
-	if (value < 0)
-		return "-";
-	snprintf(buf, len, "%.*f", value >= 99.95 || value < 0.005 ? 0 : value >= 9.995 ? 1 : 2, value);
-	return buf;
 }
 
 /* The digits of @value, at least @digits of them, before @end. Return: where they begin. */
@@ -124,7 +117,7 @@ static const char *cell_text(const struct out_col *c, const void *row, char buf[
 		snprintf(buf, len, "%.3f", *(const double *)p);
 		break;
 	case OUT_SHORT:
-		return short_text(*(const double *)p, buf, len);
+		return format_short(*(const double *)p, buf, len);
 	}
 	return buf;
 }

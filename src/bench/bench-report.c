@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "base/format.h"
 #include "base/out.h"
 
 #define OPT(f) offsetof(struct bench_opts, f)
@@ -83,11 +84,6 @@ static const struct out_col table_cols[] = {
 static const struct out_col name_col[] = { { "name", NULL, OUT_STRING, offsetof(struct row, name) }, { 0 } };
 static const struct out_col strays_col[] = { { "strays", NULL, OUT_U64, ROW(strays) }, { 0 } };
 
-static double ratio(double a, double b)
-{
-	return b > 0 ? a / b : 0;
-}
-
 static double side_seconds(const struct bench_side *s)
 {
 	return (double)(s->end_ns - s->start_ns) / NSEC_PER_SEC;
@@ -108,10 +104,10 @@ static void fill_row(struct row *row, const char *name, const struct bench_side 
 			.corrupt = s->corrupt, .kicks = q->kicks, .kicks_suppressed = q->kicks_suppressed,
 			.calls = q->calls, .calls_suppressed = q->calls_suppressed, .spurious = q->spurious,
 			.seconds = seconds,
-			.packets_per_second = (uint64_t)ratio(delivered, seconds),
-			.bytes_per_second = (uint64_t)ratio(delivered * (double)size, seconds),
-			.kicks_per_packet = ratio((double)q->kicks, delivered),
-			.calls_per_packet = ratio((double)q->calls, delivered),
+			.packets_per_second = (uint64_t)ratio(delivered, seconds, 0),
+			.bytes_per_second = (uint64_t)ratio(delivered * (double)size, seconds, 0),
+			.kicks_per_packet = ratio((double)q->kicks, delivered, 0),
+			.calls_per_packet = ratio((double)q->calls, delivered, 0),
 			.stuck = s->err == -ETIME, .balanced = s->balanced,
 		},
 	};

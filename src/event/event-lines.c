@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/format.h"
 #include "decision.h"
 #include "event-fields.h"
 
@@ -150,6 +151,6 @@ void event_lines_lost(struct out *o, uint64_t events, uint64_t time)
 		out_json(o, out_object("lost", cols, &row));
 		return;
 	}
-	fprintf(o->file, "%s-- %" PRIu64 " event%s lost --%s\n", out_sgr(o, "1;31", on), events, events == 1 ? "" : "s",
+	fprintf(o->file, "%s-- %" PRIu64 " event%s lost --%s\n", out_sgr(o, "1;31", on), events, plural(events),
 		out_sgr(o, "", off));
 }

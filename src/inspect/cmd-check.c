@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/command.h"
 #include "base/fail.h"
+#include "base/format.h"
 #include "base/loop.h"
 #include "base/out.h"
 #include "diagnosis.h"
@@ -237,7 +238,7 @@ static void print_summary(struct check *c)
 	if (s->stuck + s->suspect)
 		fputc('\n', c->out.file);
 	fprintf(c->out.file, "%u queue%s of %u device%s: %u stuck, %u suspect, %u could not be examined\n", s->queues,
-		s->queues == 1 ? "" : "s", s->devices, s->devices == 1 ? "" : "s", s->stuck, s->suspect, s->unknown);
+		plural(s->queues), s->devices, plural(s->devices), s->stuck, s->suspect, s->unknown);
 }
 
 /* The second look, which ends the loop. */

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/command.h"
 #include "base/fail.h"
+#include "base/format.h"
 #include "base/loop.h"
 #include "base/stop.h"
 #include "inspect.h"
@@ -152,7 +153,7 @@ static int fail_none(const struct show *sh, size_t others)
 		fail("show", "there is no vhost device '%s', and no other", sh->word);
 	else
 		fail("show", "there is no vhost device '%s', but %zu other%s; see vhostctl list", sh->word, others,
-		     others == 1 ? "" : "s");
+		     plural(others));
 	return STATUS_REFUSED;
 }
 

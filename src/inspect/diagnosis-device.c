@@ -6,6 +6,8 @@
 
 #include <linux/virtio_ring.h>
 
+#include "base/format.h"
+
 /* The ring does not say that the device wants kicks, though it does. */
 static bool overwritten(const struct inspect_queue *q)
 {
@@ -144,7 +146,7 @@ static enum diagnosis_result not_returned(const struct looks *l, struct diagnosi
 		return DIAGNOSIS_NOTHING;
 	diagnosis_found(f, DIAGNOSIS_NOT_RETURNED, SIDE_BACKEND, LEVEL_SUSPECT);
 	diagnosis_evidence(f, "the device has taken %u buffer%s that it did not return in %.1f s: the backend failed, "
-			   "or still has the packets", count, count == 1 ? "" : "s", l->seconds);
+			   "or still has the packets", count, plural(count), l->seconds);
 	diagnosis_remedy(f, "see whether the tap is still there; if so, reset the device from the driver");
 	return DIAGNOSIS_FOUND;
 }

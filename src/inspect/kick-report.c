@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "device-json.h"
 
 /* Of which of our structs a field is. */
@@ -59,7 +60,6 @@ static bool get(const struct field *f, const struct inspect_queue *q, uint64_t *
 	const void *at = (const char *)q + f->offset;
 	const struct inspect_eventfd *e = at;
 	const struct inspect_word *w = at;
-
 
 	*value = 0;
 	switch (f->type) {
@@ -163,11 +163,6 @@ static void print_line(struct out *o, const struct field *f, const struct kick_r
 	if (known && still)
 		format_change(f, before, after, l.change, sizeof(l.change));
 	out_row(o, line_cols, &l);
-}
-
-static const char *plural(unsigned int n)
-{
-	return n == 1 ? "" : "s";
 }
 
 static void say_kick(char *buf, size_t len, const struct inspect_queue *before, const struct inspect_queue *after)

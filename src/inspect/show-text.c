@@ -9,6 +9,7 @@
 #include <linux/virtio_ring.h>
 
 #include "base/clock.h"
+#include "base/format.h"
 #include "device-json.h"
 
 /* Width of the labels on the left, and of the kernel's half of the table. */
@@ -122,22 +123,10 @@ static void print_features(struct out *o, const char *label, const struct inspec
 	line(o, label, "%s", n ? text : "none");
 }
 
-/* Bytes in the largest unit that leaves a whole number. */
-static const char *format_size(uint64_t size, char buf[32])
-{
-	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB" };
-	int unit = 0;
-
-	for (; unit < 3 && size && !(size % 1024); unit++)
-		size /= 1024;
-	snprintf(buf, 32, "%" PRIu64 " %s", size, units[unit]);
-	return buf;
-}
-
 static void print_memory(struct out *o, const struct inspect_device *d)
 {
 	const char *label = "memory";
-	char size[32];
+	char size[FORMAT_SIZE_LEN];
 
 	if (!d->nmaps)
 		line(o, label, "none");

@@ -11,6 +11,7 @@
 #include <linux/if_tun.h>
 #include <linux/virtio_net.h>
 
+#include "base/format.h"
 #include "tap.h"
 
 /* RFC 8200, section 5: with less, the kernel turns IPv6 off on a link. */
@@ -114,7 +115,7 @@ static int check_existing(const struct link_info *info, const struct tapnet_conf
 	if (!info->tun.vnet_hdr)
 		return step_why(step, -EINVAL, "it has no vnet header; make it with: "
 				"ip tuntap add dev %s mode tap vnet_hdr%s", c->tap, multi);
-	step_at(step, "queues", "open %" PRIu64 " queue%s of %s", c->queues, c->queues > 1 ? "s" : "", c->tap);
+	step_at(step, "queues", "open %" PRIu64 " queue%s of %s", c->queues, plural(c->queues), c->tap);
 	if (c->queues > 1 && !info->tun.multi_queue)
 		return step_why(step, -EINVAL, "it has one queue only; make it with: "
 				"ip tuntap add dev %s mode tap vnet_hdr multi_queue", c->tap);

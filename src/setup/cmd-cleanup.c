@@ -4,6 +4,7 @@
 
 #include "base/command.h"
 #include "base/fail.h"
+#include "base/format.h"
 #include "base/out.h"
 #include "net/tapnet.h"
 
@@ -53,7 +54,7 @@ static const struct out_col cols[] = {
 
 static void print_tap(struct out *o, const struct link_info *link, bool in_use, bool removed)
 {
-	char mac[sizeof("00:00:00:00:00:00")];
+	char mac[FORMAT_MAC_LEN];
 	const struct row row = {
 		.name = link->name,
 		.state = removed ? "removed" : in_use ? "in use" : "unused",
@@ -67,8 +68,7 @@ static void print_tap(struct out *o, const struct link_info *link, bool in_use, 
 		.alias = link->alias,
 	};
 
-	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", link->mac[0], link->mac[1], link->mac[2],
-		 link->mac[3], link->mac[4], link->mac[5]);
+	format_mac(link->mac, mac);
 	if (o->json)
 		out_json(o, out_object("tap", cols, &row));
 	else

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/format.h"
 #include "virtio/feature-names.h"
 
 /**
@@ -118,44 +119,27 @@ static struct json_object *features_json(const uint64_t *words, int count, const
 	return list;
 }
 
-static void format_mac(const uint8_t mac[6], char buf[18])
-{
-	snprintf(buf, 18, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
-}
-
 /* It was made so now, or was before. */
 static bool persistent(const struct setup_conf *c, const struct setup *s)
 {
 	return c->net.persist || s->net.link.tun.persist;
 }
 
-/* Bytes in the largest unit that leaves a whole number. */
-static const char *format_size(uint64_t size, char buf[32])
-{
-	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB" };
-	int unit = 0;
-
-	for (; unit < 3 && !(size % 1024); unit++)
-		size /= 1024;
-	snprintf(buf, 32, "%" PRIu64 " %s", size, units[unit]);
-	return buf;
-}
-
 static void print_text(struct out *o, const struct setup_conf *c, const struct setup *s)
 {
 	const struct link_info *link = &s->net.link;
 	const int fork = device_fork_from_owner(&s->devices[0]);
-	char mac[18], size[32];
+	char mac[FORMAT_MAC_LEN], size[FORMAT_SIZE_LEN];
 
 	format_mac(link->mac, mac);
 	fprintf(o->file, "tap      %s, %s%s, %u queue%s, vnet header %d\n", s->net.name,
 		s->net.existed ? "was there" : "new", persistent(c, s) ? " and persistent" : "", s->net.queues,
-		s->net.queues == 1 ? "" : "s", s->net.vnet_hdr_size);
+		plural(s->net.queues), s->net.vnet_hdr_size);
 	fprintf(o->file, "link     %s, mtu %u, %s%s%s%s%s\n", mac, link->mtu, link->up ? "up" : "down",
 		*link->master ? ", port of " : "", link->master, c->net.netns ? ", in namespace " : "",
 		c->net.netns ? c->net.netns : "");
 	fprintf(o->file, "memory   %s at 0x%" PRIx64 ", %u region%s%s\n", format_size(s->mem.size, size), s->mem.gpa,
-		s->mem.regions, s->mem.regions == 1 ? "" : "s", c->mem.hugepages ? ", huge pages" : "");
+		s->mem.regions, plural(s->mem.regions), c->mem.hugepages ? ", huge pages" : "");
 	print_features(o, "features", c->device.features, VHOST_FEATURES_WORDS, net_features);
 	if (c->device.backend_features)
 		print_features(o, "backend", &c->device.backend_features, 1, backend_features);
@@ -168,7 +152,7 @@ static struct json_object *tap_json(const struct setup_conf *c, const struct set
 {
 	const struct link_info *link = &s->net.link;
 	struct json_object *obj = json_object_new_object();
-	char mac[18];
+	char mac[FORMAT_MAC_LEN];
 
 	format_mac(link->mac, mac);
 	json_object_object_add(obj, "name", json_object_new_string(s->net.name));
@@ -295,7 +279,7 @@ static void report_dirty(struct out *o, const struct watch_event *e)
 		out_json(o, out_object("log", dirty_cols, e));
 	else
 		fprintf(o->file, "written  0x%" PRIx64 " to 0x%" PRIx64 ", %" PRIu64 " page%s\n", e->addr,
-			e->addr + e->len - 1, e->len / VHOST_PAGE_SIZE, e->len == VHOST_PAGE_SIZE ? "" : "s");
+			e->addr + e->len - 1, e->len / VHOST_PAGE_SIZE, plural(e->len / VHOST_PAGE_SIZE));
 }
 
 static const char *perm_text(uint8_t perm)
@@ -308,7 +292,8 @@ static void report_miss(struct out *o, const struct watch_event *e)
 	struct json_object *obj;
 
 	if (!o->json) {
-		fprintf(o->file, "miss     0x%" PRIx64 ", to %s: it is not in the memory\n", e->addr, perm_text(e->perm));
+		fprintf(o->file, "miss     0x%" PRIx64 ", to %s: it is not in the memory\n", e->addr,
+			perm_text(e->perm));
 		return;
 	}
 	obj = json_object_new_object();
@@ -365,12 +350,12 @@ static struct json_object *end_json(const struct watch *w, double seconds, const
 static void print_end(struct out *o, const struct watch *w, double seconds, const struct ring_row *rows,
 		      unsigned int count)
 {
-	fprintf(o->file, "held for %.3f s: %" PRIu64 " error%s", seconds, w->errors, w->errors == 1 ? "" : "s");
+	fprintf(o->file, "held for %.3f s: %" PRIu64 " error%s", seconds, w->errors, plural(w->errors));
 	if (w->s->log_fd >= 0)
-		fprintf(o->file, ", %" PRIu64 " page%s written", w->dirty_pages, w->dirty_pages == 1 ? "" : "s");
+		fprintf(o->file, ", %" PRIu64 " page%s written", w->dirty_pages, plural(w->dirty_pages));
 	if (w->iotlb)
-		fprintf(o->file, ", %" PRIu64 " misses answered, %" PRIu64 " not, %" PRIu64 " look%s without translation",
-			w->answered, w->unanswered, w->untranslated, w->untranslated == 1 ? "" : "s");
+		fprintf(o->file, ", %" PRIu64 " misses answered, %" PRIu64 " not, %" PRIu64 " look%s without "
+			"translation", w->answered, w->unanswered, w->untranslated, plural(w->untranslated));
 	fputc('\n', o->file);
 	out_header(o, end_ring_cols);
 	for (unsigned int i = 0; i < count; i++)

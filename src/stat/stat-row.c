@@ -2,17 +2,13 @@
 #include "stat-row.h"
 
 #include "base/clock.h"
+#include "base/format.h"
 #include "event/decision.h"
 #include "event/reasons-json.h"
 
 static double rate(uint64_t count, uint64_t ns)
 {
 	return ns ? (double)count * NSEC_PER_SEC / (double)ns : 0;
-}
-
-static double ratio(double a, double b)
-{
-	return b > 0 ? a / b : -1;
 }
 
 static void set_runs(struct stat_row *r, bool seen, const struct stat_time *t)
@@ -25,7 +21,7 @@ static void set_runs(struct stat_row *r, bool seen, const struct stat_time *t)
 	r->found = seen ? (int64_t)c->found : -1;
 	r->kicks_rate = seen ? rate(c->kicks, t->ns) : -1;
 	r->spurious_rate = seen ? rate(c->spurious, t->counted_ns) : -1;
-	r->buffers_per_kick = ratio(rate(c->found, t->counted_ns), r->kicks_rate);
+	r->buffers_per_kick = ratio(rate(c->found, t->counted_ns), r->kicks_rate, -1);
 }
 
 struct stat_row stat_row(const struct counted_queue *q, bool total, const struct stat_time *t, bool same_worker)
@@ -51,14 +47,14 @@ struct stat_row stat_row(const struct counted_queue *q, bool total, const struct
 		.unexplained = counts->reasons[0][REASON_UNEXPLAINED] + counts->reasons[1][REASON_UNEXPLAINED],
 		.worker_use = *use,
 		.wakeups_rate = known ? rate(use->wakeups, use->ns) : -1,
-		.cpu = known ? ratio(100 * (double)use->cpu_ns, (double)use->ns) : -1,
+		.cpu = known ? ratio(100 * (double)use->cpu_ns, (double)use->ns, -1) : -1,
 	};
 
 	set_runs(&r, q->runs, t);
 	r.buffers_rate = rate(counts->buffers, t->counted_ns);
 	r.calls_rate = rate(r.signalled, t->counted_ns);
 	r.suppressed_rate = rate(r.suppressed, t->counted_ns);
-	r.buffers_per_call = ratio(r.buffers_rate, r.calls_rate);
+	r.buffers_per_call = ratio(r.buffers_rate, r.calls_rate, -1);
 	return r;
 }
 

@@ -9,6 +9,7 @@
 #include <curses.h>
 
 #include "base/clock.h"
+#include "base/format.h"
 #include "event/decision.h"
 
 enum color_pair { PAIR_NONE, PAIR_SORTED, PAIR_SPARK, PAIR_SAVED, PAIR_SPENT, PAIR_LOST };
@@ -168,11 +169,6 @@ static void draw_figure(const struct top_draw *d, const struct top_queue *q, con
 	set_style(d, A_NORMAL, PAIR_NONE);
 }
 
-static double ratio(double a, double b)
-{
-	return b > 0 ? a / b : -1;
-}
-
 static int draw_figures(const struct top_draw *d, const struct top_view *v, const struct top_queue *q, int y)
 {
 	const struct queue_counts *t = &q->counted.total;
@@ -180,15 +176,15 @@ static int draw_figures(const struct top_draw *d, const struct top_view *v, cons
 	const double calls = (double)reasons_sum(t->reasons[1]);
 	const double kicks = q->counted.runs ? (double)t->kicks : -1;
 	/* Kicks are counted in any case, all else in the slices of a sample. */
-	const double part = ratio((double)v->sum.counted_ns, (double)v->sum.ns);
+	const double part = ratio((double)v->sum.counted_ns, (double)v->sum.ns, -1);
 	const struct figure figures[] = {
 		{ "buffers", (double)t->buffers, false, r->buffers_rate, TOP_BUFFERS },
 		{ "kicks", kicks, false, r->kicks_rate, TOP_KICKS },
 		{ "  spurious", q->counted.runs ? (double)t->spurious : -1, false, r->spurious_rate, -1 },
 		{ "calls", calls, false, r->calls_rate, TOP_CALLS },
 		{ "suppressed", (double)reasons_sum(t->reasons[0]), false, r->suppressed_rate, -1 },
-		{ "buffers per kick", ratio((double)t->found, kicks * part), true, r->buffers_per_kick, -1 },
-		{ "buffers per call", ratio((double)t->buffers, calls), true, r->buffers_per_call, TOP_BATCH },
+		{ "buffers per kick", ratio((double)t->found, kicks * part, -1), true, r->buffers_per_kick, -1 },
+		{ "buffers per call", ratio((double)t->buffers, calls, -1), true, r->buffers_per_call, TOP_BATCH },
 	};
 
 	set_style(d, A_BOLD, PAIR_NONE);
@@ -205,13 +201,13 @@ static int draw_figures(const struct top_draw *d, const struct top_view *v, cons
 static void draw_reason(const struct top_draw *d, const struct top_queue *q, int act, enum reason reason, int y)
 {
 	const struct queue_counts *since = &q->row.counts;
-	const double share = ratio((double)since->reasons[act][reason], (double)since->decisions);
+	const double share = ratio((double)since->reasons[act][reason], (double)since->decisions, -1);
 	const double seconds = (double)q->row.counted_ns / NSEC_PER_SEC;
 	char text[TOP_TEXT_MAX];
 
 	mvprintw(y, 0, "%s %s", act ? "signal" : "suppress", reason_name(reason));
 	mvprintw(y, COUNTED_X, "%*" PRIu64, COUNTED_WIDTH, (uint64_t)q->counted.total.reasons[act][reason]);
-	top_number(seconds > 0 ? (double)since->reasons[act][reason] / seconds : 0, RATE_WIDTH, text, sizeof(text));
+	top_number(ratio((double)since->reasons[act][reason], seconds, 0), RATE_WIDTH, text, sizeof(text));
 	draw_text(y, RATE_X, RATE_WIDTH, text);
 	top_number(share < 0 ? share : 100 * share, SHARE_WIDTH, text, sizeof(text));
 	draw_text(y, SHARE_X, SHARE_WIDTH, text);

@@ -8,11 +8,12 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/format.h"
 #include "event/decision.h"
 
 const char *const top_column_names[] = {
-	"device", "queue", "worker", "buffers", "kicks", "spurious", "calls", "suppressed", "per-kick", "per-call", "cpu",
-	NULL,
+	"device", "queue", "worker", "buffers", "kicks", "spurious", "calls", "suppressed", "per-kick", "per-call",
+	"cpu", NULL,
 };
 
 /* Together with a blank between each two as wide as TOP_WIDTH. */
@@ -80,11 +81,7 @@ void top_number(double value, int width, char *buf, size_t len)
 {
 	static const char units[] = "kMGTPE";
 
-	if (value < 0) {
-		snprintf(buf, len, "-");
-		return;
-	}
-	snprintf(buf, len, "%.*f", value >= 99.95 || value < 0.005 ? 0 : value >= 9.995 ? 1 : 2, value);
+	format_short(value, buf, len);
 	for (const char *unit = units; strlen(buf) > (size_t)width && *unit; unit++) {
 		value /= 1000;
 		snprintf(buf, len, "%.*f%c", value >= 99.95 ? 0 : 1, value, *unit);
@@ -149,16 +146,10 @@ static void print_uptime(uint64_t ns, char *buf, size_t len)
 	uint64_t minutes = ns / NSEC_PER_SEC / 60, days = minutes / (24 * 60);
 
 	if (days)
-		snprintf(buf, len, "%" PRIu64 " day%s, %" PRIu64 ":%02" PRIu64, days, days > 1 ? "s" : "",
+		snprintf(buf, len, "%" PRIu64 " day%s, %" PRIu64 ":%02" PRIu64, days, plural(days),
 			 minutes / 60 % 24, minutes % 60);
 	else
 		snprintf(buf, len, "%" PRIu64 ":%02" PRIu64, minutes / 60, minutes % 60);
-}
-
-/* What is 1 gets no plural. */
-static const char *plural(uint32_t n)
-{
-	return n == 1 ? "" : "s";
 }
 
 void top_header(const struct top_view *v, const struct top_moment *m, int line, char *buf, size_t len)
@@ -167,8 +158,8 @@ void top_header(const struct top_view *v, const struct top_moment *m, int line, 
 
 	if (!line) {
 		print_uptime(m->uptime_ns, text, sizeof(text));
-		snprintf(buf, len, "top - %s%s up %s, every %g s, by %s%s", m->clock, v->paused ? ", PAUSED," : "", text,
-			 (double)v->interval / NSEC_PER_SEC, fields[v->sort].head, v->reverse ? " reversed" : "");
+		snprintf(buf, len, "top - %s%s up %s, every %g s, by %s%s", m->clock, v->paused ? ", PAUSED," : "",
+			 text, (double)v->interval / NSEC_PER_SEC, fields[v->sort].head, v->reverse ? " reversed" : "");
 		return;
 	}
 	top_number(v->sum.decisions, 5, text, sizeof(text));

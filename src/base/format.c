@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "format.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+const char *format_mac(const uint8_t mac[6], char buf[FORMAT_MAC_LEN])
+{
+	snprintf(buf, FORMAT_MAC_LEN, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+	return buf;
+}
+
+const char *format_size(uint64_t size, char buf[FORMAT_SIZE_LEN])
+{
+	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB" };
+	int unit = 0;
+
+	for (; unit < 3 && size && !(size % 1024); unit++)
+		size /= 1024;
+	snprintf(buf, FORMAT_SIZE_LEN, "%" PRIu64 " %s", size, units[unit]);
+	return buf;
+}
+
+const char *format_short(double value, char *buf, size_t len)
+{
+	/* The bounds are those from which rounding gives one digit more. */
+	const int decimals = value >= 99.95 || value < 0.005 ? 0 : value >= 9.995 ? 1 : 2;
+
+	if (value < 0)
+		snprintf(buf, len, "-");
+	else
+		snprintf(buf, len, "%.*f", decimals, value);
+	return buf;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FORMAT_H
+#define FORMAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * DOC: values as text, the opposite of parse.h
+ */
+
+/* Room for "00:00:00:00:00:00". */
+#define FORMAT_MAC_LEN 18
+
+/* Room for a number of bytes with its unit. */
+#define FORMAT_SIZE_LEN 32
+
+/* The ending of a word for @n things: no plural "s" for 1. */
+static inline const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+/* @a for each @b; @none if @b is not positive. */
+static inline double ratio(double a, double b, double none)
+{
+	return b > 0 ? a / b : none;
+}
+
+/**
+ * format_mac() - an Ethernet address, as parse_mac() reads it
+ * @mac: its bytes
+ * @buf: where to write
+ *
+ * Return: @buf.
+ */
+const char *format_mac(const uint8_t mac[6], char buf[FORMAT_MAC_LEN]);
+
+/**
+ * format_size() - bytes in the largest unit, up to GiB, that leaves a whole number: "4 KiB", "4097 bytes"
+ * @size: how many bytes
+ * @buf: where to write
+ *
+ * Return: @buf.
+ */
+const char *format_size(uint64_t size, char buf[FORMAT_SIZE_LEN]);
+
+/**
+ * format_short() - a number with three digits, or all before the point: "0.12", "1.23", "12.3", "1234"
+ * @value: the number; negative for none, which is "-"
+ * @buf: where to write
+ * @len: size of @buf
+ *
+ * Return: @buf.
+ */
+const char *format_short(double value, char *buf, size_t len);
+
+#endif

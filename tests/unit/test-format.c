@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Values as text: addresses, sizes, numbers of three digits, quotients.
+ */
+#include <string.h>
+
+#include "base/array.h"
+#include "base/format.h"
+#include "tap-out.h"
+
+static void is(const char *got, const char *wanted)
+{
+	if (!ok(!strcmp(got, wanted), "%s", wanted))
+		diag("got '%s'", got);
+}
+
+static void test_mac(void)
+{
+	char buf[FORMAT_MAC_LEN];
+
+	is(format_mac((const uint8_t[]){ 0x52, 0x54, 0, 0x12, 0x34, 0xff }, buf), "52:54:00:12:34:ff");
+	is(format_mac((const uint8_t[]){ 0, 0, 0, 0, 0, 0 }, buf), "00:00:00:00:00:00");
+}
+
+static void test_size(void)
+{
+	static const struct {
+		uint64_t size;
+		const char *text;
+	} cases[] = {
+		{ 0, "0 bytes" }, { 1, "1 bytes" }, { 1023, "1023 bytes" }, { 1024, "1 KiB" }, { 1025, "1025 bytes" },
+		{ 1536, "1536 bytes" }, { 3 << 20, "3 MiB" }, { (3 << 20) + 1024, "3073 KiB" },
+		{ UINT64_C(1) << 30, "1 GiB" }, { UINT64_C(1) << 40, "1024 GiB" },
+		{ UINT64_MAX, "18446744073709551615 bytes" },
+	};
+	char buf[FORMAT_SIZE_LEN];
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		is(format_size(cases[i].size, buf), cases[i].text);
+}
+
+/* At each bound the value below it and the one above, so that none has four digits. */
+static void test_short(void)
+{
+	static const struct {
+		double value;
+		const char *text;
+	} cases[] = {
+		{ -1, "-" }, { -0.001, "-" }, { 0, "0" }, { 0.0049, "0" }, { 0.005, "0.01" }, { 1, "1.00" },
+		{ 9.994, "9.99" }, { 9.996, "10.0" }, { 99.94, "99.9" }, { 99.96, "100" }, { 1234.5678, "1235" },
+	};
+	char buf[32];
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		is(format_short(cases[i].value, buf, sizeof(buf)), cases[i].text);
+}
+
+static void test_words(void)
+{
+	is(plural(0), "s");
+	ok(!*plural(1), "one has no plural");
+	is(plural(2), "s");
+	ok(ratio(3, 2, -1) == 1.5, "a quotient");
+	ok(ratio(3, 0, -1) == -1, "there is none by zero");
+	ok(ratio(3, -1, 0) == 0, "nor by what is not known");
+}
+
+int main(void)
+{
+	test_mac();
+	test_size();
+	test_short();
+	test_words();
+	return tap_done();
+}
