@@ -58,8 +58,8 @@ static int set_value(const struct opt *o, void *base, const char *arg, char *err
 		return 0;
 	case OPT_SECONDS:
 		if (parse_seconds(arg, &v) || v < o->min || v > o->max) {
-			snprintf(err, len, "'%s' is not a number of seconds from %g to %g", arg,
-				 (double)o->min / NSEC_PER_SEC, (double)o->max / NSEC_PER_SEC);
+			snprintf(err, len, "'%s' is not a number of seconds from %g to %g", arg, ns_to_s(o->min),
+				 ns_to_s(o->max));
 			return -EINVAL;
 		}
 		*(uint64_t *)field = v;

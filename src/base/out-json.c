@@ -71,7 +71,7 @@ static struct json_object *cell_json(const struct out_col *c, const void *row)
 		/* The digits of the integer are kept: a double has not enough of them for nanoseconds since boot. */
 		snprintf(buf, sizeof(buf), "%" PRIu64 ".%09" PRIu64, *(const uint64_t *)p / NSEC_PER_SEC,
 			 *(const uint64_t *)p % NSEC_PER_SEC);
-		return json_object_new_double_s((double)*(const uint64_t *)p / NSEC_PER_SEC, buf);
+		return json_object_new_double_s(ns_to_s(*(const uint64_t *)p), buf);
 	case OUT_DOUBLE:
 	case OUT_SHORT:
 		/* json-c by itself prints 17 digits: 0.1 as 0.10000000000000001. */

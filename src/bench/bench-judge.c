@@ -35,8 +35,7 @@ static void explain_stuck(const struct bench_queue *q, bool event_idx, uint64_t 
 {
 	const struct netdrv_sides *s = &q->side.sides;
 
-	fail("bench", "%s is stuck: work is pending and nothing has moved for %g s", q->name,
-	     (double)stall_ns / NSEC_PER_SEC);
+	fail("bench", "%s is stuck: work is pending and nothing has moved for %g s", q->name, ns_to_s(stall_ns));
 	fprintf(stderr,
 		"          published          seen by the other side   next notification\n"
 		"  driver  avail->idx %5u   last_avail_idx %5d     kick when avail passes avail_event %u\n"

@@ -86,7 +86,7 @@ static const struct out_col strays_col[] = { { "strays", NULL, OUT_U64, ROW(stra
 
 static double side_seconds(const struct bench_side *s)
 {
-	return (double)(s->end_ns - s->start_ns) / NSEC_PER_SEC;
+	return ns_to_s(s->end_ns - s->start_ns);
 }
 
 static void fill_row(struct row *row, const char *name, const struct bench_side *s, uint64_t size)

@@ -148,7 +148,7 @@ static int show_progress(void *arg)
 
 	for (unsigned int i = 0; i < b->side_count; i++)
 		delivered[b->sides[i].way] += atomic_load(&b->sides[i].flow.delivered);
-	b->conf->progress(delivered[FRAME_TX], delivered[FRAME_RX], (double)(now_ns() - b->start) / NSEC_PER_SEC);
+	b->conf->progress(delivered[FRAME_TX], delivered[FRAME_RX], ns_to_s(now_ns() - b->start));
 	return 0;
 }
 
@@ -231,7 +231,7 @@ static double workers_cpu(void)
 {
 	uint64_t ns;
 
-	return scan_workers_cpu_ns("/proc", gettid(), &ns) ? -1 : (double)ns / NSEC_PER_SEC;
+	return scan_workers_cpu_ns("/proc", gettid(), &ns) ? -1 : ns_to_s(ns);
 }
 
 static void add_up(struct bench_side *sum, const struct bench_side *part)
@@ -269,8 +269,8 @@ static void report(const struct bench *b, struct bench_result *res)
 		struct bench_side *sum = s->way == FRAME_TX ? &res->tx : &res->rx;
 
 		side_report(s, &q->side);
-		res->cpu.driver += (double)s->cpu_driver_ns / NSEC_PER_SEC;
-		res->cpu.far_end += (double)s->cpu_far_end_ns / NSEC_PER_SEC;
+		res->cpu.driver += ns_to_s(s->cpu_driver_ns);
+		res->cpu.far_end += ns_to_s(s->cpu_far_end_ns);
 		if (i % pairs)
 			add_up(sum, &q->side);
 		else

@@ -31,14 +31,11 @@ uint64_t flow_wanted(struct flow *f)
 
 static int take_one(struct flow *f, uint64_t patience_ns)
 {
-	uint64_t end;
 	struct timespec ts;
 
 	if (!sem_trywait(&f->credits))
 		return 0;
-	end = clock_ns(CLOCK_MONOTONIC) + patience_ns;
-	ts.tv_sec = (time_t)(end / NSEC_PER_SEC);
-	ts.tv_nsec = (long)(end % NSEC_PER_SEC);
+	ts = ns_to_timespec(clock_ns(CLOCK_MONOTONIC) + patience_ns);
 	while (sem_clockwait(&f->credits, CLOCK_MONOTONIC, &ts))
 		if (errno != EINTR)
 			return -ETIME;

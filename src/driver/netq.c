@@ -117,7 +117,7 @@ int netq_wait(struct netq *q, int other_fd, uint64_t timeout_ns)
 	for (;;) {
 		uint64_t now = clock_ns(CLOCK_MONOTONIC);
 		uint64_t left = now < end ? end - now : 0;
-		struct timespec ts = { (time_t)(left / NSEC_PER_SEC), (long)(left % NSEC_PER_SEC) };
+		struct timespec ts = ns_to_timespec(left);
 		int n = ppoll(fds, 2, &ts, NULL);
 
 		if (n < 0 && errno != EINTR)

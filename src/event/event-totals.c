@@ -276,7 +276,7 @@ static void print_rows(const struct event_totals *t, struct out *o)
 
 static void print_text(const struct event_totals *t, uint32_t events, struct out *o)
 {
-	fprintf(o->file, "\nIn %.3f s:\n", (double)t->unattributed.ns / NSEC_PER_SEC);
+	fprintf(o->file, "\nIn %.3f s:\n", ns_to_s(t->unattributed.ns));
 	if (events & (1U << EVENT_CALL))
 		print_calls(t, o);
 	if (events & (1U << EVENT_DRIVER_KICK))

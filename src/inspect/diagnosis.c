@@ -62,7 +62,7 @@ static bool get_looks(const struct inspect_device *first, const struct inspect_d
 	l->device = second;
 	l->first = looks_queue(first, number);
 	l->second = looks_queue(second, number);
-	l->seconds = (double)(second->time - first->time) / NSEC_PER_SEC;
+	l->seconds = ns_to_s(second->time - first->time);
 	l->rx = number == 0;
 	return l->first && l->second && l->second->num && l->second->desc && looks_same_queue(l->first, l->second);
 }
@@ -165,7 +165,7 @@ static enum diagnosis_result judge_worker(const struct inspect_device *a, const 
 		diagnosis_found(f, DIAGNOSIS_WORKER_STUCK, SIDE_DEVICE, level);
 		diagnosis_evidence(f, "the worker, thread %" PRIu32 ", %s: no progress in %.1f s, of which it ran %.1f "
 				   "s", q->worker, fault, ns / NSEC_PER_SEC,
-				   (double)(q->worker_ns - p->worker_ns) / NSEC_PER_SEC);
+				   ns_to_s(q->worker_ns - p->worker_ns));
 		diagnosis_remedy(f, "look at /proc/%" PRIu32 "/stack and the kernel's log", q->worker);
 		return DIAGNOSIS_FOUND;
 	}

@@ -156,7 +156,7 @@ static void print_workers(struct out *o, const struct inspect_device *d)
 		if (!q->worker || !first_with_worker(d, i))
 			continue;
 		line(o, label, "%u, %s, %.6f s of CPU time", q->worker, show_task_state(q->worker_state),
-		     (double)q->worker_ns / NSEC_PER_SEC);
+		     ns_to_s(q->worker_ns));
 		label = "";
 	}
 	if (*label)

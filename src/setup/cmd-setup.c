@@ -143,7 +143,7 @@ static int hold(struct out *o, const struct setup_conf *c, struct setup *s, char
 		status = child_wait(&child);
 	if (r)
 		return STATUS_REFUSED;
-	r = setup_report_end(o, &w, (double)(now_ns() - start) / NSEC_PER_SEC, &step);
+	r = setup_report_end(o, &w, ns_to_s(now_ns() - start), &step);
 	if (r && r != -EPIPE)
 		return fail_step("setup", places, &step, r);
 	if (status)

@@ -210,7 +210,7 @@ static int print(struct interval_run *t, const struct counted *counted, bool tot
 
 	if (t->interval && !t->out.json) {
 		set_apart(r, &t->out);
-		fprintf(t->out.file, "-- %.3f s --\n", (double)counted->total_ns / NSEC_PER_SEC);
+		fprintf(t->out.file, "-- %.3f s --\n", ns_to_s(counted->total_ns));
 	}
 	for (int i = 0; i < r->all.count; i++) {
 		struct hist_queue *q = &r->all.queues[i];

@@ -145,7 +145,7 @@ static void print_sum(struct interval_run *t, const struct sum *s)
 	if (t->quiet)
 		return;
 	snprintf(text, sizeof(text), "%" PRIu64 " decisions in %.3f s: %" PRIu64 " signalled, %" PRIu64 " suppressed, %"
-		 PRIu64 " unexplained; %" PRIu64 " lost", s->decisions, (double)s->ns / NSEC_PER_SEC, s->signalled,
+		 PRIu64 " unexplained; %" PRIu64 " lost", s->decisions, ns_to_s(s->ns), s->signalled,
 		 s->suppressed, s->unexplained, s->lost);
 	fputc('\n', t->out.file);
 	out_wrapped(&t->out, 0, text);

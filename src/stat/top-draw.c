@@ -114,7 +114,7 @@ static void draw_table(const struct top_draw *d, struct top_view *v)
 		mvaddstr(TABLE_TOP + 1, 0, "No queue of vhost has done anything since counting began.");
 	else if (!v->count)
 		mvprintw(TABLE_TOP + 1, 0, "Counting; the first figures come after %g s.",
-			 (double)v->interval / NSEC_PER_SEC);
+			 ns_to_s(v->interval));
 	for (int i = 0; i < lines && first + i < v->count; i++)
 		draw_row(d, &l, v->sorted[first + i], TABLE_TOP + 1 + i, first + i == v->row);
 }
@@ -202,7 +202,7 @@ static void draw_reason(const struct top_draw *d, const struct top_queue *q, int
 {
 	const struct queue_counts *since = &q->row.counts;
 	const double share = ratio((double)since->reasons[act][reason], (double)since->decisions, -1);
-	const double seconds = (double)q->row.counted_ns / NSEC_PER_SEC;
+	const double seconds = ns_to_s(q->row.counted_ns);
 	char text[TOP_TEXT_MAX];
 
 	mvprintw(y, 0, "%s %s", act ? "signal" : "suppress", reason_name(reason));

@@ -159,7 +159,7 @@ void top_header(const struct top_view *v, const struct top_moment *m, int line, 
 	if (!line) {
 		print_uptime(m->uptime_ns, text, sizeof(text));
 		snprintf(buf, len, "top - %s%s up %s, every %g s, by %s%s", m->clock, v->paused ? ", PAUSED," : "",
-			 text, (double)v->interval / NSEC_PER_SEC, fields[v->sort].head, v->reverse ? " reversed" : "");
+			 text, ns_to_s(v->interval), fields[v->sort].head, v->reverse ? " reversed" : "");
 		return;
 	}
 	top_number(v->sum.decisions, 5, text, sizeof(text));

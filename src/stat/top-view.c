@@ -142,7 +142,7 @@ static struct top_sum sum_up(const struct counted *c, uint64_t end)
 		.counted_ns = c->counted_ns,
 		.missed = c->signals_missed,
 	};
-	const double seconds = (double)c->counted_ns / NSEC_PER_SEC;
+	const double seconds = ns_to_s(c->counted_ns);
 
 	for (int i = 0; i < c->count; i++) {
 		const struct counted_queue *q = &c->queues[i];
