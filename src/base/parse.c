@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <net/if.h>
+
 #include "clock.h"
 
 int parse_uint(const char *arg, uint64_t *value)
@@ -37,6 +39,49 @@ int parse_seconds(const char *arg, uint64_t *ns)
 		return -EINVAL;
 	*ns = (uint64_t)llround(s * NSEC_PER_SEC);
 	return 0;
+}
+
+int parse_decimal(const char *arg, size_t len, uint64_t max, uint64_t *value)
+{
+	bool range = false;
+
+	*value = 0;
+	if (!len)
+		return -EINVAL;
+	for (size_t i = 0; i < len; i++) {
+		const unsigned int digit = (unsigned int)(arg[i] - '0');
+
+		if (digit > 9)
+			return -EINVAL;
+		range |= __builtin_mul_overflow(*value, 10, value) || __builtin_add_overflow(*value, digit, value);
+	}
+	return range || *value > max ? -ERANGE : 0;
+}
+
+int parse_mac(const char *arg, uint8_t mac[6])
+{
+	for (int i = 0; i < 6; i++) {
+		char *end;
+
+		/* strtoul would take blanks, a sign and 0x. */
+		if (!isxdigit((unsigned char)*arg))
+			return -EINVAL;
+		mac[i] = (uint8_t)strtoul(arg, &end, 16);
+		if (end - arg > 2 || *end != (i < 5 ? ':' : 0))
+			return -EINVAL;
+		arg = end + 1;
+	}
+	return 0;
+}
+
+bool is_ifname(const char *name)
+{
+	if (!*name || strlen(name) >= IFNAMSIZ || !strcmp(name, ".") || !strcmp(name, ".."))
+		return false;
+	for (; *name; name++)
+		if (*name == '/' || *name == ':' || isspace((unsigned char)*name))
+			return false;
+	return true;
 }
 
 static bool add_word(uint32_t *bits, const char *word, size_t len, word_name_fn *name)

@@ -1,37 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/parse.h"
 #include "inspect.h"
 
-static int parse_number(const char *word, int *value, char **end)
-{
-	long n;
-
-	if (word[0] < '0' || word[0] > '9')
-		return -EINVAL;
-	errno = 0;
-	n = strtol(word, end, 10);
-	if (errno || n > INT_MAX)
-		return -EINVAL;
-	*value = n;
-	return 0;
-}
-
+/* PID or PID:FD */
 static int parse_pid(struct inspect_target *t, const char *word)
 {
-	char *end;
-	int pid;
+	const size_t digits = strcspn(word, ":");
+	uint64_t pid, fd;
 
-	if (parse_number(word, &pid, &end) || !pid)
+	if (parse_decimal(word, digits, INT_MAX, &pid) || !pid)
 		return -EINVAL;
-	t->pid = pid;
-	if (!*end)
+	t->pid = (uint32_t)pid;
+	if (!word[digits])
 		return 0;
-	return *end == ':' && !parse_number(end + 1, &t->fd, &end) && !*end ? 0 : -EINVAL;
+	word += digits + 1;
+	if (parse_decimal(word, strlen(word), INT_MAX, &fd))
+		return -EINVAL;
+	t->fd = (int)fd;
+	return 0;
 }
 
 int inspect_target_parse(struct inspect_target *t, const char *word)

@@ -17,6 +17,8 @@
 #include <netlink/netlink.h>
 #include <netlink/route/addr.h>
 
+#include "base/parse.h"
+
 #define NETNS_DIR "/run/netns/"
 
 static void sock_free(struct nl_sock **sk)
@@ -332,12 +334,12 @@ int link_list(struct link_info **links, size_t *count)
 	return r;
 }
 
-/* The length of a prefix: decimal digits and nothing else. */
-static bool prefix_ok(const char *len, unsigned int max)
+static bool prefix_ok(const char *text, unsigned int max)
 {
-	size_t digits = strspn(len, "0123456789");
+	const size_t len = strlen(text);
+	uint64_t prefix;
 
-	return digits && digits <= 3 && !len[digits] && strtoul(len, NULL, 10) <= max;
+	return len <= 3 && !parse_decimal(text, len, max, &prefix);
 }
 
 /* nl_addr_parse() knows more kinds of addresses, and words for some; and takes any number for a prefix. */

@@ -2,7 +2,6 @@
 #include "net-options.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,22 +20,11 @@ static_assert(TUN_F_USO4 == 0x20 && TUN_F_USO6 == 0x40, "TUN_F_USO*");
 #define MTU_MIN 68
 #define MTU_MAX 65535
 
-/* The kernel's rule for names: dev_valid_name() in net/core/dev.c. */
-static bool name_ok(const char *name)
-{
-	if (!*name || strlen(name) >= IFNAMSIZ || !strcmp(name, ".") || !strcmp(name, ".."))
-		return false;
-	for (; *name; name++)
-		if (*name == '/' || *name == ':' || isspace((unsigned char)*name))
-			return false;
-	return true;
-}
-
 static const char *parse_tap(void *field, const char *arg)
 {
 	const char *percent = strchr(arg, '%');
 
-	if (!name_ok(arg))
+	if (!is_ifname(arg))
 		return "is no name for a network interface: up to 15 characters, no slash, colon or blank";
 	if (percent && (percent[1] != 'd' || strchr(percent + 1, '%')))
 		return "has a % that is not that of one %d";
@@ -46,7 +34,7 @@ static const char *parse_tap(void *field, const char *arg)
 
 static const char *parse_bridge(void *field, const char *arg)
 {
-	if (!name_ok(arg))
+	if (!is_ifname(arg))
 		return "is no name of a network interface";
 	*(const char **)field = arg;
 	return NULL;
@@ -100,29 +88,13 @@ static const char *parse_offload(void *field, const char *arg)
 	return NULL;
 }
 
-static bool read_mac(const char *arg, uint8_t mac[6])
-{
-	for (int i = 0; i < 6; i++) {
-		char *end;
-
-		/* strtoul would take blanks, a sign and 0x. */
-		if (!isxdigit((unsigned char)*arg))
-			return false;
-		mac[i] = (uint8_t)strtoul(arg, &end, 16);
-		if (end - arg > 2 || *end != (i < 5 ? ':' : 0))
-			return false;
-		arg = end + 1;
-	}
-	return true;
-}
-
-static const char *parse_mac(void *field, const char *arg)
+static const char *parse_link_mac(void *field, const char *arg)
 {
 	static const uint8_t zeros[6];
 	struct tapnet_conf *c = field;
 	uint8_t mac[6];
 
-	if (!read_mac(arg, mac))
+	if (parse_mac(arg, mac))
 		return "is no Ethernet address like 52:54:00:12:34:56";
 	if (mac[0] & 1)
 		return "is a multicast address; the lowest bit of the first byte must be 0";
@@ -163,7 +135,7 @@ const struct opt net_tap_options[] = {
 
 /* Of mac and address the whole conf is the field, since they fill two members each. */
 const struct opt net_link_options[] = {
-	{ "mac", 0, OPT_PARSE, 0, "ADDR", "Ethernet address of the host's side", .parse = parse_mac },
+	{ "mac", 0, OPT_PARSE, 0, "ADDR", "Ethernet address of the host's side", .parse = parse_link_mac },
 	{ "mtu", 0, OPT_UINT, FIELD(mtu), "BYTES", "MTU, without the Ethernet header", MTU_MIN, MTU_MAX },
 	{ "down", 0, OPT_FLAG, FIELD(down), .help = "leave the link down" },
 	{ "bridge", 0, OPT_PARSE, FIELD(bridge), "NAME", "make it a port of this bridge", .parse = parse_bridge },

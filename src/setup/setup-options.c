@@ -123,8 +123,7 @@ static bool parse_ring_name(const char *name, unsigned int *number)
 	bool rx = !strncmp(name, "rx", 2), tx = !strncmp(name, "tx", 2);
 	uint64_t pair;
 
-	if ((!rx && !tx) || strspn(name + 2, "0123456789") != strlen(name + 2) || parse_uint(name + 2, &pair) ||
-	    pair >= TAPNET_QUEUES_MAX)
+	if ((!rx && !tx) || parse_decimal(name + 2, strlen(name + 2), TAPNET_QUEUES_MAX - 1, &pair))
 		return false;
 	*number = (unsigned int)pair * DEVICE_RINGS + (rx ? VHOST_NET_VQ_RX : VHOST_NET_VQ_TX);
 	return true;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/parse.h"
+
 /* Numbers, not the headers' macros: those of the build's headers end where the running kernel may go on. */
 const struct feature net_features[] = {
 	{ 0, "VIRTIO_NET_F_CSUM" },
@@ -100,11 +102,10 @@ static int says(const char *full, const char *name, size_t len)
 
 int feature_bit(const struct feature *table, const char *name, size_t len)
 {
-	if (len && len <= 3 && strspn(name, "0123456789") >= len) {
-		int bit = atoi(name);
+	uint64_t bit;
 
-		return bit < 128 ? bit : -EINVAL;
-	}
+	if (len <= 3 && !parse_decimal(name, len, 127, &bit))
+		return (int)bit;
 	for (; table->name; table++)
 		if (says(table->name, name, len) || says(table->alias, name, len))
 			return (int)table->bit;

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/options-file.h"
 #include "base/options-set.h"
 #include "base/options.h"
@@ -31,11 +32,38 @@ static void test_parse_uint(void)
 		{ "x", -EINVAL }, { "1k", -EINVAL }, { "1,000", -EINVAL }, { "0b1", -EINVAL },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		uint64_t value = 4711;
 		int r = parse_uint(cases[i].arg, &value);
 
 		if (!ok(r == cases[i].result && (r || value == cases[i].value), "parse_uint(\"%s\")", cases[i].arg))
+			diag("%d, %llu", r, (unsigned long long)value);
+	}
+}
+
+static void test_parse_decimal(void)
+{
+	static const struct {
+		const char *arg;
+		size_t len;
+		uint64_t max;
+		int result;
+		uint64_t value;
+	} cases[] = {
+		{ "0", 1, 9, 0, 0 }, { "007", 3, 9, 0, 7 }, { "12:3", 2, 99, 0, 12 }, { "128", 3, 127, -ERANGE },
+		{ "127", 3, 127, 0, 127 }, { "", 0, 9, -EINVAL }, { "7", 0, 9, -EINVAL }, { "0x1", 3, 9, -EINVAL },
+		{ "-1", 2, 9, -EINVAL }, { "+1", 2, 9, -EINVAL }, { " 1", 2, 9, -EINVAL }, { "1 ", 2, 9, -EINVAL },
+		{ "18446744073709551615", 20, UINT64_MAX, 0, UINT64_MAX },
+		{ "18446744073709551616", 20, UINT64_MAX, -ERANGE }, { "99999999999999999999", 20, 9, -ERANGE },
+		{ "184467440737095516160", 21, UINT64_MAX, -ERANGE }, { "99999999999999999999x", 21, 9, -EINVAL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		uint64_t value = 4711;
+		int r = parse_decimal(cases[i].arg, cases[i].len, cases[i].max, &value);
+
+		if (!ok(r == cases[i].result && (r || value == cases[i].value), "parse_decimal(\"%s\", %zu)",
+			cases[i].arg, cases[i].len))
 			diag("%d, %llu", r, (unsigned long long)value);
 	}
 }
@@ -190,7 +218,7 @@ static void test_bad(void)
 		{ "cmd --flag --bad --count 1", "--bad is not an option here; see --help" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct parsed p;
 
 		parse(&p, cases[i].line);
@@ -310,7 +338,7 @@ static void test_file_bad(void)
 
 	memset(long_line, 'x', sizeof(long_line));
 	memset(nothing, '\n', sizeof(nothing));
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct opt_places places = { 0 };
 		struct parsed p;
 		int r = read_file(&p, cases[i].text, cases[i].size, &places);
@@ -364,6 +392,7 @@ static void test_help(void)
 int main(void)
 {
 	test_parse_uint();
+	test_parse_decimal();
 	test_good();
 	test_bad();
 	test_untouched();
