@@ -66,11 +66,6 @@ out:
 	return status;
 }
 
-static bool has_bit(const uint64_t *words, unsigned int bit)
-{
-	return words[bit / 64] >> (bit % 64) & 1;
-}
-
 /* One number, however many words. */
 static const char *hex(const uint64_t *words, int count, char *buf, size_t len)
 {
@@ -127,7 +122,7 @@ static void print_bits_text(struct out *o, const struct bit_set *s, const char *
 {
 	print_section(o, s->title, value);
 	for (unsigned int bit = 0; bit < (unsigned int)s->count * 64; bit++)
-		if (has_bit(s->words, bit))
+		if (feature_is_set(s->words, bit))
 			print_bit(o, s->table, bit);
 }
 
@@ -136,7 +131,7 @@ static void print_bits_json(struct out *o, const struct bit_set *s, const char *
 	struct json_object *obj = json_object_new_object(), *bits = json_object_new_array();
 
 	for (unsigned int bit = 0; bit < (unsigned int)s->count * 64; bit++)
-		if (has_bit(s->words, bit))
+		if (feature_is_set(s->words, bit))
 			json_object_array_add(bits, bit_json(s->table, bit));
 	json_object_object_add(obj, "type", json_object_new_string(s->type));
 	json_object_object_add(obj, "value", json_object_new_string(value));

@@ -1,35 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "device-json.h"
 
-#include <stdio.h>
-
 #include "base/out.h"
-#include "virtio/feature-names.h"
 
-/* Below this a feature bit belongs to the kind of device, from it on to all. */
-#define FEATURES_COMMON 24
-
-const char *device_feature_name(const struct inspect_device *d, bool backend, unsigned int bit, char buf[8])
+struct feature_list device_features(const struct inspect_device *d, bool backend, uint64_t *bits)
 {
-	const struct feature *f = feature_find(backend ? backend_features : net_features, bit);
-	const bool net = d->kind == INSPECT_NET;
-
-	if (f && (net || backend || bit >= FEATURES_COMMON))
-		return !net && !backend && f->alias ? f->alias : f->name;
-	snprintf(buf, 8, "%u", bit);
-	return buf;
+	*bits = backend ? inspect_backend_features(d) : inspect_features(d);
+	return (struct feature_list){
+		.table = backend ? backend_features : net_features,
+		.words = bits,
+		.count = 1,
+		.not_net = !backend && d->kind != INSPECT_NET,
+	};
 }
 
-static struct json_object *features_json(const struct inspect_device *d, bool backend)
+static struct json_object *device_features_json(const struct inspect_device *d, bool backend)
 {
-	const uint64_t features = backend ? inspect_backend_features(d) : inspect_features(d);
-	struct json_object *all = json_object_new_array();
-	char buf[8];
+	uint64_t bits;
+	const struct feature_list list = device_features(d, backend, &bits);
 
-	for (unsigned int bit = 0; bit < 64; bit++)
-		if (features >> bit & 1)
-			json_object_array_add(all, json_object_new_string(device_feature_name(d, backend, bit, buf)));
-	return all;
+	return features_json(&list);
 }
 
 struct json_object *device_json_number(uint64_t value, bool known)
@@ -73,6 +63,6 @@ void device_json_add(struct json_object *obj, const struct inspect_device *d)
 	json_object_object_add(obj, "owned", json_object_new_boolean(d->flags & INSPECT_HAS_OWNER));
 	json_object_object_add(obj, "owner", device_json_number(d->owner.pid, d->owner.pid));
 	json_object_object_add(obj, "holders", holders_json(d));
-	json_object_object_add(obj, "features", features_json(d, false));
-	json_object_object_add(obj, "backend_features", features_json(d, true));
+	json_object_object_add(obj, "features", device_features_json(d, false));
+	json_object_object_add(obj, "backend_features", device_features_json(d, true));
 }

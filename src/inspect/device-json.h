@@ -5,18 +5,19 @@
 #include <json-c/json_object.h>
 
 #include "inspect.h"
+#include "virtio/feature-list.h"
 
 /**
  * DOC: what list and show both say of a device as JSON, by the same names
  */
 
 /**
- * device_feature_name() - what a feature bit of a device is called, which for those below 24 depends on its kind
+ * device_features() - the feature bits of a device and where their names are, which depends on its kind
  * @d: the device
- * @backend: it is a backend feature
- * @bit: its number, which is the name of one that has none
+ * @backend: its backend features
+ * @bits: where to put the bits; has to outlive what is returned
  */
-const char *device_feature_name(const struct inspect_device *d, bool backend, unsigned int bit, char buf[8]);
+struct feature_list device_features(const struct inspect_device *d, bool backend, uint64_t *bits);
 
 /* A number, or null. */
 struct json_object *device_json_number(uint64_t value, bool known);

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "device-json.h"
+#include "virtio/feature-names.h"
 
 #define NSEC_PER_SEC UINT64_C(1000000000)
 
@@ -77,7 +79,7 @@ static void queues_text(const struct inspect_device *d, char *buf, size_t len)
 		snprintf(buf, len, "%zu", count);
 }
 
-static void features_text(uint64_t features, char *buf)
+static void feature_letters(uint64_t features, char *buf)
 {
 	/* What decides on the rings' layout, on notifications, or costs speed. */
 	static const struct {
@@ -85,8 +87,8 @@ static void features_text(uint64_t features, char *buf)
 		char letter;
 	} telling[] = { { 32, '1' }, { 29, 'E' }, { 15, 'M' }, { 33, 'P' }, { 26, 'L' } };
 
-	for (size_t i = 0; i < sizeof(telling) / sizeof(telling[0]); i++)
-		if (features >> telling[i].bit & 1)
+	for (size_t i = 0; i < ARRAY_SIZE(telling); i++)
+		if (feature_is_set(&features, telling[i].bit))
 			*buf++ = telling[i].letter;
 	*buf = 0;
 }
@@ -105,7 +107,8 @@ static void workers_text(const struct list_row *row, struct event_line *l)
 	for (size_t i = 0; i < row->worker_count; i++)
 		ns += row->workers[i].ns;
 	if (row->worker_count > 1)
-		snprintf(l->worker, sizeof(l->worker), "%" PRIu32 "+%zu", row->workers[0].worker, row->worker_count - 1);
+		snprintf(l->worker, sizeof(l->worker), "%" PRIu32 "+%zu", row->workers[0].worker,
+			 row->worker_count - 1);
 	else if (row->workers[0].worker)
 		snprintf(l->worker, sizeof(l->worker), "%" PRIu32, row->workers[0].worker);
 	snprintf(l->time, sizeof(l->time), "%" PRIu64 ":%02" PRIu64, ns / NSEC_PER_SEC / 60, ns / NSEC_PER_SEC % 60);
@@ -146,20 +149,20 @@ static void fd_text(const struct list_row *row, char *buf, size_t len)
 
 static void make_cells(const struct list_row *row, struct event_line *l)
 {
-	char *const texts[] = { l->short_command, l->fd_text, l->short_device, l->queues, l->features, l->worker, l->time,
-				l->packets, l->netns };
+	char *const texts[] = { l->short_command, l->fd_text, l->short_device, l->queues, l->features, l->worker,
+				l->time, l->packets, l->netns };
 
 	cut(row->command, l->short_command, COMMAND_WIDTH);
 	cut(row->device, l->short_device, DEVICE_WIDTH);
 	fd_text(row, l->fd_text, sizeof(l->fd_text));
 	if (row->source) {
 		queues_text(row->source, l->queues, sizeof(l->queues));
-		features_text(inspect_features(row->source), l->features);
+		feature_letters(inspect_features(row->source), l->features);
 	}
 	workers_text(row, l);
 	packets_text(row->packets, l->packets, sizeof(l->packets));
 	netns_text(row, l->netns);
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		l->cells[i] = *texts[i] ? texts[i] : NULL;
 }
 
@@ -190,7 +193,8 @@ static struct json_object *workers_json(const struct list_row *row)
 	for (size_t i = 0; i < row->worker_count; i++) {
 		struct json_object *one = json_object_new_object();
 
-		json_object_object_add(one, "worker", device_json_number(row->workers[i].worker, row->workers[i].worker));
+		json_object_object_add(one, "worker",
+				       device_json_number(row->workers[i].worker, row->workers[i].worker));
 		json_object_object_add(one, "worker_ns", json_object_new_uint64(row->workers[i].ns));
 		json_object_array_add(all, one);
 	}

@@ -111,16 +111,12 @@ static void print_holders(struct out *o, const struct inspect_device *d)
 
 static void print_features(struct out *o, const char *label, const struct inspect_device *d, bool backend)
 {
-	const uint64_t features = backend ? inspect_backend_features(d) : inspect_features(d);
-	/* No feature's name is as long as that. */
-	char text[64 * 48] = "", buf[8];
-	size_t n = 0;
+	uint64_t bits;
+	const struct feature_list list = device_features(d, backend, &bits);
+	char *text = features_text(&list);
 
-	for (unsigned int bit = 0; bit < 64; bit++)
-		if (features >> bit & 1)
-			n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s", n ? " " : "",
-					      device_feature_name(d, backend, bit, buf));
-	line(o, label, "%s", n ? text : "none");
+	line(o, label, "%s", text && *text ? text : "none");
+	free(text);
 }
 
 static void print_memory(struct out *o, const struct inspect_device *d)

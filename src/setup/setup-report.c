@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/format.h"
-#include "virtio/feature-names.h"
+#include "virtio/feature-list.h"
 
 /**
  * struct ring_row - a ring as it is printed: as it was asked for, but for what can be read back
@@ -72,51 +72,30 @@ static int read_rows(const struct setup *s, struct ring_row **rows, struct step 
 	return r;
 }
 
-static const char *feature_text(const struct feature *table, unsigned int bit, char buf[8])
+static struct feature_list acked(const struct setup_conf *c, bool backend)
 {
-	const struct feature *f = feature_find(table, bit);
-
-	if (f)
-		return f->name;
-	snprintf(buf, 8, "%u", bit);
-	return buf;
+	return (struct feature_list){
+		.table = backend ? backend_features : net_features,
+		.words = backend ? &c->device.backend_features : c->device.features,
+		.count = backend ? 1 : VHOST_FEATURES_WORDS,
+	};
 }
 
-/* All names, with a blank between two; to be freed by the caller. */
-static char *features_text(const uint64_t *words, int count, const struct feature *table)
+static void print_features(struct out *o, const char *label, const struct setup_conf *c, bool backend)
 {
-	char *text = NULL, buf[8];
-	size_t len;
-	FILE *f = open_memstream(&text, &len);
-
-	if (!f)
-		return NULL;
-	for (unsigned int bit = 0; bit < (unsigned int)count * 64; bit++)
-		if (words[bit / 64] >> (bit % 64) & 1)
-			fprintf(f, "%s%s", ftell(f) ? " " : "", feature_text(table, bit, buf));
-	fclose(f);
-	return text;
-}
-
-static void print_features(struct out *o, const char *label, const uint64_t *words, int count,
-			   const struct feature *table)
-{
-	char *text = features_text(words, count, table);
+	const struct feature_list list = acked(c, backend);
+	char *text = features_text(&list);
 
 	fprintf(o->file, "%-9s", label);
 	out_wrapped(o, 9, text && *text ? text : "none");
 	free(text);
 }
 
-static struct json_object *features_json(const uint64_t *words, int count, const struct feature *table)
+static struct json_object *acked_json(const struct setup_conf *c, bool backend)
 {
-	struct json_object *list = json_object_new_array();
-	char buf[8];
+	const struct feature_list list = acked(c, backend);
 
-	for (unsigned int bit = 0; bit < (unsigned int)count * 64; bit++)
-		if (words[bit / 64] >> (bit % 64) & 1)
-			json_object_array_add(list, json_object_new_string(feature_text(table, bit, buf)));
-	return list;
+	return features_json(&list);
 }
 
 /* It was made so now, or was before. */
@@ -140,9 +119,9 @@ static void print_text(struct out *o, const struct setup_conf *c, const struct s
 		c->net.netns ? c->net.netns : "");
 	fprintf(o->file, "memory   %s at 0x%" PRIx64 ", %u region%s%s\n", format_size(s->mem.size, size), s->mem.gpa,
 		s->mem.regions, plural(s->mem.regions), c->mem.hugepages ? ", huge pages" : "");
-	print_features(o, "features", c->device.features, VHOST_FEATURES_WORDS, net_features);
+	print_features(o, "features", c, false);
 	if (c->device.backend_features)
-		print_features(o, "backend", &c->device.backend_features, 1, backend_features);
+		print_features(o, "backend", c, true);
 	if (fork != DEVICE_LEAVE)
 		fprintf(o->file, "workers  threads of %s\n", fork ? "this process" : "the kernel");
 	out_header(o, ring_cols);
@@ -191,8 +170,8 @@ static struct json_object *setup_json(const struct setup_conf *c, const struct s
 	json_object_object_add(obj, "pid", json_object_new_int(getpid()));
 	json_object_object_add(obj, "tap", tap_json(c, s));
 	json_object_object_add(obj, "memory", memory_json(&s->mem, c->mem.hugepages));
-	json_object_object_add(obj, "features", features_json(d->features, VHOST_FEATURES_WORDS, net_features));
-	json_object_object_add(obj, "backend_features", features_json(&d->backend_features, 1, backend_features));
+	json_object_object_add(obj, "features", acked_json(c, false));
+	json_object_object_add(obj, "backend_features", acked_json(c, true));
 	json_object_object_add(obj, "fork_from_owner", fork == DEVICE_LEAVE ? NULL : json_object_new_boolean(fork));
 	json_object_object_add(obj, "iotlb", json_object_new_boolean(d->iotlb));
 	json_object_object_add(obj, "log", json_object_new_boolean(c->log));

@@ -2,6 +2,7 @@
 #ifndef FEATURE_NAMES_H
 #define FEATURE_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,15 @@ extern const struct feature net_features[];
 
 /* The bits of VHOST_GET_BACKEND_FEATURES, likewise. */
 extern const struct feature backend_features[];
+
+/* Bits below this one belong to the kind of device; vhost devices other than net have none of their own above it. */
+#define FEATURES_COMMON 24
+
+/* Is a bit set in words of 64 bits, the lowest first? */
+static inline bool feature_is_set(const uint64_t *words, unsigned int bit)
+{
+	return words[bit / 64] >> (bit % 64) & 1;
+}
 
 /**
  * feature_find() - look a bit up

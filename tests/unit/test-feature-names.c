@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The tables of feature bits, against the numbers in the headers of this build.
+ * The tables of feature bits, against the numbers in the headers of this build; lists of their names.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include <linux/vhost.h>
@@ -10,6 +11,7 @@
 #include <linux/virtio_ring.h>
 
 #include "tap-out.h"
+#include "virtio/feature-list.h"
 #include "virtio/feature-names.h"
 
 struct macro {
@@ -85,6 +87,41 @@ static void test_order(const char *what, const struct feature *table, unsigned i
 	ok(named, "%s: names are VIRTIO_ or VHOST_", what);
 }
 
+static void test_list(const struct feature_list *l, const char *wanted, const char *json, const char *name)
+{
+	struct json_object *obj = features_json(l);
+	char *text = features_text(l);
+
+	if (!ok(text && !strcmp(text, wanted), "%s", name))
+		diag("got '%s'", text);
+	if (!ok(!strcmp(json_object_to_json_string_ext(obj, JSON_C_TO_STRING_PLAIN), json), "%s, as JSON", name))
+		diag("got %s", json_object_to_json_string(obj));
+	json_object_put(obj);
+	free(text);
+}
+
+static void test_lists(void)
+{
+	const uint64_t none[2] = { 0 }, words[2] = { 1U << 4 | 1U << 5 | 1U << 27 | 1U << 29,
+		1U << 1 | UINT64_C(1) << 63 };
+	struct feature_list l = { net_features, none, 2, false };
+
+	test_list(&l, "", "[]", "no feature");
+	l.words = words;
+	test_list(&l, "4 VIRTIO_NET_F_MAC VHOST_NET_F_VIRTIO_NET_HDR VIRTIO_RING_F_EVENT_IDX "
+		  "VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO 127",
+		  "[\"4\",\"VIRTIO_NET_F_MAC\",\"VHOST_NET_F_VIRTIO_NET_HDR\",\"VIRTIO_RING_F_EVENT_IDX\","
+		  "\"VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO\",\"127\"]",
+		  "two words, two bits without a name");
+	l.count = 1;
+	l.not_net = true;
+	test_list(&l, "4 5 VIRTIO_F_ANY_LAYOUT VIRTIO_RING_F_EVENT_IDX",
+		  "[\"4\",\"5\",\"VIRTIO_F_ANY_LAYOUT\",\"VIRTIO_RING_F_EVENT_IDX\"]", "of a device that is not net");
+	l = (struct feature_list){ backend_features, words, 1, false };
+	test_list(&l, "VHOST_BACKEND_F_SUSPEND VHOST_BACKEND_F_RESUME 27 29",
+		  "[\"VHOST_BACKEND_F_SUSPEND\",\"VHOST_BACKEND_F_RESUME\",\"27\",\"29\"]", "backend features");
+}
+
 int main(void)
 {
 	const struct feature *f;
@@ -103,5 +140,6 @@ int main(void)
 	   "bits 4, 30 and 127 have no name");
 	ok(!feature_find(backend_features, 0) && !feature_find(backend_features, 63), "nor have 0 and 63 there");
 	ok(!strcmp(feature_find(net_features, 0)->name, "VIRTIO_NET_F_CSUM"), "bit 0 has one");
+	test_lists();
 	return tap_done();
 }

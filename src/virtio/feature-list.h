@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FEATURE_LIST_H
+#define FEATURE_LIST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <json-c/json_object.h>
+
+#include "feature-names.h"
+
+/**
+ * struct feature_list - feature bits and where their names are
+ * @table: net_features or backend_features
+ * @words: the bits, the lowest word first
+ * @count: how many words
+ * @not_net: of another kind of device: bits below FEATURES_COMMON have no names, others those that are not net's
+ */
+struct feature_list {
+	const struct feature *table;
+	const uint64_t *words;
+	unsigned int count;
+	bool not_net;
+};
+
+/**
+ * features_text() - the names of all bits that are set, with a blank between two; a bit without a name as its number
+ *
+ * Return: the text, which is empty if no bit is set, to be freed by the caller; NULL without memory.
+ */
+char *features_text(const struct feature_list *l);
+
+/**
+ * features_json() - the same as an array of strings
+ *
+ * Return: the array, owned by the caller, or NULL without memory.
+ */
+struct json_object *features_json(const struct feature_list *l);
+
+#endif
