@@ -13,6 +13,7 @@
 
 #include "vhost/vhost.h"
 #include "virtio/barrier.h"
+#include "virtio/net-queue.h"
 
 static_assert(sizeof(struct virtio_net_hdr_mrg_rxbuf) == NETDRV_HEADER, "the header that VERSION_1 has");
 
@@ -91,10 +92,10 @@ static int open_device(struct netdrv *d, const struct netdrv_conf *c, struct ste
 	return r ? r : device_start(&d->device, c->tap, step);
 }
 
-static void init_queue(struct netq *q, const char *kind, unsigned int index, const struct netdrv_conf *c)
+static void init_queue(struct netq *q, unsigned int index, const struct netdrv_conf *c)
 {
 	*q = (struct netq){ .index = index, .kick = -1, .call = -1 };
-	snprintf(q->name, sizeof(q->name), "%s%u", kind, c->pair);
+	net_queue_name(index, c->pair, q->name, sizeof(q->name));
 }
 
 int netdrv_open(struct netdrv *d, const struct netdrv_conf *c, struct step *step)
@@ -102,8 +103,8 @@ int netdrv_open(struct netdrv *d, const struct netdrv_conf *c, struct step *step
 	int r;
 
 	*d = (struct netdrv){ .device = { .vhost = -1 } };
-	init_queue(&d->rx, "rx", VHOST_NET_VQ_RX, c);
-	init_queue(&d->tx, "tx", VHOST_NET_VQ_TX, c);
+	init_queue(&d->rx, VHOST_NET_VQ_RX, c);
+	init_queue(&d->tx, VHOST_NET_VQ_TX, c);
 
 	r = open_memory(d, c, step);
 	if (r)

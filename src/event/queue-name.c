@@ -4,18 +4,18 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "virtio/net-queue.h"
+
 static void name_queue(const struct queue_slot *s, char *name, size_t len)
 {
-	const char *direction = s->number & 1 ? "tx" : "rx";
-
 	if (s->number == QUEUE_NO_NUMBER)
 		snprintf(name, len, "?");
 	else if (s->backend == BACKEND_TUN || s->backend == BACKEND_TAP)
-		snprintf(name, len, "%s%" PRIu16, direction, s->pair);
+		net_queue_name(s->number, s->pair, name, len);
 	else if (s->backend == BACKEND_DRIVER)
 		snprintf(name, len, "%.*s", (int)len - 1, s->worker);
 	else if (s->backend == BACKEND_SOCKET)
-		snprintf(name, len, "%s%d", direction, s->number / 2);
+		net_queue_name(s->number, s->number / 2, name, len);
 	else
 		snprintf(name, len, "%" PRIu16, s->number);
 }

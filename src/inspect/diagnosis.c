@@ -7,6 +7,7 @@
 #include "diagnosis-device.h"
 #include "diagnosis-driver.h"
 #include "diagnosis-looks.h"
+#include "virtio/net-queue.h"
 
 static const char *const kind_names[DIAGNOSIS_KINDS] = {
 	[DIAGNOSIS_LOST_KICK] = "lost_kick",
@@ -63,7 +64,7 @@ static bool get_looks(const struct inspect_device *first, const struct inspect_d
 	l->first = looks_queue(first, number);
 	l->second = looks_queue(second, number);
 	l->seconds = ns_to_s(second->time - first->time);
-	l->rx = number == 0;
+	l->rx = net_queue_is_rx(number);
 	return l->first && l->second && l->second->num && l->second->desc && looks_same_queue(l->first, l->second);
 }
 
@@ -134,7 +135,7 @@ static const char *worker_fault(const struct inspect_queue *p, const struct insp
 	if (!ran && looks_given_work(p) && looks_given_work(q))
 		return "is ready to run and gets no CPU";
 	/* Busy polling looks the same, and is wanted. A packet dropped again and again can, too. */
-	*level = looks_waiting(p) && looks_waiting(q) && q->number ? LEVEL_STUCK : LEVEL_SUSPECT;
+	*level = looks_waiting(p) && looks_waiting(q) && !net_queue_is_rx(q->number) ? LEVEL_STUCK : LEVEL_SUSPECT;
 	return (double)ran > 0.8 * ns && (looks_given_work(p) || looks_waiting(p)) ? "runs all the time and gets "
 		"nothing done" : NULL;
 }

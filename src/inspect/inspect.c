@@ -12,7 +12,9 @@
 #include <bpf/libbpf.h>
 
 #include "bpf/inspect.skel.h"
+#include "probe/probe-check.h"
 #include "probe/session.h"
+#include "virtio/net-queue.h"
 
 /**
  * struct inspect - the iterator
@@ -389,7 +391,7 @@ const char *inspect_queue_name(const struct inspect_device *d, const struct insp
 			       char buf[INSPECT_QUEUE_NAME])
 {
 	if (d->kind == INSPECT_NET)
-		snprintf(buf, INSPECT_QUEUE_NAME, "%s%u", q->number & 1 ? "tx" : "rx", pair_of(d));
+		net_queue_name(q->number, pair_of(d), buf, INSPECT_QUEUE_NAME);
 	else
 		snprintf(buf, INSPECT_QUEUE_NAME, "%u", q->number);
 	return buf;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/uio.h>
 
+#include "virtio/net-queue.h"
 #include "virtio/ring-layout.h"
 #include "virtio/vring.h"
 
@@ -90,7 +91,7 @@ int procmem_check(const struct inspect_device *d, const struct inspect_queue *q,
 {
 	struct desc_queue dq = {
 		.vring.num = q->num,
-		.rx = q->number == 0,
+		.rx = net_queue_is_rx(q->number),
 		.features = q->features,
 		.base = q->last_avail_idx,
 		.memory = { pieces, read_memory, (void *)d },

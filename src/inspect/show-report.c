@@ -3,9 +3,13 @@
 
 #include <linux/vhost.h>
 
+#include "virtio/net-queue.h"
+
 enum forecast_role show_role(const struct inspect_device *d, const struct inspect_queue *q)
 {
-	return d->kind != INSPECT_NET ? FORECAST_OTHER : q->number & 1 ? FORECAST_TX : FORECAST_RX;
+	if (d->kind != INSPECT_NET)
+		return FORECAST_OTHER;
+	return net_queue_is_rx(q->number) ? FORECAST_RX : FORECAST_TX;
 }
 
 bool show_logs(const struct inspect_device *d)

@@ -8,6 +8,7 @@
 #include "base/parse.h"
 #include "net/net-options.h"
 #include "vhost/vhost-uapi.h"
+#include "virtio/net-queue.h"
 #include "virtio/vring.h"
 
 #define MIB (UINT64_C(1) << 20)
@@ -114,8 +115,7 @@ static const char *parse_fds(void *field, const char *arg)
 
 void ring_name(unsigned int number, char name[8])
 {
-	snprintf(name, 8, "%s%u", number % DEVICE_RINGS == VHOST_NET_VQ_RX ? "rx" : "tx",
-		 number / DEVICE_RINGS % TAPNET_QUEUES_MAX);
+	net_queue_name(number, number / DEVICE_RINGS % TAPNET_QUEUES_MAX, name, 8);
 }
 
 static bool parse_ring_name(const char *name, unsigned int *number)
