@@ -11,6 +11,7 @@
 #include "base/parse.h"
 #include "bench.h"
 #include "driver/frame.h"
+#include "virtio/vring.h"
 
 /* Unless told otherwise. */
 #define PACKETS 100000
@@ -23,16 +24,6 @@ const char *const bench_notify_names[] = {
 static const char *const mode_names[] = { "tx", "rx", "both", NULL };
 
 const struct bench_opts bench_defaults = { .queues = 1, .size = 64, .num = 256, .stall_ns = 5 * NSEC_PER_SEC };
-
-static const char *parse_num(void *field, const char *arg)
-{
-	uint64_t num;
-
-	if (parse_uint(arg, &num) || !vring_num_ok(num))
-		return "is not a ring size: a power of two from 1 to 32768";
-	*(uint64_t *)field = num;
-	return NULL;
-}
 
 /* A whole number is a count; a decimal fraction or A/B is a share. */
 static const char *parse_call_after(void *field, const char *arg)
@@ -73,7 +64,7 @@ const struct opt bench_options[] = {
 	  1000000 * NSEC_PER_SEC },
 	{ "size", 's', OPT_UINT, FIELD(size), "BYTES", "frame size with Ethernet header (default 64)", FRAME_SIZE_MIN,
 	  FRAME_SIZE_MAX },
-	{ "num", 0, OPT_PARSE, FIELD(num), "N", "ring size, a power of two (default 256)", .parse = parse_num },
+	{ "num", 0, OPT_PARSE, FIELD(num), "N", "ring size, a power of two (default 256)", .parse = vring_parse_num },
 	{ "base", 0, OPT_UINT, FIELD(base), "INDEX", "ring index to start at (default 0)", 0, UINT16_MAX },
 	{ "batch", 'b', OPT_UINT, FIELD(batch), "N", "packets published at a time (default 16)", 1, VRING_NUM_MAX },
 	{ "in-flight", 'f', OPT_UINT, FIELD(in_flight), "N", "most packets under way at a time (default: --num)", 1,

@@ -52,16 +52,6 @@ static const char *parse_size(void *field, const char *arg)
 	return NULL;
 }
 
-static const char *parse_num(void *field, const char *arg)
-{
-	uint64_t num;
-
-	if (parse_uint(arg, &num) || !vring_num_ok(num))
-		return "is not a ring size: a power of two from 1 to 32768";
-	*(uint64_t *)field = num;
-	return NULL;
-}
-
 static const char *parse_features(void *field, const char *arg)
 {
 	return feature_choose(net_features, arg, field);
@@ -168,7 +158,7 @@ static const char *parse_ring_key(struct ring_opt *ring, unsigned int *given, co
 			return parse_eventfd(value, fds[i].field) ? NULL :
 			       "has an eventfd that is neither a descriptor's number nor none";
 	if (!strcmp(key, "num")) {
-		if (parse_num(&number, value))
+		if (vring_parse_num(&number, value))
 			return "has a num that is not a ring size: a power of two from 1 to 32768";
 		ring->num = (unsigned int)number;
 		return NULL;
@@ -271,7 +261,7 @@ static const struct opt device_options[] = {
 #define RINGS(f) offsetof(struct all_rings_opts, f)
 
 static const struct opt ring_options[] = {
-	{ "num", 0, OPT_PARSE, RINGS(num), "N", "ring size, a power of two (default 256)", .parse = parse_num },
+	{ "num", 0, OPT_PARSE, RINGS(num), "N", "ring size, a power of two (default 256)", .parse = vring_parse_num },
 	{ "base", 0, OPT_UINT, RINGS(base), "INDEX", "ring index to start at (default 0)", 0, UINT16_MAX },
 	{ "busyloop-timeout", 0, OPT_UINT, RINGS(busyloop_timeout), "US", "busy polling, in microseconds", 0, INT_MAX },
 	{ "ring", 0, OPT_PARSE, RINGS(own), "RING:K=V,...", "for one ring: num=512,base=0,call=none,...",

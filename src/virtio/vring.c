@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "barrier.h"
+#include "base/parse.h"
 
 /* The event words live behind the last entry of the other side's ring (virtio 1.2, 2.7.6 and 2.7.8). */
 static uint16_t *used_event(const struct virtq *q)
@@ -22,6 +23,16 @@ static const uint16_t *avail_event(const struct virtq *q)
 bool vring_num_ok(uint64_t num)
 {
 	return num && num <= VRING_NUM_MAX && !(num & (num - 1));
+}
+
+const char *vring_parse_num(void *field, const char *arg)
+{
+	uint64_t num;
+
+	if (parse_uint(arg, &num) || !vring_num_ok(num))
+		return "is not a ring size: a power of two from 1 to 32768";
+	*(uint64_t *)field = num;
+	return NULL;
 }
 
 int virtq_init(struct virtq *q, unsigned int num, void *mem, bool event_idx, uint16_t base)

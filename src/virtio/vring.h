@@ -50,6 +50,15 @@ struct virtq {
 bool vring_num_ok(uint64_t num);
 
 /**
+ * vring_parse_num() - read a ring size, as an option's parse function
+ * @field: uint64_t, the size
+ * @arg: the text
+ *
+ * Return: NULL, or what is wrong with @arg.
+ */
+const char *vring_parse_num(void *field, const char *arg);
+
+/**
  * virtq_init() - lay a ring out and clear it
  * @q: the queue
  * @num: ring size, vring_num_ok()
