@@ -138,17 +138,18 @@ static void print_finding(struct check *c, const struct inspect_device *d, const
 static bool unchanged(struct check *c, const struct inspect_device *d, const struct inspect_queue *q)
 {
 	const struct inspect_device *now;
-	const struct inspect_queue *n;
+	const struct inspect_queue *now_q;
 	struct inspect_host third;
 	bool same = false;
 
 	if (inspect_look(c->ins, &third))
 		return false;
 	now = inspect_find(&third, d->id);
-	if (now && now->owner.pid == d->owner.pid && now->owner.start == d->owner.start &&
-	    (now->flags & INSPECT_BY_OWNER))
-		for (n = now->queues; n < now->queues + now->queue_count; n++)
-			same |= n->number == q->number && n->last_avail_idx == q->last_avail_idx && n->desc == q->desc;
+	now_q = now ? inspect_queue_by_number(now, q->number) : NULL;
+	if (now_q)
+		same = now->owner.pid == d->owner.pid && now->owner.start == d->owner.start &&
+		       (now->flags & INSPECT_BY_OWNER) && now_q->last_avail_idx == q->last_avail_idx &&
+		       now_q->desc == q->desc;
 	inspect_free(&third);
 	return same;
 }

@@ -62,14 +62,6 @@ static const struct inspect_queue *by_name(const struct inspect_device *d, const
 	return NULL;
 }
 
-static const struct inspect_queue *by_number(const struct inspect_device *d, uint32_t number)
-{
-	for (size_t i = 0; i < d->queue_count; i++)
-		if (d->queues[i].number == number)
-			return &d->queues[i];
-	return NULL;
-}
-
 static int fail_look(const struct kick *k, int err)
 {
 	fail(kick_name(k->what), "looking at the devices: %s", strerror(-err));
@@ -166,7 +158,7 @@ static int aim(struct kick *k, struct eventfd_copy *n, int32_t *id)
 		return fail_look(k, err);
 	status = find(k, &host, &d);
 	if (!status) {
-		*id = kick_eventfd(k->what, by_number(d, k->number))->id;
+		*id = kick_eventfd(k->what, inspect_queue_by_number(d, k->number))->id;
 		if (*id >= 0) {
 			status = copy_eventfd(k, d, *id, n);
 		} else {
@@ -211,7 +203,7 @@ static int look_again(void *arg)
 	if (err)
 		return err;
 	d = inspect_find(f->last, k->id);
-	q = d ? by_number(d, k->number) : NULL;
+	q = d ? inspect_queue_by_number(d, k->number) : NULL;
 	if (!q || now_ns() >= f->end || (kick_heard(k->what, f->before, q) && kick_same(q, &f->previous)))
 		return LOOP_END;
 	f->previous = *q;
@@ -263,7 +255,7 @@ static int send_and_report(struct kick *k, struct out *o, struct kick_report *r,
 		return STATUS_REFUSED;
 	}
 	d = inspect_find(&last, k->id);
-	r->after = d ? by_number(d, k->number) : NULL;
+	r->after = d ? inspect_queue_by_number(d, k->number) : NULL;
 	kick_report(o, r);
 	inspect_free(&last);
 	return STATUS_OK;
@@ -279,7 +271,7 @@ static int fire(struct kick *k, struct out *o, const struct eventfd_copy *n, int
 	if (err)
 		return fail_look(k, err);
 	r.device = inspect_find(&host, k->id);
-	r.before = r.device ? by_number(r.device, k->number) : NULL;
+	r.before = r.device ? inspect_queue_by_number(r.device, k->number) : NULL;
 	if (!r.before || kick_eventfd(k->what, r.before)->id != id) {
 		fail(kick_name(k->what), "%s of '%s' has changed just now, and nothing was sent; try again", k->queue,
 		     k->word);

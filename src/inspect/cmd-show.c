@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -47,16 +46,9 @@ struct show {
 	struct inspect *ins;
 	const char *word;
 	struct inspect_target target;
-	uint32_t netns;
+	uint64_t netns;
 	bool redraw;
 };
-
-static uint32_t own_netns(void)
-{
-	struct stat st;
-
-	return stat(PROC "/self/ns/net", &st) ? 0 : (uint32_t)st.st_ino;
-}
 
 static void show_one(struct show *sh, const struct inspect_device *d, struct scan_held *held, bool first)
 {
@@ -198,7 +190,7 @@ static int parse_operands(struct show *sh, char **operands)
 static int run_show(const struct cli *cli, const void *arg)
 {
 	const struct show_opts *opts = arg;
-	struct show sh = { .netns = own_netns() };
+	struct show sh = { 0 };
 	char why[INSPECT_WHY_MAX];
 	int status = parse_operands(&sh, cli->operands), err;
 
@@ -209,6 +201,8 @@ static int run_show(const struct cli *cli, const void *arg)
 		fail("show", "catching signals: %s", strerror(-err));
 		return STATUS_REFUSED;
 	}
+	if (scan_netns(PROC, 0, &sh.netns))
+		sh.netns = 0;
 	out_init(&sh.out, stdout, cli->json, cli->pretty, cli->color);
 	if (inspect_open(&sh.ins, why, sizeof(why))) {
 		fail("show", "%s", why);

@@ -47,14 +47,6 @@ void diagnosis_wake(struct diagnosis *f, const struct looks *l, const char *comm
 				 d->holders[0].fd, queue);
 }
 
-const struct inspect_queue *looks_queue(const struct inspect_device *d, unsigned int number)
-{
-	for (size_t i = 0; i < d->queue_count; i++)
-		if (d->queues[i].number == number)
-			return &d->queues[i];
-	return NULL;
-}
-
 bool looks_read_well(const struct inspect_queue *q)
 {
 	const bool event_idx = q->flags & INSPECT_EVENT_IDX;

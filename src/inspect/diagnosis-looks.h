@@ -56,9 +56,6 @@ void diagnosis_remedy(struct diagnosis *f, const char *fmt, ...) __attribute__((
  */
 void diagnosis_wake(struct diagnosis *f, const struct looks *l, const char *command);
 
-/* The queue of this number, or NULL. */
-const struct inspect_queue *looks_queue(const struct inspect_device *d, unsigned int number);
-
 /* All words of the ring that a judgement needs could be read. */
 bool looks_read_well(const struct inspect_queue *q);
 

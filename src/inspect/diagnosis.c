@@ -61,8 +61,8 @@ static bool get_looks(const struct inspect_device *first, const struct inspect_d
 		      struct looks *l)
 {
 	l->device = second;
-	l->first = looks_queue(first, number);
-	l->second = looks_queue(second, number);
+	l->first = inspect_queue_by_number(first, number);
+	l->second = inspect_queue_by_number(second, number);
 	l->seconds = ns_to_s(second->time - first->time);
 	l->rx = net_queue_is_rx(number);
 	return l->first && l->second && l->second->num && l->second->desc && looks_same_queue(l->first, l->second);
@@ -110,7 +110,7 @@ enum diagnosis_result diagnose_queue(const struct inspect_device *first, const s
 static bool worker_got_nowhere(const struct inspect_device *a, const struct inspect_device *b, uint32_t worker)
 {
 	for (size_t i = 0; i < b->queue_count; i++) {
-		const struct inspect_queue *q = &b->queues[i], *p = looks_queue(a, q->number);
+		const struct inspect_queue *q = &b->queues[i], *p = inspect_queue_by_number(a, q->number);
 
 		if (q->worker == worker && (!p || !looks_same_queue(p, q) || !looks_still(p, q)))
 			return false;
@@ -154,7 +154,7 @@ static enum diagnosis_result judge_worker(const struct inspect_device *a, const 
 	const double ns = (double)(b->time - a->time);
 
 	for (size_t i = 0; i < b->queue_count; i++) {
-		const struct inspect_queue *q = &b->queues[i], *p = looks_queue(a, q->number);
+		const struct inspect_queue *q = &b->queues[i], *p = inspect_queue_by_number(a, q->number);
 		enum diagnosis_level level;
 		const char *fault;
 

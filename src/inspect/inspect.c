@@ -346,6 +346,14 @@ const struct inspect_device *inspect_find(const struct inspect_host *host, uint6
 	return NULL;
 }
 
+const struct inspect_queue *inspect_queue_by_number(const struct inspect_device *d, unsigned int number)
+{
+	for (size_t i = 0; i < d->queue_count; i++)
+		if (d->queues[i].number == number)
+			return &d->queues[i];
+	return NULL;
+}
+
 const struct inspect_queue *inspect_tap(const struct inspect_device *d)
 {
 	for (size_t i = 0; i < d->queue_count; i++)

@@ -110,6 +110,9 @@ void inspect_close(struct inspect *ins);
 /* The device of another look that is this one, or NULL. */
 const struct inspect_device *inspect_find(const struct inspect_host *host, uint64_t id);
 
+/* The queue of a device that has this number, or NULL. */
+const struct inspect_queue *inspect_queue_by_number(const struct inspect_device *d, unsigned int number);
+
 /* "net", "vsock", "scsi" */
 const char *inspect_kind_name(enum inspect_kind kind);
 

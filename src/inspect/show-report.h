@@ -21,7 +21,7 @@ struct show_device {
 	struct scan_eventfd *eventfds;
 	size_t eventfd_count;
 	int eventfd_err;
-	uint32_t netns;
+	uint64_t netns;
 	char netns_name[SCAN_NETNS_LEN];
 };
 
