@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/command.h"
 #include "base/fail.h"
 #include "base/out.h"
@@ -277,7 +278,7 @@ static int run_features(const struct cli *cli, const void *arg)
 	if (status)
 		return status;
 	out_init(&o, stdout, cli->json, cli->pretty, cli->color);
-	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
 		print_bits(&o, &sets[i]);
 	print_abilities(&o);
 	bpf_programs_verbose(opts->verbose);

@@ -10,6 +10,7 @@
 #include <linux/filter.h>
 #include <linux/if_packet.h>
 
+#include "base/array.h"
 #include "frame.h"
 #include "net/tap.h"
 
@@ -25,7 +26,7 @@ int steer_to_queues(int tap, struct step *step)
 	int r, prog;
 
 	step_at(step, NULL, "load the BPF program that chooses a packet's queue");
-	prog = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, NULL, "GPL", insns, sizeof(insns) / sizeof(insns[0]), NULL);
+	prog = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, NULL, "GPL", insns, ARRAY_SIZE(insns), NULL);
 	if (prog == -EPERM)
 		return step_why(step, prog, "%s; it needs CAP_BPF", strerror(EPERM));
 	if (prog < 0)
@@ -55,7 +56,7 @@ int steer_to_sockets(const int *socks, unsigned int count, struct step *step)
 		BPF_STMT(BPF_LD | BPF_ABS | BPF_H, (uint32_t)SKF_LL_OFF + FRAME_PAIR),
 		BPF_STMT(BPF_RET | BPF_A, 0),
 	};
-	const struct sock_fprog prog = { sizeof(insns) / sizeof(insns[0]), insns };
+	const struct sock_fprog prog = { ARRAY_SIZE(insns), insns };
 	int group = (PACKET_FANOUT_CBPF | PACKET_FANOUT_FLAG_UNIQUEID) << 16;
 
 	step_at(step, NULL, "join the packet sockets of the pairs (PACKET_FANOUT)");

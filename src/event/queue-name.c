@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/array.h"
 #include "virtio/net-queue.h"
 
 static void name_queue(const struct queue_slot *s, char *name, size_t len)
@@ -23,7 +24,7 @@ static void name_queue(const struct queue_slot *s, char *name, size_t len)
 static void name_device(const struct queue_slot *s, char name[NAME_LEN])
 {
 	static const char *const kinds[] = { [BACKEND_SOCKET] = "packet", [BACKEND_VSOCK] = "vsock" };
-	const char *kind = s->backend < sizeof(kinds) / sizeof(kinds[0]) ? kinds[s->backend] : NULL;
+	const char *kind = s->backend < ARRAY_SIZE(kinds) ? kinds[s->backend] : NULL;
 
 	snprintf(name, NAME_LEN, "%.*s", NAME_LEN - 1, kind ? kind : s->device);
 }

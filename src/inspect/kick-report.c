@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/format.h"
 #include "device-json.h"
 
@@ -42,7 +43,7 @@ static const struct field fields[] = {
 	{ "call_count", "call count", FIELD_COUNT, Q(call), false },
 };
 
-#define NFIELDS (sizeof(fields) / sizeof(fields[0]))
+#define NFIELDS ARRAY_SIZE(fields)
 
 const char *kick_name(enum kick_what what)
 {

@@ -5,6 +5,7 @@
 
 #include <linux/virtio_ring.h>
 
+#include "base/array.h"
 #include "device-json.h"
 
 /**
@@ -121,7 +122,7 @@ static void add_counts(struct json_object *obj, const struct inspect_queue *q)
 		const struct inspect_eventfd *e;
 	} fds[] = { { "kick_count", &q->kick }, { "call_count", &q->call }, { "err_count", &q->err } };
 
-	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
 		json_object_object_add(obj, fds[i].key,
 				       fds[i].e->id < 0 ? NULL : json_object_new_uint64(fds[i].e->count));
 }
@@ -139,7 +140,7 @@ static struct json_object *unread_json(const struct inspect_queue *q)
 	};
 	struct json_object *obj = json_object_new_object();
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (words[i].w->state != INSPECT_OK && words[i].w->state != INSPECT_UNSET)
 			json_object_object_add(obj, words[i].key, json_object_new_string(forecast_unread(words[i].w)));
 	return obj;

@@ -7,6 +7,7 @@
 
 #include <linux/if_tun.h>
 
+#include "base/array.h"
 #include "base/parse.h"
 
 /* Linux 6.2. */
@@ -61,7 +62,7 @@ static uint32_t offload_bit(const char *arg, size_t len)
 		{ "ufo", TUN_F_UFO }, { "uso4", TUN_F_USO4 }, { "uso6", TUN_F_USO6 },
 	};
 
-	for (size_t i = 0; i < sizeof(offloads) / sizeof(offloads[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(offloads); i++)
 		if (strlen(offloads[i].name) == len && !strncmp(arg, offloads[i].name, len))
 			return offloads[i].bit;
 	return 0;

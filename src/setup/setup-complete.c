@@ -9,6 +9,7 @@
 #include <linux/virtio_config.h>
 #include <linux/virtio_net.h>
 
+#include "base/array.h"
 #include "setup-options.h"
 #include "virtio/vring.h"
 
@@ -135,7 +136,7 @@ static int check_ring_fds(const struct device_ring_conf *r, struct step *step)
 		int fd;
 	} fds[] = { { "kick", r->kick }, { "call", r->call }, { "err", r->err } };
 
-	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
 		int err = fds[i].fd >= 0 ? check_eventfd(fds[i].fd) : 0;
 
 		if (!err)

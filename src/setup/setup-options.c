@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/parse.h"
 #include "net/net-options.h"
 #include "vhost/vhost-uapi.h"
@@ -147,13 +148,13 @@ static const char *parse_ring_key(struct ring_opt *ring, unsigned int *given, co
 	} fds[] = { { "kick", &ring->kick }, { "call", &ring->call }, { "err", &ring->err } };
 	uint64_t number;
 
-	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++) {
 		if (strcmp(key, addresses[i].key))
 			continue;
 		*given |= addresses[i].bit;
 		return parse_uint(value, addresses[i].field) ? "has an address that is no number" : NULL;
 	}
-	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
 		if (!strcmp(key, fds[i].key))
 			return parse_eventfd(value, fds[i].field) ? NULL :
 			       "has an eventfd that is neither a descriptor's number nor none";

@@ -8,6 +8,7 @@
 
 #include <curses.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/format.h"
 #include "event/decision.h"
@@ -193,7 +194,7 @@ static int draw_figures(const struct top_draw *d, const struct top_view *v, cons
 	mvaddstr(y, SPARK_X, "BEFORE");
 	draw_text(y, COLS - MAX_WIDTH, MAX_WIDTH, "MOST");
 	set_style(d, A_NORMAL, PAIR_NONE);
-	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(figures); i++)
 		draw_figure(d, q, &figures[i], ++y);
 	return y + 1;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "event/decision.h"
 
@@ -234,7 +235,7 @@ static const uint64_t intervals[] = {
 	10 * NSEC_PER_SEC, 30 * NSEC_PER_SEC, 60 * NSEC_PER_SEC,
 };
 
-#define INTERVALS ((int)(sizeof(intervals) / sizeof(intervals[0])))
+#define INTERVALS ((int)ARRAY_SIZE(intervals))
 
 /* The next of the round intervals; one of the user's own is left for its neighbours. */
 static enum top_wish change_interval(struct top_view *v, bool longer)

@@ -10,6 +10,7 @@
 
 #include <linux/vhost.h>
 
+#include "base/array.h"
 #include "iotlb.h"
 #include "virtio/feature-names.h"
 
@@ -150,7 +151,7 @@ static int set_eventfds(const struct device *d, unsigned int i, struct device_ri
 	};
 	int err;
 
-	for (size_t j = 0; j < sizeof(fds) / sizeof(fds[0]); j++) {
+	for (size_t j = 0; j < ARRAY_SIZE(fds); j++) {
 		step_at(step, NULL, "make an eventfd of %s", r->conf.place.name);
 		err = take_eventfd(fds[j].given, fds[j].fd);
 		if (err)

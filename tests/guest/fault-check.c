@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "../unit/tap-out.h"
+#include "base/array.h"
 #include "net/link.h"
 #include "setup/setup-options.h"
 #include "setup/setup.h"
@@ -205,7 +206,7 @@ static void test_call(const struct setup_opts *o, unsigned int nth, const struct
 	struct remains after;
 	struct step step;
 
-	for (size_t i = 0; i < sizeof(errs) / sizeof(errs[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(errs); i++) {
 		int r;
 
 		if (getenv("QUICK") && i != nth % 4)

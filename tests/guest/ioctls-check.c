@@ -17,6 +17,7 @@
 #include <linux/virtio_config.h>
 
 #include "../unit/tap-out.h"
+#include "base/array.h"
 #include "rig.h"
 #include "vhost/vhost-uapi.h"
 
@@ -264,9 +265,9 @@ static void numbers(int fd)
 	static const unsigned int good[] = { 1, 2, 256, 32768 }, bad[] = { 0, 3, 257, 65535, 65536, 1u << 31 };
 	unsigned int value;
 
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
 		is(vhost_set_vring_num(fd, 0, good[i]), 0, "ring size %u", good[i]);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		is(vhost_set_vring_num(fd, 0, bad[i]), -EINVAL, "ring size %u", bad[i]);
 	is(vhost_set_vring_base(fd, 1, 65535), 0, "base 65535");
 	is(vhost_set_vring_base(fd, 1, 65536), -EINVAL, "base 65536");
@@ -294,7 +295,7 @@ static void addresses(int fd)
 		{ { 0, 2, 0x10000, 0x20000, 0x30000, 0 }, -EOPNOTSUPP, "another flag" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		is(vhost_set_vring_addr(fd, &cases[i].addr), cases[i].r, "ring addresses: %s", cases[i].what);
 }
 
@@ -308,7 +309,7 @@ static void eventfds(int fd)
 	};
 	int null = open("/dev/null", O_RDWR);
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		int event = rig_eventfd();
 
 		is(kinds[i].set(fd, 0, event), 0, "%s", kinds[i].name);

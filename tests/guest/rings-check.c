@@ -7,6 +7,7 @@
 #include <linux/virtio_config.h>
 
 #include "../unit/tap-out.h"
+#include "base/array.h"
 #include "rig.h"
 #include "vhost/dirty-log.h"
 #include "vhost/iotlb.h"
@@ -350,7 +351,7 @@ int main(void)
 	no_iotlb();
 	mended(tap);
 	too_short(tap);
-	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(faults); i++)
 		fault(&faults[i], tap, ifindex);
 	close(tap);
 	return tap_done();

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/array.h"
+
 /**
  * DOC: an oracle for the rule that does no arithmetic
  *
@@ -22,8 +24,8 @@ static const uint16_t published_lengths[] = {
 	0, 1, 2, 3, 4, 5, 8, 255, 256, 257, 32766, 32767, 32768, 32769, 65533, 65534, 65535,
 };
 
-#define PUBLISHED_STARTS (sizeof(published_starts) / sizeof(published_starts[0]))
-#define PUBLISHED_LENGTHS (sizeof(published_lengths) / sizeof(published_lengths[0]))
+#define PUBLISHED_STARTS ARRAY_SIZE(published_starts)
+#define PUBLISHED_LENGTHS ARRAY_SIZE(published_lengths)
 
 struct published {
 	bool entry[65536];

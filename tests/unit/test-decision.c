@@ -7,6 +7,7 @@
 
 #include <linux/virtio_ring.h>
 
+#include "base/array.h"
 #include "event/decision.h"
 #include "published.h"
 #include "tap-out.h"
@@ -58,7 +59,7 @@ static const struct {
 	{ "flags do not ask for valid", { 10, 14, FLAGS, .valid = false }, READ(NO_INTERRUPT), false, REASON_FLAGS },
 };
 
-#define NCASES (sizeof(cases) / sizeof(cases[0]))
+#define NCASES ARRAY_SIZE(cases)
 
 static void test_cases(void)
 {
@@ -117,7 +118,7 @@ static void test_model(void)
 
 	published_fill(&p, old, new);
 	for (unsigned int bits = 0; bits < 64; bits++)
-		for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++, count++) {
+		for (size_t w = 0; w < ARRAY_SIZE(words); w++, count++) {
 			struct model m = {
 				.call_ctx = bits & 1, .notify_on_empty = bits & 2, .event_idx = bits & 4,
 				.avail_idx = 7, .last_avail_idx = bits & 8 ? 7 : 6, .signalled_used_valid = bits & 16,
@@ -204,7 +205,7 @@ static const struct {
 
 static void test_explain(void)
 {
-	for (size_t i = 0; i < sizeof(explanations) / sizeof(explanations[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(explanations); i++) {
 		const struct reading *words = explanations[i].words, *wanted = &words[explanations[i].word];
 		struct explanation e = explain(&explanations[i].state, explanations[i].signalled, &words[0], &words[1]);
 

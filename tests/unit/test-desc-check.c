@@ -3,6 +3,7 @@
  * Each fault that drivers/vhost complains of, on a ring and memory made for it, with the sentence that describes it;
  * and rings without a fault.
  */
+#include "base/array.h"
 #include "desc-memory.h"
 #include "tap-out.h"
 
@@ -218,7 +219,7 @@ static void index_ahead(void)
 	open_queue(&q, NUM);
 	q.features = VERSION_1;
 	q.vring.desc[0] = little(&(const struct entry)GOOD_TX);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		q.base = cases[i].base;
 		q.vring.used->idx = htole16(cases[i].base);
 		q.vring.avail->idx = htole16(cases[i].avail);
@@ -388,7 +389,7 @@ static void short_room(void)
 
 int main(void)
 {
-	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(faults); i++)
 		run_case(&faults[i]);
 	index_ahead();
 	taken();

@@ -7,6 +7,7 @@
 
 #include <linux/virtio_ring.h>
 
+#include "base/array.h"
 #include "inspect/diagnosis.h"
 #include "tap-out.h"
 
@@ -324,10 +325,10 @@ static bool right(size_t i, uint16_t base)
 
 static void test_cases(void)
 {
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		bool good = true;
 
-		for (size_t b = 0; b < sizeof(bases) / sizeof(bases[0]); b++)
+		for (size_t b = 0; b < ARRAY_SIZE(bases); b++)
 			good = right(i, bases[b]) && good;
 		ok(good, "%s", cases[i].name);
 	}

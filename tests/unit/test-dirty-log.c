@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "tap-out.h"
 #include "vhost/dirty-log.h"
 
@@ -55,7 +56,7 @@ static void sizes(void)
 	};
 	struct dirty_log log;
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		must_open(&log, cases[i].end);
 		/* Half as many bits in a word is as good. */
 		ok(8 * sizeof(long) * log.count >= cases[i].bits - 32 && 8 * sizeof(long) * log.count <= cases[i].bits,
@@ -75,7 +76,7 @@ static void order(void)
 	struct dirty_log log;
 
 	must_open(&log, 40000 * PAGE);
-	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(pages); i++) {
 		struct ranges got = { 0 };
 
 		if (BYTE_ORDER == LITTLE_ENDIAN)
@@ -100,10 +101,10 @@ static void ranges(void)
 
 	must_open(&log, 256 * PAGE);
 	ok(dirty_log_take(&log, add_range, &got) == 0 && !got.count, "a new bitmap is empty");
-	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(pages); i++)
 		set_page(&log, pages[i]);
-	ok(dirty_log_take(&log, add_range, &got) == sizeof(pages) / sizeof(pages[0]), "all pages are counted");
-	good = got.count == sizeof(wanted) / sizeof(wanted[0]);
+	ok(dirty_log_take(&log, add_range, &got) == ARRAY_SIZE(pages), "all pages are counted");
+	good = got.count == ARRAY_SIZE(wanted);
 	for (size_t i = 0; good && i < got.count; i++)
 		good = got.r[i].gpa == wanted[i].first * PAGE && got.r[i].len == wanted[i].pages * PAGE;
 	ok(good, "those that follow one another are one range, across words too");

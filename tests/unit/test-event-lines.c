@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "event/event-lines.h"
 #include "tap-out.h"
 #include "trace/trace-options.h"
@@ -109,7 +110,7 @@ static void test_json(void)
 		"\"worker\":\"vhost-7\"", "\"decision\":\"suppress\",\"reason\":\"not_reached\"",
 	};
 
-	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
 		if (!ok(strstr(got, wanted[i]), "JSON has %s", wanted[i]))
 			diag("got '%s'", got);
 	free(got);

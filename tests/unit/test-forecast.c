@@ -9,6 +9,7 @@
 
 #include <linux/virtio_ring.h>
 
+#include "base/array.h"
 #include "tap-out.h"
 
 #define NUM 256
@@ -49,8 +50,8 @@ static void test_reach_some(void)
 	static const uint16_t lags[] = { 0, 1, 2, 255, 256, 32768, 65534 };
 	unsigned long wrong = 0, count = 0;
 
-	for (size_t s = 0; s < sizeof(starts) / sizeof(*starts); s++)
-		for (size_t l = 0; l < sizeof(lags) / sizeof(*lags); l++)
+	for (size_t s = 0; s < ARRAY_SIZE(starts); s++)
+		for (size_t l = 0; l < ARRAY_SIZE(lags); l++)
 			for (uint32_t d = 0; d < RING; d = d < 4 || d > RING - 4 || d % 32768 < 4 ? d + 1 : d + 509) {
 				const uint16_t told = starts[s], now = (uint16_t)(told + lags[l]);
 

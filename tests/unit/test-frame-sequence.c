@@ -2,6 +2,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "driver/frame-sequence.h"
 #include "driver/frame.h"
 #include "tap-out.h"
@@ -62,7 +63,7 @@ static void frames(void)
 	static const uint8_t mac[6] = { 2, 0, 0, 0, 0, 1 };
 	static const size_t sizes[] = { FRAME_SIZE_MIN, 61, 1514, FRAME_SIZE_MAX };
 
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		size_t size = sizes[i], missed = 0;
 		struct frame tx, rx;
 		uint8_t *buf = malloc(size);

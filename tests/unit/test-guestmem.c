@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "tap-out.h"
 #include "vhost/guestmem.h"
 
@@ -42,7 +43,7 @@ static void refused(void)
 		{ { SIZE_MAX - PAGE + 1, 0, 1 }, -ENOMEM, "as many whole pages as there can be" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct guestmem m;
 		int r = guestmem_open(&m, &cases[i].conf);
 
@@ -112,7 +113,7 @@ static void translate(void)
 	struct guestmem m;
 
 	must_open(&m, 2 * PAGE, GPA, 2);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		char *wanted = cases[i].at < 0 ? NULL : (char *)m.base + cases[i].at;
 
 		ok(guestmem_translate(&m, cases[i].gpa, cases[i].len) == wanted, "translate %s", cases[i].what);
@@ -144,7 +145,7 @@ static void table(void)
 		{ 7, 1, 7, 7 }, { 7, 2, 3, 4 }, { 7, 3, 2, 3 }, { 7, 6, 1, 2 }, { 7, 7, 1, 1 }, { 128, 64, 2, 2 },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const unsigned int n = cases[i].regions;
 		struct vhost_memory *t;
 		struct guestmem m;

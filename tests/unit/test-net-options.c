@@ -7,6 +7,7 @@
 
 #include <linux/if_tun.h>
 
+#include "base/array.h"
 #include "net/net-options.h"
 #include "tap-out.h"
 
@@ -163,7 +164,7 @@ static void test_bad(void)
 		{ "address", "192.0.2.1/0x18", address },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct command_opts o = defaults;
 		char err[256] = "", wanted[256];
 		int r = set(&o, cases[i].name, cases[i].arg, err, sizeof(err));

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "driver/flow.h"
 #include "driver/netdrv.h"
@@ -35,7 +36,7 @@ static void late_calls(void)
 		{ { .fraction = 1 }, 256, 256, "all of 256" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		ok(call_after(&cases[i].a, cases[i].outstanding) == cases[i].after, "call after: %s", cases[i].what);
 }
 

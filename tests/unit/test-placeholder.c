@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/placeholder.h"
 #include "tap-out.h"
 
@@ -41,7 +42,7 @@ static const struct {
 
 int main(void)
 {
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		char *filled = placeholder_fill(cases[i].text, placeholders);
 
 		if (!ok(filled && !strcmp(filled, cases[i].filled), "'%s'", cases[i].text))

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "tap-out.h"
 #include "virtio/ring-layout.h"
 
@@ -48,7 +49,7 @@ static void test_given(void)
 		{ "all at once", GPA, GPA, GPA, -EINVAL, "overlaps" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct ring_place ring = {
 			.name = "tx0", .num = 16, .placed = true, .item = 3,
 			.desc = cases[i].desc, .avail = cases[i].avail, .used = cases[i].used,
@@ -104,7 +105,7 @@ static void test_chosen(void)
 	struct ring_place rings[8];
 	struct step step = { .why = "" };
 
-	for (size_t n = 0; n < sizeof(nums) / sizeof(nums[0]); n++) {
+	for (size_t n = 0; n < ARRAY_SIZE(nums); n++) {
 		for (int i = 0; i < 8; i++)
 			rings[i] = (struct ring_place){ .num = nums[n], .item = -1 };
 		ok(ring_layout(rings, 8, GPA, 64 * SIZE, &step) == 0 && chosen_are_good(rings, 8, GPA, 64 * SIZE),

@@ -7,6 +7,7 @@
 
 #include <linux/ioctl.h>
 
+#include "base/array.h"
 #include "tap-out.h"
 #include "vhost/vhost-uapi.h"
 
@@ -51,7 +52,7 @@ int main(void)
 	/* alpha, mips, powerpc and sparc have three bits of direction and other values for it. */
 	const bool usual = _IOC_DIRBITS == 2 && _IOC_READ == 2 && _IOC_WRITE == 1;
 
-	for (size_t i = 0; usual && i < sizeof(requests) / sizeof(requests[0]); i++)
+	for (size_t i = 0; usual && i < ARRAY_SIZE(requests); i++)
 		if (!ok(requests[i].value == requests[i].wanted, "%s is 0x%lx", requests[i].name, requests[i].wanted))
 			diag("0x%lx", requests[i].value);
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "published.h"
 #include "tap-out.h"
 #include "virtio/vring.h"
@@ -301,7 +302,7 @@ static void test_kick_boundaries(void)
 		{ 3, false, "new" }, { 32768, false, "half the range away" },
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		for (unsigned int base = 65531; base <= 65537; base++) {
 			struct rig r;
 
@@ -396,7 +397,7 @@ int main(void)
 	test_kick_event();
 	test_kick_boundaries();
 	test_kick_flags();
-	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
 		test_enable_call(bases[i], true);
 		test_enable_call(bases[i], false);
 	}
