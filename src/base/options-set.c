@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "clock.h"
 #include "parse.h"
 
@@ -90,11 +91,11 @@ static int set_value(const struct opt *o, void *base, const char *arg, char *err
 
 static int note_place(struct opt_places *places, const char *name, unsigned int line)
 {
-	void *p = reallocarray(places->given, places->count + 1, sizeof(*places->given));
+	void *given = array_grow(places->given, &places->room, places->count + 1, sizeof(*places->given));
 
-	if (!p)
+	if (!given)
 		return -ENOMEM;
-	places->given = p;
+	places->given = given;
 	places->given[places->count++] = (struct opt_place){ name, line };
 	return 0;
 }

@@ -74,12 +74,13 @@ struct opt_group {
  * @text: its contents, which options point into; owned
  * @given: the options in the order in which they were given; owned
  * @count: how many
+ * @room: for how many there is room
  */
 struct opt_places {
 	const char *file;
 	char *text;
 	struct opt_place *given;
-	size_t count;
+	size_t count, room;
 };
 
 /**

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 
 static uint64_t log_now(const struct netq *q)
@@ -17,20 +18,16 @@ static uint64_t log_now(const struct netq *q)
 static void log_add(struct netq *q, enum netq_log_kind kind, uint64_t before, uint16_t index, uint64_t value)
 {
 	struct netq_log *log = q->log;
+	void *entries;
 
 	if (!log)
 		return;
-	if (log->count == log->room) {
-		size_t room = log->room ? 2 * log->room : 4096;
-		void *p = reallocarray(log->entries, room, sizeof(*log->entries));
-
-		if (!p) {
-			log->err = -ENOMEM;
-			return;
-		}
-		log->entries = p;
-		log->room = room;
+	entries = array_grow(log->entries, &log->room, log->count + 1, sizeof(*log->entries));
+	if (!entries) {
+		log->err = -ENOMEM;
+		return;
 	}
+	log->entries = entries;
 	log->entries[log->count++] = (struct netq_log_entry){ kind, before, now_ns(), index, value };
 }
 

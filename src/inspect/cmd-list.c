@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/command.h"
 #include "base/fail.h"
 #include "list-row.h"
@@ -56,6 +57,7 @@ struct netns {
  * @own_netns: inode of our own network namespace
  * @netns: those seen so far; read once each, since the file of one grows with its devices
  * @netns_count: how many
+ * @netns_room: for how many there is room
  * @printed: how many lines
  * @partial: /proc told of them, which may not show all
  */
@@ -64,7 +66,7 @@ struct list {
 	struct inspect_target target;
 	uint64_t own_netns;
 	struct netns **netns;
-	size_t netns_count;
+	size_t netns_count, netns_room;
 	size_t printed;
 	bool partial;
 };
@@ -99,7 +101,7 @@ static struct netns *find_netns(struct list *l, uint64_t inode)
 		if (l->netns[i]->inode == inode)
 			return l->netns[i];
 	ns = calloc(1, sizeof(*ns));
-	more = realloc(l->netns, (l->netns_count + 1) * sizeof(*more));
+	more = array_grow(l->netns, &l->netns_room, l->netns_count + 1, sizeof(*more));
 	if (more)
 		l->netns = more;
 	if (!ns || !more) {

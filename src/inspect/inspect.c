@@ -11,6 +11,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "base/array.h"
 #include "bpf/inspect.skel.h"
 #include "probe/probe-check.h"
 #include "probe/session.h"
@@ -138,6 +139,9 @@ void inspect_close(struct inspect *ins)
 	free(ins);
 }
 
+/* The most that the kernel hands out at once: eight pages of the buffer of an iterator (kernel/bpf/bpf_iter.c). */
+#define READ_SIZE (8 * 4096)
+
 /* All that the iterator has to say, in one piece of memory; the kernel hands out whole files' records only. */
 static int read_all(int fd, char **data, size_t *size)
 {
@@ -146,15 +150,13 @@ static int read_all(int fd, char **data, size_t *size)
 	*data = NULL;
 	*size = 0;
 	for (;;) {
+		char *more;
 		ssize_t n;
 
-		if (room - *size < 1 << 15) {
-			char *more = realloc(*data, room += 1 << 18);
-
-			if (!more)
-				return -ENOMEM;
-			*data = more;
-		}
+		more = array_grow(*data, &room, *size + READ_SIZE, 1);
+		if (!more)
+			return -ENOMEM;
+		*data = more;
 		n = read(fd, *data + *size, room - *size);
 		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;	/* after a million files without a record it asks to be called again */
@@ -245,7 +247,7 @@ static int fill_device(struct inspect_device *d, const struct inspect_record *r)
 
 static int add_holder(struct inspect_device *d, const struct inspect_record *r)
 {
-	struct inspect_holder *more = realloc(d->holders, (d->holder_count + 1) * sizeof(*more));
+	struct inspect_holder *more = array_grow(d->holders, &d->holder_room, d->holder_count + 1, sizeof(*more));
 	bool first = (r->flags & INSPECT_BY_OWNER) && d->owner_fd == (int)r->fd && d->owner.pid == r->holder.pid;
 
 	if (!more)
@@ -268,7 +270,7 @@ static int add_record(struct inspect_host *host, const struct inspect_record *r)
 	int err = 0;
 
 	if (!d) {
-		struct inspect_device *more = realloc(host->devices, (host->count + 1) * sizeof(*more));
+		struct inspect_device *more = array_grow(host->devices, &host->room, host->count + 1, sizeof(*more));
 
 		if (!more)
 			return -ENOMEM;

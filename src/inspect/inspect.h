@@ -44,6 +44,7 @@ struct inspect_holder {
  * @nmaps: how many memory regions it has
  * @holders: who has it open, the owner first
  * @holder_count: how many
+ * @holder_room: for how many there is room
  * @queues: its queues; of devices that have queues to spare, those without a ring and a kick eventfd are left out
  * @queue_count: how many
  * @regions: its memory
@@ -58,7 +59,7 @@ struct inspect_device {
 	int owner_fd;
 	uint32_t nvqs, nmaps;
 	struct inspect_holder *holders;
-	size_t holder_count;
+	size_t holder_count, holder_room;
 	struct inspect_queue *queues;
 	size_t queue_count;
 	struct inspect_region *regions;
@@ -69,10 +70,11 @@ struct inspect_device {
  * struct inspect_host - one look at all devices
  * @devices: by the owner's pid and descriptor
  * @count: how many
+ * @room: for how many there is room
  */
 struct inspect_host {
 	struct inspect_device *devices;
-	size_t count;
+	size_t count, room;
 };
 
 /* Room for the longest explanation of a failure. */

@@ -17,6 +17,7 @@
 #include <netlink/netlink.h>
 #include <netlink/route/addr.h>
 
+#include "base/array.h"
 #include "base/parse.h"
 
 #define NETNS_DIR "/run/netns/"
@@ -259,10 +260,10 @@ static int parse_link(struct link_info *info, struct nlmsghdr *hdr)
 	return 0;
 }
 
-/* What link_get() and link_list() gather; an array that grows by one. */
+/* What link_get() and link_list() gather. */
 struct gathered {
 	struct link_info *links;
-	size_t count;
+	size_t count, room;
 	int err;
 };
 
@@ -271,7 +272,7 @@ static int on_link(struct nl_msg *msg, void *arg)
 	struct gathered *g = arg;
 	struct link_info *links;
 
-	links = reallocarray(g->links, g->count + 1, sizeof(*links));
+	links = array_grow(g->links, &g->room, g->count + 1, sizeof(*links));
 	if (!links) {
 		g->err = -ENOMEM;
 		return NL_STOP;
