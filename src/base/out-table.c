@@ -8,9 +8,6 @@
 #include "clock.h"
 #include "format.h"
 
-/* A cell's longest text but for a string. */
-#define CELL_MAX 64
-
 static void pad(struct out *o, int columns)
 {
 	for (; columns > 0; columns--)
@@ -80,10 +77,10 @@ static const char *seconds_text(char *buf, size_t len, uint64_t ns)
 	return decimal(p, ns / NSEC_PER_SEC, 1);
 }
 
-static const char *cell_text(const struct out_col *c, const void *row, char buf[CELL_MAX])
+const char *out_cell(const struct out_col *c, const void *row, char buf[OUT_CELL_MAX])
 {
 	const void *p = (const char *)row + c->offset;
-	const size_t len = CELL_MAX;
+	const size_t len = OUT_CELL_MAX;
 	const char *s;
 
 	switch (c->type) {
@@ -125,14 +122,14 @@ static const char *cell_text(const struct out_col *c, const void *row, char buf[
 void out_row(struct out *o, const struct out_col *cols, const void *row)
 {
 	bool first = true;
-	char buf[CELL_MAX];
+	char buf[OUT_CELL_MAX];
 
 	for (const struct out_col *c = cols; !out_col_ends(c); c++) {
 		if (!c->head)
 			continue;
 		if (!first)
 			putc_unlocked(' ', o->file);
-		print_cell(o, c, c->style && o->color ? c->style(row) : NULL, cell_text(c, row, buf));
+		print_cell(o, c, c->style && o->color ? c->style(row) : NULL, out_cell(c, row, buf));
 		first = false;
 	}
 	putc_unlocked('\n', o->file);
@@ -140,7 +137,7 @@ void out_row(struct out *o, const struct out_col *cols, const void *row)
 
 void out_sheet(struct out *o, const struct out_col *cols, const void *const *rows, int count, int label, int width)
 {
-	char buf[CELL_MAX];
+	char buf[OUT_CELL_MAX];
 
 	for (const struct out_col *c = cols; !out_col_ends(c); c++) {
 		if (!c->head)
@@ -153,7 +150,7 @@ void out_sheet(struct out *o, const struct out_col *cols, const void *const *row
 				continue;
 			fputc(' ', o->file);
 			print_cell(o, &cell, c->style ? c->style(rows[i]) : NULL,
-				   cell_text(c, rows[i], buf));
+				   out_cell(c, rows[i], buf));
 		}
 		fputc('\n', o->file);
 	}

@@ -90,6 +90,19 @@ void out_header(struct out *o, const struct out_col *cols);
  */
 void out_text(struct out *o, const char *text, size_t len);
 
+/* Room for the text of a cell that is not a string. */
+#define OUT_CELL_MAX 64
+
+/**
+ * out_cell() - the text of a cell, without what fills it up to its width
+ * @c: the column
+ * @row: the struct that its offset is in
+ * @buf: where to write, if the text is not there already
+ *
+ * Return: @buf, or a text that lives as long as @row.
+ */
+const char *out_cell(const struct out_col *c, const void *row, char buf[OUT_CELL_MAX]);
+
 /**
  * out_row() - print one row as a line of text
  * @o: the output

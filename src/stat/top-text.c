@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/format.h"
+#include "base/out.h"
 #include "event/decision.h"
 
 const char *const top_column_names[] = {
@@ -16,19 +17,21 @@ const char *const top_column_names[] = {
 	"cpu", NULL,
 };
 
+#define CELL(member) offsetof(struct top_queue, member)
+
 /* Together with a blank between each two as wide as TOP_WIDTH. */
-static const struct top_field fields[TOP_COLUMNS] = {
-	[TOP_COL_DEVICE] = { "DEVICE", 0, -9 },
-	[TOP_COL_QUEUE] = { "QUEUE", 0, -5 },
-	[TOP_COL_WORKER] = { "WORKER", 0, 7 },
-	[TOP_COL_BUFFERS] = { "BUFS/s", 0, 7 },
-	[TOP_COL_KICKS] = { "KICKS/s", 0, 7 },
-	[TOP_COL_SPURIOUS] = { "SPUR/s", 0, 6 },
-	[TOP_COL_CALLS] = { "CALLS/s", 0, 7 },
-	[TOP_COL_SUPPRESSED] = { "SUPP/s", 0, 6 },
-	[TOP_COL_PER_KICK] = { "B/KICK", 0, 6 },
-	[TOP_COL_PER_CALL] = { "B/CALL", 0, 6 },
-	[TOP_COL_CPU] = { "%CPU", 0, 4 },
+static const struct out_col cols[TOP_COLUMNS] = {
+	[TOP_COL_DEVICE] = { NULL, "DEVICE", OUT_STRING, CELL(row.device), -9 },
+	[TOP_COL_QUEUE] = { NULL, "QUEUE", OUT_STRING, CELL(row.queue), -5 },
+	[TOP_COL_WORKER] = { NULL, "WORKER", OUT_U32, CELL(row.tid), 7 },
+	[TOP_COL_BUFFERS] = { NULL, "BUFS/s", OUT_SHORT, CELL(row.buffers_rate), 7 },
+	[TOP_COL_KICKS] = { NULL, "KICKS/s", OUT_SHORT, CELL(row.kicks_rate), 7 },
+	[TOP_COL_SPURIOUS] = { NULL, "SPUR/s", OUT_SHORT, CELL(row.spurious_rate), 6 },
+	[TOP_COL_CALLS] = { NULL, "CALLS/s", OUT_SHORT, CELL(row.calls_rate), 7 },
+	[TOP_COL_SUPPRESSED] = { NULL, "SUPP/s", OUT_SHORT, CELL(row.suppressed_rate), 6 },
+	[TOP_COL_PER_KICK] = { NULL, "B/KICK", OUT_SHORT, CELL(row.buffers_per_kick), 6 },
+	[TOP_COL_PER_CALL] = { NULL, "B/CALL", OUT_SHORT, CELL(row.buffers_per_call), 6 },
+	[TOP_COL_CPU] = { NULL, "%CPU", OUT_SHORT, CELL(row.cpu), 4 },
 };
 
 /* An interface has a name of up to 15 characters. */
@@ -56,7 +59,7 @@ struct top_layout top_layout(int width)
 
 	more = more < 0 ? 0 : more > DEVICE_WIDTH - 9 ? DEVICE_WIDTH - 9 : more;
 	for (int i = 0; i < TOP_COLUMNS; i++)
-		l.columns[i] = place(fields[i].head, &x, fields[i].width - (i == TOP_COL_DEVICE ? more : 0));
+		l.columns[i] = place(cols[i].head, &x, cols[i].width - (i == TOP_COL_DEVICE ? more : 0));
 	/* Two blanks before what is of another kind. */
 	if (width >= x + 2 * (2 + REASON_WIDTH) + 2 * SPARK_WIDTH) {
 		x++;
@@ -102,26 +105,16 @@ static void print_name(const char *name, int width, char *buf, size_t len)
 
 void top_cell(const struct top_queue *q, int column, int width, char *buf, size_t len)
 {
-	const struct stat_row *r = &q->row;
-	const double numbers[TOP_COLUMNS] = {
-		[TOP_COL_BUFFERS] = r->buffers_rate,
-		[TOP_COL_KICKS] = r->kicks_rate,
-		[TOP_COL_SPURIOUS] = r->spurious_rate,
-		[TOP_COL_CALLS] = r->calls_rate,
-		[TOP_COL_SUPPRESSED] = r->suppressed_rate,
-		[TOP_COL_PER_KICK] = r->buffers_per_kick,
-		[TOP_COL_PER_CALL] = r->buffers_per_call,
-		[TOP_COL_CPU] = r->cpu,
-	};
+	const struct out_col *c = &cols[column];
+	char cell[OUT_CELL_MAX];
+	const char *text = out_cell(c, q, cell);
 
-	if (column == TOP_COL_DEVICE)
-		print_name(q->counted.name.device, width, buf, len);
-	else if (column == TOP_COL_QUEUE)
-		print_name(q->counted.name.queue, width, buf, len);
-	else if (column == TOP_COL_WORKER && r->tid)
-		snprintf(buf, len, "%" PRIu32, r->tid);
+	if (c->type == OUT_STRING)
+		print_name(text, width, buf, len);
+	else if (c->type == OUT_SHORT && strlen(text) > (size_t)width)
+		top_number(*(const double *)((const char *)q + c->offset), width, buf, len);
 	else
-		top_number(column == TOP_COL_WORKER ? -1 : numbers[column], width, buf, len);
+		snprintf(buf, len, "%s", column == TOP_COL_WORKER && !q->row.tid ? "-" : text);
 }
 
 void top_main_reason(const struct top_queue *q, int act, char *buf, size_t len)
@@ -159,7 +152,7 @@ void top_header(const struct top_view *v, const struct top_moment *m, int line, 
 	if (!line) {
 		print_uptime(m->uptime_ns, text, sizeof(text));
 		snprintf(buf, len, "top - %s%s up %s, every %g s, by %s%s", m->clock, v->paused ? ", PAUSED," : "",
-			 text, ns_to_s(v->interval), fields[v->sort].head, v->reverse ? " reversed" : "");
+			 text, ns_to_s(v->interval), cols[v->sort].head, v->reverse ? " reversed" : "");
 		return;
 	}
 	top_number(v->sum.decisions, 5, text, sizeof(text));
