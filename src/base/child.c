@@ -138,14 +138,15 @@ void child_end(const struct child *c)
 		pidfd_send_signal(c->pidfd, SIGTERM, NULL, 0);
 }
 
-int child_wait(struct child *c)
+int child_wait(struct child *c, int *status)
 {
-	int status;
+	int ended;
 
-	while (waitpid(c->pid, &status, 0) < 0)
+	while (waitpid(c->pid, &ended, 0) < 0)
 		if (errno != EINTR)
 			return -errno;
 	close(c->pidfd);
 	c->pidfd = -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	*status = WIFEXITED(ended) ? WEXITSTATUS(ended) : 128 + WTERMSIG(ended);
+	return 0;
 }

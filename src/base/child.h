@@ -46,9 +46,11 @@ void child_end(const struct child *c);
 
 /**
  * child_wait() - wait for the end of a child and release its descriptor
+ * @c: the child
+ * @status: its exit status; 128 and the signal's number if one killed it
  *
- * Return: its exit status, 128 and the signal's number if one killed it, or -errno.
+ * Return: 0 or -errno.
  */
-int child_wait(struct child *c);
+int child_wait(struct child *c, int *status);
 
 #endif

@@ -122,7 +122,7 @@ static int hold(struct out *o, const struct setup_conf *c, struct setup *s, char
 	struct child child = { .pid = -1, .pidfd = -1 };
 	const uint64_t start = now_ns();
 	struct step step;
-	int r, status = STATUS_OK;
+	int r, status = STATUS_OK, waited = 0;
 
 	if (*argv) {
 		r = start_child(&child, argv, c, s, &step);
@@ -140,14 +140,16 @@ static int hold(struct out *o, const struct setup_conf *c, struct setup *s, char
 		child_end(&child);
 	}
 	if (child.pid > 0)
-		status = child_wait(&child);
+		waited = child_wait(&child, &status);
 	if (r)
 		return STATUS_REFUSED;
 	r = setup_report_end(o, &w, ns_to_s(now_ns() - start), &step);
 	if (r && r != -EPIPE)
 		return fail_step("setup", places, &step, r);
+	if (waited)
+		return STATUS_REFUSED;
 	if (status)
-		return status < 0 ? STATUS_REFUSED : status;
+		return status;
 	return w.errors || w.unanswered ? STATUS_FOUND : STATUS_OK;
 }
 
