@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "netdrv.h"
 
-#include <assert.h>
 #include <endian.h>
 #include <errno.h>
 #include <stdio.h>
@@ -14,8 +13,6 @@
 #include "vhost/vhost.h"
 #include "virtio/barrier.h"
 #include "virtio/net-queue.h"
-
-static_assert(sizeof(struct virtio_net_hdr_mrg_rxbuf) == NETDRV_HEADER, "the header that VERSION_1 has");
 
 /* Anything but 0, so that an address of the one kind does not work as the other. */
 #define GUEST_BASE UINT64_C(0x100000000)

@@ -10,6 +10,7 @@
 #include "netq.h"
 #include "vhost/device.h"
 #include "vhost/guestmem.h"
+#include "virtio/net-header.h"
 
 /**
  * DOC: a virtio-net driver for a vhost-net device
@@ -19,8 +20,8 @@
  * queues there is one of it for each.
  */
 
-/* Length of the virtio-net header with VIRTIO_F_VERSION_1 (virtio 1.2, 5.1.6). */
-#define NETDRV_HEADER 12
+/* Length of the virtio-net header: VIRTIO_F_VERSION_1 is always acked, and nothing that makes it longer. */
+#define NETDRV_HEADER NET_HEADER_V1
 
 /* How the driver and the device ask each other not to notify. */
 enum notify {

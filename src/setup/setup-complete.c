@@ -11,13 +11,10 @@
 
 #include "base/array.h"
 #include "setup-options.h"
+#include "virtio/net-header.h"
 #include "virtio/vring.h"
 
 #define FEATURE(bit) (UINT64_C(1) << (bit))
-
-/* Bits that the headers of Linux 6.1 do not have: VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO and its counterpart. */
-#define GUEST_UDP_TUNNEL_GSO 65
-#define HOST_UDP_TUNNEL_GSO 67
 
 static void add_choice(uint64_t *words, int count, const struct feature_choice *choice)
 {
@@ -61,22 +58,10 @@ static int complete_features(const struct device_opts *o, struct setup_conf *c, 
 			"with VHOST_NET_F_VIRTIO_NET_HDR the device has the virtio-net header, but here the tap has it");
 }
 
-/*
- * Length of the header that vhost-net expects (vhost_net_set_features()): virtio 1.2, 5.1.6; with tunnels, of Linux 6.17
- * on, that of struct virtio_net_hdr_v1_hash_tunnel.
- */
-static uint64_t header_size(const uint64_t *features)
-{
-	if (features[1] & (FEATURE(HOST_UDP_TUNNEL_GSO - 64) | FEATURE(GUEST_UDP_TUNNEL_GSO - 64)))
-		return 24;
-	return features[0] & (FEATURE(VIRTIO_F_VERSION_1) | FEATURE(VIRTIO_NET_F_MRG_RXBUF)) ?
-	       sizeof(struct virtio_net_hdr_mrg_rxbuf) : sizeof(struct virtio_net_hdr);
-}
-
-/* The tap's header is what the device takes for its own: of another length, every frame would be shifted. */
+/* The tap and the device must agree on the length of the header, or every frame is shifted. */
 static int complete_header(struct setup_conf *c, struct step *step)
 {
-	const uint64_t header = header_size(c->device.features);
+	const uint64_t header = net_header_len(c->device.features);
 
 	if (!c->net.vnet_hdr_size)
 		c->net.vnet_hdr_size = header;

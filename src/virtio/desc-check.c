@@ -9,6 +9,7 @@
 #include <linux/virtio_net.h>
 
 #include "barrier.h"
+#include "net-header.h"
 
 /* "Buffers are chained via a 16 bit next field", says get_indirect(). */
 #define TABLE_ENTRIES_MAX 65536
@@ -33,14 +34,6 @@ struct walk {
 static bool acked(const struct desc_queue *q, unsigned int bit)
 {
 	return q->features >> bit & 1;
-}
-
-/* As vhost_net_set_features() has it. */
-static unsigned int header_size(const struct desc_queue *q)
-{
-	if (acked(q, VIRTIO_NET_F_MRG_RXBUF) || acked(q, VIRTIO_F_VERSION_1))
-		return sizeof(struct virtio_net_hdr_mrg_rxbuf);
-	return sizeof(struct virtio_net_hdr);
 }
 
 /* Go on to descriptor @number, or to entry @entry of its table; false when there were enough. */
@@ -204,7 +197,8 @@ static enum desc_fault check_chain(const struct desc_queue *q, uint16_t index, u
 	struct walk w = { .q = q, .f = f, .left = *left };
 
 	*f = (struct desc_finding){
-		.rx = q->rx, .num = q->vring.num, .avail_idx = f->avail_idx, .index = index, .header = header_size(q),
+		.rx = q->rx, .num = q->vring.num, .avail_idx = f->avail_idx, .index = index,
+		.header = net_header_len((const uint64_t[]){ q->features, 0 }),
 		.head = le16toh(ring_load(&q->vring.avail->ring[index & (q->vring.num - 1)])), .entry = -1,
 	};
 	f->fault = walk_chain(&w);
