@@ -92,7 +92,7 @@ int procmem_check(const struct inspect_device *d, const struct inspect_queue *q,
 	struct desc_queue dq = {
 		.vring.num = q->num,
 		.rx = net_queue_is_rx(q->number),
-		.features = q->features,
+		.features = { q->features },	/* the iterator tells only these of the 128 bits */
 		.base = q->last_avail_idx,
 		.memory = { pieces, read_memory, (void *)d },
 	};

@@ -115,7 +115,7 @@ static int hold(struct out *o, const struct setup_conf *c, struct setup *s, char
 		.s = s,
 		.iotlb = c->device.iotlb,
 		.iotlb_v2 = c->device.backend_features & UINT64_C(1) << VHOST_BACKEND_F_IOTLB_MSG_V2,
-		.features = c->device.features[0],
+		.features = c->device.features,
 		.seen = show_event,
 		.ctx = o,
 	};

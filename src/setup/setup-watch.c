@@ -95,7 +95,7 @@ static int tell_error(struct watch *w, unsigned int number, struct step *step)
 	desc_check(&(struct desc_queue){
 			.vring = ring_memory(&w->s->mem, place),
 			.rx = ring == VHOST_NET_VQ_RX,
-			.features = w->features,
+			.features = { w->features[0], w->features[1] },
 			.base = state.base,
 			.memory = { memory_pieces, memory_read, &w->s->mem },
 		}, &e.finding);

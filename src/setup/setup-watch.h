@@ -36,7 +36,7 @@ struct watch_event {
  * @s: the setup
  * @iotlb: its devices have an IOTLB, whose misses are to be answered
  * @iotlb_v2: with the second version of messages
- * @features: the features that were acknowledged, the first 64
+ * @features: those acked, VHOST_FEATURES_WORDS words
  * @seen: called for each event
  * @ctx: handed to @seen
  * @errors: errors so far
@@ -48,7 +48,7 @@ struct watch_event {
 struct watch {
 	struct setup *s;
 	bool iotlb, iotlb_v2;
-	uint64_t features;
+	const uint64_t *features;
 	void (*seen)(void *ctx, const struct watch_event *e);
 	void *ctx;
 	uint64_t errors, dirty_pages, answered, unanswered, untranslated;

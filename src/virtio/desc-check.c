@@ -9,6 +9,7 @@
 #include <linux/virtio_net.h>
 
 #include "barrier.h"
+#include "feature-names.h"
 #include "net-header.h"
 
 /* "Buffers are chained via a 16 bit next field", says get_indirect(). */
@@ -33,7 +34,7 @@ struct walk {
 
 static bool acked(const struct desc_queue *q, unsigned int bit)
 {
-	return q->features >> bit & 1;
+	return feature_is_set(q->features, bit);
 }
 
 /* Go on to descriptor @number, or to entry @entry of its table; false when there were enough. */
@@ -198,7 +199,7 @@ static enum desc_fault check_chain(const struct desc_queue *q, uint16_t index, u
 
 	*f = (struct desc_finding){
 		.rx = q->rx, .num = q->vring.num, .avail_idx = f->avail_idx, .index = index,
-		.header = net_header_len((const uint64_t[]){ q->features, 0 }),
+		.header = net_header_len(q->features),
 		.head = le16toh(ring_load(&q->vring.avail->ring[index & (q->vring.num - 1)])), .entry = -1,
 	};
 	f->fault = walk_chain(&w);

@@ -74,15 +74,15 @@ struct desc_memory {
  * struct desc_queue - the queue to look at
  * @vring: its size, which is vring_num_ok(), and its three parts, all of them accessible
  * @rx: it receives: the device writes the buffers; else it reads them
- * @features: those acked; they decide on the header and on mergeable buffers. Indirect tables are followed in any case,
- *            since vhost does not ask whether VIRTIO_RING_F_INDIRECT_DESC was acked.
+ * @features: those acked, 128 bits; they decide on the header and on mergeable buffers. Indirect tables are followed in
+ *            any case, since vhost does not ask whether VIRTIO_RING_F_INDIRECT_DESC was acked.
  * @base: the device's last_avail_idx, from VHOST_GET_VRING_BASE
  * @memory: what descriptors point into
  */
 struct desc_queue {
 	struct vring vring;
 	bool rx;
-	uint64_t features;
+	uint64_t features[2];
 	uint16_t base;
 	struct desc_memory memory;
 };

@@ -132,7 +132,7 @@ static void put_ring(const struct rig *r, const struct fault_case *c)
 static void check(struct rig *r, unsigned int queue, uint64_t features, unsigned int base, struct desc_finding *f)
 {
 	desc_check(&(const struct desc_queue){
-		.vring = r->ring[queue], .rx = queue == RX, .features = features, .base = (uint16_t)base,
+		.vring = r->ring[queue], .rx = queue == RX, .features = { features }, .base = (uint16_t)base,
 		.memory = { pieces, read_memory, &r->mem },
 	}, f);
 }

@@ -20,6 +20,10 @@
 #define MRG (UINT64_C(1) << 15)
 #define OWN_HEADER (UINT64_C(1) << 27)
 
+/* In the second word of features. */
+#define GUEST_TUNNEL (UINT64_C(1) << (65 - 64))
+#define HOST_TUNNEL (UINT64_C(1) << (67 - 64))
+
 /* The memory: plain bytes, and ranges with nothing behind them that answer in a certain way. */
 #define MEM UINT64_C(0x100000)
 #define MEM_SIZE 0x200000

@@ -23,6 +23,7 @@ struct fault_case {
 	uint16_t heads[3];
 	enum desc_fault fault;
 	const char *said;
+	uint64_t features_high;
 };
 
 #define GOOD_TX { MEM, 100 }
@@ -160,6 +161,13 @@ static const struct fault_case faults[] = {
 	{ "less than that", false, 0, { { MEM, 9 } }, .fault = DESC_SHORT,
 	  .said = "q stopped at avail index 65535: the chain from 0 has 9 bytes, and the header alone takes 10" },
 	{ "the header with MRG_RXBUF", false, MRG, { { MEM, 11 } }, .fault = DESC_SHORT },
+	{ "the header of tunnels without a packet's room", true, VERSION_1, { { MEM, 24, WRITE } }, .fault = DESC_SHORT,
+	  .features_high = GUEST_TUNNEL },
+	{ "less than the header of tunnels", false, VERSION_1, { { MEM, 23 } }, .fault = DESC_SHORT,
+	  .said = "q stopped at avail index 65535: the chain from 0 has 23 bytes, and the header alone takes 24",
+	  .features_high = HOST_TUNNEL },
+	{ "the header of tunnels", false, VERSION_1, { { MEM, 24 } }, .fault = DESC_GOOD,
+	  .features_high = HOST_TUNNEL },
 	{ "less than the header in two", false, VERSION_1, { { MEM, 6, NEXT, 1 }, { MEM, 5 } }, .fault = DESC_SHORT },
 	{ "no room behind the header", true, VERSION_1, { { MEM, 12, WRITE } }, .fault = DESC_SHORT },
 	{ "room for one byte", true, VERSION_1, { { MEM, 13, WRITE } }, .fault = DESC_GOOD },
@@ -192,7 +200,8 @@ static void run_case(const struct fault_case *c)
 		memcpy(mem + (TABLE - MEM) + i * sizeof(entry), &entry, sizeof(entry));
 	}
 	q.rx = c->rx;
-	q.features = c->features;
+	q.features[0] = c->features;
+	q.features[1] = c->features_high;
 	q.base = BASE;
 	q.vring.used->idx = htole16(BASE);
 	q.vring.avail->idx = htole16(BASE);
@@ -217,7 +226,7 @@ static void index_ahead(void)
 	char said[256];
 
 	open_queue(&q, NUM);
-	q.features = VERSION_1;
+	q.features[0] = VERSION_1;
 	q.vring.desc[0] = little(&(const struct entry)GOOD_TX);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		q.base = cases[i].base;
@@ -244,7 +253,7 @@ static void taken(void)
 	char said[256];
 
 	open_queue(&q, NUM);
-	q.features = VERSION_1;
+	q.features[0] = VERSION_1;
 	q.vring.desc[0] = little(&(const struct entry)GOOD_TX);
 	q.vring.desc[1] = little(&bad);
 	make_available(&q, 65535, 1);
@@ -302,7 +311,7 @@ static void endless(void)
 	   !strcmp(said, "tx0 stopped at avail index 0: no end was found within 1048576 descriptors"),
 	   "a chain of two million descriptors");
 	q.rx = true;
-	q.features = MRG;
+	q.features[0] = MRG;
 	q.vring.desc[0] = little(&(const struct entry){ MEM, 65536 * 16, INDIRECT | NEXT, 1 });
 	q.vring.desc[1] = little(&(const struct entry)GOOD_RX);
 	for (uint16_t i = 0; i < 32; i++)
@@ -330,7 +339,7 @@ static void all_good(void)
 
 		open_queue(&q, num);
 		q.rx = rx;
-		q.features = VERSION_1 | (noise() % 2 ? MRG : 0);
+		q.features[0] = VERSION_1 | (noise() % 2 ? MRG : 0);
 		q.base = (uint16_t)noise();
 		q.vring.used->idx = htole16(q.base);
 		for (unsigned int i = 0; i < chain; i++) {
@@ -363,7 +372,7 @@ static void stale(void)
 
 	open_queue(&q, NUM);
 	q.rx = true;
-	q.features = MRG;
+	q.features[0] = MRG;
 	q.vring.desc[0] = little(&(const struct entry)GOOD_RX);
 	for (uint16_t i = 0; i < NUM; i++)
 		make_available(&q, i, 9);

@@ -39,7 +39,8 @@ static void fill_with_noise(struct desc_queue *q)
 		memcpy(mem + 16 * i, &d, sizeof(d));
 	}
 	q->rx = noise() % 2;
-	q->features = noise();
+	q->features[0] = noise();
+	q->features[1] = noise();
 	q->base = (uint16_t)noise();
 	q->vring.used->idx = htole16((uint16_t)(q->base - noise() % 2));
 	q->vring.avail->idx = htole16((uint16_t)(noise() % 8 ? q->base + noise() % (num + 1) : noise()));
