@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fail.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,5 +29,13 @@ int fail_step(const char *command, const struct opt_places *places, const struct
 		     why);
 	else
 		fail(command, "cannot %s: %s", s->doing, why);
+	return STATUS_REFUSED;
+}
+
+int fail_output(const char *command, const struct out *o, const char *doing, int err)
+{
+	if (!err || err == -EPIPE)
+		return STATUS_OK;
+	fail(command, "%s: %s", !doing || ferror(o->file) ? "cannot write to standard output" : doing, strerror(-err));
 	return STATUS_REFUSED;
 }

@@ -3,6 +3,7 @@
 #define FAIL_H
 
 #include "options.h"
+#include "out.h"
 #include "step.h"
 
 /**
@@ -24,5 +25,16 @@ void fail(const char *command, const char *fmt, ...) __attribute__((format(print
  * Return: STATUS_REFUSED.
  */
 int fail_step(const char *command, const struct opt_places *places, const struct step *s, int err);
+
+/**
+ * fail_output() - print why a command's output ended early, unless its reader closed the pipe (head, for example)
+ * @command: the command's name
+ * @o: where the output went
+ * @doing: what else than writing may have failed: "reading the counters"; NULL: nothing
+ * @err: -errno, or 0 if all is well
+ *
+ * Return: STATUS_OK if @err is 0 or -EPIPE, else STATUS_REFUSED.
+ */
+int fail_output(const char *command, const struct out *o, const char *doing, int err);
 
 #endif

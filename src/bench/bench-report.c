@@ -282,7 +282,6 @@ int bench_report(const struct cli *cli, const struct bench_opts *o, const struct
 {
 	struct rows rows;
 	struct out out;
-	int r;
 
 	if (fill_rows(&rows, o, res)) {
 		fail("bench", "cannot print the result: %s", strerror(ENOMEM));
@@ -294,9 +293,5 @@ int bench_report(const struct cli *cli, const struct bench_opts *o, const struct
 	else
 		print_text(&out, o, res, &rows);
 	free(rows.queues);
-	r = out_flush(&out);
-	if (!r || r == -EPIPE)
-		return STATUS_OK;
-	fail("bench", "cannot write to standard output: %s", strerror(-r));
-	return STATUS_REFUSED;
+	return fail_output("bench", &out, NULL, out_flush(&out));
 }

@@ -279,14 +279,12 @@ static int look_twice(struct check *c, uint64_t wait_ns)
 /* The end of the output, which is the answer only if it was written. */
 static int conclude(struct check *c)
 {
-	int err;
+	int status;
 
 	print_summary(c);
-	err = out_flush(&c->out);
-	if (err && err != -EPIPE) {
-		fail("check", "cannot write to standard output: %s", strerror(-err));
-		return STATUS_REFUSED;
-	}
+	status = fail_output("check", &c->out, NULL, out_flush(&c->out));
+	if (status)
+		return status;
 	return c->sum.stuck + c->sum.suspect ? STATUS_FOUND : STATUS_OK;
 }
 

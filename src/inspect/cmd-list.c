@@ -333,12 +333,7 @@ static int run_list(const struct cli *cli, const void *opts)
 	if (!l.printed && !cli->json)
 		fprintf(l.out.file, "no %svhost device is %s\n", o->pid || *o->dev ? "such " : "",
 			l.partial ? "visible" : "open");
-	err = out_flush(&l.out);
-	if (err && err != -EPIPE) {
-		fail("list", "cannot write to standard output: %s", strerror(-err));
-		return STATUS_REFUSED;
-	}
-	return STATUS_OK;
+	return fail_output("list", &l.out, NULL, out_flush(&l.out));
 }
 
 static const struct opt_group groups[] = { { "Options", list_opts }, { 0 } };

@@ -162,12 +162,7 @@ static int show(struct show *sh, uint64_t interval)
 		r = out_flush(&sh->out);
 	if (!r && interval)
 		r = watch(sh, interval);
-	/* Whoever read it has enough of it, "head" for example. */
-	if (!r || r == -EPIPE)
-		return STATUS_OK;
-	fail("show", "%s: %s", ferror(sh->out.file) ? "cannot write to standard output" : "looking at the devices",
-	     strerror(-r));
-	return STATUS_REFUSED;
+	return fail_output("show", &sh->out, "looking at the devices", r);
 }
 
 static int parse_operands(struct show *sh, char **operands)

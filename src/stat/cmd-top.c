@@ -272,12 +272,7 @@ static int run(struct top *t)
 	int err = t->screen ? run_screen(t) : run_batch(t);
 
 	top_screen_close(t->screen);
-	/* Whoever read it has enough of it, "head" for example. */
-	if (!err || err == -EPIPE)
-		return STATUS_OK;
-	fail("top", "%s: %s", ferror(t->out.file) ? "cannot write to standard output" : "reading the counters",
-	     strerror(-err));
-	return STATUS_REFUSED;
+	return fail_output("top", &t->out, "reading the counters", err);
 }
 
 static int wait_and_run(struct top *t)

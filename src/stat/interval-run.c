@@ -194,12 +194,7 @@ static int count(struct interval_run *t)
 		r = loop_run(&t->wait.loop);
 	if (!r)
 		r = finish(t, &status);
-	/* The reader closed the pipe (head, for example): not an error. */
-	if (!r || r == -EPIPE)
-		return status;
-	fail(t->command, "%s: %s", ferror(t->out.file) ? "cannot write to standard output" : "reading the counters",
-	     strerror(-r));
-	return STATUS_REFUSED;
+	return r ? fail_output(t->command, &t->out, "reading the counters", r) : status;
 }
 
 int run_intervals(struct interval_run *t, const struct cli *cli)

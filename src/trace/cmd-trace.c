@@ -268,14 +268,7 @@ static int trace(struct trace *t, const struct trace_opts *o)
 
 	if (!err)
 		err = trace_rest(t);
-	if (!err)
-		return finish(t, o->strict);
-	/* Whoever read the lines has enough of them, "head" for example. */
-	if (err == -EPIPE)
-		return STATUS_OK;
-	fail("trace", "%s: %s", ferror(t->out.file) ? "cannot write to standard output" : "reading the events",
-	     strerror(-err));
-	return STATUS_REFUSED;
+	return err ? fail_output("trace", &t->out, "reading the events", err) : finish(t, o->strict);
 }
 
 /* A filter of decisions is not about kicks: they are left out unless they are asked for. */
