@@ -66,6 +66,16 @@ void out_wrapped(struct out *o, int column, const char *text)
 	fputc('\n', o->file);
 }
 
+void out_vwrapped(struct out *o, int column, const char *fmt, va_list ap)
+{
+	char *text;
+	int n = vasprintf(&text, fmt, ap);
+
+	out_wrapped(o, column, n < 0 ? "" : text);
+	if (n >= 0)
+		free(text);
+}
+
 int out_flush(struct out *o)
 {
 	if (fflush(o->file) || ferror(o->file))

@@ -2,6 +2,7 @@
 #ifndef OUT_H
 #define OUT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -127,6 +128,15 @@ void out_sheet(struct out *o, const struct out_col *cols, const void *const *row
  * @column: in which every line begins; the first is there already
  */
 void out_wrapped(struct out *o, int column, const char *text);
+
+/**
+ * out_vwrapped() - the same for text that is still to be formatted
+ * @fmt: as for printf()
+ * @ap: its arguments
+ *
+ * Without memory only the line is ended.
+ */
+void out_vwrapped(struct out *o, int column, const char *fmt, va_list ap) __attribute__((format(printf, 3, 0)));
 
 /**
  * out_object() - one row as a JSON object

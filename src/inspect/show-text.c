@@ -19,17 +19,12 @@
 /* A label and words, which go on below each other. */
 static void __attribute__((format(printf, 3, 4))) line(struct out *o, const char *label, const char *fmt, ...)
 {
-	char *text;
 	va_list ap;
-	int n;
 
-	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
-	va_end(ap);
 	fprintf(o->file, "%-*s", LABEL, label);
-	out_wrapped(o, LABEL, n < 0 ? "" : text);
-	if (n >= 0)
-		free(text);
+	va_start(ap, fmt);
+	out_vwrapped(o, LABEL, fmt, ap);
+	va_end(ap);
 }
 
 static void bold(struct out *o, const char *text)
@@ -44,18 +39,13 @@ static void bold(struct out *o, const char *text)
 /* A name and what it is, which goes on below itself. */
 static void __attribute__((format(printf, 3, 4))) title(struct out *o, const char *name, const char *fmt, ...)
 {
-	char *text;
 	va_list ap;
-	int n;
 
-	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
-	va_end(ap);
 	bold(o, name);
 	fputs(": ", o->file);
-	out_wrapped(o, (int)strlen(name) + 2, n < 0 ? "" : text);
-	if (n >= 0)
-		free(text);
+	va_start(ap, fmt);
+	out_vwrapped(o, (int)strlen(name) + 2, fmt, ap);
+	va_end(ap);
 }
 
 static void print_title(struct out *o, const struct show_device *s)
