@@ -3,12 +3,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/command.h"
 #include "base/fail.h"
+#include "base/fd-limit.h"
 #include "base/stop.h"
 #include "bench-judge.h"
 #include "bench-options.h"
@@ -122,23 +122,12 @@ static void set_conf(struct bench_conf *c, const struct bench_opts *o)
 	set_policy(&c->rx_policy, o, rx_in_flight, (struct call_after){ .count = 1 });
 }
 
-/* For each pair: a device, its memory and its queue of the tap; for each of its two queues two eventfds, the far end's
- * socket and an eventfd that ends it. */
+/*
+ * For each pair: a device, its memory and its queue of the tap; for each of its two queues two eventfds, the far end's
+ * socket and an eventfd that ends it.
+ */
 #define PAIR_FDS (3 + 2 * 4)
 #define OTHER_FDS 64
-
-/* Many pairs have more descriptors than the usual soft limit of 1,024, which is there for programs that use select().
- * Where the hard limit is too low as well, what cannot be opened says so. */
-static void raise_fd_limit(uint64_t pairs)
-{
-	const rlim_t wanted = pairs * PAIR_FDS + OTHER_FDS;
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
-		return;
-	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 /* Returns an exit status. */
 static int open_devices(struct bench_conf *c)
@@ -198,7 +187,7 @@ static int run_bench(const struct cli *cli, const void *p)
 		return STATUS_REFUSED;
 	}
 	set_conf(&conf, &o);
-	raise_fd_limit(o.queues);
+	fd_limit_raise(o.queues * PAIR_FDS + OTHER_FDS);
 	/* First of all, so that a missing module is the first thing that the user hears of. */
 	r = open_devices(&conf);
 	return r ? r : run(cli, &o, &conf);

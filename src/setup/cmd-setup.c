@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/command.h"
 #include "base/fail.h"
+#include "base/fd-limit.h"
 #include "base/stop.h"
 #include "setup-options.h"
 #include "setup-report.h"
@@ -17,6 +18,13 @@
 
 /* What a child inherits: the memory, the description of it all, and three eventfds a ring. */
 #define CHILD_FDS_MAX (2 + 3 * SETUP_RINGS_MAX)
+
+/*
+ * For each pair a device, a queue of the tap and three eventfds a ring; a child has the eventfds twice while it puts
+ * them where the command looks for them.
+ */
+#define PAIR_FDS (2 + 2 * 3 * DEVICE_RINGS)
+#define OTHER_FDS 64
 
 /* Open the devices that were not handed to us. Returns an exit status. */
 static int open_devices(struct setup_conf *c)
@@ -194,6 +202,7 @@ static int run_setup(const struct cli *cli, const void *opts)
 		fail("setup", "cannot catch signals: %s", strerror(-r));
 		status = STATUS_REFUSED;
 	} else {
+		fd_limit_raise(c.net.queues * PAIR_FDS + OTHER_FDS);
 		status = open_devices(&c);
 		if (!status)
 			status = set_up_and_hold(cli, &c);

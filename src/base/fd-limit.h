@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FD_LIMIT_H
+#define FD_LIMIT_H
+
+#include <stdint.h>
+
+/**
+ * fd_limit_raise() - let this process have so many descriptors, as far as the hard limit allows
+ * @count: how many
+ *
+ * Many queues take more than the usual soft limit of 1,024, which is there for programs that use select(). Where the
+ * hard limit is too low as well, the call that opens one descriptor too many says so. Children inherit the limit.
+ */
+void fd_limit_raise(uint64_t count);
+
+#endif
