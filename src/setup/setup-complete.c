@@ -100,7 +100,7 @@ static void override_ring(struct device_ring_conf *r, const struct ring_opt *own
 	r->err = own->err;
 }
 
-/* The link of a descriptor says what it is; -EBADF if there is none. */
+/* The link of a descriptor says what it is; -EBADF if there is none. A command gets a copy of its own, not this one. */
 static int check_eventfd(int fd)
 {
 	static const char wanted[] = "anon_inode:[eventfd]";
@@ -111,7 +111,9 @@ static int check_eventfd(int fd)
 	len = readlink(path, link, sizeof(link));
 	if (len < 0)
 		return errno == ENOENT ? -EBADF : -errno;
-	return len == (ssize_t)strlen(wanted) && !memcmp(link, wanted, (size_t)len) ? 0 : -EINVAL;
+	if (len != (ssize_t)strlen(wanted) || memcmp(link, wanted, (size_t)len))
+		return -EINVAL;
+	return fcntl(fd, F_SETFD, FD_CLOEXEC) ? -errno : 0;
 }
 
 static int check_ring_fds(const struct device_ring_conf *r, struct step *step)

@@ -3,6 +3,7 @@
  * What setup makes of its options before it touches anything: rings, features and how they depend on each other.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -164,6 +165,7 @@ static void test_eventfds(void)
 	snprintf(arg, sizeof(arg), "rx0:kick=%d,call=%d,err=none", fd, fd);
 	parse_ring(&o.rings.own, arg);
 	ok(!complete(&o, &(struct step){ .why = "" }), "an eventfd that was inherited");
+	ok(fcntl(fd, F_GETFD) == FD_CLOEXEC, "which a command does not inherit a second time");
 	o = setup_defaults;
 	snprintf(arg, sizeof(arg), "rx0:err=%d", closed);
 	parse_ring(&o.rings.own, arg);
