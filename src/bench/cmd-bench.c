@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +30,7 @@ static void show_progress(uint64_t tx, uint64_t rx, double seconds)
 /**
  * struct log_file - where --log goes
  * @path: its name, or NULL without --log
- * @file: open, since before the run, so that none is in vain
+ * @file: open, since before the run, so that none is in vain; a file that was there keeps what it has until log_write()
  * @created: it was not there before
  */
 struct log_file {
@@ -38,19 +39,30 @@ struct log_file {
 	bool created;
 };
 
+static int log_fail(const struct log_file *l, int err)
+{
+	fail("bench", "--log: cannot write %s: %s", l->path, strerror(err));
+	return STATUS_REFUSED;
+}
+
 /* Returns an exit status. */
 static int log_open(struct log_file *l)
 {
+	int fd;
+
 	if (!l->path)
 		return STATUS_OK;
-	l->file = fopen(l->path, "wxe");
-	l->created = l->file != NULL;
-	if (!l->file && errno == EEXIST)
-		l->file = fopen(l->path, "we");
+	fd = open(l->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	l->created = fd >= 0;
+	if (fd < 0 && errno == EEXIST)
+		fd = open(l->path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return log_fail(l, errno);
+	l->file = fdopen(fd, "w");
 	if (l->file)
 		return STATUS_OK;
-	fail("bench", "--log: cannot write %s: %s", l->path, strerror(errno));
-	return STATUS_REFUSED;
+	close(fd);
+	return log_fail(l, ENOMEM);
 }
 
 /* Returns an exit status. */
@@ -60,23 +72,27 @@ static int log_write(const struct log_file *l, const struct bench_result *res)
 
 	if (!l->file)
 		return STATUS_OK;
+	/* A pipe or a device has no length (EINVAL), and nothing to be overwritten. */
+	if (ftruncate(fileno(l->file), 0) && errno != EINVAL)
+		r = -errno;
 	for (unsigned int i = 0; !r && i < res->count; i++)
 		r = netq_log_write(&res->queues[i].log, res->queues[i].name, l->file);
 	if (!r && fflush(l->file))
 		r = -errno;
-	if (!r)
-		return STATUS_OK;
-	fail("bench", "--log: cannot write %s: %s", l->path, strerror(-r));
-	return STATUS_REFUSED;
+	return r ? log_fail(l, -r) : STATUS_OK;
 }
 
-static void log_close(struct log_file *l, bool used)
+/* Returns 0 or -errno: some file systems tell only now that they have no room. */
+static int log_close(struct log_file *l, bool used)
 {
+	int r;
+
 	if (!l->file)
-		return;
-	fclose(l->file);
+		return 0;
+	r = fclose(l->file) ? -errno : 0;
 	if (l->created && !used)
 		unlink(l->path);
+	return used ? r : 0;
 }
 
 static void set_policy(struct netdrv_policy *p, const struct bench_opts *o, uint64_t in_flight, struct call_after after)
@@ -147,7 +163,7 @@ static int run(const struct cli *cli, const struct bench_opts *o, const struct b
 	struct log_file log = { .path = o->log };
 	struct bench_result res;
 	struct step step;
-	int status = log_open(&log), err, log_status;
+	int status = log_open(&log), err, r, log_status = STATUS_OK;
 
 	if (status) {
 		vhost_close_all(conf->vhost, conf->pairs);
@@ -163,11 +179,13 @@ static int run(const struct cli *cli, const struct bench_opts *o, const struct b
 		if (!status)
 			status = bench_judge(o, &res);
 		log_status = log_write(&log, &res);
-		status = status ? status : log_status;
 	}
-	log_close(&log, !err);
+	r = log_close(&log, !err);
+	/* A log that could not be written has been told of. */
+	if (r && !log_status)
+		log_status = log_fail(&log, -r);
 	bench_result_fini(&res);
-	return status;
+	return status ? status : log_status;
 }
 
 static int run_bench(const struct cli *cli, const void *p)
