@@ -75,7 +75,11 @@ int opts_parse(int argc, char **argv, const struct opt_set *sets, struct opt_pla
 			snprintf(err, errlen, "%s needs a value; see --help", argv[optind - 1]);
 			return -EINVAL;
 		}
-		if (c == '?' && optopt && optopt < LONG_BASE) {
+		if (c == '?' && optopt >= LONG_BASE) {
+			snprintf(err, errlen, "--%s takes no value; see --help", p.longs[optopt - LONG_BASE].name);
+			return -EINVAL;
+		}
+		if (c == '?' && optopt) {
 			snprintf(err, errlen, "-%c is not an option here; see --help", optopt);
 			return -EINVAL;
 		}
