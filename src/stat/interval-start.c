@@ -4,9 +4,12 @@
 #include <signal.h>
 #include <string.h>
 
+#include <net/if.h>
+
 #include "base/clock.h"
 #include "base/command.h"
 #include "base/fail.h"
+#include "base/parse.h"
 #include "base/stop.h"
 #include "counters-hooks.h"
 #include "probe/bpf-programs.h"
@@ -21,6 +24,15 @@ static void warn_unseen(const char *command, uint32_t unseen, uint32_t incomplet
 	if (unseen & COUNT_HISTS)
 		fail(command, "this kernel does not let kicks be followed to the worker: no kick_batch, no "
 		     "kick_to_run");
+}
+
+/* A tap may be in another namespace, or still to come; but a number that is no interface is more likely an interval. */
+static void warn_device(const char *command, const char *dev)
+{
+	uint64_t ns;
+
+	if (!parse_seconds(dev, &ns) && !if_nametoindex(dev))
+		fail(command, "--dev: there is no interface '%s' here; an interval is a word without -i", dev);
 }
 
 int begin_counting(const char *command, const struct interval_options *o, bool hists, struct counters **counters)
@@ -42,6 +54,7 @@ int begin_counting(const char *command, const struct interval_options *o, bool h
 		fail(command, "%s", why);
 		return STATUS_REFUSED;
 	}
+	warn_device(command, o->queue.filter.device);
 	warn_unseen(command, counters_unseen(*counters), counters_incomplete(*counters));
 	return STATUS_OK;
 }
