@@ -59,10 +59,12 @@ static void show_one(struct show *sh, const struct inspect_device *d, struct sca
 		*s.netns_name = 0;
 	if (first && sh->redraw)
 		fputs(CLEAR, sh->out.file);
-	if (d->owner.pid)
+	/* Else @held has those of the owner of a device before this one. */
+	if (d->owner.pid) {
 		s.eventfd_err = scan_held(held, PROC, (pid_t)d->owner.pid);
-	s.eventfds = held->fds;
-	s.eventfd_count = held->count;
+		s.eventfds = held->fds;
+		s.eventfd_count = held->count;
+	}
 	if (sh->out.json) {
 		show_json(&sh->out, &s);
 	} else {
