@@ -142,7 +142,7 @@ static int copy_eventfd(const struct kick *k, const struct inspect_device *d, in
 	if (owner)
 		err = eventfd_copy_open(n, (pid_t)owner, id, &step);
 	for (size_t i = 0; i < d->holder_count && (err == -EBADF || err == -ESRCH); i++)
-		if (d->holders[i].process.pid != owner)
+		if (d->holders[i].process.pid && d->holders[i].process.pid != owner)
 			err = eventfd_copy_open(n, (pid_t)d->holders[i].process.pid, id, &step);
 	return err ? fail_step(kick_name(k->what), NULL, &step, err) : STATUS_OK;
 }
