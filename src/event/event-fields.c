@@ -328,19 +328,22 @@ void event_line_fill(struct event_line *l, const struct queue_name *q, const str
 		[EVENT_DRIVER_ENABLE] = fill_asking, [EVENT_DRIVER_DISABLE] = fill_asking,
 	};
 
-	l->e = e;
-	l->time = e->time;
-	l->cpu = e->cpu;
-	l->tid = e->tid;
-	l->owner = q->owner;
-	l->ifindex = q->ifindex;
-	l->vq = q->number;
-	l->worker = *q->worker ? q->worker : NULL;
-	l->device = *q->device ? q->device : NULL;
-	l->queue = q->queue;
-	l->what = event_kinds[e->type].name;
-	l->reason = l->note = NULL;
-	l->old = l->new = l->event = -1;
+	*l = (struct event_line){
+		.e = e,
+		.time = e->time,
+		.cpu = e->cpu,
+		.tid = e->tid,
+		.owner = q->owner,
+		.ifindex = q->ifindex,
+		.vq = q->number,
+		.worker = *q->worker ? q->worker : NULL,
+		.device = *q->device ? q->device : NULL,
+		.queue = q->queue,
+		.what = event_kinds[e->type].name,
+		.old = -1,
+		.new = -1,
+		.event = -1,
+	};
 	if (e->type == EVENT_REPOLL)
 		l->reason = repoll_cause_name(e->reason);
 	else

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "event/event-fields.h"
 #include "event/event-lines.h"
 #include "tap-out.h"
 #include "trace/trace-options.h"
@@ -138,9 +139,26 @@ static void test_events(void)
 	   "every event is of one side");
 }
 
+/* What an event has not does not depend on what was in the memory before. */
+static void test_nothing_left(void)
+{
+	struct event_line l;
+
+	memset(&l, 0xa5, sizeof(l));
+	event_line_fill(&l, &queue, &suppressed.head);
+	ok(!l.clock && !l.shown && !l.thread && !l.ioctl_name && !l.note, "a call: no words of other events");
+	ok(!l.start && !l.kicks && !l.found && !l.num_added && !l.irq && !l.spurious && !l.packed, "nor their numbers");
+	memset(&l, 0xa5, sizeof(l));
+	event_line_fill(&l, &queue, &(struct event){ .type = EVENT_REPOLL });
+	ok(!l.decision && !l.time_entry && !l.word_before && !l.flags && !l.moved && !l.error,
+	   "a repoll: nor those of a call");
+	ok(l.old == -1 && l.new == -1 && l.event == -1 && !*l.text, "and no index");
+}
+
 int main(void)
 {
 	test_calls();
+	test_nothing_left();
 	test_runs();
 	test_others();
 	test_json();
