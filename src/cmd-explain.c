@@ -242,7 +242,7 @@ static int run_explain(const struct cli *cli, const void *arg)
 		print_json(&o, &r, opts->num);
 	else
 		print_text(&o, &r);
-	return STATUS_OK;
+	return fail_output("explain", &o, NULL, out_flush(&o));
 }
 
 static const struct opt_group groups[] = { { "Options", explain_opts }, { 0 } };

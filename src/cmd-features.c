@@ -283,7 +283,7 @@ static int run_features(const struct cli *cli, const void *arg)
 	print_abilities(&o);
 	bpf_programs_verbose(opts->verbose);
 	print_hooks(&o);
-	return STATUS_OK;
+	return fail_output("features", &o, NULL, out_flush(&o));
 }
 
 static const struct opt_group groups[] = { { "Options", features_opts }, { 0 } };

@@ -106,6 +106,8 @@ void out_json(struct out *o, struct json_object *obj)
 
 	if (s)
 		fprintf(o->file, "%s\n", s);
+	else
+		o->lacked_memory = true;
 	json_object_put(obj);
 }
 

@@ -80,5 +80,5 @@ int out_flush(struct out *o)
 {
 	if (fflush(o->file) || ferror(o->file))
 		return errno ? -errno : -EIO;
-	return 0;
+	return o->lacked_memory ? -ENOMEM : 0;
 }

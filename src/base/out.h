@@ -21,12 +21,14 @@ extern const char *const color_when_names[];
  * @json: JSON instead of text
  * @json_flags: json-c's flags for it
  * @color: SGR sequences are wanted
+ * @lacked_memory: an object was not printed for want of memory; out_flush() tells
  */
 struct out {
 	FILE *file;
 	bool json;
 	int json_flags;
 	bool color;
+	bool lacked_memory;
 };
 
 /**
@@ -160,6 +162,8 @@ void out_add(struct json_object *obj, const struct out_col *cols, const void *ro
 
 /**
  * out_json() - print an object as one line and release it
+ * @o: the output
+ * @obj: the object; NULL: there was no memory for it, which out_flush() tells
  */
 void out_json(struct out *o, struct json_object *obj);
 
@@ -180,7 +184,8 @@ void out_separated(struct out *o, const struct out_col *cols, const void *row, c
 /**
  * out_flush() - hand on what was printed
  *
- * Return: 0 or -errno of the stream, -EPIPE when the reader has gone.
+ * Return: 0, -errno of the stream, which is -EPIPE when the reader has gone, or -ENOMEM if there was no memory for
+ * something that is missing in the output.
  */
 int out_flush(struct out *o);
 

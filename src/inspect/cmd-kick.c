@@ -329,6 +329,8 @@ static int run(enum kick_what what, const struct cli *cli, const struct kick_opt
 	status = aim(&k, &n, &id);
 	if (!status)
 		status = fire(&k, &out, &n, id, opts);
+	if (!status)
+		status = fail_output(kick_name(what), &out, NULL, out_flush(&out));
 	eventfd_copy_close(&n);
 	inspect_close(k.ins);
 	return status;

@@ -115,7 +115,7 @@ static int do_taps(const struct cli *cli, bool remove)
 		status = status ? status : one;
 	}
 	free(links);
-	return status;
+	return status ? status : fail_output("cleanup", &o, NULL, out_flush(&o));
 }
 
 static int run_cleanup(const struct cli *cli, const void *arg)

@@ -259,7 +259,7 @@ static int finish(struct trace *t, bool strict)
 		status = STATUS_FOUND;
 	}
 	event_totals_free(&totals);
-	return status;
+	return status ? status : fail_output("trace", &t->out, NULL, out_flush(&t->out));
 }
 
 static int trace(struct trace *t, const struct trace_opts *o)

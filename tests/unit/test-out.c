@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,6 +120,23 @@ static void is_json(const char *name, const char *wanted, const char *what)
 	json_object_put(obj);
 }
 
+/* What there was no memory for is told at the end, however much is printed behind it. */
+static void test_no_memory(void)
+{
+	FILE *f = fopen("/dev/null", "w");
+	struct out o;
+
+	if (!f)
+		abort();
+	out_init(&o, f, true, false, COLOR_NEVER);
+	out_json(&o, json_object_new_object());
+	ok(!out_flush(&o), "an object is printed");
+	out_json(&o, NULL);
+	out_json(&o, json_object_new_object());
+	ok(out_flush(&o) == -ENOMEM, "an object that there was no memory for is not forgotten");
+	fclose(f);
+}
+
 static void test_json(void)
 {
 	is_json("\033[2J\"", "{\"name\":\"\\u001b[2J\\\"\",\"next\":null}", "an escape sequence");
@@ -184,5 +202,6 @@ int main(void)
 	test_numbers();
 	test_separated();
 	test_json();
+	test_no_memory();
 	return tap_done();
 }
