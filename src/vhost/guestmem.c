@@ -98,7 +98,9 @@ static int make_memfd(const struct guestmem *mem, bool hugepages)
 	if (fd < 0)
 		return -errno;
 	/* Takes the pages now: a memfd that outgrows the memory would show as SIGBUS at the first touch. */
-	err = posix_fallocate(fd, 0, (off_t)mem->size);
+	do {
+		err = posix_fallocate(fd, 0, (off_t)mem->size);
+	} while (err == EINTR);
 	if (!err && fcntl(fd, F_ADD_SEALS, seals))
 		err = errno;
 	if (err) {

@@ -186,10 +186,10 @@ static int attempt(const struct setup_opts *o, struct step *step)
 	return r;
 }
 
-/* libnl repeats this one by itself. */
+/* libnl repeats recvmsg() by itself, and guestmem the other. */
 static bool repeated(void)
 {
-	return fault.err == EINTR && !strcmp(fault.failed, "recvmsg");
+	return fault.err == EINTR && (!strcmp(fault.failed, "recvmsg") || !strcmp(fault.failed, "posix_fallocate"));
 }
 
 /* Where the way back is what failed, the thread is left on the other side, and the process would end. */

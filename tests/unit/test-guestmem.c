@@ -14,6 +14,16 @@
 #define GPA UINT64_C(0x100000000)
 #define PAGE UINT64_C(4096)
 
+/* In place of libc's: how often it is still interrupted by a signal. */
+static int interruptions;
+
+int posix_fallocate(int fd, off_t offset, off_t len)
+{
+	if (interruptions > 0 && interruptions--)
+		return EINTR;
+	return fallocate(fd, 0, offset, len) ? errno : 0;
+}
+
 static void must_open(struct guestmem *m, size_t size, uint64_t gpa, unsigned int regions)
 {
 	const struct guestmem_conf c = { .size = size, .gpa = gpa, .regions = regions };
@@ -200,6 +210,18 @@ static void hugepages(void)
 		diag("%d", r);
 }
 
+static void interrupted(void)
+{
+	const struct guestmem_conf c = { .size = 4 * PAGE, .gpa = GPA, .regions = 1 };
+	struct guestmem m;
+	int r;
+
+	interruptions = 2;
+	r = guestmem_open(&m, &c);
+	ok(!r && m.size == 4 * PAGE && !interruptions, "signals while the pages are taken: they are taken");
+	guestmem_close(&m);
+}
+
 int main(void)
 {
 	refused();
@@ -209,5 +231,6 @@ int main(void)
 	table();
 	shared();
 	hugepages();
+	interrupted();
 	return tap_done();
 }
