@@ -120,17 +120,17 @@ bool kick_heard(enum kick_what what, const struct inspect_queue *before, const s
 }
 
 /* One line of the table. */
-struct event_line {
+struct change_row {
 	const char *name;
 	char before[24], after[24], change[24];
 	const char *cells[3];
 };
 
 static const struct out_col line_cols[] = {
-	{ NULL, "", OUT_STRING, offsetof(struct event_line, name), -16 },
-	{ NULL, "BEFORE", OUT_STRING, offsetof(struct event_line, cells[0]), 8 },
-	{ NULL, "AFTER", OUT_STRING, offsetof(struct event_line, cells[1]), 8 },
-	{ NULL, "CHANGE", OUT_STRING, offsetof(struct event_line, cells[2]), 8 },
+	{ NULL, "", OUT_STRING, offsetof(struct change_row, name), -16 },
+	{ NULL, "BEFORE", OUT_STRING, offsetof(struct change_row, cells[0]), 8 },
+	{ NULL, "AFTER", OUT_STRING, offsetof(struct change_row, cells[1]), 8 },
+	{ NULL, "CHANGE", OUT_STRING, offsetof(struct change_row, cells[2]), 8 },
 	{ 0 },
 };
 
@@ -149,7 +149,7 @@ static void format_change(const struct field *f, uint64_t before, uint64_t after
 
 static void print_line(struct out *o, const struct field *f, const struct kick_report *r)
 {
-	struct event_line l = { .name = f->name, .cells = { l.before, l.after, l.change } };
+	struct change_row l = { .name = f->name, .cells = { l.before, l.after, l.change } };
 	uint64_t before, after;
 	const bool known = get(f, r->before, &before), still = r->after && get(f, r->after, &after);
 

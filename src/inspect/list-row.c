@@ -18,7 +18,7 @@
 #define QUEUES_WIDTH 7
 
 /* A row in the types of the columns. */
-struct event_line {
+struct cells {
 	int32_t pid, fd;
 	const char *source, *kind, *device, *netns_name, *command;
 	char short_command[COMMAND_WIDTH + 1], short_device[DEVICE_WIDTH + 1], netns[NETNS_WIDTH + 1];
@@ -28,7 +28,7 @@ struct event_line {
 
 enum { COMMAND, FD, DEVICE, QUEUES, FEATURES, WORKER, TIME, PACKETS, NETNS };
 
-#define LINE(member) offsetof(struct event_line, member)
+#define LINE(member) offsetof(struct cells, member)
 
 /* 80 columns, for numbers of usual lengths. */
 static const struct out_col line_cols[] = {
@@ -94,7 +94,7 @@ static void feature_letters(uint64_t features, char *buf)
 }
 
 /* Both columns of the workers: the first one, how many more, and the CPU time of all. */
-static void workers_text(const struct list_row *row, struct event_line *l)
+static void workers_text(const struct list_row *row, struct cells *l)
 {
 	uint64_t ns = 0;
 
@@ -147,7 +147,7 @@ static void fd_text(const struct list_row *row, char *buf, size_t len)
 		snprintf(buf, len, "%d%s", row->fd, row->source && !is_owner(row) ? "*" : "");
 }
 
-static void make_cells(const struct list_row *row, struct event_line *l)
+static void make_cells(const struct list_row *row, struct cells *l)
 {
 	char *const texts[] = { l->short_command, l->fd_text, l->short_device, l->queues, l->features, l->worker,
 				l->time, l->packets, l->netns };
@@ -210,7 +210,7 @@ static struct json_object *taps_json(const struct list_row *row)
 	return all;
 }
 
-static void print_json(struct out *o, const struct list_row *row, const struct event_line *l)
+static void print_json(struct out *o, const struct list_row *row, const struct cells *l)
 {
 	struct json_object *obj = out_object("device", line_cols, l);
 	const struct inspect_device *d = row->source;
@@ -234,7 +234,7 @@ void list_header(struct out *o)
 
 void list_print(struct out *o, const struct list_row *row)
 {
-	struct event_line l = {
+	struct cells l = {
 		.pid = row->pid ? (int32_t)row->pid : -1,
 		.fd = row->fd,
 		.source = row->source ? "bpf" : "proc",
