@@ -41,7 +41,12 @@ struct child {
  */
 int child_start(struct child *c, char *const argv[], const struct child_fd *fds, int count, struct step *step);
 
-/* Ask a child to end (SIGTERM), if there is one. */
+/**
+ * child_end() - ask a child to end (SIGTERM)
+ * @c: the child; nothing is done without one
+ *
+ * Returns at once; child_wait() waits.
+ */
 void child_end(const struct child *c);
 
 /**

@@ -8,6 +8,12 @@
 #define NSEC_PER_SEC UINT64_C(1000000000)
 #define NSEC_PER_MSEC UINT64_C(1000000)
 
+/**
+ * clock_ns() - read a clock
+ * @id: which one
+ *
+ * Return: Nanoseconds.
+ */
 static inline uint64_t clock_ns(clockid_t id)
 {
 	struct timespec ts;
@@ -16,19 +22,29 @@ static inline uint64_t clock_ns(clockid_t id)
 	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
 }
 
-/* Nanoseconds as seconds with a fraction. */
+/**
+ * ns_to_s() - nanoseconds as seconds with a fraction
+ * @ns: nanoseconds
+ */
 static inline double ns_to_s(uint64_t ns)
 {
 	return (double)ns / NSEC_PER_SEC;
 }
 
-/* Nanoseconds as system calls want them. */
+/**
+ * ns_to_timespec() - nanoseconds as system calls want them
+ * @ns: nanoseconds
+ */
 static inline struct timespec ns_to_timespec(uint64_t ns)
 {
 	return (struct timespec){ .tv_sec = (time_t)(ns / NSEC_PER_SEC), .tv_nsec = (long)(ns % NSEC_PER_SEC) };
 }
 
-/* The clock of every time in the output, the same as the BPF programs'. */
+/**
+ * now_ns() - the time of CLOCK_BOOTTIME, the clock of every time in the output and of the BPF programs
+ *
+ * Return: Nanoseconds.
+ */
 static inline uint64_t now_ns(void)
 {
 	return clock_ns(CLOCK_BOOTTIME);

@@ -15,13 +15,23 @@
 /* Room for a number of bytes with its unit. */
 #define FORMAT_SIZE_LEN 32
 
-/* The ending of a word for @n things: no plural "s" for 1. */
+/**
+ * plural() - the ending of a word for so many things: no plural "s" for 1
+ * @n: how many
+ *
+ * Return: "" or "s".
+ */
 static inline const char *plural(uint64_t n)
 {
 	return n == 1 ? "" : "s";
 }
 
-/* @a for each @b; @none if @b is not positive. */
+/**
+ * ratio() - a quotient, where there is one
+ * @a: dividend
+ * @b: divisor
+ * @none: what stands for the quotient unless @b is positive
+ */
 static inline double ratio(double a, double b, double none)
 {
 	return b > 0 ? a / b : none;

@@ -67,7 +67,12 @@ struct out_col {
 	const char *(*style)(const void *row);
 };
 
-/* Does @c end its table? */
+/**
+ * out_col_ends() - does a column end its table?
+ * @c: the column
+ *
+ * Return: Whether it has neither key nor head.
+ */
 static inline bool out_col_ends(const struct out_col *c)
 {
 	return !c->key && !c->head;
@@ -157,7 +162,12 @@ struct json_object *out_object(const char *type, const struct out_col *cols, con
  */
 struct json_object *out_json_string(const char *text);
 
-/* Add the columns of a row to an object. */
+/**
+ * out_add() - add the columns of a row to an object
+ * @obj: the object
+ * @cols: the columns; those without a key are left out
+ * @row: the struct that the columns' offsets are in
+ */
 void out_add(struct json_object *obj, const struct out_col *cols, const void *row);
 
 /**

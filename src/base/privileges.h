@@ -42,7 +42,13 @@ struct identity {
  */
 int identity_set_user(struct identity *as, const char *user);
 
-/* Likewise for a group. */
+/**
+ * identity_set_group() - choose the group
+ * @as: its gid is set; what identity_set_user() chose is overridden
+ * @group: a group's name or number
+ *
+ * Return: 0, or -ENOENT if there is no such group.
+ */
 int identity_set_group(struct identity *as, const char *group);
 
 /**

@@ -22,13 +22,21 @@
  */
 int stop_init(void);
 
-/* Ask everybody to stop; async-signal-safe. */
+/**
+ * stop_request() - ask everybody to stop; async-signal-safe
+ */
 void stop_request(void);
 
-/* Has anybody asked? Any thread may call it. */
+/**
+ * stop_requested() - has anybody asked to stop? Any thread may call it
+ */
 bool stop_requested(void);
 
-/* For loop.c: an eventfd that is readable once anybody has asked, and stays so; -1 before stop_init(). */
+/**
+ * stop_fd() - the descriptor that loop.c waits for
+ *
+ * Return: an eventfd that is readable from stop_request() on, not to be read or closed; -1 before stop_init().
+ */
 int stop_fd(void);
 
 #endif

@@ -57,15 +57,31 @@ struct side {
 int side_open(struct side *s, const struct bench_conf *c, unsigned int pair, const struct link_info *link,
 	      struct step *step);
 
+/**
+ * side_close() - release what side_open() took
+ * @s: the side, whose threads have ended
+ */
 void side_close(struct side *s);
 
-/* Start both threads or none. Return: 0 or -errno. */
+/**
+ * side_start() - start both threads or none
+ * @s: the side
+ *
+ * Return: 0 or -errno.
+ */
 int side_start(struct side *s);
 
-/* Wait until both have ended. */
+/**
+ * side_join() - wait until both threads have ended
+ * @s: the side
+ */
 void side_join(struct side *s);
 
-/* What came of it, once both have ended. */
+/**
+ * side_report() - result; valid once both threads have ended
+ * @s: the side
+ * @out: filled in
+ */
 void side_report(const struct side *s, struct bench_side *out);
 
 #endif

@@ -133,6 +133,10 @@ struct bench_result {
  */
 int bench_run(const struct bench_conf *c, struct bench_result *r, struct step *step);
 
+/**
+ * bench_result_fini() - release a result
+ * @r: the result, from bench_run()
+ */
 void bench_result_fini(struct bench_result *r);
 
 #endif

@@ -51,12 +51,24 @@ struct flow {
  */
 int flow_init(struct flow *f, uint64_t limit, unsigned int window);
 
+/**
+ * flow_fini() - release what flow_init() took
+ * @f: the flow
+ */
 void flow_fini(struct flow *f);
 
-/* Want no more packets; wakes the submitter. From any thread. */
+/**
+ * flow_close() - want no more packets, and wake the submitter; from any thread
+ * @f: the flow
+ */
 void flow_close(struct flow *f);
 
-/* How many packets the submitter may still submit: 0 once the flow is closed or at its limit. */
+/**
+ * flow_wanted() - how many packets the submitter may still submit
+ * @f: the flow
+ *
+ * Return: 0 once the flow is closed or at its limit.
+ */
 uint64_t flow_wanted(struct flow *f);
 
 /**
@@ -69,7 +81,11 @@ uint64_t flow_wanted(struct flow *f);
  */
 int flow_take(struct flow *f, unsigned int count, uint64_t patience_ns);
 
-/* Give credits back: packets came through, or are known to be lost. */
+/**
+ * flow_give() - give credits back
+ * @f: the flow
+ * @count: packets that came through or are known to be lost
+ */
 void flow_give(struct flow *f, uint64_t count);
 
 /**

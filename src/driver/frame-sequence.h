@@ -28,10 +28,18 @@ struct frame_sequence {
 	uint64_t bits[FRAME_SEQUENCE_WINDOW / 64];
 };
 
-/* Note that number @n has come. */
+/**
+ * frame_sequence_add() - note that a number has come
+ * @s: the sequence
+ * @n: the number
+ */
 void frame_sequence_add(struct frame_sequence *s, uint64_t n);
 
-/* How many numbers below @end have not come; @end is not below the highest number settled. */
+/**
+ * frame_sequence_missing() - how many numbers have not come
+ * @s: the sequence
+ * @end: the first number that was not sent; not below the highest number settled
+ */
 uint64_t frame_sequence_missing(const struct frame_sequence *s, uint64_t end);
 
 #endif

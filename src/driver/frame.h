@@ -43,12 +43,25 @@ struct frame {
  */
 int frame_init(struct frame *f, size_t size, enum frame_way way, unsigned int pair, const uint8_t mac[6]);
 
+/**
+ * frame_fini() - release the frame
+ * @f: the frame
+ */
 void frame_fini(struct frame *f);
 
-/* Write the whole frame with number @seq to @buf, which has room for it. */
+/**
+ * frame_write() - write a whole frame
+ * @f: the frame
+ * @buf: where to; @f->size bytes
+ * @seq: its number
+ */
 void frame_write(const struct frame *f, void *buf, uint64_t seq);
 
-/* Change the number of a frame that frame_write() wrote to @buf. */
+/**
+ * frame_set_seq() - change the number of a frame that frame_write() wrote
+ * @buf: where it is
+ * @seq: its number
+ */
 void frame_set_seq(void *buf, uint64_t seq);
 
 /**
@@ -58,7 +71,12 @@ void frame_set_seq(void *buf, uint64_t seq);
  */
 bool frame_is_ours(const struct frame *f, const void *buf, size_t len);
 
-/* Would it be one of ours if it had not come through the wrong pair? */
+/**
+ * frame_is_stray() - would a frame be one of ours if it had not come through the wrong pair?
+ * @f: what ours look like
+ * @buf: the frame
+ * @len: its bytes
+ */
 bool frame_is_stray(const struct frame *f, const void *buf, size_t len);
 
 /**

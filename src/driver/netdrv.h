@@ -108,7 +108,10 @@ int netdrv_open(struct netdrv *d, const struct netdrv_conf *c, struct step *step
  */
 int netdrv_stop(struct netdrv *d);
 
-/* Stop the device and release all of it. */
+/**
+ * netdrv_close() - stop the device and release all of it
+ * @d: the driver
+ */
 void netdrv_close(struct netdrv *d);
 
 /**
@@ -128,7 +131,12 @@ struct netdrv_sides {
 	uint16_t used_idx, used_event, avail_flags, last_used_idx;
 };
 
-/* Look at both sides of a queue. */
+/**
+ * netdrv_sides() - look at both sides of a queue
+ * @d: the driver
+ * @q: one of its queues
+ * @s: filled in
+ */
 void netdrv_sides(const struct netdrv *d, const struct netq *q, struct netdrv_sides *s);
 
 struct flow;
@@ -154,7 +162,13 @@ int netdrv_tx(struct netdrv *d, const struct netdrv_policy *p, struct flow *flow
  */
 int netdrv_rx(struct netdrv *d, const struct netdrv_policy *p, struct flow *flow, int finished_fd);
 
-/* How many buffers to be called after, of @outstanding: at least 1, at most all. */
+/**
+ * call_after() - how many buffers to be called after
+ * @a: the policy
+ * @outstanding: buffers under way
+ *
+ * Return: 1 to @outstanding.
+ */
 uint16_t call_after(const struct call_after *a, unsigned int outstanding);
 
 #endif

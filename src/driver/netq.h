@@ -58,7 +58,11 @@ struct netq_stats {
 	uint64_t spurious;
 };
 
-/* Add what another queue's driver saw. */
+/**
+ * netq_stats_add() - add what another queue's driver saw
+ * @sum: the sum
+ * @s: what to add
+ */
 void netq_stats_add(struct netq_stats *sum, const struct netq_stats *s);
 
 /**
@@ -90,13 +94,23 @@ struct netq {
 	struct netq_stats stats;
 };
 
-/* The buffer of descriptor @id. */
+/**
+ * netq_buffer() - the buffer of a descriptor
+ * @q: the queue
+ * @id: the descriptor
+ */
 static inline char *netq_buffer(const struct netq *q, uint16_t id)
 {
 	return q->buffers + id * q->buffer_size;
 }
 
-/* Put the buffer of descriptor @id into the ring, @len bytes long. */
+/**
+ * netq_add() - put the buffer of a descriptor into the ring
+ * @q: the queue
+ * @id: the descriptor
+ * @len: bytes of it
+ * @writable: the device writes it; else it reads it
+ */
 void netq_add(struct netq *q, uint16_t id, uint32_t len, bool writable);
 
 /**
@@ -111,7 +125,10 @@ int netq_publish(struct netq *q);
  */
 bool netq_enable_call(struct netq *q, uint16_t after);
 
-/* virtq_disable_call() */
+/**
+ * netq_disable_call() - ask for no calls, see virtq_disable_call()
+ * @q: the queue
+ */
 void netq_disable_call(struct netq *q);
 
 /**
@@ -148,6 +165,10 @@ int netq_collect_calls(struct netq *q);
  */
 int netq_log_write(const struct netq_log *log, const char *name, FILE *file);
 
+/**
+ * netq_log_fini() - release a log
+ * @log: the log
+ */
 void netq_log_fini(struct netq_log *log);
 
 #endif

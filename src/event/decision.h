@@ -12,10 +12,16 @@
  */
 extern const enum reason reasons_of[2][6];
 
-/* The sum over all reasons but REASON_UNEXPLAINED. */
+/**
+ * reasons_sum() - the sum over all reasons but REASON_UNEXPLAINED
+ * @reasons: counts by reason
+ */
 uint64_t reasons_sum(const __u64 reasons[REASON_COUNT]);
 
-/* "first", "empty", "flags", "crossed", "fault", "no_call_fd", "not_reached", "unexplained" */
+/**
+ * reason_name() - "first", "empty", "flags", "crossed", "fault", "no_call_fd", "not_reached", "unexplained"
+ * @reason: why a decision was made
+ */
 const char *reason_name(enum reason reason);
 
 #endif

@@ -50,10 +50,20 @@ struct event_line {
 	bool packed, done, handled;
 };
 
-/* Fill all of it in but the times of text. */
+/**
+ * event_line_fill() - fill in all of a line but the times of text
+ * @l: the line; points into @q and @e
+ * @q: the event's queue
+ * @e: the event
+ */
 void event_line_fill(struct event_line *l, const struct queue_name *q, const struct event *e);
 
-/* The event as JSON, for the caller. */
+/**
+ * event_line_json() - an event as JSON
+ * @l: its line
+ *
+ * Return: The object, owned by the caller, or NULL without memory.
+ */
 struct json_object *event_line_json(const struct event_line *l);
 
 #endif

@@ -45,16 +45,37 @@ struct event_lines {
 	char clock[24];
 };
 
-/* @since: when tracing began; @wall: see above */
+/**
+ * event_lines_init() - begin to print lines
+ * @l: filled in
+ * @time: how a line says when it was
+ * @since: when tracing began, in nanoseconds of CLOCK_BOOTTIME
+ * @wall: nanoseconds from that clock to CLOCK_REALTIME
+ */
 void event_lines_init(struct event_lines *l, enum event_time time, uint64_t since, uint64_t wall);
 
-/* Print the heads of the columns, in text. */
+/**
+ * event_lines_header() - print the heads of the columns, in text
+ * @l: the lines
+ * @o: the output
+ */
 void event_lines_header(const struct event_lines *l, struct out *o);
 
-/* Print an event. */
+/**
+ * event_lines_print() - print an event
+ * @l: the lines
+ * @o: the output
+ * @q: the event's queue
+ * @e: the event
+ */
 void event_lines_print(struct event_lines *l, struct out *o, const struct queue_name *q, const struct event *e);
 
-/* Print that events were lost: how many since this was last said, and when that was noticed. */
+/**
+ * event_lines_lost() - print that events were lost
+ * @o: the output
+ * @events: how many since this was last said
+ * @time: when it was noticed, in nanoseconds of CLOCK_BOOTTIME
+ */
 void event_lines_lost(struct out *o, uint64_t events, uint64_t time);
 
 #endif

@@ -17,10 +17,20 @@ struct event_kind {
 /* By enum event_type. */
 extern const struct event_kind event_kinds[];
 
-/* "empty", "idle"... by enum run_end; "?" for what is none. */
+/**
+ * run_end_name() - "empty", "idle" and so on
+ * @end: an enum run_end
+ *
+ * Return: The name; "?" for any other number.
+ */
 const char *run_end_name(unsigned int end);
 
-/* "weight", "busy", "socket" by enum repoll_cause; "?" for what is none. */
+/**
+ * repoll_cause_name() - "weight", "busy", "socket"
+ * @cause: an enum repoll_cause
+ *
+ * Return: The name; "?" for any other number.
+ */
 const char *repoll_cause_name(unsigned int cause);
 
 #endif

@@ -86,7 +86,11 @@ struct event_totals {
 	int unbalanced;
 };
 
-/* Begin with what was counted for no queue; for event_totals_free(). */
+/**
+ * event_totals_init() - begin with what was counted for no queue
+ * @t: filled in, for event_totals_free()
+ * @u: what was counted
+ */
 void event_totals_init(struct event_totals *t, const struct event_unattributed *u);
 
 /**
@@ -99,9 +103,16 @@ void event_totals_init(struct event_totals *t, const struct event_unattributed *
  */
 int event_totals_add(struct event_totals *t, const struct traced_queue *q, const struct trace_counts *c);
 
-/* Sum up, when all queues have been added. */
+/**
+ * event_totals_sum() - sum up, when all queues have been added
+ * @t: the totals
+ */
 void event_totals_sum(struct event_totals *t);
 
+/**
+ * event_totals_free() - release the rows
+ * @t: the totals
+ */
 void event_totals_free(struct event_totals *t);
 
 /**

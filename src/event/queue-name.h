@@ -29,7 +29,11 @@ struct queue_name {
 	bool net, driver;
 };
 
-/* Fill in all of it. */
+/**
+ * queue_name() - name a queue
+ * @s: its slot
+ * @name: all of it is filled in
+ */
 void queue_name(const struct queue_slot *s, struct queue_name *name);
 
 #endif

@@ -22,10 +22,18 @@ struct traced_queue {
 	uint64_t moved;
 };
 
-/* Count an event of the queue. */
+/**
+ * traced_queue_receive() - count an event of a queue
+ * @q: the queue
+ * @e: the event
+ */
 void traced_queue_receive(struct traced_queue *q, const struct event *e);
 
-/* Add what was received of one queue to what was of another. */
+/**
+ * traced_queue_add() - add what was received of one queue to what was of another
+ * @sum: the other
+ * @q: the one
+ */
 void traced_queue_add(struct traced_queue *sum, const struct traced_queue *q);
 
 #endif

@@ -19,13 +19,27 @@
  */
 struct feature_list device_features(const struct inspect_device *d, bool backend, uint64_t *bits);
 
-/* A number, or null. */
+/**
+ * device_json_number() - a number, or null
+ * @value: the number
+ * @known: there is one
+ *
+ * Return: The value, owned by the caller.
+ */
 struct json_object *device_json_number(uint64_t value, bool known);
 
-/* Add kind, device, pid, command and fd: which device it is. */
+/**
+ * device_json_name() - add kind, device, pid, command and fd: which device it is
+ * @obj: the object
+ * @d: the device
+ */
 void device_json_name(struct json_object *obj, const struct inspect_device *d);
 
-/* Add that, owned, owner, holders, features and backend_features. */
+/**
+ * device_json_add() - add what device_json_name() adds, and owned, owner, holders, features and backend_features
+ * @obj: the object
+ * @d: the device
+ */
 void device_json_add(struct json_object *obj, const struct inspect_device *d);
 
 #endif

@@ -56,49 +56,97 @@ void diagnosis_remedy(struct diagnosis *f, const char *fmt, ...) __attribute__((
  */
 void diagnosis_wake(struct diagnosis *f, const struct looks *l, const char *command);
 
-/* All words of the ring that a judgement needs could be read. */
+/**
+ * looks_read_well() - could all words of the ring be read that a judgement needs?
+ * @q: the queue
+ */
 bool looks_read_well(const struct inspect_queue *q);
 
-/* The queue is set up in the same way in both looks, and neither look mixes two moments. */
+/**
+ * looks_same_queue() - is a queue set up in the same way in both looks?
+ * @a: the first look
+ * @b: the second
+ *
+ * Return: No as well if one of the looks mixes two moments.
+ */
 bool looks_same_queue(const struct inspect_queue *a, const struct inspect_queue *b);
 
-/* The device did nothing with the queue between the looks. */
+/**
+ * looks_still() - did the device do nothing with a queue between the looks?
+ * @a: the first look
+ * @b: the second
+ */
 bool looks_still(const struct inspect_queue *a, const struct inspect_queue *b);
 
-/* The worker has work for this queue in its list. */
+/**
+ * looks_given_work() - does the worker have work for this queue in its list?
+ * @q: the queue
+ */
 bool looks_given_work(const struct inspect_queue *q);
 
-/* The worker sleeps, and has no work for this queue. */
+/**
+ * looks_asleep() - does the worker sleep, and have no work for this queue?
+ * @q: the queue
+ */
 bool looks_asleep(const struct inspect_queue *q);
 
-/* Notifications are off and the backend cannot wake the device: only a kick can, for which the driver has no reason. */
+/**
+ * looks_stopped() - are notifications off, and can the backend not wake the device?
+ * @q: the queue
+ *
+ * Only a kick can wake such a device, and the driver has no reason for one.
+ */
 bool looks_stopped(const struct inspect_queue *q);
 
-/* The driver has published buffers that the device has not taken. */
+/**
+ * looks_waiting() - has the driver published buffers that the device has not taken?
+ * @q: the queue
+ */
 bool looks_waiting(const struct inspect_queue *q);
 
-/* "1 buffer waits", "12 buffers wait". Return: @buf. */
+/**
+ * looks_waiting_text() - "1 buffer waits", "12 buffers wait"
+ * @q: the queue
+ * @buf: where to write
+ *
+ * Return: @buf.
+ */
 const char *looks_waiting_text(const struct inspect_queue *q, char buf[32]);
 
-/* The driver has published since the device looked for the last time. */
+/**
+ * looks_published() - has the driver published since the device looked for the last time?
+ * @q: the queue
+ */
 static inline bool looks_published(const struct inspect_queue *q)
 {
 	return q->ring_avail_idx.value != q->avail_idx;
 }
 
-/* The device wants kicks. */
+/**
+ * looks_wants_kicks() - does the device want kicks?
+ * @q: the queue
+ */
 static inline bool looks_wants_kicks(const struct inspect_queue *q)
 {
 	return !(q->used_flags & VRING_USED_F_NO_NOTIFY);
 }
 
-/* The device has called before or used a buffer: its indexes come from use, not from VHOST_SET_VRING_BASE alone. */
+/**
+ * looks_begun() - has the device called before, or used a buffer?
+ * @q: the queue
+ *
+ * Its indexes come from use then, not from VHOST_SET_VRING_BASE alone.
+ */
 static inline bool looks_begun(const struct inspect_queue *q)
 {
 	return q->flags & INSPECT_EVENT_IDX && q->call.id >= 0 ? q->flags & INSPECT_VALID : q->last_used_idx;
 }
 
-/* Entries from one index to another, which may have wrapped. */
+/**
+ * looks_distance() - entries from one index to another, which may have wrapped
+ * @from: the first index
+ * @to: the second
+ */
 static inline uint16_t looks_distance(uint16_t from, uint16_t to)
 {
 	return (uint16_t)(to - from);

@@ -91,10 +91,16 @@ enum diagnosis_result {
 	DIAGNOSIS_UNKNOWN,	/* it could not be judged */
 };
 
-/* "lost_kick" and so on */
+/**
+ * diagnosis_kind_name() - "lost_kick" and so on
+ * @kind: what was found
+ */
 const char *diagnosis_kind_name(enum diagnosis_kind kind);
 
-/* "driver" and so on */
+/**
+ * diagnosis_side_name() - "driver" and so on
+ * @side: whose fault it is
+ */
 const char *diagnosis_side_name(enum diagnosis_side side);
 
 /**
@@ -117,10 +123,24 @@ enum diagnosis_result diagnose_device(const struct inspect_device *first, const 
 enum diagnosis_result diagnose_queue(const struct inspect_device *first, const struct inspect_device *second,
 				     unsigned int number, const struct diagnosis_more *more, struct diagnosis *f);
 
-/* Has it stopped in a way that its descriptors might explain? Only then @desc_fault is looked at. */
+/**
+ * diagnose_wants_desc() - has a queue stopped in a way that its descriptors might explain?
+ * @first: the first look at its device
+ * @second: the second
+ * @number: the queue's
+ *
+ * Only then diagnose_queue() looks at @desc_fault of struct diagnosis_more.
+ */
 bool diagnose_wants_desc(const struct inspect_device *first, const struct inspect_device *second, unsigned int number);
 
-/* Is it a queue without backend in which buffers wait? Only then @kick_held is looked at. */
+/**
+ * diagnose_wants_held() - is it a queue without backend in which buffers wait?
+ * @first: the first look at its device
+ * @second: the second
+ * @number: the queue's
+ *
+ * Only then diagnose_queue() looks at @kick_held of struct diagnosis_more.
+ */
 bool diagnose_wants_held(const struct inspect_device *first, const struct inspect_device *second, unsigned int number);
 
 #endif

@@ -49,7 +49,10 @@ int eventfd_copy_open(struct eventfd_copy *n, pid_t pid, int32_t id, struct step
  */
 int eventfd_copy_signal(const struct eventfd_copy *n);
 
-/* Release the copy. */
+/**
+ * eventfd_copy_close() - release the copy
+ * @n: the copy; nothing is done if none is open
+ */
 void eventfd_copy_close(struct eventfd_copy *n);
 
 #endif

@@ -82,7 +82,12 @@ void forecast_of(const struct inspect_queue *q, enum forecast_role role, struct 
  */
 struct forecast_notice forecast_reach(uint16_t event, uint16_t told, uint16_t now);
 
-/* Why a word has no value, in words: "not mapped"; NULL if it has one. */
+/**
+ * forecast_unread() - why a word has no value
+ * @w: the word
+ *
+ * Return: In words, such as "not mapped"; NULL if it has a value.
+ */
 const char *forecast_unread(const struct inspect_word *w);
 
 #endif

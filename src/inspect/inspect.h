@@ -103,19 +103,40 @@ int inspect_open(struct inspect **ins, char *why, size_t len);
  */
 int inspect_look(struct inspect *ins, struct inspect_host *host);
 
-/* Release a look. */
+/**
+ * inspect_free() - release a look
+ * @host: the look
+ */
 void inspect_free(struct inspect_host *host);
 
-/* Release everything; NULL is fine. */
+/**
+ * inspect_close() - release the iterator
+ * @ins: the iterator, or NULL
+ */
 void inspect_close(struct inspect *ins);
 
-/* The device of another look that is this one, or NULL. */
+/**
+ * inspect_find() - a device in another look
+ * @host: that look
+ * @id: of struct inspect_device
+ *
+ * Return: The device, or NULL if it is gone.
+ */
 const struct inspect_device *inspect_find(const struct inspect_host *host, uint64_t id);
 
-/* The queue of a device that has this number, or NULL. */
+/**
+ * inspect_queue_by_number() - a queue of a device
+ * @d: the device
+ * @number: the queue's
+ *
+ * Return: The queue, or NULL.
+ */
 const struct inspect_queue *inspect_queue_by_number(const struct inspect_device *d, unsigned int number);
 
-/* "net", "vsock", "scsi" */
+/**
+ * inspect_kind_name() - "net", "vsock", "scsi"
+ * @kind: what a device is
+ */
 const char *inspect_kind_name(enum inspect_kind kind);
 
 /**
@@ -124,15 +145,34 @@ const char *inspect_kind_name(enum inspect_kind kind);
 const char *inspect_queue_name(const struct inspect_device *d, const struct inspect_queue *q,
 			       char buf[INSPECT_QUEUE_NAME]);
 
-/* The first queue that has a tap; NULL without. Both queues of a pair have the same. */
+/**
+ * inspect_tap() - the first queue that has a tap; both queues of a pair have the same
+ * @d: the device
+ *
+ * Return: The queue, or NULL.
+ */
 const struct inspect_queue *inspect_tap(const struct inspect_device *d);
 
-/* The features that its queues have acked: a device has them for all. */
+/**
+ * inspect_features() - the features that a device's queues have acked; a device has them for all
+ * @d: the device
+ *
+ * Return: The first 64 bits.
+ */
 uint64_t inspect_features(const struct inspect_device *d);
 
+/**
+ * inspect_backend_features() - the backend features likewise
+ * @d: the device
+ */
 uint64_t inspect_backend_features(const struct inspect_device *d);
 
-/* Who a device is said to be of: its owner, or if none can be seen whoever holds it; @fd is its descriptor, -1: none. */
+/**
+ * inspect_who() - the process that a device is said to be of
+ * @d: the device
+ *
+ * Return: Its owner, or if none can be seen a holder; @fd is its descriptor, -1 for none.
+ */
 struct inspect_holder inspect_who(const struct inspect_device *d);
 
 /**
@@ -161,7 +201,11 @@ struct inspect_target {
  */
 int inspect_target_parse(struct inspect_target *t, const char *word);
 
-/* Is it meant? */
+/**
+ * inspect_target_matches() - is a device meant?
+ * @t: which are
+ * @d: the device
+ */
 bool inspect_target_matches(const struct inspect_target *t, const struct inspect_device *d);
 
 #endif

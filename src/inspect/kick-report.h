@@ -30,19 +30,41 @@ struct kick_report {
 	const struct inspect_queue *before, *after;
 };
 
-/* "kick", "call" */
+/**
+ * kick_name() - "kick", "call"
+ * @what: which
+ */
 const char *kick_name(enum kick_what what);
 
-/* The eventfd that it goes through. */
+/**
+ * kick_eventfd() - the eventfd that a notification goes through
+ * @what: which
+ * @q: the queue
+ */
 const struct inspect_eventfd *kick_eventfd(enum kick_what what, const struct inspect_queue *q);
 
-/* Did the other side do anything: the device take or return buffers, the driver read the call? */
+/**
+ * kick_heard() - did the other side do anything?
+ * @what: which notification was sent
+ * @before: the queue before that
+ * @after: and afterwards
+ *
+ * Return: Whether the device took or returned buffers, or the driver read the call.
+ */
 bool kick_heard(enum kick_what what, const struct inspect_queue *before, const struct inspect_queue *after);
 
-/* Is all that is reported the same? */
+/**
+ * kick_same() - is all that is reported the same?
+ * @a: one look at a queue
+ * @b: another
+ */
 bool kick_same(const struct inspect_queue *a, const struct inspect_queue *b);
 
-/* Print it as text, for a terminal of 80 columns, or as one JSON object. */
+/**
+ * kick_report() - print a report as text, for a terminal of 80 columns, or as one JSON object
+ * @o: the output
+ * @r: the report
+ */
 void kick_report(struct out *o, const struct kick_report *r);
 
 #endif

@@ -60,10 +60,17 @@ struct list_row {
 	size_t tap_count;
 };
 
-/* Print the heads of the columns; nothing in JSON. */
+/**
+ * list_header() - print the heads of the columns; nothing in JSON
+ * @o: the output
+ */
 void list_header(struct out *o);
 
-/* Print a line. */
+/**
+ * list_print() - print a line
+ * @o: the output
+ * @row: what is in it
+ */
 void list_print(struct out *o, const struct list_row *row);
 
 #endif

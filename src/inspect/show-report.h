@@ -44,10 +44,18 @@ bool show_logs(const struct inspect_device *d);
  */
 const char *show_task_state(uint32_t state);
 
-/* Print it as text, for a terminal of 80 columns. */
+/**
+ * show_text() - print a device as text, for a terminal of 80 columns
+ * @o: the output
+ * @s: the device
+ */
 void show_text(struct out *o, const struct show_device *s);
 
-/* Print it as one JSON object. */
+/**
+ * show_json() - print a device as one JSON object
+ * @o: the output
+ * @s: the device
+ */
 void show_json(struct out *o, const struct show_device *s);
 
 #endif

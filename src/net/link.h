@@ -34,7 +34,12 @@ int link_isolate(void);
  */
 int link_enter_netns(const char *netns, int *back);
 
-/* Move the calling thread back; @back is closed in any case. */
+/**
+ * link_leave_netns() - move the calling thread back to its network namespace
+ * @back: from link_enter_netns(); closed in any case
+ *
+ * Return: 0 or -errno.
+ */
 int link_leave_netns(int back);
 
 /**
@@ -85,7 +90,13 @@ struct link_info {
 	struct link_tun tun;
 };
 
-/* Return: 0 or -errno, -ENODEV if there is none of that name. */
+/**
+ * link_get() - look a link up in the calling thread's network namespace
+ * @name: its name
+ * @info: filled in
+ *
+ * Return: 0 or -errno, -ENODEV if there is none of that name.
+ */
 int link_get(const char *name, struct link_info *info);
 
 /**
@@ -97,24 +108,65 @@ int link_get(const char *name, struct link_info *info);
  */
 int link_list(struct link_info **links, size_t *count);
 
-/* Return: 0 or -errno, -EINVAL for LINK_ALIAS_MAX bytes or more. */
+/**
+ * link_set_alias() - set a link's alias, a label without meaning to the kernel
+ * @ifindex: the link
+ * @alias: the label, shorter than LINK_ALIAS_MAX
+ *
+ * Return: 0 or -errno, -EINVAL for a longer one.
+ */
 int link_set_alias(int ifindex, const char *alias);
 
-/* Return: 0 or -errno, -EADDRNOTAVAIL for what is no address of a single station. */
+/**
+ * link_set_mac() - set a link's Ethernet address
+ * @ifindex: the link
+ * @mac: the address
+ *
+ * Return: 0 or -errno, -EADDRNOTAVAIL for one that is not of a single station.
+ */
 int link_set_mac(int ifindex, const uint8_t mac[6]);
 
-/* Return: 0 or -errno, -EINVAL for one that the link cannot have: see mtu_min and mtu_max of struct link_info. */
+/**
+ * link_set_mtu() - set a link's MTU
+ * @ifindex: the link
+ * @mtu: bytes, without the Ethernet header
+ *
+ * Return: 0 or -errno, -EINVAL beyond mtu_min and mtu_max of struct link_info.
+ */
 int link_set_mtu(int ifindex, unsigned int mtu);
 
-/* Packets that may wait in it; a tap sizes its queues by it. */
+/**
+ * link_set_tx_queue_len() - set how many packets may wait in a link; a tap sizes its queues by it
+ * @ifindex: the link
+ * @packets: how many
+ *
+ * Return: 0 or -errno.
+ */
 int link_set_tx_queue_len(int ifindex, unsigned int packets);
 
-/* Make it a port of the bridge with the number @master. */
+/**
+ * link_set_master() - make a link a port of a bridge
+ * @ifindex: the link
+ * @master: number of the bridge
+ *
+ * Return: 0 or -errno.
+ */
 int link_set_master(int ifindex, int master);
 
+/**
+ * link_set_up() - bring a link up
+ * @ifindex: the link
+ *
+ * Return: 0 or -errno.
+ */
 int link_set_up(int ifindex);
 
-/* Return: the family of an address as link_add_address() takes it: AF_INET, AF_INET6, or -EINVAL if it is none. */
+/**
+ * link_address_family() - the family of an address as link_add_address() takes it
+ * @address: the address with the length of its prefix
+ *
+ * Return: AF_INET, AF_INET6, or -EINVAL if it is no such address.
+ */
 int link_address_family(const char *address);
 
 /**

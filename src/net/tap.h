@@ -30,7 +30,13 @@
  */
 int tap_open(const char *name, int flags, char actual[IFNAMSIZ]);
 
-/* Whether the tap stays when its last descriptor is closed. */
+/**
+ * tap_set_persist() - choose whether the tap stays when its last descriptor is closed
+ * @fd: a queue of it
+ * @persist: it stays
+ *
+ * Return: 0 or -errno.
+ */
 int tap_set_persist(int fd, bool persist);
 
 /**
@@ -42,18 +48,49 @@ int tap_set_persist(int fd, bool persist);
  */
 int tap_set_owner(int fd, uid_t uid);
 
-/* Length in bytes of the virtio-net header in front of each frame: 10 or more. */
+/**
+ * tap_set_vnet_hdr_size() - set the length of the virtio-net header in front of each frame
+ * @fd: a queue of the tap
+ * @size: bytes, 10 or more
+ *
+ * Return: 0 or -errno.
+ */
 int tap_set_vnet_hdr_size(int fd, int size);
 
+/**
+ * tap_get_vnet_hdr_size() - read the length of the virtio-net header back
+ * @fd: a queue of the tap
+ * @size: bytes
+ *
+ * Return: 0 or -errno.
+ */
 int tap_get_vnet_hdr_size(int fd, int *size);
 
-/* Most bytes under way from a queue to the host, 1 or more; set for all queues that are open by now. */
+/**
+ * tap_set_sndbuf() - limit what is under way from a queue to the host
+ * @fd: a queue of the tap; set for all that are open by now
+ * @bytes: 1 or more
+ *
+ * Return: 0 or -errno.
+ */
 int tap_set_sndbuf(int fd, int bytes);
 
-/* That of this queue. */
+/**
+ * tap_get_sndbuf() - read the limit of one queue back
+ * @fd: the queue
+ * @bytes: the limit
+ *
+ * Return: 0 or -errno.
+ */
 int tap_get_sndbuf(int fd, int *bytes);
 
-/* Offloads, a mask of TUN_F_*; 0 for none. -EINVAL for one that the kernel lacks, or without another that it needs. */
+/**
+ * tap_set_offload() - choose the offloads that the tap's reader takes
+ * @fd: a queue of the tap
+ * @offload: a mask of TUN_F_*; 0 for none
+ *
+ * Return: 0 or -errno, -EINVAL for one that the kernel lacks, or without another that it needs.
+ */
 int tap_set_offload(int fd, unsigned int offload);
 
 /**

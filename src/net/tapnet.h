@@ -107,10 +107,16 @@ int tapnet_open(struct tapnet *t, const struct tapnet_conf *c, struct step *step
  */
 int tapnet_persist(const struct tapnet *t, const struct tapnet_conf *c, struct step *step);
 
-/* Close the queues; a tap that is not persistent goes with them. For one that is all zero there is nothing to do. */
+/**
+ * tapnet_close() - close the queues; a tap that is not persistent goes with them
+ * @t: the tap; nothing is done if it is all zero
+ */
 void tapnet_close(struct tapnet *t);
 
-/* Likewise, but a tap that was made goes in any case, also after tapnet_persist(). */
+/**
+ * tapnet_discard() - close the queues, and let a tap that was made go, even after tapnet_persist()
+ * @t: the tap
+ */
 void tapnet_discard(struct tapnet *t);
 
 /**
@@ -123,7 +129,13 @@ void tapnet_discard(struct tapnet *t);
  */
 int tapnet_enter_netns(const char *netns, int *back, struct step *step);
 
-/* Move the calling thread back. */
+/**
+ * tapnet_leave_netns() - move the calling thread back
+ * @back: from tapnet_enter_netns()
+ * @step: where to say what failed; its key is netns
+ *
+ * Return: 0 or -errno.
+ */
 int tapnet_leave_netns(int back, struct step *step);
 
 /**
@@ -138,7 +150,10 @@ int tapnet_leave_netns(int back, struct step *step);
  */
 int tapnet_list(struct link_info **links, size_t *count, struct step *step);
 
-/* Has somebody a queue of it open? */
+/**
+ * tapnet_in_use() - does a process have a queue of a tap open?
+ * @link: the tap
+ */
 bool tapnet_in_use(const struct link_info *link);
 
 /**

@@ -38,12 +38,21 @@ struct ring_opt {
 	int kick, call, err;
 };
 
+/**
+ * struct ring_opts - what is said of single rings
+ * @ring: the rings, in the order of the options; none comes twice
+ * @count: how many
+ */
 struct ring_opts {
 	struct ring_opt ring[SETUP_RINGS_MAX];
 	int count;
 };
 
-/* Descriptors by number. */
+/**
+ * struct fd_list - descriptors by number
+ * @fd: the descriptors
+ * @count: how many
+ */
 struct fd_list {
 	int fd[TAPNET_QUEUES_MAX];
 	int count;
@@ -123,7 +132,10 @@ const char *parse_ring(void *field, const char *arg);
  */
 int setup_complete(const struct setup_opts *o, struct setup_conf *c, struct step *step);
 
-/* Release it, and close those of its vhost descriptors that setup_open() has not taken over. */
+/**
+ * setup_conf_fini() - release a conf, and close those of its vhost descriptors that setup_open() has not taken over
+ * @c: the conf
+ */
 void setup_conf_fini(struct setup_conf *c);
 
 #endif

@@ -18,7 +18,11 @@
  */
 int setup_report(struct out *o, const struct setup_conf *c, const struct setup *s, struct step *step);
 
-/* Print what was seen while it was held. */
+/**
+ * setup_report_event() - print what was seen while a setup is held
+ * @o: the output
+ * @e: what was seen
+ */
 void setup_report_event(struct out *o, const struct watch_event *e);
 
 /**

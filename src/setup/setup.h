@@ -65,10 +65,17 @@ struct setup {
  */
 int setup_open(struct setup *s, const struct setup_conf *c, struct step *step);
 
-/* A ring by its number. */
+/**
+ * setup_ring() - a ring by its number
+ * @s: the setup
+ * @number: as in struct ring_opt
+ */
 const struct device_ring *setup_ring(const struct setup *s, unsigned int number);
 
-/* Stop and release everything; a persistent tap stays. */
+/**
+ * setup_close() - stop and release everything; a persistent tap stays
+ * @s: the setup
+ */
 void setup_close(struct setup *s);
 
 #endif

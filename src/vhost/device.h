@@ -126,7 +126,15 @@ struct device_ring_state {
 	unsigned int busyloop_timeout;
 };
 
-/* Read back what can be read. Return: 0 or -errno. */
+/**
+ * device_read() - read back what can be read of a ring
+ * @d: the device
+ * @ring: which one, below DEVICE_RINGS
+ * @s: filled in
+ * @step: where to say what failed
+ *
+ * Return: 0 or -errno.
+ */
 int device_read(const struct device *d, unsigned int ring, struct device_ring_state *s, struct step *step);
 
 /**
@@ -136,7 +144,10 @@ int device_read(const struct device *d, unsigned int ring, struct device_ring_st
  */
 int device_fork_from_owner(const struct device *d);
 
-/* Stop the rings, release everything. The memory has to stay until then. */
+/**
+ * device_close() - stop the rings and release everything
+ * @d: the device; its memory has to stay until then
+ */
 void device_close(struct device *d);
 
 #endif

@@ -38,7 +38,10 @@ struct dirty_log {
  */
 int dirty_log_open(struct dirty_log *log, uint64_t end);
 
-/* The device must have stopped, or have another log base. */
+/**
+ * dirty_log_close() - release the bitmap
+ * @log: the log; the device must have stopped, or have another log base
+ */
 void dirty_log_close(struct dirty_log *log);
 
 /**

@@ -64,7 +64,10 @@ struct guestmem {
  */
 int guestmem_open(struct guestmem *mem, const struct guestmem_conf *conf);
 
-/* Release it all; nothing handed out may be used any more. */
+/**
+ * guestmem_close() - release the memory; nothing handed out may be used any more
+ * @mem: the memory
+ */
 void guestmem_close(struct guestmem *mem);
 
 /**
@@ -79,7 +82,12 @@ struct guestmem_hugepages {
 	uint64_t free;
 };
 
-/* Return: 0 or -errno: -ENOSYS where the kernel has no huge pages. */
+/**
+ * guestmem_hugepages() - what the kernel says of huge pages
+ * @huge: filled in
+ *
+ * Return: 0 or -errno, -ENOSYS where the kernel has none.
+ */
 int guestmem_hugepages(struct guestmem_hugepages *huge);
 
 /**
@@ -91,7 +99,11 @@ int guestmem_hugepages(struct guestmem_hugepages *huge);
  */
 void *guestmem_alloc(struct guestmem *mem, size_t size, size_t align);
 
-/* Guest-physical address of a byte that guestmem_alloc() handed out. */
+/**
+ * guestmem_gpa() - guest-physical address of a byte
+ * @mem: the memory
+ * @p: the byte, in what guestmem_alloc() handed out
+ */
 uint64_t guestmem_gpa(const struct guestmem *mem, const void *p);
 
 /**

@@ -4,7 +4,12 @@
 
 #include <stdint.h>
 
-/* "VHOST_SET_VRING_CALL"... for the ioctls that are about one queue, by their number; NULL for others. */
+/**
+ * vring_ioctl_name() - the name of an ioctl that is about one queue
+ * @ioctl: its number
+ *
+ * Return: "VHOST_SET_VRING_CALL" and so on, or NULL for any other.
+ */
 const char *vring_ioctl_name(uint32_t ioctl);
 
 #endif

@@ -52,7 +52,15 @@ struct iotlb_miss {
  */
 int iotlb_update(int vhost, bool v2, uint64_t iova, uint64_t size, uint64_t uaddr, uint8_t perm);
 
-/* Take out every translation that overlaps the range, as a whole; errors as above. */
+/**
+ * iotlb_invalidate() - take out every translation that overlaps a range, as a whole
+ * @vhost: the device
+ * @v2: by messages of version 2
+ * @iova: where the range begins
+ * @size: its bytes
+ *
+ * Return: As iotlb_update().
+ */
 int iotlb_invalidate(int vhost, bool v2, uint64_t iova, uint64_t size);
 
 /**

@@ -35,7 +35,11 @@ struct kernel_ability {
 	char detail[96];
 };
 
-/* Try one on a fresh device. */
+/**
+ * kernel_ability_try() - try one ability on a fresh device
+ * @id: which
+ * @a: filled in
+ */
 void kernel_ability_try(enum kernel_ability_id id, struct kernel_ability *a);
 
 #endif

@@ -16,7 +16,11 @@
  */
 int vhost_open_all(int *fds, unsigned int count);
 
-/* Close the descriptors. */
+/**
+ * vhost_close_all() - close the descriptors of vhost_open_all()
+ * @fds: the descriptors
+ * @count: how many
+ */
 void vhost_close_all(const int *fds, unsigned int count);
 
 /**

@@ -31,8 +31,22 @@
  */
 int vhost_open(void);
 
-/* These two and the backend's need no owner. A bit that the kernel does not offer is -EOPNOTSUPP. */
+/**
+ * vhost_get_features() - VHOST_GET_FEATURES: the first 64 features that the kernel offers; needs no owner
+ * @fd: the device
+ * @features: a mask
+ *
+ * Return: 0 or -errno.
+ */
 int vhost_get_features(int fd, uint64_t *features);
+
+/**
+ * vhost_set_features() - VHOST_SET_FEATURES: acknowledge features; needs no owner
+ * @fd: the device
+ * @features: a mask
+ *
+ * Return: 0 or -errno, -EOPNOTSUPP for a bit that the kernel does not offer.
+ */
 int vhost_set_features(int fd, uint64_t features);
 
 /**
@@ -49,7 +63,22 @@ int vhost_set_owner(int fd);
  */
 int vhost_reset_owner(int fd);
 
+/**
+ * vhost_get_backend_features() - VHOST_GET_BACKEND_FEATURES; needs no owner
+ * @fd: the device
+ * @features: a mask
+ *
+ * Return: 0 or -errno.
+ */
 int vhost_get_backend_features(int fd, uint64_t *features);
+
+/**
+ * vhost_set_backend_features() - VHOST_SET_BACKEND_FEATURES; needs no owner
+ * @fd: the device
+ * @features: a mask
+ *
+ * Return: 0 or -errno, -EOPNOTSUPP for a bit that the kernel does not offer.
+ */
 int vhost_set_backend_features(int fd, uint64_t features);
 
 /**
@@ -76,13 +105,33 @@ int vhost_set_mem_table(int fd, const struct vhost_memory *mem);
  */
 int vhost_set_log_base(int fd, uint64_t addr);
 
-/* An eventfd that is signalled when pages were logged; -1 for none. -EINVAL if @eventfd is none, -EBADF. */
+/**
+ * vhost_set_log_fd() - VHOST_SET_LOG_FD: the eventfd that is signalled when pages were logged
+ * @fd: the device
+ * @eventfd: -1 for none
+ *
+ * Return: 0 or -errno, -EINVAL if @eventfd is no eventfd, -EBADF if it is not open.
+ */
 int vhost_set_log_fd(int fd, int eventfd);
 
-/* Ring size: -EINVAL unless it is a power of two up to 32768, -EBUSY while a backend is set. */
+/**
+ * vhost_set_vring_num() - VHOST_SET_VRING_NUM
+ * @fd: the device
+ * @queue: which
+ * @num: ring size
+ *
+ * Return: 0 or -errno, -EINVAL unless @num is a power of two up to 32768, -EBUSY while a backend is set.
+ */
 int vhost_set_vring_num(int fd, unsigned int queue, unsigned int num);
 
-/* The avail index to go on from: -EINVAL above 65535, -EBUSY while a backend is set. */
+/**
+ * vhost_set_vring_base() - VHOST_SET_VRING_BASE: the avail index to go on from
+ * @fd: the device
+ * @queue: which
+ * @base: up to 65535
+ *
+ * Return: 0 or -errno, -EINVAL above, -EBUSY while a backend is set.
+ */
 int vhost_set_vring_base(int fd, unsigned int queue, unsigned int base);
 
 /**
@@ -103,9 +152,30 @@ int vhost_get_vring_base(int fd, unsigned int queue, unsigned int *base);
  */
 int vhost_set_vring_addr(int fd, const struct vhost_vring_addr *addr);
 
-/* Eventfds, -1 for none; can change while a backend is set. -EINVAL if @eventfd is none, -EBADF. */
+/**
+ * vhost_set_vring_kick() - VHOST_SET_VRING_KICK; may be done while a backend is set
+ * @fd: the device
+ * @queue: which
+ * @eventfd: -1 for none
+ *
+ * Return: 0 or -errno, -EINVAL if @eventfd is no eventfd, -EBADF if it is not open.
+ */
 int vhost_set_vring_kick(int fd, unsigned int queue, int eventfd);
+
+/**
+ * vhost_set_vring_call() - VHOST_SET_VRING_CALL, as vhost_set_vring_kick()
+ * @fd: the device
+ * @queue: which
+ * @eventfd: -1 for none
+ */
 int vhost_set_vring_call(int fd, unsigned int queue, int eventfd);
+
+/**
+ * vhost_set_vring_err() - VHOST_SET_VRING_ERR, as vhost_set_vring_kick()
+ * @fd: the device
+ * @queue: which
+ * @eventfd: -1 for none
+ */
 int vhost_set_vring_err(int fd, unsigned int queue, int eventfd);
 
 /**
@@ -120,8 +190,24 @@ int vhost_set_vring_err(int fd, unsigned int queue, int eventfd);
 int vhost_set_vring_endian(int fd, unsigned int queue, unsigned int value);
 int vhost_get_vring_endian(int fd, unsigned int queue, unsigned int *value);
 
-/* Busy polling, in microseconds. */
+/**
+ * vhost_set_vring_busyloop_timeout() - VHOST_SET_VRING_BUSYLOOP_TIMEOUT: how long to poll before sleeping
+ * @fd: the device
+ * @queue: which
+ * @usec: microseconds, 0 for not at all
+ *
+ * Return: 0 or -errno.
+ */
 int vhost_set_vring_busyloop_timeout(int fd, unsigned int queue, unsigned int usec);
+
+/**
+ * vhost_get_vring_busyloop_timeout() - VHOST_GET_VRING_BUSYLOOP_TIMEOUT
+ * @fd: the device
+ * @queue: which
+ * @usec: microseconds
+ *
+ * Return: 0 or -errno.
+ */
 int vhost_get_vring_busyloop_timeout(int fd, unsigned int queue, unsigned int *usec);
 
 /**
@@ -163,7 +249,14 @@ int vhost_get_vring_worker(int fd, unsigned int queue, unsigned int *worker);
  */
 int vhost_get_features_array(int fd, uint64_t *words, size_t count);
 
-/* Words that are not given are 0. Needs no owner; -EOPNOTSUPP for a bit that the kernel does not offer, -ENOTTY. */
+/**
+ * vhost_set_features_array() - VHOST_SET_FEATURES_ARRAY: acknowledge more than 64 features; needs no owner
+ * @fd: the device
+ * @words: masks, the lowest first; those that are not given are 0
+ * @count: how many words
+ *
+ * Return: 0 or -errno, -EOPNOTSUPP for a bit that the kernel does not offer, -ENOTTY before Linux 6.17.
+ */
 int vhost_set_features_array(int fd, const uint64_t *words, size_t count);
 
 /**
@@ -178,7 +271,13 @@ int vhost_set_features_array(int fd, const uint64_t *words, size_t count);
  */
 int vhost_set_fork_from_owner(int fd, unsigned int value);
 
-/* Needs no owner. */
+/**
+ * vhost_get_fork_from_owner() - VHOST_GET_FORK_FROM_OWNER: are workers threads of the owner? Needs no owner
+ * @fd: the device
+ * @value: 1 if so, 0 for threads of the kernel
+ *
+ * Return: 0 or -errno, -ENOTTY for a kernel without the ioctl.
+ */
 int vhost_get_fork_from_owner(int fd, unsigned int *value);
 
 #endif

@@ -15,38 +15,69 @@
  * hardware orders counts: a compiler's notion of a data race does not reach across.
  */
 
-/* A plain load that the compiler neither tears nor repeats. */
+/**
+ * ring_load() - load a word that the other side may store meanwhile
+ * @p: the word
+ *
+ * The compiler neither tears nor repeats the load. Nothing is ordered.
+ */
 static inline uint16_t ring_load(const uint16_t *p)
 {
 	return __atomic_load_n(p, __ATOMIC_RELAXED);
 }
 
-/* What is looked at afterwards is the copy: the compiler does not go back to what may have changed since. */
+/**
+ * ring_copy() - copy bytes that the other side may store meanwhile
+ * @to: the copy
+ * @from: the bytes
+ * @len: how many
+ *
+ * The compiler does not go back to @from, which may have changed since, when the copy is looked at.
+ */
 static inline void ring_copy(void *to, const void *from, size_t len)
 {
 	memcpy(to, from, len);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
-/* A plain store that the compiler neither tears nor repeats. */
+/**
+ * ring_store() - store a word that the other side may load meanwhile
+ * @p: the word
+ * @v: its value
+ *
+ * The compiler neither tears nor repeats the store. Nothing is ordered.
+ */
 static inline void ring_store(uint16_t *p, uint16_t v)
 {
 	__atomic_store_n(p, v, __ATOMIC_RELAXED);
 }
 
-/* What is read after this is no older than the word that was loaded. */
+/**
+ * ring_load_acquire() - load a word, and order all loads behind it
+ * @p: the word
+ *
+ * Reads behind it see all that was written before the store of the value that is returned.
+ */
 static inline uint16_t ring_load_acquire(const uint16_t *p)
 {
 	return __atomic_load_n(p, __ATOMIC_ACQUIRE);
 }
 
-/* Whoever sees the word stored sees all that was written before it. */
+/**
+ * ring_store_release() - store a word behind all stores before it
+ * @p: the word
+ * @v: its value
+ *
+ * A side that sees @v by ring_load_acquire() sees all that was written before it.
+ */
 static inline void ring_store_release(uint16_t *p, uint16_t v)
 {
 	__atomic_store_n(p, v, __ATOMIC_RELEASE);
 }
 
-/* Orders an earlier store before a later load, which release and acquire do not. */
+/**
+ * ring_mb() - order an earlier store before a later load, which release and acquire do not
+ */
 static inline void ring_mb(void)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);

@@ -46,7 +46,14 @@ struct event_idx_decision {
 	struct event_idx_steps off_by_one;
 };
 
-/* Fill in all of it. */
+/**
+ * event_idx_apply() - apply the rule, and what is often taken for it
+ * @old: index that was published before
+ * @new: index that is published now
+ * @event: index that the other side asked for
+ *
+ * Return: All of it, filled in.
+ */
 struct event_idx_decision event_idx_apply(uint16_t old, uint16_t new, uint16_t event);
 
 #endif

@@ -27,7 +27,11 @@ extern const struct feature backend_features[];
 /* Bits below this one belong to the kind of device; vhost devices other than net have none of their own above it. */
 #define FEATURES_COMMON 24
 
-/* Is a bit set in words of 64 bits, the lowest first? */
+/**
+ * feature_is_set() - is a bit set?
+ * @words: the bits in words of 64, the lowest first; as many as @bit needs
+ * @bit: its number, from 0
+ */
 static inline bool feature_is_set(const uint64_t *words, unsigned int bit)
 {
 	return words[bit / 64] >> (bit % 64) & 1;

@@ -12,7 +12,10 @@
  * two queues 0 and 1.
  */
 
-/* Is it a queue that the driver receives on? */
+/**
+ * net_queue_is_rx() - does the driver receive on a queue?
+ * @number: the queue's number
+ */
 static inline bool net_queue_is_rx(unsigned int number)
 {
 	return number % 2 == 0;

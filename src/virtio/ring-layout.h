@@ -25,9 +25,28 @@ struct ring_place {
 	uint64_t desc, avail, used;
 };
 
-/* Sizes in bytes of the three parts, the event words included (virtio 1.2, 2.7). */
+/**
+ * ring_desc_size() - size of a descriptor table (virtio 1.2, 2.7)
+ * @num: ring size
+ *
+ * Return: Bytes.
+ */
 uint64_t ring_desc_size(unsigned int num);
+
+/**
+ * ring_avail_size() - size of an avail ring with its used_event (virtio 1.2, 2.7)
+ * @num: ring size
+ *
+ * Return: Bytes.
+ */
 uint64_t ring_avail_size(unsigned int num);
+
+/**
+ * ring_used_size() - size of a used ring with its avail_event (virtio 1.2, 2.7)
+ * @num: ring size
+ *
+ * Return: Bytes.
+ */
 uint64_t ring_used_size(unsigned int num);
 
 /**

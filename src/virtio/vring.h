@@ -46,7 +46,10 @@ struct virtq {
 	uint16_t *free;
 };
 
-/* Is @num a ring size: a power of two from 1 to VRING_NUM_MAX? */
+/**
+ * vring_num_ok() - may a split ring have this size: a power of two from 1 to VRING_NUM_MAX?
+ * @num: the size
+ */
 bool vring_num_ok(uint64_t num);
 
 /**
@@ -73,7 +76,10 @@ int virtq_init(struct virtq *q, unsigned int num, void *mem, bool event_idx, uin
 /* Alignment of the used ring in the classic layout (virtio 1.2, 2.7.2, legacy interfaces). */
 #define VIRTQ_ALIGN 4096
 
-/* Release what virtq_init() took; not the rings. */
+/**
+ * virtq_fini() - release what virtq_init() took; the rings stay the caller's
+ * @q: the queue
+ */
 void virtq_fini(struct virtq *q);
 
 /**
@@ -93,10 +99,17 @@ int virtq_reserve(struct virtq *q);
  */
 void virtq_add(struct virtq *q, uint16_t id, uint64_t addr, uint32_t len, bool writable);
 
-/* Give a descriptor back to the free ones. */
+/**
+ * virtq_release() - give a descriptor back to the free ones
+ * @q: the queue
+ * @id: one that virtq_reserve() or virtq_take_used() handed out
+ */
 void virtq_release(struct virtq *q, uint16_t id);
 
-/* Make all buffers added so far visible to the device. */
+/**
+ * virtq_publish() - make all buffers added so far visible to the device
+ * @q: the queue
+ */
 void virtq_publish(struct virtq *q);
 
 /**
@@ -118,10 +131,18 @@ bool virtq_kick_prepare(struct virtq *q);
  */
 int virtq_take_used(struct virtq *q, uint16_t *id, uint32_t *len);
 
-/* Used buffers that wait to be taken back. */
+/**
+ * virtq_pending() - how many used buffers wait to be taken back
+ * @q: the queue
+ *
+ * Return: a number up to virtq_outstanding(); more if the device is broken.
+ */
 uint16_t virtq_pending(const struct virtq *q);
 
-/* Buffers that were added and not yet taken back. */
+/**
+ * virtq_outstanding() - how many buffers were added and not yet taken back
+ * @q: the queue
+ */
 uint16_t virtq_outstanding(const struct virtq *q);
 
 /**
@@ -140,10 +161,18 @@ bool virtq_enable_call(struct virtq *q, uint16_t after);
  */
 void virtq_disable_call(struct virtq *q);
 
-/* The used_event that the driver has set; what it means without EVENT_IDX is nothing. */
+/**
+ * virtq_used_event() - the used_event that the driver has set
+ * @q: the queue; without EVENT_IDX the word means nothing
+ */
 uint16_t virtq_used_event(const struct virtq *q);
 
-/* What the driver tells the device of calls: used_event, or avail->flags without EVENT_IDX. */
+/**
+ * virtq_wish() - what the driver tells the device of calls
+ * @q: the queue
+ *
+ * Return: used_event, or avail->flags without EVENT_IDX.
+ */
 uint16_t virtq_wish(const struct virtq *q);
 
 #endif
