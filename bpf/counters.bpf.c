@@ -197,8 +197,8 @@ static __always_inline void count_hists(__u32 slot, struct queue_state *st, cons
 }
 
 /* @q: the thread's for this queue; @added: as in used_before() */
-__noinline int count_decision(__u32 slot, struct counted_thread *c, struct thread_queue *q, const struct decision_view *v,
-			      int added)
+__noinline int count_decision(__u32 slot, struct counted_thread *c, struct thread_queue *q,
+			      const struct decision_view *v, int added)
 {
 	struct queue_state *st = state_at(slot);
 	struct decision_state s = {};
@@ -236,8 +236,8 @@ static __always_inline void lose_decision(void)
 }
 
 /*
- * The return from a function that decides. @heard: all signals of the thread were seen since the decision began; @added:
- * as in used_before().
+ * The return from a function that decides. @heard: all signals of the thread were seen since the decision began;
+ * @added: as in used_before().
  */
 __noinline int end_decision(struct thread *t, const struct decision_view *v, __u32 heard, int added)
 {

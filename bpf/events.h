@@ -115,8 +115,8 @@ enum repoll_cause {
  * @old: of a call: signalled_used with EVENT_IDX, else last_used_idx at entry; of a run: last_avail_idx at its
  *	 beginning; of an error: last_avail_idx; of a driver's kick: avail->idx at its last one
  * @new: of a call: last_used_idx; of a run: last_avail_idx at its end; of an arm: avail_event or used->flags as
- *	 published; of an error: the head; of a driver's kick: avail->idx; when a driver enables or disables: used_event or
- *	 avail->flags as published
+ *	 published; of an error: the head; of a driver's kick: avail->idx; when a driver enables or disables:
+ *	 used_event or avail->flags as published
  */
 struct event {
 	__u64 time;
@@ -193,8 +193,8 @@ struct config_event {
 /**
  * struct driver_kick_event - a driver's decision
  * @head: see struct event
- * @before: the device's word before the kernel read it: avail_event, or used->flags; of a packed ring the offset or flags
- *	    of its device event suppression structure
+ * @before: the device's word before the kernel read it: avail_event, or used->flags; of a packed ring the offset or
+ *	    flags of its device event suppression structure
  * @after: the word after that
  * @num_added: buffers since the last decision
  * @reserved: 0

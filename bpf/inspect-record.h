@@ -140,8 +140,8 @@ struct inspect_eventfd {
  * @avail_idx: the driver's index when the device last looked
  * @last_used_idx: where the device writes the next used entry
  * @signalled_used: last_used_idx when it last decided whether to call; with EVENT_IDX and INSPECT_VALID only
- * @used_flags: what it asks of the driver: VRING_USED_F_NO_NOTIFY: it wants no kicks. Right with EVENT_IDX too, where it
- *		is not written to the ring.
+ * @used_flags: what it asks of the driver: VRING_USED_F_NO_NOTIFY: it wants no kicks. Right with EVENT_IDX too, where
+ *		it is not written to the ring.
  * @reserved: 0
  * @ring_avail_flags: of the shared ring: avail->flags, the driver's
  * @ring_avail_idx: avail->idx, the driver's

@@ -2,8 +2,9 @@
 /*
  * Writes down every vhost device that a process has open.
  *
- * Theory of operation. The kernel calls the program for each open file of each process, holding a reference to both, so
- * that neither can go away meanwhile. A vhost device is known by its device number; then its private data is the device.
+ * Theory of operation. The kernel calls the program for each open file of each process, holding a reference to both,
+ * so that neither can go away meanwhile. A vhost device is known by its device number; then its private data is the
+ * device.
  *
  * No lock of the device is taken: the worker goes on. What is read are single words, each of them right at its own
  * moment. The kernel's are therefore read again after the ring's: if none has changed, and the worker has slept all the
@@ -129,7 +130,8 @@ static __always_inline struct task_struct *worker_of(struct vhost_dev *dev, stru
 /* A worker says that it sleeps before it looks for work a last time: it does once the scheduler has let it go. */
 static __always_inline __u32 sleep_state(struct task_struct *task)
 {
-	bool delayed = bpf_core_field_exists(struct sched_entity, sched_delayed) && BPF_CORE_READ(task, se.sched_delayed);
+	bool delayed = bpf_core_field_exists(struct sched_entity, sched_delayed) &&
+		       BPF_CORE_READ(task, se.sched_delayed);
 
 	/* An int in 6.18, a byte in 7.3: read with the size that it has. */
 	return BPF_CORE_READ_BITFIELD_PROBED(task, on_rq) && !delayed ? 0 : BPF_CORE_READ(task, __state);
@@ -244,8 +246,8 @@ __noinline __u64 count_sleeps(__u64 dev, __u64 vq)
 __u32 barrier_word;
 
 /*
- * Loads before this come before loads after it. BPF has no barrier of its own until 6.15, but an exchange is one on every
- * machine.
+ * Loads before this come before loads after it. BPF has no barrier of its own until 6.15, but an exchange is one on
+ * every machine.
  */
 static __always_inline void read_barrier(void)
 {
@@ -253,8 +255,8 @@ static __always_inline void read_barrier(void)
 }
 
 /*
- * Is any of the kernel's words another one by now, or may one have been for a while, since the worker did not sleep? To be
- * asked after the ring was read, behind a barrier.
+ * Is any of the kernel's words another one by now, or may one have been for a while, since the worker did not sleep?
+ * To be asked after the ring was read, behind a barrier.
  */
 __noinline int has_moved(struct inspect_queue *q, __u64 dev_address, __u64 vq_address, __u32 kind, __u64 sleeps)
 {

@@ -50,8 +50,8 @@ enum slot_state { SLOT_FREE, SLOT_USED, SLOT_RETIRED };
  * Two words are published: the programs store them last, by an exchange, which orders what was stored before (BPF has
  * release stores from 6.15 on only), and the process reads them first, with acquire semantics:
  * - @state: SLOT_USED: the slot has a queue; SLOT_RETIRED: nothing is counted for it any more;
- * - @named: the rest goes together. A device may be renamed while the process reads, who then finds parts of both names,
- *   and @named changed.
+ * - @named: the rest goes together. A device may be renamed while the process reads, who then finds parts of both
+ *   names, and @named changed.
  */
 struct queue_slot {
 	__u64 vq;

@@ -95,8 +95,8 @@ static __always_inline void name_slot(struct queue_slot *s, struct vhost_dev *de
 }
 
 /*
- * Two threads may run this at once: both write the same. The backend, by which other programs know that the slot has its
- * names, comes after them.
+ * Two threads may run this at once: both write the same. The backend, by which other programs know that the slot has
+ * its names, comes after them.
  */
 static __always_inline void identify_slot(struct queue_slot *s, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {

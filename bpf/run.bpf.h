@@ -52,8 +52,8 @@ static __always_inline void view_run(struct run_view *v, struct vhost_dev *dev, 
 }
 
 /*
- * The ring is empty and kicks are asked for: nothing else is what a run without a find leaves when it had no cause. It is
- * not empty while a virtual IOMMU is asked where it is.
+ * The ring is empty and kicks are asked for: nothing else is what a run without a find leaves when it had no cause.
+ * It is not empty while a virtual IOMMU is asked where it is.
  */
 static __always_inline bool ended_empty(const struct run_view *v)
 {

@@ -93,7 +93,9 @@ static __always_inline __u32 set_of(__u64 task)
 /* Which place of its set this thread has, or WORKER_WAYS. */
 __u32 find_place(void);
 
-/* Begin to keep something of this thread, which this_thread() does not know. Return: whether there was memory for it. */
+/*
+ * Begin to keep something of this thread, which this_thread() does not know. Return: whether there was memory for it.
+ */
 __u32 add_thread(void);
 
 /* Is this thread a worker, by its name? */

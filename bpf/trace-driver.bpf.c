@@ -3,10 +3,10 @@
  * Traces the driver's side of the rings of virtio devices that this kernel drives, as that of a virtual machine does
  * (drivers/virtio/virtio_ring.c).
  *
- * The driver decides by the same rule as vhost: virtqueue_kick_prepare() compares the device's word with the avail index
- * now and at the last decision, which is num_added before. It sets num_added to 0, and so the decision has a program at
- * each end. What the one leaves for the other is kept for the queue, not for the thread: a queue has one such call at a
- * time, but a thread may be interrupted in one for another queue.
+ * The driver decides by the same rule as vhost: virtqueue_kick_prepare() compares the device's word with the avail
+ * index now and at the last decision, which is num_added before. It sets num_added to 0, and so the decision has a
+ * program at each end. What the one leaves for the other is kept for the queue, not for the thread: a queue has one
+ * such call at a time, but a thread may be interrupted in one for another queue.
  */
 #include <linux/bpf.h>
 
@@ -181,7 +181,8 @@ static __always_inline bool wanted_kick(bool kicked, __u32 num_added, __u32 reas
 	return num_added >= filter.min_batch && filter.reasons & (1 << reason);
 }
 
-static __always_inline void report_driver_kick(struct vring_virtqueue *vvq, struct driver_state *st, __u32 slot, bool kicked)
+static __always_inline void report_driver_kick(struct vring_virtqueue *vvq, struct driver_state *st, __u32 slot,
+					       bool kicked)
 {
 	bool packed = is_packed(vvq), event;
 	struct reading after = read_device_word(vvq, &event);

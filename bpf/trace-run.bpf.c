@@ -2,11 +2,11 @@
 /*
  * Traces the way of the driver's buffers to the worker.
  *
- * Theory of operation. A kick wakes vhost_poll_wakeup(), which queues the queue's work; the worker runs handle_tx() or
- * handle_rx(), which forbids kicks, takes buffers until there are none, asks for kicks again, and looks once more. A run
- * is that function's call. Why it ended is seen from what it leaves behind: kicks asked for (empty), the socket polled
- * (full, idle), or its work queued anew (weight, busy); with none of these it has met an error, after which it waits for
- * the next kick without asking for one.
+ * Theory of operation. A kick wakes vhost_poll_wakeup(), which queues the queue's work; the worker runs handle_tx()
+ * or handle_rx(), which forbids kicks, takes buffers until there are none, asks for kicks again, and looks once more.
+ * A run is that function's call. Why it ended is seen from what it leaves behind: kicks asked for (empty), the socket
+ * polled (full, idle), or its work queued anew (weight, busy); with none of these it has met an error, after which it
+ * waits for the next kick without asking for one.
  */
 #include <linux/bpf.h>
 
@@ -31,7 +31,10 @@ struct socket_queue {
 	__u32 reserved;
 };
 
-/* By the address of the poll. Where a device was, another one may be, so that the slot is asked whether it is the queue's. */
+/*
+ * By the address of the poll. Where a device was, another one may be, so that the slot is asked whether it is the
+ * queue's.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, QUEUE_SLOTS);
@@ -164,9 +167,9 @@ int BPF_PROG(poll_woken, struct wait_queue_entry *wait, unsigned int mode, int s
 }
 
 /*
- * What is polled for may be there when polling starts. Then vhost_poll_start() queues the work by itself, with a call of
- * vhost_poll_wakeup() that compilers inline. A socket's polling is started by the worker that is to do the work: so it
- * has not begun at the return.
+ * What is polled for may be there when polling starts. Then vhost_poll_start() queues the work by itself, with a call
+ * of vhost_poll_wakeup() that compilers inline. A socket's polling is started by the worker that is to do the work:
+ * so it has not begun at the return.
  */
 SEC("fentry")
 int BPF_PROG(poll_entry, struct vhost_poll *poll)
@@ -250,7 +253,8 @@ static __always_inline int run_begins(struct vhost_dev *dev, struct vhost_virtqu
 }
 
 /* Why a run ended; @socket_polled: the worker waits for the socket. */
-static __always_inline int run_end(const struct traced_thread *r, const struct run_view *v, bool socket_polled, bool sends)
+static __always_inline int run_end(const struct traced_thread *r, const struct run_view *v, bool socket_polled,
+				   bool sends)
 {
 	__u16 found = v->last_avail_idx - r->run_old;
 
@@ -470,8 +474,8 @@ static __always_inline void report_poll(const struct traced_thread *r, __u32 slo
 }
 
 /*
- * @id: the queue that the worker serves; @other: the pair's other one, for which busy polling may have found something to
- * do, so that its work is @queued. A kick would have been noted.
+ * @id: the queue that the worker serves; @other: the pair's other one, for which busy polling may have found
+ * something to do, so that its work is @queued. A kick would have been noted.
  */
 __noinline int end_busypoll(struct thread *t, const struct queue_id *id, const struct queue_id *other, bool queued,
 			    bool interrupted)

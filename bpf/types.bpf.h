@@ -331,8 +331,8 @@ struct bpf_iter__task_file {
 #pragma clang attribute pop
 
 /*
- * A program's argument as a number. The verifier knows an argument as a pointer into the kernel, and lets none of these be
- * handed to a function of its own account.
+ * A program's argument as a number. The verifier knows an argument as a pointer into the kernel, and lets none of
+ * these be handed to a function of its own account.
  */
 static __always_inline __u64 argument(void *ctx, __u32 i)
 {

@@ -72,9 +72,9 @@ struct word_place {
 };
 
 /*
- * Find used_event with VIRTIO_RING_F_EVENT_IDX, else avail->flags, where vhost_get_user() finds them: at a user address,
- * unless there is a virtual IOMMU; then through the translation that is cached for the avail ring. Without a cached one
- * the kernel searches its tree, which is not repeated here.
+ * Find used_event with VIRTIO_RING_F_EVENT_IDX, else avail->flags, where vhost_get_user() finds them: at a user
+ * address, unless there is a virtual IOMMU; then through the translation that is cached for the avail ring. Without a
+ * cached one the kernel searches its tree, which is not repeated here.
  */
 int find_word(struct word_place *w, const struct decision_view *v);
 

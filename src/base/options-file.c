@@ -109,11 +109,13 @@ static int read_lines(const struct opt_set *sets, struct opt_places *places, cha
 		*stop = 0;
 		next = stop + 1;
 		if (stop - text > LINE_SIZE_MAX) {
-			snprintf(err, errlen, "%s:%u: the line is longer than %d bytes", places->file, line, LINE_SIZE_MAX);
+			snprintf(err, errlen, "%s:%u: the line is longer than %d bytes", places->file, line,
+				 LINE_SIZE_MAX);
 			return -EINVAL;
 		}
 		if (strlen(text) < (size_t)(stop - text)) {
-			snprintf(err, errlen, "%s:%u: there is a NUL byte in the line; this is no text", places->file, line);
+			snprintf(err, errlen, "%s:%u: there is a NUL byte in the line; this is no text",
+				 places->file, line);
 			return -EINVAL;
 		}
 		r = read_line(sets, places, line, text, err, errlen);

@@ -46,8 +46,10 @@ struct out {
  * @OUT_DOUBLE: double, printed with three decimals; negative for none
  * @OUT_SHORT: double, in text with three digits or all before the point; negative for none
  */
-enum out_type { OUT_U64, OUT_U32, OUT_U16, OUT_HEX, OUT_INDEX, OUT_I64, OUT_BOOL, OUT_STRING, OUT_NSEC, OUT_TIME, OUT_DOUBLE,
-		OUT_SHORT };
+enum out_type {
+	OUT_U64, OUT_U32, OUT_U16, OUT_HEX, OUT_INDEX, OUT_I64, OUT_BOOL, OUT_STRING, OUT_NSEC, OUT_TIME, OUT_DOUBLE,
+	OUT_SHORT,
+};
 
 /**
  * struct out_col - one column of a table: the text column and the JSON member at once

@@ -56,9 +56,9 @@ int identity_set_group(struct identity *as, const char *group);
  * @as: who; with a @uid, there has to be a @gid or an @own_gid
  * @step: where to say what failed, with the keys "user" and "group"
  *
- * Sets no_new_privs and empties all five capability sets; the bounding set of a caller without CAP_SETPCAP stays, as the
- * kernel wants it, but nothing can be gained from it with no_new_privs. All is read back. After a failure some of it may
- * be done already.
+ * Sets no_new_privs and empties all five capability sets; the bounding set of a caller without CAP_SETPCAP stays, as
+ * the kernel wants it, but nothing can be gained from it with no_new_privs. All is read back. After a failure some of
+ * it may be done already.
  *
  * Return: 0 or -errno.
  */

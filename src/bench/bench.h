@@ -14,9 +14,9 @@
 /**
  * DOC: a run of bench
  *
- * One tap, with a queue for each pair, and a device of its own behind each. Threads: one for each driven queue; for TX
- * one that takes the packets out of the tap, for RX one that puts them in. Each counts in memory of its own or in the flow
- * that it shares with its counterpart; the totals are made when all have ended.
+ * One tap, with a queue for each pair, and a device of its own behind each. Threads: one for each driven queue; for
+ * TX one that takes the packets out of the tap, for RX one that puts them in. Each counts in memory of its own or in
+ * the flow that it shares with its counterpart; the totals are made when all have ended.
  */
 
 /* One vhost device and one queue of the tap a pair. */

@@ -84,8 +84,10 @@ static int submit(struct tx *t, unsigned int count)
 	return netq_publish(t->q);
 }
 
-/* Sleep until called. A time-out is no stall while the device moves towards what the driver asked for; it is one if that
- * many buffers are used and no call came. */
+/*
+ * Sleep until called. A time-out is no stall while the device moves towards what the driver asked for. It is one if so
+ * many buffers are used and no call came.
+ */
 static int wait_call(struct tx *t, uint16_t after)
 {
 	uint16_t seen;

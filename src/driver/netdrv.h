@@ -15,9 +15,9 @@
 /**
  * DOC: a virtio-net driver for a vhost-net device
  *
- * netdrv joins vring, guestmem and device: it lays out one RX and one TX queue in memory of their own and starts a device
- * with them on a queue of a tap. netdrv-tx and netdrv-rx are the two loops that a driver runs. With several pairs of
- * queues there is one of it for each.
+ * netdrv joins vring, guestmem and device: it lays out one RX and one TX queue in memory of their own and starts a
+ * device with them on a queue of a tap. netdrv-tx and netdrv-rx are the two loops that a driver runs. With several
+ * pairs of queues there is one of it for each.
  */
 
 /* Length of the virtio-net header: VIRTIO_F_VERSION_1 is always acked, and nothing that makes it longer. */
@@ -102,7 +102,8 @@ int netdrv_open(struct netdrv *d, const struct netdrv_conf *c, struct step *step
 /**
  * netdrv_stop() - take the backend away, and count the calls that nobody waited for
  *
- * A driver that looks at the used ring by itself may have seen all that it wants before vhost has decided whether to call.
+ * A driver that looks at the used ring by itself may have seen all that it wants before vhost has decided whether to
+ * call.
  *
  * Return: 0 or -errno.
  */

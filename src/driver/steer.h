@@ -7,10 +7,10 @@
 /**
  * DOC: each packet through its own pair of queues
  *
- * Left to itself, a tap with several queues chooses the one for a packet by a hash of its flow, and that is the same for
- * all frames that are not IP; and what comes out of it looks alike whichever queue it was. So every frame has the number
- * of its pair in it, and two small programs in the kernel read it there: one chooses the tap's queue, one the socket at
- * the far end. Neither is needed with a single pair.
+ * Left to itself, a tap with several queues chooses the one for a packet by a hash of its flow, and that is the same
+ * for all frames that are not IP; and what comes out of it looks alike whichever queue it was. So every frame has the
+ * number of its pair in it, and two small programs in the kernel read it there: one chooses the tap's queue, one the
+ * socket at the far end. Neither is needed with a single pair.
  *
  * A program may fail to do what it should, so whoever receives a packet looks at the number too (frame_is_stray()).
  */

@@ -18,7 +18,8 @@
  * @number: position among the device's queues, -1 if unknown
  * @pair: the tap's queue, for a tap's; else the position of the pair
  * @net: it is a network device's
- * @driver: it is a queue of a virtio device, seen from its driver; then @device and @queue are what the driver calls them
+ * @driver: it is a queue of a virtio device, seen from its driver; then @device and @queue are what the driver calls
+ *	    them
  */
 struct queue_name {
 	char device[NAME_LEN];

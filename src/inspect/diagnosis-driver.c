@@ -72,8 +72,8 @@ static enum diagnosis_result no_call_fd(const struct looks *l, const struct call
 }
 
 /*
- * What the driver has taken back it alone knows, and an interface that is down inside a guest takes nothing, on purpose:
- * suspect at most.
+ * What the driver has taken back it alone knows, and an interface that is down inside a guest takes nothing, on
+ * purpose: suspect at most.
  */
 static enum diagnosis_result starved(const struct looks *l, const struct calls *c, struct diagnosis *f)
 {

@@ -14,10 +14,10 @@
  * and its worker slept, with nothing given to it, in both. What it waits for then follows from where vhost-net's
  * handle_tx() and handle_rx() can end (drivers/vhost/net.c, the same from 6.1 to 7.3):
  *
- *   notifications on				it found no buffer (rx: too few for the packet it has) and waits for a kick
+ *   notifications on				it waits for a kick: it found no buffer, or too few for a packet (rx)
  *   notifications off, backend polled		it waits for the backend: rx for packets, tx for room
- *   notifications on, backend polled		the same: rx that never ran or whose worker polls busily, tx at a tap that
- *						was down from the start
+ *   notifications on, backend polled		the same: rx that never ran or polls busily, tx at a tap that was
+ *						down from the start
  *   notifications off, backend not polled	it stopped at an error, or waits for an IOTLB's translation
  *
  * With EVENT_IDX a device that waits for a kick has written its avail_idx to avail_event, and looked once more. What

@@ -14,8 +14,8 @@
  * descriptor of a process is the eventfd with that number, and pidfd_getfd() copies the descriptor. Between the two the
  * process may have closed it and opened another one in its place, so the number of the copy is looked at once more.
  *
- * The number belongs to that eventfd as long as anybody has it open. Who has the copy, and sees after that that the queue
- * still has an eventfd of that number, has the queue's.
+ * The number belongs to that eventfd as long as anybody has it open. Who has the copy, and sees after that that the
+ * queue still has an eventfd of that number, has the queue's.
  */
 
 /**
@@ -37,8 +37,8 @@ struct eventfd_copy {
  * @id: number of the eventfd
  * @step: what failed
  *
- * Return: 0 or -errno, with nothing open: -EBADF if the process does not have it open, -ESRCH if there is no such process,
- * -EPERM without ptrace access to it (PTRACE_MODE_ATTACH_REALCREDS, see ptrace(2)).
+ * Return: 0 or -errno, with nothing open: -EBADF if the process does not have it open, -ESRCH if there is no such
+ * process, -EPERM without ptrace access to it (PTRACE_MODE_ATTACH_REALCREDS, see ptrace(2)).
  */
 int eventfd_copy_open(struct eventfd_copy *n, pid_t pid, int32_t id, struct step *step);
 

@@ -292,7 +292,8 @@ static int add_records(struct inspect_host *host, const char *data, size_t size)
 
 		if (size - at < sizeof(*r))
 			return -EPROTO;
-		at += sizeof(*r) + r->queues * sizeof(struct inspect_queue) + r->regions * sizeof(struct inspect_region);
+		at += sizeof(*r) + r->queues * sizeof(struct inspect_queue) +
+		      r->regions * sizeof(struct inspect_region);
 		if (at > size)
 			return -EPROTO;
 		err = add_record(host, r);

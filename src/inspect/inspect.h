@@ -89,8 +89,8 @@ struct inspect_host {
  * @why: on failure: the step that failed and what to do
  * @len: size of @why
  *
- * Return: 0 or -errno: -EPERM without a capability or under lockdown, -ENOSYS without bpf(2), -ENOENT without BTF. Where
- * no vhost device is offered at all there is nothing to look at, which is no failure.
+ * Return: 0 or -errno: -EPERM without a capability or under lockdown, -ENOSYS without bpf(2), -ENOENT without BTF.
+ * Where no vhost device is offered at all there is nothing to look at, which is no failure.
  */
 int inspect_open(struct inspect **ins, char *why, size_t len);
 

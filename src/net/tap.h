@@ -95,8 +95,8 @@ int tap_set_offload(int fd, unsigned int offload);
 
 /**
  * tap_set_steering() - have a BPF program choose the queue that a packet for the tap's reader comes out of
- * @prog: of the type BPF_PROG_TYPE_SOCKET_FILTER; it returns the number of the queue, counted in the order in which they
- *        were opened. The tap keeps it until it goes.
+ * @prog: of the type BPF_PROG_TYPE_SOCKET_FILTER; it returns the number of the queue, counted in the order in which
+ *        they were opened. The tap keeps it until it goes.
  *
  * Return: 0 or -errno: -EINVAL for another kind of program or descriptor.
  */

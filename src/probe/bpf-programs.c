@@ -54,8 +54,9 @@ static uint32_t load_flags(const struct bpf_program *prog)
 }
 
 /*
- * libbpf asks this for every program before it loads it, instead of looking the program's function up by itself. Only now
- * does it hear of the program's type: it would read all of the kernel's types for the function, which we have done.
+ * libbpf asks this for every program before it loads it, instead of looking the program's function up by itself. Only
+ * now does it hear of the program's type: it would read all of the kernel's types for the function, which we have
+ * done.
  */
 static int direct(struct bpf_program *prog, struct bpf_prog_load_opts *opts, long cookie)
 {

@@ -130,7 +130,10 @@ void bpf_programs_loaded(struct bpf_programs *p);
  */
 uint32_t bpf_programs_attach(struct bpf_programs *p, char *why, size_t len);
 
-/* Return: after bpf_programs_attach(), bits of what is seen, but not all of it, since a hook that serves it is missing. */
+/*
+ * Return: after bpf_programs_attach(), bits of what is seen, but not all of it, since a hook that serves it is
+ * missing.
+ */
 uint32_t bpf_programs_incomplete(const struct bpf_programs *p);
 
 /* Attach one hook. Return: 0, or -errno with @why filled in. */

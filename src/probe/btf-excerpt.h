@@ -7,10 +7,11 @@
 /**
  * DOC: the few kernel types that a BPF object looks into
  *
- * libbpf moves each access to a kernel's struct to where the running kernel has the field (CO-RE). To find the struct, it
- * walks all of the kernel's 130,000 types, once for each struct, which took two thirds of the time of a command that only
- * looks once. So it gets an excerpt instead: those types of the kernel and of vhost's modules that have the names of the
- * object's own, with all that they contain. What they point to is left out, since no access depends on it.
+ * libbpf moves each access to a kernel's struct to where the running kernel has the field (CO-RE). To find the
+ * struct, it walks all of the kernel's 130,000 types, once for each struct, which took two thirds of the time of a
+ * command that only looks once. So it gets an excerpt instead: those types of the kernel and of vhost's modules that
+ * have the names of the object's own, with all that they contain. What they point to is left out, since no access
+ * depends on it.
  *
  * libbpf takes such types from a file (bpf_object_open_opts.btf_custom_path) and reads it when the object is loaded.
  */

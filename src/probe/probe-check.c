@@ -14,6 +14,8 @@
 
 #include <bpf/bpf.h>
 
+#include "base/array.h"
+
 static bool exists(const char *path)
 {
 	return !access(path, F_OK);
@@ -64,7 +66,7 @@ static bool accepted(bool reads)
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	int fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "trial", "GPL", insns, sizeof(insns) / sizeof(insns[0]), NULL);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "trial", "GPL", insns, ARRAY_SIZE(insns), NULL);
 
 	if (fd >= 0)
 		close(fd);
@@ -72,8 +74,8 @@ static bool accepted(bool reads)
 }
 
 /*
- * Not by the word in /sys/kernel/security/lockdown, which need not be mounted: a kernel that is locked down to that degree
- * refuses programs that read its memory, and only these.
+ * Not by the word in /sys/kernel/security/lockdown, which need not be mounted: a kernel that is locked down to that
+ * degree refuses programs that read its memory, and only these.
  */
 static bool locked_down(void)
 {

@@ -42,7 +42,9 @@ int queue_slots_map(struct queue_slots *s, const struct bpf_map *slots, const st
 	void *p = NULL;
 	int err;
 
-	*s = (struct queue_slots){ .value_size = bpf_map__value_size(values), .taken = taken, .returned = bpf_map__fd(returned) };
+	*s = (struct queue_slots){
+		.value_size = bpf_map__value_size(values), .taken = taken, .returned = bpf_map__fd(returned),
+	};
 	err = queue_slots_map_array(slots, &p);
 	s->slots = p;
 	if (!err)

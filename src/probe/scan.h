@@ -117,8 +117,8 @@ int scan_netdevs(const char *proc, pid_t pid, struct scan_netdev **devs, size_t 
  * @owner: the thread that called VHOST_SET_OWNER
  * @ns: nanoseconds
  *
- * There is one a device, or more. Each is called vhost-OWNER: a kernel thread up to Linux 6.3, a thread of the owner from
- * 6.4 on.
+ * There is one a device, or more. Each is called vhost-OWNER: a kernel thread up to Linux 6.3, a thread of the owner
+ * from 6.4 on.
  *
  * Return: 0 or -errno: -ENOENT if there is none.
  */
@@ -157,7 +157,8 @@ struct scan_eventfd {
 int scan_eventfds(const char *proc, pid_t pid, struct scan_eventfd **fds, size_t *count);
 
 /**
- * struct scan_held - the eventfds of one process, which may have thousands, for as long as the same process is asked for
+ * struct scan_held - the eventfds of one process, which may have thousands, for as long as the same process is asked
+ * for
  * @pid: the process; 0: none yet
  * @err: why they could not be listed, -errno; 0 if they could
  * @fds: as of scan_eventfds()

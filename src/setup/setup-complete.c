@@ -55,7 +55,8 @@ static int complete_features(const struct device_opts *o, struct setup_conf *c, 
 		return r;
 	step_at(step, "features", "use these features");
 	return step_why(step, -EINVAL,
-			"with VHOST_NET_F_VIRTIO_NET_HDR the device has the virtio-net header, but here the tap has it");
+			"with VHOST_NET_F_VIRTIO_NET_HDR the device has the virtio-net header, but here the tap has "
+			"it");
 }
 
 /* The tap and the device must agree on the length of the header, or every frame is shifted. */

@@ -29,11 +29,15 @@ static int explain_memory(const struct setup *s, const struct guestmem_conf *c, 
 	}
 	if (!none)
 		return err;
-	if (!c->hugepages)
-		return err == -ENOMEM ? step_why(step, err, "there is not so much; see MemAvailable in /proc/meminfo") : err;
+	if (!c->hugepages) {
+		if (err == -ENOMEM)
+			step_why(step, err, "there is not so much; see MemAvailable in /proc/meminfo");
+		return err;
+	}
 	if (guestmem_hugepages(&huge))
 		return step_why(step, err, "this kernel has no huge pages");
-	return step_why(step, err, "%" PRIu64 " huge pages of %" PRIu64 " KiB are free; raise /proc/sys/vm/nr_hugepages",
+	return step_why(step, err,
+			"%" PRIu64 " huge pages of %" PRIu64 " KiB are free; raise /proc/sys/vm/nr_hugepages",
 			huge.free, huge.size / 1024);
 }
 

@@ -180,7 +180,8 @@ static int open_programs(struct counters *c, const struct counters_options *o, c
 	c->skel = counters_bpf__open_opts(session_open_opts(&c->session));
 	err = session_opened(&c->session, c->skel ? c->skel->skeleton : NULL, wanted, why, len);
 	if (!err && c->session.unseen & COUNT_DECISIONS) {
-		snprintf(why, len, "this kernel has not all of the functions that decide; vhostctl features lists them");
+		snprintf(why, len, "this kernel has not all of the functions that decide; vhostctl features lists "
+			 "them");
 		err = -ENOENT;
 	}
 	return err;

@@ -71,8 +71,8 @@ struct counted_queue {
  * @total_ns: time since counting began
  * @total_counted_ns: of it, that counting was on
  * @lost: decisions since counting began that could not be counted; not filtered
- * @signals_missed: eventfd signals since then that were not seen, whosoever they were; if one belonged to a decision, that
- *		    was counted as a suppression
+ * @signals_missed: eventfd signals since then that were not seen, whosoever they were; if one belonged to a decision,
+ *		    that was counted as a suppression
  */
 struct counted {
 	struct counted_queue *queues;

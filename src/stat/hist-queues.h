@@ -10,8 +10,8 @@
 /**
  * DOC: the histograms of all queues there were
  *
- * counters_read() has those of the queues there are. Here they are kept beyond a queue's end, and as they were when they
- * were printed last, which those of an interval follow from.
+ * counters_read() has those of the queues there are. Here they are kept beyond a queue's end, and as they were when
+ * they were printed last, which those of an interval follow from.
  */
 
 /**

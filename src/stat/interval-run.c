@@ -11,7 +11,10 @@
 #include "event/decision.h"
 #include "interval-start.h"
 
-/* From look to look, without an interval: two of them are needed to know what a worker took, in a short count as well. */
+/*
+ * From look to look, without an interval: two of them are needed to know what a worker took, in a short count as
+ * well.
+ */
 #define LOOK_NS (NSEC_PER_SEC / 4)
 
 struct lost_row {

@@ -29,8 +29,8 @@
  * @signalled: decisions to notify that are explained
  * @suppressed: decisions not to that are explained
  * @unexplained: both kinds that are not
- * @buffers_rate: buffers a second; of all rates what was counted is taken for a sample of the whole time, but for kicks,
- *		  which are counted in any case
+ * @buffers_rate: buffers a second; of all rates what was counted is taken for a sample of the whole time, but for
+ *		  kicks, which are counted in any case
  * @kicks_rate: likewise; negative if they cannot be seen
  * @spurious_rate: likewise
  * @calls_rate: likewise

@@ -52,7 +52,9 @@ struct top_layout top_layout(int width);
 /* The text of a cell, without what fills it up to its width; longer names end in '+'. */
 void top_cell(const struct top_queue *q, int column, int width, char *buf, size_t len);
 
-/* "crossed 97%": the most frequent reason of the last interval for an act (0: suppressed, 1: signalled), "-" without. */
+/*
+ * "crossed 97%": the most frequent reason of the last interval for an act (0: suppressed, 1: signalled), "-" without.
+ */
 void top_main_reason(const struct top_queue *q, int act, char *buf, size_t len);
 
 /* A number with three digits, or all before the point, or as many as fit, with k, M...; "-" if it is negative. */

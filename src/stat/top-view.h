@@ -92,7 +92,10 @@ struct top_view {
 	int row, first, lines;
 };
 
-/* The view has to be all zero but for @interval and @sort. Afterwards top_view_fini() is fine, whatever was done to it. */
+/*
+ * The view has to be all zero but for @interval and @sort. Afterwards top_view_fini() is fine, whatever was done to
+ * it.
+ */
 void top_view_fini(struct top_view *v);
 
 /**

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/parse.h"
 #include "bpf/events.h"
 #include "event/decision.h"
@@ -15,14 +16,19 @@ static const char *reason_by_number(int i)
 
 const char *parse_reasons(void *field, const char *arg)
 {
-	return parse_words(field, arg, reason_by_number) ? NULL : "has a word that is no reason; vhostctl-trace(8) lists "
-								  "them";
+	if (parse_words(field, arg, reason_by_number))
+		return NULL;
+	return "has a word that is no reason; vhostctl-trace(8) lists them";
 }
 
 /* A group's name stands for all of its events. */
 static const char *event_or_group(int i)
 {
-	return i < EVENT_TYPES ? event_kinds[i].name : i == EVENT_TYPES ? "all" : i == EVENT_TYPES + 1 ? "driver" : NULL;
+	static const char *const groups[] = { "all", "driver" };
+
+	if (i < EVENT_TYPES)
+		return event_kinds[i].name;
+	return i < EVENT_TYPES + (int)ARRAY_SIZE(groups) ? groups[i - EVENT_TYPES] : NULL;
 }
 
 const char *parse_events(void *field, const char *arg)

@@ -13,8 +13,8 @@
 const char *parse_reasons(void *field, const char *arg);
 
 /*
- * For OPT_PARSE: names of events and of groups of them, "all" (of vhost) and "driver", separated by commas, into bits of
- * enum event_type in a uint32_t.
+ * For OPT_PARSE: names of events and of groups of them, "all" (of vhost) and "driver", separated by commas, into bits
+ * of enum event_type in a uint32_t.
  */
 const char *parse_events(void *field, const char *arg);
 

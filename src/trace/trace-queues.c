@@ -29,7 +29,8 @@ static_assert(offsetof(struct gone_queue, queue.name) == 0, "the name comes firs
 int trace_queues_open(struct trace_queues *qs, const struct trace_bpf *skel)
 {
 	qs->gone.size = sizeof(struct gone_queue);
-	return queue_slots_map(&qs->slots, skel->maps.slots, skel->maps.counts, skel->maps.returned, &skel->bss->slots_taken);
+	return queue_slots_map(&qs->slots, skel->maps.slots, skel->maps.counts, skel->maps.returned,
+			       &skel->bss->slots_taken);
 }
 
 static struct known_queue *cached_queue(struct trace_queues *qs, uint32_t slot)

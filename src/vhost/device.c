@@ -32,10 +32,10 @@ static int check_features(const uint64_t *wanted, const uint64_t *offered, int w
 		if (!((wanted[bit / 64] & ~offered[bit / 64]) >> (bit % 64) & 1))
 			continue;
 		if (f)
-			return step_why(step, -EOPNOTSUPP, "this kernel's vhost-net does not offer %s; see vhostctl features",
-					f->name);
-		return step_why(step, -EOPNOTSUPP, "this kernel's vhost-net does not offer bit %u; see vhostctl features",
-				bit);
+			return step_why(step, -EOPNOTSUPP,
+					"this kernel's vhost-net does not offer %s; see vhostctl features", f->name);
+		return step_why(step, -EOPNOTSUPP,
+				"this kernel's vhost-net does not offer bit %u; see vhostctl features", bit);
 	}
 	return 0;
 }

@@ -34,11 +34,11 @@ int vhost_open_all(int *fds, unsigned int count)
 static void why_absent(char *why, const char *what)
 {
 	if (!access(VHOST_NET_SYSFS, F_OK))
-		snprintf(why, VHOST_OPEN_WHY_MAX, "%s, although the module vhost_net is loaded; in a container, pass the device "
-			 "in", what);
+		snprintf(why, VHOST_OPEN_WHY_MAX,
+			 "%s, although the module vhost_net is loaded; in a container, pass the device in", what);
 	else
-		snprintf(why, VHOST_OPEN_WHY_MAX, "%s: the module vhost_net is not loaded; load it with: modprobe vhost_net",
-			 what);
+		snprintf(why, VHOST_OPEN_WHY_MAX,
+			 "%s: the module vhost_net is not loaded; load it with: modprobe vhost_net", what);
 }
 
 /* The node's own rights, since distributions differ in the group. A security module may refuse beyond them. */
@@ -72,8 +72,8 @@ const char *vhost_open_why(int err, char why[VHOST_OPEN_WHY_MAX])
 		why_denied(why);
 		break;
 	case EPERM:
-		snprintf(why, VHOST_OPEN_WHY_MAX, "not permitted, though not by its mode; a container's device rules may forbid "
-			 "it");
+		snprintf(why, VHOST_OPEN_WHY_MAX,
+			 "not permitted, though not by its mode; a container's device rules may forbid it");
 		break;
 	default:
 		snprintf(why, VHOST_OPEN_WHY_MAX, "%s", strerror(-err));

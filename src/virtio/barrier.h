@@ -9,10 +9,10 @@
 /**
  * DOC: access to the words that driver and device share
  *
- * Every word of a ring that both sides touch concurrently, the indexes, flags and events, goes through these; the comment
- * at each call says which barrier of the other side it pairs with. Descriptors and used entries are plain memory: the
- * index that publishes them orders them. The other side is the kernel, so that only what the
- * hardware orders counts: a compiler's notion of a data race does not reach across.
+ * Every word of a ring that both sides touch concurrently, the indexes, flags and events, goes through these; the
+ * comment at each call says which barrier of the other side it pairs with. Descriptors and used entries are plain
+ * memory: the index that publishes them orders them. The other side is the kernel, so that only what the hardware
+ * orders counts: a compiler's notion of a data race does not reach across.
  */
 
 /**

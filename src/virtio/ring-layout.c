@@ -68,9 +68,10 @@ static int check_part(const struct ring_place *r, enum part part, uint64_t gpa, 
 		return step_why(step, -EINVAL, "%s: 0x%" PRIx64 " is not aligned to %u bytes", parts[part].name, start,
 				parts[part].align);
 	if (start < gpa || need > size || start - gpa > size - need)
-		return step_why(step, -EINVAL, "%s: 0x%" PRIx64 " and the %" PRIu64 " bytes behind it are not all in the "
-				"memory, which is 0x%" PRIx64 " to 0x%" PRIx64, parts[part].name, start, need, gpa,
-				gpa + (size - 1));
+		return step_why(step, -EINVAL,
+				"%s: 0x%" PRIx64 " and the %" PRIu64 " bytes behind it are not all in the memory, "
+				"which is 0x%" PRIx64 " to 0x%" PRIx64,
+				parts[part].name, start, need, gpa, gpa + (size - 1));
 	return 0;
 }
 
@@ -79,8 +80,8 @@ static int check_overlap(const struct ring_place *a, const struct ring_place *b,
 {
 	for (int i = 0; i < PARTS; i++) {
 		for (int j = a == b ? i + 1 : 0; j < PARTS; j++) {
-			if (!overlap(part_start(a, (enum part)i), part_size(a, (enum part)i), part_start(b, (enum part)j),
-				     part_size(b, (enum part)j)))
+			if (!overlap(part_start(a, (enum part)i), part_size(a, (enum part)i),
+				     part_start(b, (enum part)j), part_size(b, (enum part)j)))
 				continue;
 			blame(step, a);
 			return step_why(step, -EINVAL, "%s: 0x%" PRIx64 " to 0x%" PRIx64 " overlaps %s of %s",
@@ -153,7 +154,8 @@ int ring_layout(struct ring_place *rings, int count, uint64_t gpa, uint64_t size
 			next = align_up(gpa + end, PLACE_ALIGN) - gpa;
 		if (need > size || next > size - need) {
 			step_at(step, "memory", "lay out the rings");
-			return step_why(step, -ENOSPC, "there is no room for %s in %" PRIu64 " bytes of memory; give more",
+			return step_why(step, -ENOSPC,
+					"there is no room for %s in %" PRIu64 " bytes of memory; give more",
 					ring->name, size);
 		}
 		ring->desc = gpa + next;

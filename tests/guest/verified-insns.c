@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the verifier took for each BPF program that is loaded at the moment: a line "NAME INSTRUCTIONS" each, in the order
- * in which they were loaded. The number is the kernel's own (struct bpf_prog_info, since 5.16).
+ * What the verifier took for each BPF program that is loaded at the moment: a line "NAME INSTRUCTIONS" each, in the
+ * order in which they were loaded. The number is the kernel's own (struct bpf_prog_info, since 5.16).
  */
 #include <errno.h>
 #include <stdio.h>

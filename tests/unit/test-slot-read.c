@@ -72,7 +72,8 @@ static void test_names(void)
 
 static void test_copy(void)
 {
-	struct queue_slot s = { .vq = 1, .named = 9, .state = SLOT_RETIRED, .owner = 2, .number = 3, .wanted = 1 }, copy;
+	struct queue_slot s = { .vq = 1, .named = 9, .state = SLOT_RETIRED, .owner = 2, .number = 3, .wanted = 1 };
+	struct queue_slot copy;
 
 	strcpy(s.device, "vnet0");
 	strcpy(s.worker, "vhost-2");
