@@ -8,8 +8,10 @@
 #include "base/array.h"
 #include "base/command.h"
 #include "base/fail.h"
+#include "base/notice.h"
 #include "base/out.h"
 #include "event/event-names.h"
+#include "probe/session.h"
 #include "trace/tracer.h"
 #include "vhost/kernel-abilities.h"
 #include "vhost/vhost-open.h"
@@ -253,8 +255,11 @@ static void print_hooks_text(struct out *o, const struct tracer_hook hooks[TRACE
 static void print_hooks(struct out *o)
 {
 	struct tracer_hook hooks[TRACE_HOOKS];
+	struct notice notice;
 
+	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "features", SESSION_DOING);
 	tracer_try_hooks(hooks);	/* that it fails is part of the answer, and says so in each hook */
+	notice_end(&notice);
 	if (!o->json) {
 		print_hooks_text(o, hooks);
 		return;

@@ -4,16 +4,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/command.h"
 #include "base/fail.h"
 #include "base/format.h"
 #include "base/loop.h"
+#include "base/notice.h"
 #include "base/out.h"
 #include "diagnosis.h"
 #include "inspect.h"
 #include "probe/scan.h"
+#include "probe/session.h"
 #include "procmem.h"
 
 struct check_opts {
@@ -305,8 +308,9 @@ static int run_check(const struct cli *cli, const void *arg)
 	const char *word = cli->operands[0];
 	struct inspect_target target;
 	struct check c = { 0 };
+	struct notice notice;
 	char why[INSPECT_WHY_MAX];
-	int status;
+	int status, err;
 
 	if (word && cli->operands[1]) {
 		fail("check", "'%s' is not expected here; see --help", cli->operands[1]);
@@ -316,7 +320,10 @@ static int run_check(const struct cli *cli, const void *arg)
 		fail("check", "'%s' is neither the name of a tap, nor PID, nor PID:FD", word);
 		return STATUS_USAGE;
 	}
-	if (inspect_open(&c.ins, why, sizeof(why))) {
+	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "check", SESSION_DOING);
+	err = inspect_open(&c.ins, why, sizeof(why));
+	notice_end(&notice);
+	if (err) {
 		fail("check", "%s", why);
 		return STATUS_REFUSED;
 	}

@@ -2,15 +2,18 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/command.h"
 #include "base/fail.h"
 #include "base/loop.h"
+#include "base/notice.h"
 #include "base/stop.h"
 #include "eventfd-copy.h"
 #include "inspect.h"
 #include "kick-report.h"
+#include "probe/session.h"
 
 /* How long a queue stands still before it counts as at rest. */
 #define REST_NS (20 * NSEC_PER_MSEC)
@@ -309,6 +312,7 @@ static int run(enum kick_what what, const struct cli *cli, const struct kick_opt
 {
 	struct kick k = { .what = what };
 	struct eventfd_copy n = { .own = -1 };
+	struct notice notice;
 	char why[INSPECT_WHY_MAX];
 	int status = parse_operands(&k, cli->operands), err;
 	struct out out;
@@ -321,7 +325,10 @@ static int run(enum kick_what what, const struct cli *cli, const struct kick_opt
 		fail(kick_name(what), "catching signals: %s", strerror(-err));
 		return STATUS_REFUSED;
 	}
-	if (inspect_open(&k.ins, why, sizeof(why))) {
+	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, kick_name(what), SESSION_DOING);
+	err = inspect_open(&k.ins, why, sizeof(why));
+	notice_end(&notice);
+	if (err) {
 		fail(kick_name(what), "%s", why);
 		return STATUS_REFUSED;
 	}

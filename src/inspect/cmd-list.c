@@ -4,11 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/array.h"
 #include "base/command.h"
 #include "base/fail.h"
+#include "base/notice.h"
 #include "list-row.h"
+#include "probe/session.h"
 
 #define PROC "/proc"
 #define NETNS_NAMES "/run/netns"
@@ -293,10 +296,14 @@ static int list_proc(struct list *l, size_t *hidden)
 static int list_what_there_is(struct list *l)
 {
 	char why[INSPECT_WHY_MAX];
+	struct notice notice;
 	struct inspect *ins;
 	size_t hidden;
-	int err = inspect_open(&ins, why, sizeof(why));
+	int err;
 
+	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "list", SESSION_DOING);
+	err = inspect_open(&ins, why, sizeof(why));
+	notice_end(&notice);
 	if (!err) {
 		err = list_bpf(l, ins);
 		inspect_close(ins);

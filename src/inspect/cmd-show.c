@@ -10,8 +10,10 @@
 #include "base/fail.h"
 #include "base/format.h"
 #include "base/loop.h"
+#include "base/notice.h"
 #include "base/stop.h"
 #include "inspect.h"
+#include "probe/session.h"
 #include "show-report.h"
 
 #define PROC "/proc"
@@ -188,6 +190,7 @@ static int run_show(const struct cli *cli, const void *arg)
 {
 	const struct show_opts *opts = arg;
 	struct show sh = { 0 };
+	struct notice notice;
 	char why[INSPECT_WHY_MAX];
 	int status = parse_operands(&sh, cli->operands), err;
 
@@ -201,7 +204,10 @@ static int run_show(const struct cli *cli, const void *arg)
 	if (scan_netns(PROC, 0, &sh.netns))
 		sh.netns = 0;
 	out_init(&sh.out, stdout, cli->json, cli->pretty, cli->color);
-	if (inspect_open(&sh.ins, why, sizeof(why))) {
+	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "show", SESSION_DOING);
+	err = inspect_open(&sh.ins, why, sizeof(why));
+	notice_end(&notice);
+	if (err) {
 		fail("show", "%s", why);
 		return STATUS_REFUSED;
 	}

@@ -31,6 +31,9 @@
  * what to do, in one line.
  */
 
+/* What takes its time, for a notice to who waits. */
+#define SESSION_DOING "loading the BPF programs"
+
 /**
  * struct session_conf - what is to be loaded
  * @hooks: what its programs are attached to; NULL: none are, as of an iterator

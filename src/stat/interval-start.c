@@ -5,14 +5,17 @@
 #include <string.h>
 
 #include <net/if.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/command.h"
 #include "base/fail.h"
+#include "base/notice.h"
 #include "base/parse.h"
 #include "base/stop.h"
 #include "counters-hooks.h"
 #include "probe/bpf-programs.h"
+#include "probe/session.h"
 
 /* Never zeroes: what is not known is shown as such, and why is said once. */
 static void warn_unseen(const char *command, uint32_t unseen, uint32_t incomplete)
@@ -41,6 +44,7 @@ int begin_counting(const char *command, const struct interval_options *o, bool h
 		.filter = make_queue_filter(&o->queue), .hists = hists, .sample = o->sample,
 	};
 	char why[PROBE_WHY_MAX];
+	struct notice notice;
 	int err = stop_init();
 
 	if (err) {
@@ -50,7 +54,10 @@ int begin_counting(const char *command, const struct interval_options *o, bool h
 	/* Until interval_loop_open() it asks for nothing, and must not kill. */
 	signal(SIGUSR1, SIG_IGN);
 	bpf_programs_verbose(o->verbose);
-	if (counters_open(counters, &options, why, sizeof(why))) {
+	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, command, SESSION_DOING);
+	err = counters_open(counters, &options, why, sizeof(why));
+	notice_end(&notice);
+	if (err) {
 		fail(command, "%s", why);
 		return STATUS_REFUSED;
 	}

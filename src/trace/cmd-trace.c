@@ -9,12 +9,14 @@
 #include "base/command.h"
 #include "base/fail.h"
 #include "base/loop.h"
+#include "base/notice.h"
 #include "base/out.h"
 #include "base/stop.h"
 #include "event/event-lines.h"
 #include "event/event-names.h"
 #include "event/event-totals.h"
 #include "probe/queue-options.h"
+#include "probe/session.h"
 #include "trace-options.h"
 #include "tracer.h"
 
@@ -321,6 +323,7 @@ static int run_trace(const struct cli *cli, const void *opts)
 	const struct trace_filter filter = make_filter(o);
 	struct trace t = { 0 };
 	char why[PROBE_WHY_MAX];
+	struct notice notice;
 	int err, status;
 
 	if (!filter.events)
@@ -331,7 +334,10 @@ static int run_trace(const struct cli *cli, const void *opts)
 		return STATUS_REFUSED;
 	}
 	bpf_programs_verbose(o->verbose);
-	if (tracer_open(&t.tracer, &filter, why, sizeof(why))) {
+	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "trace", SESSION_DOING);
+	err = tracer_open(&t.tracer, &filter, why, sizeof(why));
+	notice_end(&notice);
+	if (err) {
 		fail("trace", "%s", why);
 		return STATUS_REFUSED;
 	}
