@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/notice.h"
+#include "tap-out.h"
+
+/* So long a notice that must come may take on a busy machine; nothing waits for it otherwise. */
+#define LIMIT_S 60
+
+static int terminal, master;
+
+/* What the terminal shows next, until it has all of @wanted. */
+static bool shows(const char *wanted)
+{
+	char got[256] = "";
+	size_t len = 0;
+
+	while (len < strlen(wanted) && len < sizeof(got) - 1) {
+		ssize_t n = read(master, got + len, sizeof(got) - 1 - len);
+
+		if (n <= 0)
+			break;
+		len += (size_t)n;
+	}
+	return !strcmp(got, wanted);
+}
+
+static bool shows_nothing(void)
+{
+	struct pollfd fd = { .fd = master, .events = POLLIN };
+
+	return !poll(&fd, 1, 0);
+}
+
+static int open_descriptors(void)
+{
+	int count = 0;
+
+	for (int fd = 0; fd < 64; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
+static void test_slow(void)
+{
+	struct notice n;
+
+	notice_begin(&n, terminal, 1, "top", "loading the BPF programs");
+	ok(shows("vhostctl top: loading the BPF programs..."), "what takes long is said");
+	ok(shows_nothing(), "once");
+	notice_end(&n);
+	ok(shows("\r\033[K"), "and goes away at the end");
+}
+
+static void test_quick(void)
+{
+	struct notice n;
+
+	notice_begin(&n, terminal, LIMIT_S * 1000, "top", "loading the BPF programs");
+	notice_end(&n);
+	ok(shows_nothing(), "of what is quick nothing is said");
+}
+
+static void test_elsewhere(void)
+{
+	struct notice n;
+	int fds[2];
+	char c;
+
+	if (pipe2(fds, O_NONBLOCK)) {
+		ok(false, "a pipe");
+		return;
+	}
+	notice_begin(&n, fds[1], 0, "top", "loading the BPF programs");
+	ok(!n.running && read(fds[0], &c, 1) < 0, "in a pipe nothing is said");
+	notice_end(&n);
+	close(fds[0]);
+	close(fds[1]);
+	setenv("TERM", "dumb", 1);
+	notice_begin(&n, terminal, 0, "top", "loading the BPF programs");
+	ok(!n.running, "nor on a terminal that cannot erase it");
+	notice_end(&n);
+}
+
+int main(void)
+{
+	int before;
+
+	alarm(LIMIT_S);
+	setenv("TERM", "xterm", 1);
+	if (openpty(&master, &terminal, NULL, NULL, NULL)) {
+		ok(false, "a terminal");
+		return tap_done();
+	}
+	before = open_descriptors();
+	test_slow();
+	test_quick();
+	test_elsewhere();
+	ok(open_descriptors() == before, "no descriptor remains");
+	return tap_done();
+}
