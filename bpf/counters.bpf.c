@@ -83,7 +83,7 @@ __noinline int note_signal(struct thread *t, __u64 eventfd)
 		return 0;
 	c->signal_word.state = READING_UNKNOWN;
 	if (i < THREAD_QUEUES)
-		read_word(&c->signal_word, &c->queues[i].word);
+		c->signal_word = read_word(&c->queues[i].word);
 	c->signalled = eventfd;
 	c->signal_known = i < THREAD_QUEUES;
 	c->signal_window = window;
@@ -122,23 +122,21 @@ static __always_inline __u16 used_before(const struct queue_state *st, const str
 }
 
 /* The state that the rule looked at, from what was left by the decision before. */
-__noinline int state_before(struct decision_state *s, const struct queue_state *st, const struct decision_view *v,
-			    __u16 used)
+static __always_inline struct decision_state state_before(const struct queue_state *st, const struct decision_view *v,
+							  __u16 used)
 {
-	__u16 old, new;
+	bool event_idx = view_has(v, VIRTIO_RING_F_EVENT_IDX);
+	__u16 new = v->last_used_idx, old = st->synced ? st->old : used;
 
-	if (!s || !st || !v)
-		return 0;
-	new = v->last_used_idx;
-	old = st->synced ? st->old : used;
-	s->event_idx = view_has(v, VIRTIO_RING_F_EVENT_IDX);
-	s->old = s->event_idx ? old : used;
-	s->new = new;
-	/* __vhost_add_used_n() invalidates signalled_used when the used index passes it. */
-	s->valid = !st->first && (__u16)(new - old) >= (__u16)(new - used);
-	s->call_fd = v->ctx;
-	s->empty = view_has(v, VIRTIO_F_NOTIFY_ON_EMPTY) && v->avail_idx == v->last_avail_idx;
-	return 0;
+	return (struct decision_state){
+		.old = event_idx ? old : used,
+		.new = new,
+		/* __vhost_add_used_n() invalidates signalled_used when the used index passes it. */
+		.valid = !st->first && (__u16)(new - old) >= (__u16)(new - used),
+		.call_fd = v->ctx,
+		.event_idx = event_idx,
+		.empty = view_has(v, VIRTIO_F_NOTIFY_ON_EMPTY) && v->avail_idx == v->last_avail_idx,
+	};
 }
 
 /* The one reason that there is for the act in this state, if any; the word decides between two only. */
@@ -157,23 +155,18 @@ static __always_inline __u32 reason_of(const struct decision_state *s, const str
 	return s->event_idx ? REASON_CROSSED : REASON_FLAGS;
 }
 
-/* Count the act by its reason; @signalled: 0 or 1. */
-__noinline int count_reason(struct queue_counts *c, const struct decision_state *s, const struct reading *word,
-			    __u32 signalled)
+/* Count the act by its reason. */
+static __always_inline void count_reason(struct queue_counts *c, const struct decision_state *s,
+					 const struct reading *word, bool signalled)
 {
-	struct verdict v;
-	__u32 reason;
+	struct verdict v = decide(s, word);
+	__u32 reason = reason_of(s, word, signalled);
 
-	if (!c || !s || !word)
-		return 0;
-	v = decide(s, word);
-	reason = reason_of(s, word, signalled);
 	c->decisions++;
 	if (reason < REASON_COUNT)
-		c->reasons[signalled & 1][reason]++;
-	if (v.signal != (signalled & 1) && reason != REASON_UNEXPLAINED)
+		c->reasons[signalled][reason]++;
+	if (v.signal != signalled && reason != REASON_UNEXPLAINED)
 		c->moved++;
-	return 0;
 }
 
 static __always_inline void count_hists(__u32 slot, struct queue_state *st, const struct decision_state *s,
@@ -196,25 +189,15 @@ static __always_inline void count_hists(__u32 slot, struct queue_state *st, cons
 	st->unsignalled_since = 0;
 }
 
-/* @q: the thread's for this queue; @added: as in used_before() */
-__noinline int count_decision(__u32 slot, struct counted_thread *c, struct thread_queue *q,
-			      const struct decision_view *v, int added)
+/* @place: where the driver's word is; @added: as in used_before() */
+static __always_inline void count_decision(__u32 slot, struct queue_state *st, const struct counted_thread *c,
+					   const struct word_place *place, const struct decision_view *v, int added)
 {
-	struct queue_state *st = state_at(slot);
-	struct decision_state s = {};
-	struct reading word = {};
-	bool signalled;
-	__u16 used;
+	__u16 used = used_before(st, v, added);
+	struct decision_state s = state_before(st, v, used);
+	bool signalled = v->ctx && c->signalled == v->ctx && c->signal_window == window;
+	struct reading word = signalled && c->signal_word.state != READING_UNKNOWN ? c->signal_word : read_word(place);
 
-	if (!st || !c || !q || !v)
-		return 0;
-	used = used_before(st, v, added);
-	state_before(&s, st, v, used);
-	signalled = v->ctx && c->signalled == v->ctx && c->signal_window == window;
-	if (signalled && c->signal_word.state != READING_UNKNOWN)
-		word = c->signal_word;
-	else
-		read_word(&word, &q->word);
 	count_reason(&st->counts, &s, &word, signalled);
 	st->counts.buffers += (__u16)(v->last_used_idx - used);
 	st->unsignalled += (__u16)(v->last_used_idx - used);
@@ -227,7 +210,6 @@ __noinline int count_decision(__u32 slot, struct counted_thread *c, struct threa
 	/* Without a call eventfd nothing was compared, and the first comparison is still to come. */
 	if (s.call_fd && !s.empty)
 		st->first = 0;
-	return 0;
 }
 
 static __always_inline void lose_decision(void)
@@ -266,7 +248,7 @@ __noinline int end_decision(struct thread *t, const struct decision_view *v, __u
 		find_word(&q->word, v);
 		enter_window(st);
 		if (heard) {
-			count_decision(slot, c, q, v, added);
+			count_decision(slot, st, c, &q->word, v, added);
 		} else {
 			lose_decision();
 			forget_decisions(st);

@@ -15,18 +15,27 @@ static __always_inline __u64 task_started(void)
 	return bpf_get_current_task_btf()->start_boottime;
 }
 
+/* The first of the places that a task may have. */
+static __always_inline __u32 first_place(__u64 task)
+{
+	/* Fibonacci hashing: the lowest bits of an address are those of its alignment. */
+	return ((task >> 6) * 0x9e3779b97f4a7c15) >> (64 - WORKER_SETS_BITS) << 2;
+}
+
+_Static_assert(WORKER_WAYS == 1 << 2, "as first_place() has it");
+
 __noinline __u32 find_place(void)
 {
 	__u64 task = bpf_get_current_task();
-	__u32 number = set_of(task);
-	struct worker_set *set = bpf_map_lookup_elem(&workers, &number);
+	__u32 number = first_place(task);
 
-	if (!set)
-		return WORKER_WAYS;
-	for (int i = 0; i < WORKER_WAYS; i++)
-		if (set->places[i].task == task && set->places[i].started == task_started())
-			return i;
-	return WORKER_WAYS;
+	for (int i = 0; i < WORKER_WAYS; i++, number++) {
+		struct worker_place *p = place_at(number);
+
+		if (p && p->task == task && p->started == task_started())
+			return number;
+	}
+	return WORKER_PLACES;
 }
 
 /* All workers are called so. */
@@ -45,15 +54,12 @@ __noinline __u32 is_worker(void)
 static __always_inline bool take_place(void)
 {
 	__u64 task = bpf_get_current_task();
-	__u32 number = set_of(task);
-	struct worker_set *set = bpf_map_lookup_elem(&workers, &number);
+	__u32 number = first_place(task);
 
-	if (!set)
-		return false;
-	for (int i = 0; i < WORKER_WAYS; i++) {
-		struct worker_place *p = &set->places[i];
+	for (int i = 0; i < WORKER_WAYS; i++, number++) {
+		struct worker_place *p = place_at(number);
 
-		if (p->task || __sync_val_compare_and_swap(&p->task, 0, task))
+		if (!p || p->task || __sync_val_compare_and_swap(&p->task, 0, task))
 			continue;
 		__builtin_memset(&p->thread, 0, sizeof(p->thread));
 		p->started = task_started();
@@ -77,34 +83,27 @@ __noinline __u32 add_thread(void)
 
 __noinline __u32 thread_slot(struct thread *t, const struct queue_id *id)
 {
-	__u32 number, next;
+	__u32 next;
 
 	if (!t || !id)
 		return QUEUE_SLOTS;
-	if (t->vqs[0] == id->vq && slot_is(slot_at(t->slots[0]), id))
-		return t->slots[0];
-	if (t->vqs[1] == id->vq && slot_is(slot_at(t->slots[1]), id))
-		return t->slots[1];
-	number = search_slot(id->dev, id->vq);
-	next = t->next & (THREAD_QUEUES - 1);
+	for (int i = 0; i < THREAD_QUEUES; i++)
+		if (t->vqs[i] == id->vq && slot_is(slot_at(t->slots[i]), id))
+			return t->slots[i];
+	next = t->next++ & (THREAD_QUEUES - 1);
 	t->vqs[next] = id->vq;
-	t->slots[next] = number;
-	t->next = next + 1;
+	t->slots[next] = search_slot(id->dev, id->vq);
 	t->dev = id->dev;
-	return number;
+	return t->slots[next];
 }
 
-_Static_assert(THREAD_QUEUES == 2, "as thread_slot() has it");
+_Static_assert(!(THREAD_QUEUES & (THREAD_QUEUES - 1)), "as thread_slot() has it");
 
-static int leave_places(__u32 number, __u64 *dev)
+static int leave_place(__u32 number, __u64 *dev)
 {
-	struct worker_set *set = bpf_map_lookup_elem(&workers, &number);
+	struct worker_place *p = place_at(number);
 
-	for (int i = 0; set && i < WORKER_WAYS; i++) {
-		struct worker_place *p = &set->places[i];
-
-		if (p->thread.dev != *dev)
-			continue;
+	if (p && p->thread.dev == *dev) {
 		p->thread.dev = 0;
 		/* Pairs with take_place()'s cmpxchg: the place is free as it is left. */
 		__sync_lock_test_and_set(&p->task, 0);
@@ -114,6 +113,6 @@ static int leave_places(__u32 number, __u64 *dev)
 
 __noinline int forget_workers(__u64 dev)
 {
-	bpf_loop(WORKER_SETS, leave_places, &dev, 0);
+	bpf_loop(WORKER_PLACES, leave_place, &dev, 0);
 	return 0;
 }

@@ -22,7 +22,7 @@
  */
 #define WORKER_SETS_BITS 8
 #define WORKER_WAYS 4
-#define WORKER_SETS (1 << WORKER_SETS_BITS)
+#define WORKER_PLACES (WORKER_WAYS << WORKER_SETS_BITS)
 
 /* Queues whose slots a thread remembers: a worker has two. */
 #define THREAD_QUEUES 2
@@ -58,16 +58,11 @@ struct worker_place {
 	struct thread thread;
 };
 
-/* The places that an address allows. */
-struct worker_set {
-	struct worker_place places[WORKER_WAYS];
-};
-
 struct workers_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, WORKER_SETS);
+	__uint(max_entries, WORKER_PLACES);
 	__type(key, __u32);
-	__type(value, struct worker_set);
+	__type(value, struct worker_place);
 };
 
 struct threads_map {
@@ -83,14 +78,7 @@ extern struct threads_map threads SEC(".maps");
 /* How many threads were given storage: until one is, nobody has to look. */
 extern __u32 threads_stored;
 
-/* The number of a task's set in the table. */
-static __always_inline __u32 set_of(__u64 task)
-{
-	/* Fibonacci hashing: the lowest bits of an address are those of its alignment. */
-	return ((task >> 6) * 0x9e3779b97f4a7c15) >> (64 - WORKER_SETS_BITS);
-}
-
-/* Which place of its set this thread has, or WORKER_WAYS. */
+/* The number of this thread's place in the table, or WORKER_PLACES. */
 __u32 find_place(void);
 
 /*
@@ -107,14 +95,18 @@ __u32 thread_slot(struct thread *t, const struct queue_id *id);
 /* Forget the workers of a device that is closed. */
 int forget_workers(__u64 dev);
 
+static __always_inline struct worker_place *place_at(__u32 number)
+{
+	return bpf_map_lookup_elem(&workers, &number);
+}
+
 /* Return: what is kept of this thread, or NULL. */
 static __always_inline struct thread *this_thread(void)
 {
-	__u32 place = find_place(), number = set_of(bpf_get_current_task());
-	struct worker_set *set = bpf_map_lookup_elem(&workers, &number);
+	struct worker_place *p = place_at(find_place());
 
-	if (set && place < WORKER_WAYS)
-		return &set->places[place].thread;
+	if (p)
+		return &p->thread;
 	return threads_stored ? bpf_task_storage_get(&threads, bpf_get_current_task_btf(), NULL, 0) : NULL;
 }
 

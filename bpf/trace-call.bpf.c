@@ -61,7 +61,8 @@ __noinline int begin_decision(struct thread *t, const struct decision_view *v)
 	find_word(&b->word, v);
 	b->time_signal = 0;
 	b->time_entry = bpf_ktime_get_boot_ns();
-	return read_word(&b->before, &b->word);
+	b->before = read_word(&b->word);
+	return 0;
 }
 
 static __always_inline void enter(struct vhost_dev *dev, struct vhost_virtqueue *vq)
@@ -91,7 +92,7 @@ __noinline int note_signal(struct thread *t, __u64 eventfd)
 	b = &traced_thread(t)->bracket;
 	if (!b->vq || b->ctx != eventfd || b->time_signal)
 		return 0;
-	read_word(&b->after, &b->word);
+	b->after = read_word(&b->word);
 	b->time_signal = bpf_ktime_get_boot_ns();
 	return 0;
 }
@@ -200,7 +201,7 @@ __noinline int end_decision(struct thread *t, const struct decision_view *v)
 	if (!c)
 		return 0;
 	if (!b->time_signal)
-		read_word(&b->after, &b->word);
+		b->after = read_word(&b->word);
 	report_call(b, v);
 	b->vq = 0;
 	__sync_fetch_and_add(&c->left, 1);

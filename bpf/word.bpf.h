@@ -2,6 +2,7 @@
 #ifndef WORD_BPF_H
 #define WORD_BPF_H
 
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
 #include "decide.h"
@@ -71,14 +72,40 @@ struct word_place {
 	__u64 swap;
 };
 
+static __always_inline __u64 translated(const struct decision_view *v, __u64 at)
+{
+	struct vhost_virtqueue *vq = (void *)v->id.vq;
+	const struct vhost_iotlb_map *map = BPF_CORE_READ(vq, meta_iotlb[VHOST_ADDR_AVAIL]);
+
+	return map ? BPF_CORE_READ(map, addr) + at - BPF_CORE_READ(map, start) : 0;
+}
+
 /*
  * Find used_event with VIRTIO_RING_F_EVENT_IDX, else avail->flags, where vhost_get_user() finds them: at a user
  * address, unless there is a virtual IOMMU; then through the translation that is cached for the avail ring. Without a
  * cached one the kernel searches its tree, which is not repeated here.
  */
-int find_word(struct word_place *w, const struct decision_view *v);
+static __always_inline void find_word(struct word_place *w, const struct decision_view *v)
+{
+	__u64 at = v->avail;
 
-/* Read it. */
-int read_word(struct reading *r, const struct word_place *w);
+	if (view_has(v, VIRTIO_RING_F_EVENT_IDX))
+		at += offsetof(struct vring_avail, ring) + v->num * sizeof(__u16);
+	w->swap = v->swap;
+	w->at = v->iotlb ? translated(v, at) : at;
+}
+
+/* A read that fails leaves a zero behind, which would pass for a word: the helper's answer decides. */
+static __always_inline struct reading read_word(const struct word_place *w)
+{
+	struct reading r = { .state = READING_UNKNOWN };
+	__u16 value = 0;
+
+	if (!w->at)
+		return r;
+	r.state = bpf_probe_read_user(&value, sizeof(value), (void *)w->at) ? READING_FAULT : READING_OK;
+	r.value = w->swap ? __builtin_bswap16(value) : value;
+	return r;
+}
 
 #endif
