@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* Room for the first element, so that few arrays grow more than once or twice. */
+/* Elements of the first allocation: few arrays grow more than once or twice. */
 #define FIRST_ROOM 8
 
 void *array_grow(void *array, size_t *room, size_t want, size_t size)

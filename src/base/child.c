@@ -15,7 +15,7 @@
 /* SD_LISTEN_FDS_START of sd_listen_fds(3). */
 #define FDS_START 3
 
-/* Room for every name with its colon. */
+/* The names with colons between them, for the caller to free; NULL without memory. */
 static char *join_names(const struct child_fd *fds, int count)
 {
 	char *names = malloc((size_t)count * sizeof(fds->name) + 1), *p = names;
@@ -42,7 +42,7 @@ static int place_fds(const struct child_fd *fds, int count, int *report)
 {
 	int copies[count + 1], moved;
 
-	/* Out of the way first: the place of one may be the number of another. */
+	/* Move all of them out of the way first: one's new number may be another's old number. */
 	for (int i = 0; i < count; i++) {
 		copies[i] = fcntl(fds[i].fd, F_DUPFD_CLOEXEC, FDS_START + count);
 		if (copies[i] < 0)
@@ -52,29 +52,29 @@ static int place_fds(const struct child_fd *fds, int count, int *report)
 	if (moved < 0)
 		return -1;
 	*report = moved;
-	/* What dup2() makes survives the exec. */
+	/* dup2() makes descriptors without FD_CLOEXEC: they survive the exec. */
 	for (int i = 0; i < count; i++)
 		if (dup2(copies[i], FDS_START + i) < 0)
 			return -1;
 	return 0;
 }
 
-/* The child's side; only comes back if something failed. */
+/* The child's side; never returns. */
 static void become(char *const argv[], const struct child_fd *fds, int count, const char *names, pid_t parent,
 		   int report)
 {
 	const struct sigaction def = { .sa_handler = SIG_DFL };
 	int failed;
 
-	/* What is ignored would stay so in the command. */
+	/* An ignored signal would stay ignored in the command. */
 	sigaction(SIGPIPE, &def, NULL);
 	failed = prctl(PR_SET_PDEATHSIG, SIGTERM);
-	/* After it: a parent that ended before sends no signal. */
+	/* Checked after prctl(): no signal comes if the parent has ended before it. */
 	if (getppid() != parent)
 		_exit(127);
 	if (!failed && !place_fds(fds, count, &report) && !set_environment(names, count))
 		execvp(argv[0], argv);
-	/* The reader is there: it waits for this or for the exec. */
+	/* The parent is reading: it waits for this or for the exec. */
 	(void)!write(report, &errno, sizeof(errno));
 	_exit(127);
 }

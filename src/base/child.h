@@ -9,7 +9,7 @@
 /**
  * struct child_fd - a descriptor that a child inherits
  * @fd: the descriptor
- * @name: what it is called in LISTEN_FDNAMES; no colon
+ * @name: its name in LISTEN_FDNAMES; no colon
  */
 struct child_fd {
 	int fd;
@@ -18,8 +18,8 @@ struct child_fd {
 
 /**
  * struct child - a process that was started
- * @pid: its number
- * @pidfd: its descriptor
+ * @pid: its process id
+ * @pidfd: its pidfd; -1: there is no child
  */
 struct child {
 	pid_t pid;
@@ -30,12 +30,12 @@ struct child {
  * child_start() - start a command that inherits descriptors
  * @c: filled in
  * @argv: the command and its arguments, ended by NULL
- * @fds: the descriptors
+ * @fds: the descriptors; they stay the caller's
  * @count: how many
  * @step: where to say what failed
  *
- * By the convention of sd_listen_fds(3): they are 3, 4 and so on in the child, which has their number in LISTEN_FDS,
- * their names in LISTEN_FDNAMES and its own pid in LISTEN_PID. It gets SIGTERM when we end before it does.
+ * The child gets them as sd_listen_fds(3) describes: as descriptors 3, 4 and so on, their number in LISTEN_FDS, their
+ * names in LISTEN_FDNAMES and its own pid in LISTEN_PID. It gets SIGTERM if we end before it does.
  *
  * Return: 0 or -errno, also when the command could not be executed.
  */
@@ -43,7 +43,7 @@ int child_start(struct child *c, char *const argv[], const struct child_fd *fds,
 
 /**
  * child_end() - ask a child to end (SIGTERM)
- * @c: the child; nothing is done without one
+ * @c: the child; does nothing if there is none
  *
  * Returns at once; child_wait() waits.
  */

@@ -41,7 +41,7 @@ static inline struct timespec ns_to_timespec(uint64_t ns)
 }
 
 /**
- * now_ns() - the time of CLOCK_BOOTTIME, the clock of every time in the output and of the BPF programs
+ * now_ns() - the time of CLOCK_BOOTTIME, the clock that the output and the BPF programs use
  *
  * Return: Nanoseconds.
  */

@@ -15,14 +15,14 @@ enum status {
 };
 
 /**
- * struct cli - what a command line says to every command
+ * struct cli - the options that every command has, and the operands
  * @json: JSON instead of text
  * @pretty: JSON with line breaks and indentation
  * @color: an enum color_when
  * @help: print the help and end
  * @version: print the version and end
- * @operands: the words behind the options, ended by NULL
- * @places: where options that came from a file stand in it
+ * @operands: the words after the options, ended by NULL
+ * @places: where each option was given, for messages
  */
 struct cli {
 	bool json;
@@ -38,7 +38,7 @@ struct cli {
  * struct command - one command of the program
  * @name: the word on the command line
  * @summary: one line for the list of commands
- * @operands: what its usage calls the words behind the options; NULL: it takes none
+ * @operands: the operands as its usage shows them; NULL: it takes none
  * @opts: its own options, in groups that its help shows one after another; ended by one without a table
  * @opts_size: size of the struct that @opts fills, copied from @defaults before parsing
  * @defaults: that struct with the default values

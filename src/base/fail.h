@@ -7,20 +7,20 @@
 #include "step.h"
 
 /**
- * fail() - print the one line that an error is
- * @command: the command's name
- * @fmt: what, which argument or step, what to do
+ * fail() - print an error as one line on standard error
+ * @command: the command's name; "": none
+ * @fmt: what failed, with which argument or at which step, and what to do
  *
  * For commands and main only; modules return -errno.
  */
 void fail(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /**
- * fail_step() - print at which step a module has failed, and which option it was for
+ * fail_step() - print which step of a module failed, and for which option
  * @command: the command's name
- * @places: where the options stand
+ * @places: where the options were given
  * @s: the step
- * @err: what the module returned
+ * @err: the -errno that the module returned
  *
  * Return: STATUS_REFUSED.
  */
@@ -30,7 +30,7 @@ int fail_step(const char *command, const struct opt_places *places, const struct
  * fail_output() - print why a command's output ended early, unless its reader closed the pipe (head, for example)
  * @command: the command's name
  * @o: where the output went
- * @doing: what else than writing may have failed: "reading the counters"; NULL: nothing
+ * @doing: what may have failed other than writing: "reading the counters"; NULL: nothing
  * @err: -errno, or 0 if all is well
  *
  * Return: STATUS_OK if @err is 0 or -EPIPE, else STATUS_REFUSED.

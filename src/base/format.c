@@ -23,7 +23,7 @@ const char *format_size(uint64_t size, char buf[FORMAT_SIZE_LEN])
 
 const char *format_short(double value, char *buf, size_t len)
 {
-	/* The bounds are those from which rounding gives one digit more. */
+	/* From these bounds on, rounding gives one digit more. */
 	const int decimals = value >= 99.95 || value < 0.005 ? 0 : value >= 9.995 ? 1 : 2;
 
 	if (value < 0)

@@ -16,7 +16,7 @@
 #define FORMAT_SIZE_LEN 32
 
 /**
- * plural() - the ending of a word for so many things: no plural "s" for 1
+ * plural() - the ending of a noun: no plural "s" for 1
  * @n: how many
  *
  * Return: "" or "s".
@@ -27,10 +27,10 @@ static inline const char *plural(uint64_t n)
 }
 
 /**
- * ratio() - a quotient, where there is one
+ * ratio() - a quotient, or a substitute for it
  * @a: dividend
  * @b: divisor
- * @none: what stands for the quotient unless @b is positive
+ * @none: the substitute, unless @b is positive
  */
 static inline double ratio(double a, double b, double none)
 {
@@ -57,7 +57,7 @@ const char *format_size(uint64_t size, char buf[FORMAT_SIZE_LEN]);
 
 /**
  * format_short() - a number with three digits, or all before the point: "0.12", "1.23", "12.3", "1234"
- * @value: the number; negative for none, which is "-"
+ * @value: the number; a negative one means none and gives "-"
  * @buf: where to write
  * @len: size of @buf
  *

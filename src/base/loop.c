@@ -32,7 +32,7 @@ int loop_open(struct loop *l)
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (l->epoll < 0)
 		return -errno;
-	/* No struct loop_fd: it only has to wake, since every round looks at the flag. */
+	/* No struct loop_fd: it only has to wake us, since every round looks at the flag. */
 	err = stop_fd() < 0 ? 0 : add(l, stop_fd(), EPOLLIN, NULL);
 	if (err)
 		loop_close(l);
@@ -66,7 +66,7 @@ void loop_add_timer(struct loop *l, struct loop_timer *t)
 		at = &(*at)->next;
 	*at = t;
 	t->next = NULL;
-	/* One that is added by another is called in the next round at the earliest. */
+	/* A timer that a callback adds is called in the next round at the earliest. */
 	t->round = l->round;
 }
 
@@ -80,7 +80,7 @@ void loop_remove_timer(struct loop *l, struct loop_timer *t)
 		*at = t->next;
 }
 
-/* One signal a call, so that many of them do not starve others either. */
+/* One signal per call: many signals must not starve the other descriptors. */
 static int read_signal(void *arg)
 {
 	struct loop *l = arg;
@@ -163,7 +163,7 @@ static int see_stop(struct loop *l)
 	if (l->stop_seen)
 		return 0;
 	l->stop_seen = true;
-	/* It stays readable and would wake us for ever. */
+	/* The eventfd stays readable and would wake us for ever. */
 	epoll_ctl(l->epoll, EPOLL_CTL_DEL, stop_fd(), NULL);
 	return l->stop_fn(l->stop_arg);
 }
@@ -187,7 +187,7 @@ static void advance(struct loop_timer *t, uint64_t now)
 		t->due = (t->due + t->interval > now ? t->due : now) + t->interval;
 }
 
-/* From the list's head again after each call, since that may have changed the list. */
+/* Search from the list's head after each call: the callback may have changed the list. */
 static int call_timers(struct loop *l)
 {
 	const uint64_t now = now_ns();
@@ -220,7 +220,7 @@ static int wait_event(struct loop *l, uint64_t until, struct epoll_event *e)
 	const struct timespec ts = { (time_t)(left / NSEC_PER_SEC), (long)(left % NSEC_PER_SEC) };
 	int n = epoll_pwait2(l->epoll, e, 1, until == LOOP_NEVER ? NULL : &ts, NULL);
 
-	/* A signal handler has run: the one that sets the stop flag, for example. */
+	/* A signal handler has run, such as the one that sets the stop flag. */
 	if (n < 0 && errno == EINTR)
 		return 0;
 	return n < 0 ? -errno : n;
@@ -230,7 +230,8 @@ static int call_fd(const struct epoll_event *e)
 {
 	struct loop_fd *f = e->data.ptr;
 
-	/* The stop flag's. A child that got SIGTERM between fork() and exec() writes to it without setting our flag. */
+	/* The stop flag's eventfd: a child that gets SIGTERM between fork() and exec() writes to it, but cannot set our
+	 * flag. */
 	if (!f) {
 		stop_request();
 		return 0;

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /**
- * DOC: the one way to wait
+ * DOC: the event loop
  *
  * A loop waits for descriptors, timers, signals and the stop flag (stop.h), and calls a function for each that is
  * ready. One thread opens, runs and closes it. Theory of operation: each round of loop_run()
@@ -15,25 +15,26 @@
  *	2. calls every timer that is due, once, in the order of their times,
  *	3. waits until the next timer is due, and calls one descriptor that is ready.
  *
- * One descriptor a round needs no array of events, in which one that a callback has removed could still stand, and
- * nothing starves: epoll hands out ready descriptors in turn (epoll_wait(2)), and between any two of them the stop flag
- * and the timers are looked at. A callback therefore reads a bounded amount. What it leaves unread calls it again.
+ * A round calls one descriptor only: an array of events could hold one that a callback has removed meanwhile. Nothing
+ * starves: epoll returns ready descriptors in turn (epoll_wait(2)), and the loop looks at the stop flag and the timers
+ * between any two. A callback therefore reads a bounded amount. If it leaves data unread, it is called again.
  *
- * Times are nanoseconds of CLOCK_BOOTTIME, as now_ns() has them. A timer is never early. It may be late by what the
- * kernel allows any wait, a thousandth of it but 50 us at least, and waiting does not go on in a suspended machine.
+ * Times are nanoseconds of CLOCK_BOOTTIME, as from now_ns(). A timer is never early. It may be late by the slack that
+ * the kernel allows any wait: a thousandth of the wait, but 50 us at least. A wait stands still while the machine is
+ * suspended.
  */
 
-/* What a callback returns, instead of 0, to end loop_run() without an error. */
+/* A callback returns this instead of 0 to end loop_run() without an error. */
 #define LOOP_END 1
 
 /* The time of a timer that is off. */
 #define LOOP_NEVER UINT64_MAX
 
 /**
- * typedef loop_fn - what a loop calls
- * @arg: the caller's
+ * typedef loop_fn - a callback of the loop
+ * @arg: the @arg of the struct that it belongs to
  *
- * It may add, change and remove anything, also what called it.
+ * It may add, change and remove anything, including the struct that it was called for.
  *
  * Return: 0 to go on, LOOP_END, or -errno to end loop_run() with it.
  */
@@ -44,9 +45,9 @@ int loop_end(void *arg);
 
 /**
  * struct loop_fd - a descriptor to wait for
- * @fd: the descriptor; the caller's, who removes it from the loop before closing it
+ * @fd: the descriptor; owned by the caller, who removes it from the loop before closing it
  * @events: EPOLLIN, EPOLLOUT or both; EPOLLERR and EPOLLHUP are always waited for
- * @fn: called with @ready set while one of them is true
+ * @fn: called, with @ready set, in each round in which an event is true
  * @arg: for @fn
  * @ready: set by the loop: which events are true
  */
@@ -60,13 +61,13 @@ struct loop_fd {
 
 /**
  * struct loop_timer - a time to wait for
- * @due: when @fn is to be called, or LOOP_NEVER; may be set at any time
- * @interval: nanoseconds to the next call, 0 for a single one; may be set at any time. A call that comes later than one
- *	      interval is not made up for: the next one is an interval after it.
- * @fn: called once @due has come, with @due set to the next time already
+ * @due: when to call @fn, or LOOP_NEVER; may be set at any time
+ * @interval: nanoseconds to the next call, 0 for a single one; may be set at any time. Missed calls are not made up
+ *	      for: after a call that is late by an interval or more, the next is an interval after it.
+ * @fn: called when @due has come; @due is then the next time already
  * @arg: for @fn
- * @round: the loop's: when it was last called
- * @next: the loop's
+ * @round: private: the round in which it was last called
+ * @next: private
  */
 struct loop_timer {
 	uint64_t due, interval;
@@ -78,10 +79,10 @@ struct loop_timer {
 
 /**
  * struct loop_signal - a signal to wait for
- * @number: which
- * @fn: called when it came, once for any number of them that came in between
+ * @number: the signal's number
+ * @fn: called when it came; several that come before the call make one call
  * @arg: for @fn
- * @next: the loop's
+ * @next: private
  */
 struct loop_signal {
 	int number;
@@ -91,8 +92,8 @@ struct loop_signal {
 };
 
 /**
- * struct loop - a loop; it must stay where it is, and all of it is the loop's own
- * @epoll: what is waited for
+ * struct loop - a loop; it must not move in memory, and all its members are private
+ * @epoll: the epoll descriptor
  * @round: number of the current round
  * @timers: in the order in which they were added
  * @signals: likewise
@@ -114,7 +115,7 @@ struct loop {
 };
 
 /**
- * loop_open() - make a loop that waits for nothing but the stop flag, if stop_init() was called before
+ * loop_open() - make a loop that waits for the stop flag only, if stop_init() was called before
  *
  * loop_close() may be called even if it failed.
  *
@@ -122,7 +123,7 @@ struct loop {
  */
 int loop_open(struct loop *l);
 
-/* Release the loop. Signals stay blocked: one that comes late must not kill. */
+/* Release the loop. Signals stay blocked: a late one must not kill the process. */
 void loop_close(struct loop *l);
 
 /**
@@ -134,13 +135,13 @@ void loop_close(struct loop *l);
  */
 int loop_add_fd(struct loop *l, struct loop_fd *f);
 
-/* Wait for it no longer. */
+/* Stop waiting for a descriptor. */
 void loop_remove_fd(struct loop *l, struct loop_fd *f);
 
-/* Wait for a time; @t stays where it is until it is removed. Of two with the same time, the first added comes first. */
+/* Wait for a time; @t stays where it is until it is removed. Timers due together are called in the order added. */
 void loop_add_timer(struct loop *l, struct loop_timer *t);
 
-/* Wait for it no longer. */
+/* Stop waiting for a time. */
 void loop_remove_timer(struct loop *l, struct loop_timer *t);
 
 /**
@@ -148,23 +149,23 @@ void loop_remove_timer(struct loop *l, struct loop_timer *t);
  * @l: the loop
  * @s: the signal; stays where it is until the loop is closed
  *
- * For signals that ask for something. SIGINT and SIGTERM set the stop flag.
+ * Not for SIGINT and SIGTERM, which set the stop flag.
  *
  * Return: 0 or -errno.
  */
 int loop_add_signal(struct loop *l, struct loop_signal *s);
 
 /**
- * loop_watch_output() - let loop_run() end with -EPIPE once nobody can read what is written to a descriptor
+ * loop_watch_output() - end loop_run() with -EPIPE once the reader of an output is gone
  * @l: the loop
- * @fd: the descriptor; of a file, of which this cannot be said, nothing is waited for
+ * @fd: the output; no effect if epoll cannot watch it, as with a regular file
  *
  * Return: 0 or -errno.
  */
 int loop_watch_output(struct loop *l, int fd);
 
 /**
- * loop_on_stop() - what to do, instead of ending loop_run(), when the stop flag is set
+ * loop_on_stop() - call a function when the stop flag is set, instead of ending loop_run()
  * @l: the loop
  * @fn: called once
  * @arg: for @fn
@@ -181,9 +182,10 @@ int loop_run(struct loop *l);
 /**
  * loop_drain() - after loop_run(), call for the descriptors that are ready already, without waiting
  * @l: the loop
- * @most: how many calls at most; at least the number of descriptors, for each to have its turn
+ * @most: the most calls to make; at least the number of descriptors, for each to have its turn
  *
- * For those that became ready with the one that ended the loop. It must have been removed, or it is called again.
+ * For descriptors that became ready together with the one that ended the loop. Remove that one before, or it is called
+ * again.
  *
  * Return: 0, or -errno of a callback.
  */

@@ -14,7 +14,7 @@
 /* Back to the first column, and erase the line. */
 #define ERASE "\r\033[K"
 
-/* Return: has it ended? Looked for until so many milliseconds have passed, or without an end if -1. */
+/* Wait for the end, for @ms milliseconds at most; -1: no limit. Return: has it ended? */
 static bool wait_end(const struct notice *n, int ms)
 {
 	const uint64_t until = now_ns() + (uint64_t)ms * NSEC_PER_MSEC;

@@ -6,22 +6,22 @@
 #include <stdbool.h>
 
 /**
- * DOC: a word to a person who waits
+ * DOC: a progress message on a terminal
  *
- * What takes long on a busy machine says what it is doing, on a terminal only, and only if it has not ended after a
- * moment. The word goes away again with what it was about.
+ * A step that may take long on a busy machine tells the user what it is doing: on a terminal only, and only if it has
+ * not ended after a moment. The message is erased when the step ends.
  */
 
 /* How long a person waits without wondering, in milliseconds. */
 #define NOTICE_AFTER_MS 500
 
 /**
- * struct notice - a word about something that is being done
+ * struct notice - a progress message
  * @fd: the terminal
- * @after_ms: how long to wait before it is said
- * @text: what is said
- * @end: a pipe that is closed at the end
- * @thread: who says it
+ * @after_ms: milliseconds before it is printed
+ * @text: the message
+ * @end: a pipe; notice_end() closes its write end, which ends the thread
+ * @thread: the thread that prints it
  * @running: there is a thread
  */
 struct notice {
@@ -33,18 +33,18 @@ struct notice {
 };
 
 /**
- * notice_begin() - something begins that may take long
- * @n: the notice, for notice_end()
- * @fd: where it is said, if this is a terminal
- * @after_ms: when
+ * notice_begin() - print a message soon, unless the step ends before
+ * @n: the notice, for notice_end(); it must not move in memory
+ * @fd: where to print, if this is a terminal
+ * @after_ms: milliseconds before it is printed
  * @command: the command's name
- * @doing: what it does: "loading the BPF programs"
+ * @doing: the step: "loading the BPF programs"
  *
- * Nothing is said if there is no thread to be had for it.
+ * Nothing is printed if the thread for it cannot be started.
  */
 void notice_begin(struct notice *n, int fd, int after_ms, const char *command, const char *doing);
 
-/* It has ended. When this returns, the terminal is as it was, and the thread is gone. */
+/* The step has ended: erase the message. On return the terminal is as it was, and the thread is gone. */
 void notice_end(struct notice *n);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "options-set.h"
 
-/* More than any sensible file has: what is longer is a mistake, and shall not fill the memory. */
+/* More than any sensible file has: a longer one is a mistake and must not fill the memory. */
 #define FILE_SIZE_MAX (1024 * 1024)
 #define LINE_SIZE_MAX 4096
 

@@ -5,9 +5,9 @@
 #include "options.h"
 
 /**
- * opts_read_file() - set the options that a file has, as vhostctl.conf(5) describes it
+ * opts_read_file() - set the options that a file gives; vhostctl.conf(5) describes it
  * @sets: as for opts_parse()
- * @places: where the file and its options are noted
+ * @places: filled in with the file and the places of its options
  * @path: the file, or "-" for standard input
  * @err: as for opts_parse()
  * @errlen: size of @err

@@ -15,7 +15,7 @@
 /* getopt_long returns this plus the index of a long option, so that it never looks like a letter. */
 #define LONG_BASE 256
 
-/* What getopt_long needs, and the way back from its index to our table. */
+/* The tables for getopt_long, and the way back from its index to our tables. */
 struct parser {
 	struct option longs[OPTS_MAX + 1];
 	const struct opt *opt[OPTS_MAX];

@@ -8,10 +8,10 @@
  * opts_set() - apply a value to the field of one option
  * @o: the option
  * @base: the struct that its table fills
- * @places: where it is noted that the option was given
+ * @places: records where the option was given
  * @line: its line in @places->file, or 0 for the command line
  * @arg: the value; NULL without one, which only OPT_FLAG allows
- * @err: where the message goes when @arg is wrong; it names the option as the user wrote it
+ * @err: filled in with a message when @arg is wrong; it names the option as the user wrote it
  * @errlen: size of @err
  *
  * Return: 0, or -EINVAL with @err filled in.

@@ -8,13 +8,13 @@
 #include <stdio.h>
 
 /**
- * enum opt_kind - what an option's value is and the type of the field that it fills
+ * enum opt_kind - an option's kind of value, and the type of the field that it fills
  * @OPT_FLAG: no value; bool
  * @OPT_UINT: whole number between min and max; uint64_t
  * @OPT_SECONDS: seconds, with a fraction if wanted, between min and max nanoseconds; uint64_t nanoseconds
  * @OPT_STRING: any text that is not empty; const char *, pointing into argv
  * @OPT_CHOICE: one of a list of words; int, the index
- * @OPT_PARSE: whatever the option's own function makes of it
+ * @OPT_PARSE: read by the option's own function, which knows the type of the field
  * @OPT_FILE: a file with more options, read at once; no field
  */
 enum opt_kind { OPT_FLAG, OPT_UINT, OPT_SECONDS, OPT_STRING, OPT_CHOICE, OPT_PARSE, OPT_FILE };
@@ -24,14 +24,14 @@ enum opt_kind { OPT_FLAG, OPT_UINT, OPT_SECONDS, OPT_STRING, OPT_CHOICE, OPT_PAR
  * @name: the long name
  * @letter: the short name, or 0
  * @kind: see enum opt_kind
- * @offset: where in the command's struct the value goes
- * @arg: what help calls the value
+ * @offset: of the field, in the struct that the table fills
+ * @arg: name of the value in the help
  * @help: one line
- * @min: smallest value of a number
- * @max: largest value of a number
+ * @min: smallest value of a number; nanoseconds for OPT_SECONDS
+ * @max: largest value, in the same unit
  * @choices: the words of a choice, ended by NULL
- * @parse: for OPT_PARSE: reads @arg into the field, returns NULL or what is wrong with it; @arg lives as long as the
- *         command runs
+ * @parse: for OPT_PARSE: reads @arg into the field, returns NULL or a phrase that says what is wrong ("is not ...");
+ *         @arg lives as long as the command runs
  *
  * A command's options are a const table of these, ended by an entry without a name: getopt_long's tables, the help and
  * the check of the man pages all come from it.
@@ -58,9 +58,9 @@ struct opt_set {
 
 /**
  * struct opt_group - options of a command that belong together
- * @title: what help prints above them; "Options" for those of a command that has no other group
+ * @title: heading in the help; "Options" if the command has no other group
  * @table: the options
- * @offset: where in the command's struct the struct is that they fill
+ * @offset: of the struct that they fill, in the command's struct
  */
 struct opt_group {
 	const char *title;
@@ -69,12 +69,12 @@ struct opt_group {
 };
 
 /**
- * struct opt_places - where each option that was given stands
+ * struct opt_places - where each option was given
  * @file: the file with options that was read, or NULL
  * @text: its contents, which options point into; owned
  * @given: the options in the order in which they were given; owned
- * @count: how many
- * @room: for how many there is room
+ * @count: elements of @given
+ * @room: elements that it has room for
  */
 struct opt_places {
 	const char *file;
@@ -84,7 +84,7 @@ struct opt_places {
 };
 
 /**
- * struct opt_place - where an option stands
+ * struct opt_place - where an option was given
  * @name: its long name
  * @line: its line in the file, from 1; 0 for the command line
  */
@@ -99,11 +99,11 @@ struct opt_place {
  * @argv: the words
  * @sets: tables with their structs, ended by one without a table
  * @places: all zero; filled in; opts_places_fini() releases it, after the last use of what was read
- * @err: where the message goes when something is wrong
+ * @err: filled in with a message when something is wrong
  * @errlen: size of @err
  *
- * Stops at the first word that is no option, as POSIX wants it. Options take effect in their order, those in a file
- * where the option that names it stands.
+ * Stops at the first word that is no option, as POSIX wants it. Options take effect in their order; those in a file,
+ * in the place of the option that names the file.
  *
  * Return: the index of the first word that is not an option, or -EINVAL with @err filled in.
  */
@@ -113,7 +113,7 @@ int opts_parse(int argc, char **argv, const struct opt_set *sets, struct opt_pla
  * opts_where() - name an option as its user wrote it: "--mtu", or "FILE:3: mtu"
  * @places: filled in by opts_parse()
  * @name: its long name
- * @item: which one, from 0, of an option that was given several times; -1: the last
+ * @item: if the option was given several times, which one, from 0; -1: the last
  * @buf: where to write
  * @len: size of @buf
  *
@@ -122,7 +122,7 @@ int opts_parse(int argc, char **argv, const struct opt_set *sets, struct opt_pla
 const char *opts_where(const struct opt_places *places, const char *name, int item, char *buf, size_t len);
 
 /**
- * opts_places_fini() - release what opts_parse() filled in; strings that options point to go with it
+ * opts_places_fini() - release what opts_parse() filled in, with the strings that options point to
  */
 void opts_places_fini(struct opt_places *places);
 

@@ -24,7 +24,7 @@ static size_t utf8_length(const unsigned char *s)
 
 struct json_object *out_json_string(const char *text)
 {
-	static const char replacement[] = "\xef\xbf\xbd";	/* U+FFFD, which stands for what is no character */
+	static const char replacement[] = "\xef\xbf\xbd";	/* U+FFFD, the replacement character */
 	size_t room = strlen(text) * strlen(replacement) + 1, len;
 	char *valid = malloc(room), *p = valid;
 	struct json_object *obj;
@@ -68,7 +68,7 @@ static struct json_object *cell_json(const struct out_col *c, const void *row)
 			return NULL;
 		/* fallthrough */
 	case OUT_NSEC:
-		/* The digits of the integer are kept: a double has not enough of them for nanoseconds since boot. */
+		/* Keep the digits of the integer: a double has too few for nanoseconds since boot. */
 		snprintf(buf, sizeof(buf), "%" PRIu64 ".%09" PRIu64, *(const uint64_t *)p / NSEC_PER_SEC,
 			 *(const uint64_t *)p % NSEC_PER_SEC);
 		return json_object_new_double_s(ns_to_s(*(const uint64_t *)p), buf);
@@ -124,7 +124,7 @@ void out_separated_header(struct out *o, const struct out_col *cols, const char 
 	fputc('\n', o->file);
 }
 
-/* JSON's value, without what JSON puts around text. */
+/* The value as in JSON, but text without quotes, and 1 or 0 for a boolean. */
 static void print_bare(struct out *o, struct json_object *value, const char *separator)
 {
 	if (json_object_is_type(value, json_type_boolean))

@@ -21,7 +21,7 @@ extern const char *const color_when_names[];
  * @json: JSON instead of text
  * @json_flags: json-c's flags for it
  * @color: SGR sequences are wanted
- * @lacked_memory: an object was not printed for want of memory; out_flush() tells
+ * @lacked_memory: an object was not printed for want of memory; out_flush() reports it
  */
 struct out {
 	FILE *file;
@@ -37,7 +37,7 @@ struct out {
  * @OUT_U32: uint32_t
  * @OUT_U16: uint16_t
  * @OUT_HEX: uint64_t, in text hexadecimal
- * @OUT_INDEX: int32_t, negative for none, as for an index that is not known
+ * @OUT_INDEX: int32_t, negative for none, such as an unknown index
  * @OUT_I64: int64_t, negative for none
  * @OUT_BOOL: bool; in text the column's head or nothing
  * @OUT_STRING: const char *, NULL for none
@@ -52,13 +52,13 @@ enum out_type {
 };
 
 /**
- * struct out_col - one column of a table: the text column and the JSON member at once
+ * struct out_col - one column of a table, both as a text column and as a JSON member
  * @key: name of the JSON member; NULL: text only
  * @head: head of the text column; NULL: JSON only
  * @type: see enum out_type
- * @offset: where the value is in the row's struct
- * @width: of the text column, negative for left-aligned; 0: as it comes, for the last column
- * @style: gives the SGR parameters of a row's cell, or NULL for plain; may be NULL
+ * @offset: of the value, in the row's struct
+ * @width: of the text column, negative for left-aligned; 0: no padding, for the last column
+ * @style: returns the SGR parameters of a row's cell, or NULL for plain; may be NULL
  */
 struct out_col {
 	const char *key;
@@ -81,7 +81,12 @@ static inline bool out_col_ends(const struct out_col *c)
 }
 
 /**
- * out_init() - choose the looks from the options, the terminal and NO_COLOR
+ * out_init() - set up an output
+ * @o: filled in
+ * @file: the stream; it stays the caller's
+ * @json: JSON instead of text
+ * @pretty: JSON with line breaks and indentation
+ * @color: an enum color_when; with COLOR_AUTO the terminal, TERM and NO_COLOR decide
  */
 void out_init(struct out *o, FILE *file, bool json, bool pretty, int color);
 
@@ -91,12 +96,12 @@ void out_init(struct out *o, FILE *file, bool json, bool pretty, int color);
 void out_header(struct out *o, const struct out_col *cols);
 
 /**
- * out_text() - print text that may hold anything, such as a process's name, with no effect on a terminal
+ * out_text() - print untrusted text, such as a process's name, so that it cannot control the terminal
  * @o: the output
- * @text: each byte that is not a printable character of ASCII becomes '?', so that it takes a column each
- * @len: how much of it
+ * @text: the text; a byte that is not printable ASCII becomes '?', so that every byte takes one column
+ * @len: bytes to print
  *
- * The cells of tables and out_wrapped() are printed like this.
+ * Table cells and out_wrapped() are printed like this.
  */
 void out_text(struct out *o, const char *text, size_t len);
 
@@ -104,12 +109,12 @@ void out_text(struct out *o, const char *text, size_t len);
 #define OUT_CELL_MAX 64
 
 /**
- * out_cell() - the text of a cell, without what fills it up to its width
+ * out_cell() - the text of a cell, without padding
  * @c: the column
  * @row: the struct that its offset is in
- * @buf: where to write, if the text is not there already
+ * @buf: where to write a value that is not text
  *
- * Return: @buf, or a text that lives as long as @row.
+ * Return: a text, in @buf or elsewhere, that lives as long as @row and @buf.
  */
 const char *out_cell(const struct out_col *c, const void *row, char buf[OUT_CELL_MAX]);
 
@@ -122,28 +127,28 @@ const char *out_cell(const struct out_col *c, const void *row, char buf[OUT_CELL
 void out_row(struct out *o, const struct out_col *cols, const void *row);
 
 /**
- * out_sheet() - print rows side by side, a line a column: for few rows with many columns
+ * out_sheet() - print rows side by side, with a line for each column: for few rows with many columns
  * @o: the output
  * @cols: the columns; their heads become the labels on the left
  * @rows: the structs that the columns' offsets are in; a NULL is left out
  * @count: number of rows
  * @label: width of the labels
- * @width: width of each row
+ * @width: width of the values of a row
  */
 void out_sheet(struct out *o, const struct out_col *cols, const void *const *rows, int count, int label, int width);
 
 /**
- * out_wrapped() - print words, broken at their blanks so that no line is wider than a terminal, and end the line
- * @column: in which every line begins; the first is there already
+ * out_wrapped() - print words, broken at blanks so that no line is wider than a terminal, and end the line
+ * @column: where every line begins; the first line is at this column already
  */
 void out_wrapped(struct out *o, int column, const char *text);
 
 /**
- * out_vwrapped() - the same for text that is still to be formatted
+ * out_vwrapped() - out_wrapped() with a format
  * @fmt: as for printf()
  * @ap: its arguments
  *
- * Without memory only the line is ended.
+ * Without memory it only ends the line.
  */
 void out_vwrapped(struct out *o, int column, const char *fmt, va_list ap) __attribute__((format(printf, 3, 0)));
 
@@ -158,7 +163,7 @@ void out_vwrapped(struct out *o, int column, const char *fmt, va_list ap) __attr
 struct json_object *out_object(const char *type, const struct out_col *cols, const void *row);
 
 /**
- * out_json_string() - text that may hold anything as JSON, which has to be UTF-8: what is not becomes U+FFFD
+ * out_json_string() - untrusted text as JSON, which must be UTF-8: any other byte becomes U+FFFD
  *
  * Return: the string, owned by the caller, or NULL without memory.
  */
@@ -175,7 +180,7 @@ void out_add(struct json_object *obj, const struct out_col *cols, const void *ro
 /**
  * out_json() - print an object as one line and release it
  * @o: the output
- * @obj: the object; NULL: there was no memory for it, which out_flush() tells
+ * @obj: the object; NULL: there was no memory for it, which out_flush() reports
  */
 void out_json(struct out *o, struct json_object *obj);
 
@@ -187,17 +192,17 @@ void out_separated_header(struct out *o, const struct out_col *cols, const char 
 
 /**
  * out_separated() - print one row as a line of bare values, for programs
- * @separator: between them; where a value holds it, '?' stands for it
+ * @separator: between them; inside a value, any of its characters becomes '?'
  *
- * All columns that have a key. Numbers are as in JSON, what there is not is empty, true is 1.
+ * Prints all columns that have a key. Numbers are as in JSON, a missing value is empty, a boolean is 1 or 0.
  */
 void out_separated(struct out *o, const struct out_col *cols, const void *row, const char *separator);
 
 /**
- * out_flush() - hand on what was printed
+ * out_flush() - flush the stream, and report whether anything printed so far was lost
  *
- * Return: 0, -errno of the stream, which is -EPIPE when the reader has gone, or -ENOMEM if there was no memory for
- * something that is missing in the output.
+ * Return: 0; -errno of the stream, which is -EPIPE when the reader is gone; -ENOMEM if an object is missing in the
+ * output for want of memory.
  */
 int out_flush(struct out *o);
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /**
- * DOC: words of the command line as values
+ * DOC: text as values, the opposite of format.h
  */
 
 /**
@@ -20,18 +20,18 @@
 int parse_uint(const char *arg, uint64_t *value);
 
 /**
- * parse_seconds() - seconds, with a fraction if wanted
+ * parse_seconds() - seconds, from 0 to 10^9, with a fraction if wanted
  * @arg: the text
  * @ns: the value in nanoseconds
  *
- * Return: 0, -EINVAL, or -ERANGE.
+ * Return: 0 or -EINVAL.
  */
 int parse_seconds(const char *arg, uint64_t *ns);
 
 /**
- * parse_decimal() - a whole number in decimal digits, with nothing before or behind
- * @arg: the text; it may go on behind the number
- * @len: how much of it is the number
+ * parse_decimal() - a whole number of decimal digits only
+ * @arg: the text; it may go on after the number
+ * @len: length of the number
  * @max: the largest number
  * @value: the number
  *
@@ -60,10 +60,10 @@ bool is_ifname(const char *name);
 typedef const char *word_name_fn(int i);
 
 /**
- * parse_words() - turn names, separated by commas, into bits of their numbers
- * @bits: bit i stands for @name(i), which has to be below 32
+ * parse_words() - turn names, separated by commas, into a bit mask
+ * @bits: the mask; bit i stands for @name(i), and i must be below 32
  * @arg: the names
- * @name: which names there are
+ * @name: returns the known names
  *
  * Return: whether all names are known.
  */

@@ -15,7 +15,7 @@ static const struct placeholder *find(const struct placeholder *p, const char *t
 	return NULL;
 }
 
-/* Returns whether all of it could be written. */
+/* Returns whether everything was written. */
 static bool write_filled(FILE *f, const char *text, const struct placeholder *p)
 {
 	while (*text) {

@@ -3,9 +3,9 @@
 #define PLACEHOLDER_H
 
 /**
- * struct placeholder - a word in braces, and what comes in its place
+ * struct placeholder - a word in braces, and its replacement
  * @name: the word, with its braces
- * @value: what it stands for
+ * @value: the replacement
  */
 struct placeholder {
 	const char *name;
@@ -14,10 +14,10 @@ struct placeholder {
 
 /**
  * placeholder_fill() - replace every placeholder in a text
- * @text: the text; braces with another word in them stay, since JSON is full of braces
+ * @text: the text; other words in braces stay as they are, since JSON is full of braces
  * @p: the placeholders, ended by one without a name
  *
- * What has come in is not looked at again.
+ * Placeholders in a replacement are not replaced.
  *
  * Return: a new text for the caller to free, or NULL without memory.
  */

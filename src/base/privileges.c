@@ -16,7 +16,7 @@
 #include "options.h"
 #include "parse.h"
 
-/* A number that is an id, and not the one that says "as it is". */
+/* A number that is an id, but not ID_KEEP. */
 static int parse_id(const char *text, uid_t *id)
 {
 	uint64_t v;
@@ -27,7 +27,7 @@ static int parse_id(const char *text, uid_t *id)
 	return 0;
 }
 
-/* Names come first, as with chown(1): there are some that are made of digits. */
+/* Names come first, as with chown(1): some consist of digits. */
 int identity_set_user(struct identity *as, const char *user)
 {
 	const struct passwd *pw = getpwnam(user);
@@ -54,7 +54,7 @@ int identity_set_group(struct identity *as, const char *group)
 	return 0;
 }
 
-/* Note the capability that is missing, if that is what @err says. */
+/* If @err is -EPERM, note which capability is missing. */
 static int why_not(struct step *step, int err, const char *capability)
 {
 	return err == -EPERM ? step_why(step, err, "it needs %s", capability) : err;
@@ -128,7 +128,7 @@ static bool have_any(capng_type_t set)
 	return false;
 }
 
-/* To be called before the user changes, which takes CAP_SETPCAP away. */
+/* Call it before the user changes, since that drops CAP_SETPCAP. */
 static int empty_bounding_set(struct step *step)
 {
 	step_at(step, NULL, "empty the capability bounding set");
@@ -153,7 +153,7 @@ static int empty_other_sets(struct step *step)
 	return 0;
 }
 
-/* In this order, since each step may take away what those before it need. */
+/* In this order, since each step may drop what the earlier ones need. */
 int privileges_drop(const struct identity *as, struct step *step)
 {
 	gid_t gid = as->gid == ID_KEEP ? as->own_gid : as->gid;

@@ -3,11 +3,11 @@
 #define STEP_H
 
 /**
- * struct step - what a module is at, for the message should it fail
- * @key: which member of the module's conf is to blame, by its name, which is also the option's; NULL: none
- * @item: of a member that is a list: which one, from 0; else -1
+ * struct step - the step that a module is at, for the error message
+ * @key: the member of the module's conf that is to blame; its name is also the option's; NULL: none
+ * @item: if that member is a list, the entry to blame, from 0; else -1
  * @doing: completes "cannot ..."
- * @why: the reason, where the errno does not tell; else empty
+ * @why: the reason, if errno does not tell it; else empty
  */
 struct step {
 	const char *key;
@@ -17,15 +17,18 @@ struct step {
 };
 
 /**
- * step_at() - note what is tried next
+ * step_at() - note what the module does next
  * @s: the step
- * @key: the member of the conf that it is for, or NULL
+ * @key: the member of the conf that is to blame if it fails, or NULL
  * @fmt: completes "cannot ..."
  */
 void step_at(struct step *s, const char *key, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /**
- * step_why() - note why it failed, where @err alone does not tell
+ * step_why() - note why the step failed, if @err alone does not tell
+ * @s: the step
+ * @err: -errno
+ * @fmt: the reason
  *
  * Return: @err.
  */

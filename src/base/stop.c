@@ -9,7 +9,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* A signal handler sets it, and any thread may read it; lock-free, so that both may. */
+/* A signal handler sets it, and any thread may read it: it must be lock-free. */
 static atomic_bool requested;
 static int fd = -1;
 
@@ -21,7 +21,7 @@ void stop_request(void)
 	int saved = errno;
 
 	atomic_store(&requested, true);
-	/* Can only fail with the counter at its maximum, and then it is readable already. */
+	/* Fails only with the counter at its maximum; then the eventfd is readable already. */
 	if (fd >= 0 && write(fd, &one, sizeof(one)) < 0)
 		errno = saved;
 }
@@ -34,7 +34,7 @@ static void on_signal(int sig)
 
 int stop_init(void)
 {
-	/* Restarting, so that a line that is being written to a slow reader is written to its end. */
+	/* SA_RESTART: a line that is being written to a slow reader is written to its end. */
 	struct sigaction sa = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND | SA_RESTART };
 
 	fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

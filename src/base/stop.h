@@ -8,15 +8,15 @@
  * DOC: the stop flag
  *
  * The one mutable global of the program: a signal handler has nowhere else to put its message. Set by SIGINT and
- * SIGTERM, or by the program itself, it is never cleared. A loop (loop.h) ends by it, or does what it was told to do;
- * other threads may look at the flag.
+ * SIGTERM, or by the program itself, it is never cleared. A loop (loop.h) ends when it is set, or calls the function
+ * given to loop_on_stop(). Other threads may look at the flag.
  */
 
 /**
  * stop_init() - catch SIGINT and SIGTERM, ignore SIGPIPE
  *
- * A second SIGINT or SIGTERM kills as usual, should the orderly end not come. With SIGPIPE ignored a reader that has
- * gone shows as EPIPE where the output is written.
+ * A second SIGINT or SIGTERM kills as usual, in case the orderly end does not come. With SIGPIPE ignored, a write to a
+ * pipe without a reader fails with EPIPE.
  *
  * Return: 0 or -errno.
  */
@@ -35,7 +35,7 @@ bool stop_requested(void);
 /**
  * stop_fd() - the descriptor that loop.c waits for
  *
- * Return: an eventfd that is readable from stop_request() on, not to be read or closed; -1 before stop_init().
+ * Return: an eventfd that is readable from stop_request() on; do not read or close it; -1 before stop_init().
  */
 int stop_fd(void);
 
