@@ -9,10 +9,10 @@
 /**
  * DOC: access to the words that driver and device share
  *
- * Every word of a ring that both sides touch concurrently, the indexes, flags and events, goes through these; the
+ * Words of a ring that both sides touch concurrently (indexes, flags and events) are accessed with these functions; the
  * comment at each call says which barrier of the other side it pairs with. Descriptors and used entries are plain
- * memory: the index that publishes them orders them. The other side is the kernel, so that only what the hardware
- * orders counts: a compiler's notion of a data race does not reach across.
+ * memory: the index that publishes them orders them. The other side is the kernel, so only the hardware's ordering
+ * counts: C's rules about data races do not reach across.
  */
 
 /**
@@ -32,7 +32,7 @@ static inline uint16_t ring_load(const uint16_t *p)
  * @from: the bytes
  * @len: how many
  *
- * The compiler does not go back to @from, which may have changed since, when the copy is looked at.
+ * The compiler does not read @from again when the copy is used: @from may have changed meanwhile.
  */
 static inline void ring_copy(void *to, const void *from, size_t len)
 {
@@ -53,10 +53,10 @@ static inline void ring_store(uint16_t *p, uint16_t v)
 }
 
 /**
- * ring_load_acquire() - load a word, and order all loads behind it
+ * ring_load_acquire() - load a word before all later loads
  * @p: the word
  *
- * Reads behind it see all that was written before the store of the value that is returned.
+ * Later loads see everything that was written before the returned value was stored by ring_store_release().
  */
 static inline uint16_t ring_load_acquire(const uint16_t *p)
 {
@@ -64,11 +64,11 @@ static inline uint16_t ring_load_acquire(const uint16_t *p)
 }
 
 /**
- * ring_store_release() - store a word behind all stores before it
+ * ring_store_release() - store a word after all earlier stores
  * @p: the word
  * @v: its value
  *
- * A side that sees @v by ring_load_acquire() sees all that was written before it.
+ * A side that sees @v by ring_load_acquire() sees everything that was written before it.
  */
 static inline void ring_store_release(uint16_t *p, uint16_t v)
 {

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* A sentence that grows, and is cut off where the room ends. */
+/* A sentence that grows, and is cut off at the end of the buffer. */
 struct text {
 	char *buf;
 	size_t len, used;
@@ -24,7 +24,7 @@ static void add(struct text *t, const char *fmt, ...)
 		t->used += (size_t)n < t->len - t->used ? (size_t)n : t->len - t->used - 1;
 }
 
-/* The descriptor: where it is, for who looks into the memory, and how the device came there. */
+/* Where the descriptor is in memory, and how the device came there. */
 static void add_place(struct text *t, const struct desc_finding *f)
 {
 	if (f->entry >= 0)
@@ -34,7 +34,7 @@ static void add_place(struct text *t, const struct desc_finding *f)
 		add(t, " (number %u of the chain from %u)", f->place + 1, f->head);
 }
 
-/* A range that is not as it should be; the rest of the sentence is @what. */
+/* A bad range; @what is the rest of the sentence. */
 static void add_range(struct text *t, const struct desc_finding *f, const char *what)
 {
 	add_place(t, f);

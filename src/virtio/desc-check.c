@@ -16,13 +16,13 @@
 #define TABLE_ENTRIES_MAX 65536
 
 /**
- * struct walk - on the way through one chain
+ * struct walk - a walk through one chain
  * @q: the queue
- * @f: where we are
- * @out: pieces to be read by the device, so far
- * @in: pieces to be written
+ * @f: the present position
+ * @out: pieces so far that the device reads
+ * @in: pieces so far that it writes
  * @wrong: the first descriptor that is not for this kind of queue; .fault is DESC_DIRECTION if there is one
- * @left: how many more descriptors to look at
+ * @left: how many more descriptors may be looked at
  */
 struct walk {
 	const struct desc_queue *q;
@@ -37,7 +37,7 @@ static bool acked(const struct desc_queue *q, unsigned int bit)
 	return feature_is_set(q->features, bit);
 }
 
-/* Go on to descriptor @number, or to entry @entry of its table; false when there were enough. */
+/* Go on to descriptor @number, or to entry @entry of its table; false if no more may be looked at. */
 static bool look_at(struct walk *w, unsigned int number, unsigned int place, int entry, const struct vring_desc *le)
 {
 	w->f->number = (uint16_t)number;
@@ -52,7 +52,7 @@ static bool look_at(struct walk *w, unsigned int number, unsigned int place, int
 	return w->left && w->left--;
 }
 
-/* Is a range there? *@pieces is in how many pieces. Of no bytes, nothing is asked. */
+/* Is a range in the memory? An empty one always is. *@pieces: how many pieces it consists of. */
 static enum desc_fault locate(const struct walk *w, uint64_t addr, uint32_t len, bool write, unsigned int *pieces)
 {
 	const struct desc_memory *m = &w->q->memory;
@@ -92,8 +92,8 @@ static enum desc_fault check_buffer(struct walk *w)
 }
 
 /*
- * The indirect table of the descriptor that we are at. Its entries are taken one after another, as get_indirect() does:
- * their next is not looked at.
+ * Check the indirect table of the present descriptor. Its entries are taken in order and their next is ignored, as in
+ * get_indirect().
  */
 static enum desc_fault check_table(struct walk *w)
 {
@@ -132,7 +132,7 @@ static enum desc_fault check_table(struct walk *w)
 	return DESC_TABLE_END;
 }
 
-/* One descriptor of the ring, with its table if it has one; *@next is where the chain goes on, or -1. */
+/* Check one descriptor of the ring, with its table if it has one; *@next: the chain's next descriptor, or -1. */
 static enum desc_fault check_descriptor(struct walk *w, unsigned int number, unsigned int place, int *next)
 {
 	struct vring_desc le;
@@ -172,7 +172,7 @@ static enum desc_fault walk_chain(struct walk *w)
 	return DESC_GOOD;
 }
 
-/* What get_tx_bufs() and get_rx_bufs() say of a chain that could be walked. */
+/* The checks of get_tx_bufs() and get_rx_bufs() on a chain that could be walked. */
 static enum desc_fault check_kind(struct walk *w)
 {
 	const bool rx = w->q->rx, own_header = acked(w->q, VHOST_NET_F_VIRTIO_NET_HDR);
@@ -184,14 +184,14 @@ static enum desc_fault check_kind(struct walk *w)
 	}
 	if (!bytes)
 		return DESC_EMPTY;
-	/* Mergeable buffers take the packet together, however short each is. */
+	/* Mergeable buffers hold a packet together, however short each one is. */
 	if (rx && acked(w->q, VIRTIO_NET_F_MRG_RXBUF))
 		return DESC_GOOD;
-	/* One that sends nothing but a header is only refused if it is vhost that takes the header away. */
+	/* A chain that sends a header only is refused only if vhost itself strips the header. */
 	return bytes < w->f->header || (bytes == w->f->header && (rx || own_header)) ? DESC_SHORT : DESC_GOOD;
 }
 
-/* The chain at an avail index; *@left is the number of descriptors to look at, in all. */
+/* Check the chain at an avail index; *@left: how many descriptors may still be looked at, updated. */
 static enum desc_fault check_chain(const struct desc_queue *q, uint16_t index, unsigned int *left,
 				   struct desc_finding *f)
 {
@@ -209,13 +209,13 @@ static enum desc_fault check_chain(const struct desc_queue *q, uint16_t index, u
 	return f->fault;
 }
 
-/* A chain that the device has taken and found to be of the wrong kind. */
+/* Has the device taken a chain and then found it to be of the wrong kind? If so, fill in @f. */
 static bool check_taken(const struct desc_queue *q, unsigned int *left, struct desc_finding *f)
 {
 	struct desc_finding taken = *f;
 	enum desc_fault fault;
 
-	/* All that was taken was given back; or the driver has gone round and written over its place in the ring. */
+	/* Either all taken chains were given back, or the driver has wrapped and overwritten the ring entry. */
 	if (le16toh(ring_load(&q->vring.used->idx)) == q->base || (uint16_t)(f->avail_idx - q->base) == q->vring.num)
 		return false;
 	fault = check_chain(q, (uint16_t)(q->base - 1), left, &taken);

@@ -9,34 +9,33 @@
 #include <linux/virtio_ring.h>
 
 /**
- * DOC: what is wrong with the descriptors at which a ring stopped
+ * DOC: find the bad descriptor at which a ring stopped
  *
- * Theory of operation. When vhost-net does not like what the driver made available it signals the queue's err eventfd,
- * stops until the next kick, and says why only to those who have its debug messages on. So the same walk is made again
- * here: the checks of vhost_get_vq_desc(), get_indirect(), translate_desc(), get_tx_bufs() and get_rx_bufs() of
- * drivers/vhost, in their order, as of Linux 6.1; kernels up to 7.3 stop at the same places.
+ * Theory of operation. When vhost-net refuses an available chain, it signals the queue's err eventfd and stops until
+ * the next kick. It prints the reason only if its debug messages are on. So this module repeats the walk: the checks of
+ * vhost_get_vq_desc(), get_indirect(), translate_desc(), get_tx_bufs() and get_rx_bufs() of drivers/vhost, in their
+ * order, as of Linux 6.1; kernels up to 7.3 stop at the same places.
  *
- * Where to look. GET_VRING_BASE is the avail index of what the device takes next. A chain that could not be walked
- * stays there. But one that was walked and then found to be of the wrong kind (written in a transmit queue, read in a
- * receive queue, or empty) has been taken and is never given back: it is one before. A receive queue with mergeable
- * buffers looks at as many chains as a packet needs and puts all back, so that the fault may be later. Of a chain that
- * is too short for its header there is no word: a transmit queue tries it again and again, a receive queue drops all
- * that comes.
+ * Where to look. VHOST_GET_VRING_BASE returns the avail index of the chain that the device takes next. A chain that
+ * could not be walked is there. A chain that was walked and then found to be of the wrong kind (written in a transmit
+ * queue, read in a receive queue, or empty) was taken and is never given back: it is one index before. A receive queue
+ * with mergeable buffers looks at as many chains as a packet needs and puts all of them back: the fault may be at a
+ * later index. The device reports nothing for a chain that is too short for its header: a transmit queue tries it again
+ * and again, a receive queue drops every packet.
  *
- * The memory belongs to a driver that may be changing it, or be up to no good: each word is read once, into a copy, and
- * it is the copy that is checked. Numbers and addresses are checked before they are followed, and the walk ends,
- * whatever the memory holds.
+ * The driver may change the memory meanwhile, or be malicious: each word is read once, into a copy, and the copy is
+ * checked. Numbers and addresses are checked before they are followed, and the walk ends whatever the memory holds.
  */
 
 enum desc_fault {
-	DESC_GOOD,		/* none seen: it may have been mended, or was not the descriptors' */
+	DESC_GOOD,		/* no fault seen: the driver may have repaired it, or the cause is not a descriptor */
 	DESC_INDEX,		/* the avail index is more than a ring ahead */
 	DESC_HEAD,		/* the head is outside the ring */
 	DESC_NEXT,		/* a chain goes on outside the ring */
 	DESC_LOOP,		/* a chain is longer than the ring */
 	DESC_ADDRESS,		/* a buffer or indirect table is not in the memory */
-	DESC_ACCESS,		/* it is, but the IOTLB does not allow to read, or to write, there */
-	DESC_MISS,		/* the IOTLB does not have it yet; no fault, but the queue waits for it */
+	DESC_ACCESS,		/* it is, but the IOTLB does not allow the device to read, or to write, there */
+	DESC_MISS,		/* the IOTLB does not have it yet: no fault, but the queue waits for the translation */
 	DESC_PIECES,		/* a chain, or an indirect table, is in more than DESC_PIECES_MAX pieces */
 	DESC_TABLE_SIZE,	/* an indirect table's length is no multiple of a descriptor's */
 	DESC_TABLE_EMPTY,	/* an indirect table has no entries */
@@ -53,15 +52,15 @@ enum desc_fault {
 /* As many pieces of memory as the kernel's UIO_MAXIOV. */
 #define DESC_PIECES_MAX 1024
 
-/* Far more than any driver's; a malicious one can make the kernel walk 2^31 of no bytes. */
+/* Far more than any driver uses; a malicious driver can make the kernel walk 2^31 descriptors of 0 bytes. */
 #define DESC_CHECK_MAX (1 << 20)
 
 /**
  * struct desc_memory - the memory that descriptors point into
- * @pieces: in how many pieces, each of them consecutive in the owner's memory, are the @len bytes from @gpa on; or
- *          -EFAULT unless all are there, -EPERM if they may not be read (or written, with @write), -EAGAIN if a
- *          translation is still to come. @len is not 0; the sum of both may wrap.
- * @read: copies bytes of what @pieces has found to be there; 0 or -errno
+ * @pieces: returns of how many pieces, each of them contiguous in the owner's memory, the @len bytes from @gpa on
+ *          consist; or -EFAULT unless all are there, -EPERM if they may not be read (or written, with @write), -EAGAIN
+ *          if a translation is still to come. @len is not 0; @gpa + @len may wrap.
+ * @read: copies bytes that @pieces has found to be there; returns 0 or -errno
  * @ctx: passed on to both
  */
 struct desc_memory {
@@ -73,9 +72,9 @@ struct desc_memory {
 /**
  * struct desc_queue - the queue to look at
  * @vring: its size, which is vring_num_ok(), and its three parts, all of them accessible
- * @rx: it receives: the device writes the buffers; else it reads them
- * @features: those acked, 128 bits; they decide on the header and on mergeable buffers. Indirect tables are followed in
- *            any case, since vhost does not ask whether VIRTIO_RING_F_INDIRECT_DESC was acked.
+ * @rx: receive queue: the device writes the buffers; else it reads them
+ * @features: the acked features, 128 bits, the lowest word first; they decide on the header and on mergeable buffers.
+ *            Indirect tables are always followed, since vhost does not check VIRTIO_RING_F_INDIRECT_DESC.
  * @base: the device's last_avail_idx, from VHOST_GET_VRING_BASE
  * @memory: what descriptors point into
  */
@@ -88,19 +87,19 @@ struct desc_queue {
 };
 
 /**
- * struct desc_finding - what was found
- * @fault: what; those below that it does not concern are 0
- * @rx: of a queue that receives
+ * struct desc_finding - result of a check
+ * @fault: the fault; members below that do not belong to it are 0
+ * @rx: receive queue
  * @num: ring size
  * @avail_idx: the driver's avail index
  * @index: avail index of the chain
- * @taken: the device has taken the chain and gone on, see above
+ * @taken: the device has taken the chain and gone on to the next, see above
  * @head: the chain's head
  * @number: number of the descriptor in the ring
  * @place: its place in the chain, from 0
  * @entry: its place in the indirect table of descriptor @number, from 0; -1: it is descriptor @number itself
  * @desc: the descriptor, in the host's byte order
- * @bytes: bytes of the chain, up to there
+ * @bytes: bytes of the chain up to this descriptor
  * @header: bytes of the header in front of each packet
  */
 struct desc_finding {
@@ -120,9 +119,9 @@ struct desc_finding {
 };
 
 /**
- * desc_check() - look for what a device may have stopped at
+ * desc_check() - look for the fault at which a device may have stopped
  * @q: the queue
- * @f: filled in with the first thing that is wrong, or DESC_GOOD
+ * @f: filled in with the first fault, or DESC_GOOD
  */
 void desc_check(const struct desc_queue *q, struct desc_finding *f);
 
@@ -130,8 +129,8 @@ void desc_check(const struct desc_queue *q, struct desc_finding *f);
  * desc_finding_text() - one sentence for a human
  * @f: the finding
  * @queue: the queue's name, such as "tx0"
- * @buf: where to; 256 bytes are enough for any but a very long name
- * @len: room there
+ * @buf: where to write; 256 bytes are enough unless the name is very long
+ * @len: size of @buf
  */
 void desc_finding_text(const struct desc_finding *f, const char *queue, char *buf, size_t len);
 

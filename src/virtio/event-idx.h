@@ -6,15 +6,15 @@
 #include <stdint.h>
 
 /**
- * DOC: the rule, taken apart
+ * DOC: the EVENT_IDX rule, step by step
  *
- * Who has published the entries from old to new - 1 notifies exactly when the entry of number event is among them
+ * A side that has published the entries from old to new - 1 notifies exactly when entry number event is among them
  * (virtio 1.2, 2.7.7.2 and 2.7.10.1):
  *
  *	(uint16_t)(new - event - 1) < (uint16_t)(new - old)
  *
- * The answer is vring_need_event()'s, of linux/virtio_ring.h. The steps are for showing, and so is what comes out if
- * one of the two things is left away that people leave away.
+ * The answer is that of vring_need_event() in linux/virtio_ring.h. The steps are for display only, and so are the
+ * results of two common mistakes: no truncation to 16 bits, and no -1.
  */
 
 /**
@@ -32,7 +32,7 @@ struct event_idx_steps {
  * struct event_idx_decision - the rule with numbers in it
  * @old: index up to which the other side has been told
  * @new: index after the last entry published
- * @event: the entry that the other side wants to hear of
+ * @event: the entry that the other side wants a notification for
  * @notify: the answer
  * @modular: the right comparison
  * @untruncated: without the truncation to 16 bits: C promotes the operands to int, and negative results stay negative
@@ -47,12 +47,12 @@ struct event_idx_decision {
 };
 
 /**
- * event_idx_apply() - apply the rule, and what is often taken for it
+ * event_idx_apply() - apply the rule, and the two mistakes
  * @old: index that was published before
  * @new: index that is published now
  * @event: index that the other side asked for
  *
- * Return: All of it, filled in.
+ * Return: the decision, all of it filled in.
  */
 struct event_idx_decision event_idx_apply(uint16_t old, uint16_t new, uint16_t event);
 

@@ -10,11 +10,12 @@
 #include "feature-names.h"
 
 /**
- * struct feature_list - feature bits and where their names are
+ * struct feature_list - feature bits and the table of their names
  * @table: net_features or backend_features
  * @words: the bits, the lowest word first
  * @count: how many words
- * @not_net: of another kind of device: bits below FEATURES_COMMON have no names, others those that are not net's
+ * @not_net: bits of another kind of device: those below FEATURES_COMMON have no name, the others take the alias, if
+ *           they have one
  */
 struct feature_list {
 	const struct feature *table;
@@ -24,14 +25,14 @@ struct feature_list {
 };
 
 /**
- * features_text() - the names of all bits that are set, with a blank between two; a bit without a name as its number
+ * features_text() - the names of all bits that are set, separated by blanks; a bit without a name as its number
  *
- * Return: the text, which is empty if no bit is set, to be freed by the caller; NULL without memory.
+ * Return: the text, empty if no bit is set, for the caller to free; NULL without memory.
  */
 char *features_text(const struct feature_list *l);
 
 /**
- * features_json() - the same as an array of strings
+ * features_json() - like features_text(), as an array of strings
  *
  * Return: the array, owned by the caller, or NULL without memory.
  */

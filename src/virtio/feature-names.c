@@ -8,7 +8,7 @@
 
 #include "base/parse.h"
 
-/* Numbers, not the headers' macros: those of the build's headers end where the running kernel may go on. */
+/* Numbers, not the headers' macros: the running kernel may have more bits than the headers of the build. */
 const struct feature net_features[] = {
 	{ 0, "VIRTIO_NET_F_CSUM" },
 	{ 1, "VIRTIO_NET_F_GUEST_CSUM" },
@@ -88,7 +88,7 @@ const struct feature *feature_find(const struct feature *table, unsigned int bit
 	return NULL;
 }
 
-/* Does @name say @full, with or without the prefix that ends in "_F_"? */
+/* Is @name the name @full, with or without the prefix that ends in "_F_"? */
 static int says(const char *full, const char *name, size_t len)
 {
 	const char *brief;

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /**
- * struct feature - a feature bit and what it is called
+ * struct feature - a feature bit and its names
  * @bit: its number, from 0
  * @name: the name in linux/virtio_*.h or linux/vhost_types.h; the specification's where the headers have none
  * @alias: another meaning of the same bit, or NULL
@@ -18,13 +18,13 @@ struct feature {
 	const char *alias;
 };
 
-/* The bits of VHOST_GET_FEATURES(_ARRAY) that a network device can have, in ascending order, ended by one unnamed. */
+/* The bits of VHOST_GET_FEATURES(_ARRAY) that a network device can have, ascending; the last entry has no name. */
 extern const struct feature net_features[];
 
 /* The bits of VHOST_GET_BACKEND_FEATURES, likewise. */
 extern const struct feature backend_features[];
 
-/* Bits below this one belong to the kind of device; vhost devices other than net have none of their own above it. */
+/* Bits below this one depend on the kind of device; vhost devices other than net have no bits of their own above it. */
 #define FEATURES_COMMON 24
 
 /**
@@ -69,9 +69,9 @@ struct feature_choice {
  * feature_choose() - read a list like "+MRG_RXBUF,-EVENT_IDX"
  * @table: net_features or backend_features
  * @list: names, each with its sign, separated by commas
- * @choice: what is chosen and declined is added; what comes later counts
+ * @choice: the features of the list are added; if a feature comes twice, the last one counts
  *
- * Return: NULL, or what is wrong with it.
+ * Return: NULL, or a phrase that says what is wrong with @list ("has a name ...").
  */
 const char *feature_choose(const struct feature *table, const char *list, struct feature_choice *choice);
 

@@ -29,7 +29,7 @@
 
 /**
  * net_header_len() - length of the header that driver and device use
- * @features: those acked, 128 bits, the lowest word first
+ * @features: the acked features, 128 bits, the lowest word first
  *
  * vhost-net computes the same in vhost_net_set_features(), from 6.17 on with tunnels; it offers no hash reports.
  *

@@ -23,8 +23,8 @@ static inline bool net_queue_is_rx(unsigned int number)
 
 /**
  * net_queue_name() - "rx0", "tx0", "rx1" and so on
- * @number: the queue's number, which tells the direction
- * @pair: which pair it is of, from 0
+ * @number: the queue's number, which gives the direction
+ * @pair: number of its pair, from 0
  * @buf: where to write
  * @len: size of @buf; 8 is enough for pairs below 65536
  *

@@ -6,7 +6,7 @@
 
 #include <linux/virtio_ring.h>
 
-/* Every ring that we place begins at a page, as a driver that allocates it would have it. */
+/* Each ring that we place begins at a page boundary, as if a driver had allocated it. */
 #define PLACE_ALIGN 4096
 
 enum part { PART_DESC, PART_AVAIL, PART_USED, PARTS };
@@ -46,7 +46,7 @@ static uint64_t part_size(const struct ring_place *r, enum part part)
 	       part == PART_AVAIL ? ring_avail_size(r->num) : ring_used_size(r->num);
 }
 
-/* Both end below 2^64: they were found to be in the memory. */
+/* Both ranges are in the memory, so they end below 2^64. */
 static bool overlap(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
 {
 	return a < b + b_size && b < a + a_size;
@@ -75,7 +75,7 @@ static int check_part(const struct ring_place *r, enum part part, uint64_t gpa, 
 	return 0;
 }
 
-/* Does any part of @a lie upon one of @b? Of a ring with itself each pair is looked at once. */
+/* Do any parts of @a and @b overlap? For @a == @b, check each pair of parts once. */
 static int check_overlap(const struct ring_place *a, const struct ring_place *b, struct step *step)
 {
 	for (int i = 0; i < PARTS; i++) {
@@ -93,7 +93,7 @@ static int check_overlap(const struct ring_place *a, const struct ring_place *b,
 	return 0;
 }
 
-/* Those that were given, alone and against each other. */
+/* Check the rings with given addresses, alone and against each other. */
 static int check_placed(const struct ring_place *rings, int count, uint64_t gpa, uint64_t size, struct step *step)
 {
 	int r = 0;
@@ -117,13 +117,13 @@ static uint64_t align_up(uint64_t offset, uint64_t align)
 	return (offset + align - 1) / align * align;
 }
 
-/* Bytes that we take for a ring: desc, avail, and used on a page of its own, as the classic layout has it. */
+/* Offset of the used ring in a ring that we place: desc, avail, and used on the next page, as in the legacy layout. */
 static uint64_t used_offset(unsigned int num)
 {
 	return align_up(ring_desc_size(num) + ring_avail_size(num), PLACE_ALIGN);
 }
 
-/* The end of a given part that lies where a ring of @need bytes would, as an offset in the memory; 0: none does. */
+/* Find a given part that overlaps @need bytes at @offset. Return: its end as an offset in the memory; 0: no overlap. */
 static uint64_t in_the_way(const struct ring_place *rings, int count, uint64_t gpa, uint64_t offset, uint64_t need)
 {
 	for (int i = 0; i < count; i++)

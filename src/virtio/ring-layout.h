@@ -11,8 +11,8 @@
  * struct ring_place - where a ring is
  * @name: "rx0" and so on, for messages
  * @num: ring size, vring_num_ok()
- * @placed: the addresses are given, not to be chosen
- * @item: with @placed, the number of the option that gave them, for struct step; else -1
+ * @placed: the addresses are given; else ring_layout() chooses them
+ * @item: with @placed, the number of the option that gave them (struct step); else -1
  * @desc: guest-physical address of the descriptor table
  * @avail: of the avail ring
  * @used: of the used ring
@@ -50,17 +50,17 @@ uint64_t ring_avail_size(unsigned int num);
 uint64_t ring_used_size(unsigned int num);
 
 /**
- * ring_layout() - choose the addresses that are not given, and check all of them
+ * ring_layout() - check the given addresses, and choose the others
  * @rings: the rings
  * @count: how many
- * @gpa: where the memory begins
- * @size: how large it is; @gpa + @size fits 64 bits
- * @step: where to say what is wrong; its key is "ring"
+ * @gpa: guest-physical address of the memory
+ * @size: its size in bytes; @gpa + @size fits 64 bits
+ * @step: where to say what is wrong; its key is "ring", or "memory" for -ENOSPC
  *
- * The kernel looks at no more than alignment and would take rings that lie upon each other. A part has to be aligned
- * as virtio 1.2, 2.7 says (16, 2 and 4 bytes), to lie in the memory, and to overlap no other.
+ * The kernel checks the alignment only and would accept rings that overlap. Here each part must be aligned as virtio
+ * 1.2, 2.7 says (16, 2 and 4 bytes), lie in the memory, and not overlap any other part.
  *
- * Return: 0; -EINVAL when an address that was given will not do; -ENOSPC when there is no room for the others.
+ * Return: 0; -EINVAL if a given address is wrong; -ENOSPC if there is no room for the others.
  */
 int ring_layout(struct ring_place *rings, int count, uint64_t gpa, uint64_t size, struct step *step);
 

@@ -9,7 +9,7 @@
 #include "barrier.h"
 #include "base/parse.h"
 
-/* The event words live behind the last entry of the other side's ring (virtio 1.2, 2.7.6 and 2.7.8). */
+/* used_event is after the last entry of the avail ring, avail_event of the used ring (virtio 1.2, 2.7.6 and 2.7.8). */
 static uint16_t *used_event(const struct virtq *q)
 {
 	return &q->vring.avail->ring[q->vring.num];
@@ -46,7 +46,7 @@ int virtq_init(struct virtq *q, unsigned int num, void *mem, bool event_idx, uin
 	memset(mem, 0, vring_size(num, VIRTQ_ALIGN));
 	vring_init(&q->vring, num, mem, VIRTQ_ALIGN);
 
-	/* Nobody else looks yet: the device gets to know the ring from system calls, which order everything. */
+	/* No barrier yet: the device learns of the ring by system calls, which order everything. */
 	q->vring.avail->idx = htole16(base);
 	q->vring.used->idx = htole16(base);
 	*used_event(q) = htole16(base);
@@ -98,8 +98,8 @@ bool virtq_kick_prepare(struct virtq *q)
 	uint16_t old = q->kicked_idx, new = q->avail_idx;
 
 	q->kicked_idx = new;
-	/* Publish before looking for the device's wish: pairs with the smp_mb() in vhost_enable_notify(), which stands
-	 * between publishing avail_event (or clearing the flag) and looking at avail->idx again. */
+	/* Publish before reading avail_event (or the flag): pairs with the smp_mb() in vhost_enable_notify(), which is
+	 * between writing avail_event (or the flag) and reading avail->idx again. */
 	ring_mb();
 	if (q->event_idx)
 		return vring_need_event(le16toh(ring_load(avail_event(q))), new, old);
@@ -141,12 +141,12 @@ uint16_t virtq_outstanding(const struct virtq *q)
 bool virtq_enable_call(struct virtq *q, uint16_t after)
 {
 	if (q->event_idx)
-		/* An event is crossed by the entry at that index, hence the -1: "after 1" is the entry at used_idx. */
+		/* The entry at used_event triggers the call: "after 1" is used_idx, hence the -1. */
 		ring_store(used_event(q), htole16((uint16_t)(q->used_idx + after - 1)));
 	else
 		ring_store(&q->vring.avail->flags, 0);
-	/* The wish before looking for used entries: pairs with the smp_mb() at the top of vhost_notify(), between
-	 * writing used->idx and reading used_event (or the flag). */
+	/* Write used_event (or the flag) before reading used->idx: pairs with the smp_mb() at the top of
+	 * vhost_notify(), between writing used->idx and reading used_event (or the flag). */
 	ring_mb();
 	return virtq_pending(q) < (q->event_idx ? after : 1);
 }

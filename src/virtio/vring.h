@@ -12,15 +12,15 @@
  * DOC: the driver's side of a split virtqueue
  *
  * Theory of operation. The driver writes descriptors and publishes their heads in the avail ring; the device gives
- * them back in the used ring. All indexes run freely modulo 65536, so that "how many" is always a 16-bit difference
- * and never a comparison. Here every buffer is one descriptor, whose number is also the buffer's: a caller that keeps
- * its buffers in an array needs no other book-keeping (virtio 1.2, 2.7).
+ * them back in the used ring. All indexes run freely modulo 65536, so a number of entries is always a 16-bit difference
+ * and never a comparison. Here each buffer is one descriptor, and both have the same number: a caller that keeps its
+ * buffers in an array needs no other book-keeping (virtio 1.2, 2.7).
  *
- * Each side may ask the other not to notify it yet. With VIRTIO_RING_F_EVENT_IDX the driver stores in used_event the
- * used index whose passing it wants to hear of, and reads in avail_event the same for kicks; without, one flag in each
- * ring says "do not" (2.7.7 and 2.7.10). Between publishing and looking at the other side's wish, and between stating
- * one's own wish and looking for entries that slipped in, there must be a full barrier on both sides; else each can
- * miss what the other wrote, and both sleep for ever.
+ * Each side may ask the other not to notify it yet. With VIRTIO_RING_F_EVENT_IDX the driver writes to used_event the
+ * used index at which it wants a call, and reads from avail_event the avail index at which the device wants a kick.
+ * Without it, a flag in each ring says "do not notify" (2.7.7 and 2.7.10). Both sides need a full barrier in two
+ * places: between publishing and reading the other side's event (or flag), and between writing their own event (or
+ * flag) and looking for new entries. Without the barriers each can miss the other's write, and both sleep for ever.
  */
 
 /* The largest ring that a 16-bit index allows (virtio 1.2, 2.7). */
@@ -28,10 +28,10 @@
 
 /**
  * struct virtq - one split virtqueue as its driver sees it
- * @vring: where the three parts are; shared with the device, little-endian
+ * @vring: the three parts of the ring; shared with the device, little-endian
  * @event_idx: VIRTIO_RING_F_EVENT_IDX was negotiated
  * @avail_idx: avail index after the last buffer added; private, published by virtq_publish()
- * @kicked_idx: avail index at the last virtq_kick_prepare(): the rule's old
+ * @kicked_idx: avail index at the last virtq_kick_prepare(): old of the EVENT_IDX rule
  * @used_idx: used index up to which the driver has taken buffers back
  * @num_free: descriptors that the driver owns
  * @free: their numbers, a stack
@@ -57,7 +57,7 @@ bool vring_num_ok(uint64_t num);
  * @field: uint64_t, the size
  * @arg: the text
  *
- * Return: NULL, or what is wrong with @arg.
+ * Return: NULL, or a phrase that says what is wrong with @arg.
  */
 const char *vring_parse_num(void *field, const char *arg);
 
@@ -73,11 +73,11 @@ const char *vring_parse_num(void *field, const char *arg);
  */
 int virtq_init(struct virtq *q, unsigned int num, void *mem, bool event_idx, uint16_t base);
 
-/* Alignment of the used ring in the classic layout (virtio 1.2, 2.7.2, legacy interfaces). */
+/* Alignment of the used ring in the legacy layout (virtio 1.2, 2.7.2, legacy interfaces). */
 #define VIRTQ_ALIGN 4096
 
 /**
- * virtq_fini() - release what virtq_init() took; the rings stay the caller's
+ * virtq_fini() - release what virtq_init() allocated; the rings stay the caller's
  * @q: the queue
  */
 void virtq_fini(struct virtq *q);
@@ -92,7 +92,7 @@ int virtq_reserve(struct virtq *q);
 /**
  * virtq_add() - put a buffer into the ring, not yet visible to the device
  * @q: the queue
- * @id: the descriptor from virtq_reserve(), or one that virtq_take_used() gave back and nobody released
+ * @id: a descriptor from virtq_reserve(), or one that virtq_take_used() returned and that was not released
  * @addr: guest-physical address of the buffer
  * @len: its length in bytes
  * @writable: the device writes it
@@ -102,7 +102,7 @@ void virtq_add(struct virtq *q, uint16_t id, uint64_t addr, uint32_t len, bool w
 /**
  * virtq_release() - give a descriptor back to the free ones
  * @q: the queue
- * @id: one that virtq_reserve() or virtq_take_used() handed out
+ * @id: a descriptor from virtq_reserve() or virtq_take_used()
  */
 void virtq_release(struct virtq *q, uint16_t id);
 
@@ -113,10 +113,10 @@ void virtq_release(struct virtq *q, uint16_t id);
 void virtq_publish(struct virtq *q);
 
 /**
- * virtq_kick_prepare() - does the device want a kick for what was published since the last call?
+ * virtq_kick_prepare() - does the device want a kick for the buffers published since this was last asked?
  *
- * To be called once after each virtq_publish(). The answer is the rule of virtio 1.2, 2.7.10 on old = avail index at
- * the last call and new = avail index now.
+ * Call it once after each virtq_publish(). It applies the rule of virtio 1.2, 2.7.10 with old = avail index at the last
+ * virtq_kick_prepare() and new = avail index now.
  */
 bool virtq_kick_prepare(struct virtq *q);
 
@@ -126,8 +126,8 @@ bool virtq_kick_prepare(struct virtq *q);
  * @id: its descriptor
  * @len: bytes that the device wrote into it
  *
- * Return: 1 if there was one, 0 if not, -EPROTO if the device gave back a number outside the ring or more buffers than
- * it has.
+ * Return: 1 if there was one, 0 if not, -EPROTO if the device gave back a number outside the ring, or more buffers than
+ * it had.
  */
 int virtq_take_used(struct virtq *q, uint16_t *id, uint32_t *len);
 
@@ -135,7 +135,7 @@ int virtq_take_used(struct virtq *q, uint16_t *id, uint32_t *len);
  * virtq_pending() - how many used buffers wait to be taken back
  * @q: the queue
  *
- * Return: a number up to virtq_outstanding(); more if the device is broken.
+ * Return: at most virtq_outstanding(); more if the device is broken.
  */
 uint16_t virtq_pending(const struct virtq *q);
 
@@ -146,9 +146,9 @@ uint16_t virtq_pending(const struct virtq *q);
 uint16_t virtq_outstanding(const struct virtq *q);
 
 /**
- * virtq_enable_call() - ask to be called once @after more buffers are used
+ * virtq_enable_call() - ask for a call once @after more buffers are used
  * @q: the queue
- * @after: 1 for the next one; with a flag instead of an index it is always the next one
+ * @after: number of buffers, 1 or more; without EVENT_IDX the call always comes for the next one
  *
  * Return: true if the caller may sleep; false if that many are used already, and no call may come for them.
  */
@@ -157,7 +157,7 @@ bool virtq_enable_call(struct virtq *q, uint16_t after);
 /**
  * virtq_disable_call() - ask for no calls
  *
- * With EVENT_IDX nothing is written: the used_event left behind is the suppression, until the index comes round to it.
+ * With EVENT_IDX it writes nothing: the old used_event suppresses calls until the used index wraps round to it.
  */
 void virtq_disable_call(struct virtq *q);
 
@@ -168,7 +168,7 @@ void virtq_disable_call(struct virtq *q);
 uint16_t virtq_used_event(const struct virtq *q);
 
 /**
- * virtq_wish() - what the driver tells the device of calls
+ * virtq_wish() - the driver's present wish for calls, as the device reads it
  * @q: the queue
  *
  * Return: used_event, or avail->flags without EVENT_IDX.
