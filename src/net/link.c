@@ -41,7 +41,7 @@ static void rtaddr_put(struct rtnl_addr **addr)
 #define AUTO_ADDR __attribute__((cleanup(addr_put))) struct nl_addr *
 #define AUTO_RTADDR __attribute__((cleanup(rtaddr_put))) struct rtnl_addr *
 
-/* libnl has error numbers of its own; this is the way back for those that do not come from the kernel. */
+/* libnl has its own error numbers: turn those that do not come from the kernel into -errno. */
 static int nl_to_errno(int r)
 {
 	switch (r < 0 ? -r : 0) {
@@ -69,7 +69,7 @@ static int nl_to_errno(int r)
 	}
 }
 
-/* libnl's error numbers are fewer than the kernel's. */
+/* Keep the kernel's errno: libnl has fewer error numbers. */
 static int on_error(struct sockaddr_nl *from, struct nlmsgerr *e, void *arg)
 {
 	(void)from;
@@ -90,7 +90,7 @@ static int link_connect(struct nl_sock **sk)
 	return r && errno ? -errno : nl_to_errno(r);
 }
 
-/* Send a request, which is released, and wait for the answer; each link in it is handed to @on_link, if any. */
+/* Send a request, release it, and wait for the answer; call @on_link, if any, for each link in the answer. */
 static int link_request(struct nl_msg *msg, nl_recvmsg_msg_cb_t on_link, void *arg)
 {
 	AUTO_SOCK sk = NULL;
@@ -107,7 +107,7 @@ static int link_request(struct nl_msg *msg, nl_recvmsg_msg_cb_t on_link, void *a
 	return kernel ? kernel : nl_to_errno(r);
 }
 
-/* A request about one link, to be released or sent; NULL without memory. */
+/* A request about one link, for the caller to send or free; NULL without memory. */
 static struct nl_msg *link_message(int type, int flags, const struct ifinfomsg *ifi)
 {
 	struct nl_msg *msg = nlmsg_alloc_simple(type, flags);
@@ -165,7 +165,7 @@ int link_set_up(int ifindex)
 	return msg ? link_request(msg, NULL, NULL) : -ENOMEM;
 }
 
-/* A string of the kernel's, which may lack its NUL; empty if it is not told. */
+/* Copy a string from the kernel, which may lack its NUL; empty if there is none. */
 static void copy_text(char *to, size_t size, const struct nlattr *attr)
 {
 	to[0] = 0;
@@ -183,7 +183,7 @@ static bool flag(const struct nlattr *attr)
 	return attr && nla_get_u8(attr);
 }
 
-/* libnl knows nothing of tun. */
+/* libnl does not support tun links. */
 static void parse_tun(struct link_tun *tun, struct nlattr *data)
 {
 	static const struct nla_policy policy[IFLA_TUN_MAX + 1] = {
@@ -252,7 +252,7 @@ static int parse_link(struct link_info *info, struct nlmsghdr *hdr)
 	mac = tb[IFLA_ADDRESS];
 	if (mac && nla_len(mac) == sizeof(info->mac))
 		memcpy(info->mac, nla_data(mac), sizeof(info->mac));
-	/* A master that is gone by now is none. */
+	/* ENXIO: the master is gone meanwhile, so there is none. */
 	if (tb[IFLA_MASTER] && !if_indextoname(number(tb[IFLA_MASTER]), info->master) && errno != ENXIO)
 		return -errno;
 	if (tb[IFLA_LINKINFO])
@@ -260,7 +260,7 @@ static int parse_link(struct link_info *info, struct nlmsghdr *hdr)
 	return 0;
 }
 
-/* What link_get() and link_list() gather. */
+/* The links that link_get() and link_list() have received. */
 struct gathered {
 	struct link_info *links;
 	size_t count, room;
@@ -325,7 +325,7 @@ int link_list(struct link_info **links, size_t *count)
 	struct nl_msg *msg;
 	int r;
 
-	/* The kernel says when links came or went while it listed them. */
+	/* -EAGAIN: links came or went while the kernel listed them (NLM_F_DUMP_INTR). */
 	do {
 		msg = link_message(RTM_GETLINK, NLM_F_DUMP, &(struct ifinfomsg){ 0 });
 		r = msg ? gather(&g, msg) : -ENOMEM;
@@ -343,7 +343,7 @@ static bool prefix_ok(const char *text, unsigned int max)
 	return len <= 3 && !parse_decimal(text, len, max, &prefix);
 }
 
-/* nl_addr_parse() knows more kinds of addresses, and words for some; and takes any number for a prefix. */
+/* nl_addr_parse() also accepts other kinds of addresses, words, and any number as a prefix length. */
 static int parse_address(const char *text, struct nl_addr **addr)
 {
 	const char *len = strchr(text, '/');
@@ -391,7 +391,7 @@ int link_disable_ipv6(const char *name)
 		return -EINVAL;
 	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/disable_ipv6", name);
 
-	/* Below /proc/sys/net is what belongs to the namespace of the thread that looks, not of the process. */
+	/* /proc/sys/net shows the namespace of the calling thread, not of the process. */
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -errno;

@@ -11,15 +11,15 @@
 /**
  * DOC: network links, through rtnetlink
  *
- * All of it acts on the network namespace that the calling thread is in. Errors are those of the kernel: -EPERM without
+ * All functions act on the network namespace of the calling thread. Errors are those of the kernel: -EPERM without
  * CAP_NET_ADMIN, -ENODEV if the link is gone.
  */
 
-/* With the NUL; what the kernel takes (IFALIASZ of linux/if.h, which does not go together with net/if.h). */
+/* With the NUL; the kernel's limit (IFALIASZ of linux/if.h, which cannot be included together with net/if.h). */
 #define LINK_ALIAS_MAX 256
 
 /**
- * link_isolate() - move the calling thread, and all threads that it starts from now on, into a new network namespace
+ * link_isolate() - move the calling thread, and all threads that it starts afterwards, into a new network namespace
  *
  * Return: 0 or -errno: -EPERM without CAP_SYS_ADMIN, -ENOSPC at the limit of namespaces.
  */
@@ -28,9 +28,9 @@ int link_isolate(void);
 /**
  * link_enter_netns() - move the calling thread into another network namespace
  * @netns: a name below /run/netns, as of ip-netns(8), or a path such as /proc/PID/ns/net
- * @back: the way back, for link_leave_netns(); none on error
+ * @back: set to a descriptor of the old namespace, for link_leave_netns(); not valid on error
  *
- * Return: 0 or -errno: -ENOENT if there is none, -EINVAL if it is something else, -EPERM without CAP_SYS_ADMIN.
+ * Return: 0 or -errno: -ENOENT if there is none, -EINVAL if it is no network namespace, -EPERM without CAP_SYS_ADMIN.
  */
 int link_enter_netns(const char *netns, int *back);
 
@@ -43,12 +43,12 @@ int link_enter_netns(const char *netns, int *back);
 int link_leave_netns(int back);
 
 /**
- * struct link_tun - what the kernel tells of a link of the kind "tun"
+ * struct link_tun - attributes of a link of the kind "tun", as the kernel reports them
  * @tap: it carries Ethernet frames, not IP packets
  * @vnet_hdr: a virtio-net header is in front of each of them
  * @multi_queue: it can have more than one queue
  * @persist: it stays when its last descriptor is closed
- * @queues: how many are open, disabled ones included; told of multi-queue ones only, else 0
+ * @queues: how many are open, disabled ones included; 0 unless multi-queue, since the kernel does not report it then
  */
 struct link_tun {
 	bool tap;
@@ -59,20 +59,20 @@ struct link_tun {
 };
 
 /**
- * struct link_info - what is known of a link
+ * struct link_info - attributes of a link
  * @ifindex: its number
  * @name: its name
  * @kind: "bridge", "veth", "tun" and so on; empty for hardware
- * @alias: a text that somebody gave it, or empty
+ * @alias: its alias (IFLA_IFALIAS), or empty
  * @mac: its Ethernet address; zeros if it has none
  * @mtu: in bytes, without the Ethernet header
- * @mtu_min: the smallest that it can have; 0 if not known
+ * @mtu_min: the smallest possible MTU; 0 if not known
  * @mtu_max: the largest; 0 if not known
  * @tx_queue_len: packets that may wait in it
  * @up: it is up
- * @carrier: somebody is on the other end; of a tap: has a queue open
- * @master: the bridge that it is a port of, or empty
- * @tun: if @kind is "tun"
+ * @carrier: the other end is connected; for a tap: a queue is open
+ * @master: name of the bridge that it is a port of, or empty
+ * @tun: valid if @kind is "tun"
  */
 struct link_info {
 	int ifindex;
@@ -100,16 +100,16 @@ struct link_info {
 int link_get(const char *name, struct link_info *info);
 
 /**
- * link_list() - all links
- * @links: an array, to be freed by the caller; NULL on error
- * @count: how many there are in it
+ * link_list() - all links of the namespace
+ * @links: an array for the caller to free; NULL on error
+ * @count: its elements
  *
  * Return: 0 or -errno.
  */
 int link_list(struct link_info **links, size_t *count);
 
 /**
- * link_set_alias() - set a link's alias, a label without meaning to the kernel
+ * link_set_alias() - set a link's alias, a label that the kernel does not interpret
  * @ifindex: the link
  * @alias: the label, shorter than LINK_ALIAS_MAX
  *
@@ -122,7 +122,7 @@ int link_set_alias(int ifindex, const char *alias);
  * @ifindex: the link
  * @mac: the address
  *
- * Return: 0 or -errno, -EADDRNOTAVAIL for one that is not of a single station.
+ * Return: 0 or -errno, -EADDRNOTAVAIL for a multicast or all-zero address.
  */
 int link_set_mac(int ifindex, const uint8_t mac[6]);
 
@@ -162,7 +162,7 @@ int link_set_master(int ifindex, int master);
 int link_set_up(int ifindex);
 
 /**
- * link_address_family() - the family of an address as link_add_address() takes it
+ * link_address_family() - the family of an address in the form that link_add_address() takes
  * @address: the address with the length of its prefix
  *
  * Return: AF_INET, AF_INET6, or -EINVAL if it is no such address.
@@ -174,14 +174,15 @@ int link_address_family(const char *address);
  * @ifindex: the link
  * @address: IPv4 or IPv6, with the length of its prefix: "192.0.2.1/24"
  *
- * Return: 0, also if it has it already, or -errno.
+ * Return: 0, also if the link has the address already, or -errno.
  */
 int link_add_address(int ifindex, const char *address);
 
 /**
- * link_disable_ipv6() - no IPv6 on a link, so that no autoconfiguration frames cross it
+ * link_disable_ipv6() - turn IPv6 off on a link, so that no autoconfiguration frames cross it
+ * @name: the link
  *
- * To be called before it is up. A kernel without IPv6 is fine, and so is a link that has no settings for it.
+ * Call it before the link is up. Succeeds on a kernel without IPv6, and for a link without IPv6 settings.
  *
  * Return: 0 or -errno: -EACCES or -EROFS where /proc/sys cannot be written.
  */

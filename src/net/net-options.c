@@ -17,7 +17,7 @@
 #endif
 static_assert(TUN_F_USO4 == 0x20 && TUN_F_USO6 == 0x40, "TUN_F_USO*");
 
-/* The smallest that IPv4 allows and the largest that its length field can tell. */
+/* The smallest MTU that IPv4 allows, and the largest number in its length field. */
 #define MTU_MIN 68
 #define MTU_MAX 65535
 
@@ -51,7 +51,7 @@ static const char *parse_vnet_hdr_size(void *field, const char *arg)
 	return NULL;
 }
 
-/* The bit of the word that @arg begins with, up to a comma or the end; 0 for none. */
+/* The bit of the word of @len bytes at @arg; 0 if there is no such word. */
 static uint32_t offload_bit(const char *arg, size_t len)
 {
 	static const struct {
@@ -134,7 +134,7 @@ const struct opt net_tap_options[] = {
 	{ 0 },
 };
 
-/* Of mac and address the whole conf is the field, since they fill two members each. */
+/* The field of mac and address is the whole conf, since each fills two members. */
 const struct opt net_link_options[] = {
 	{ "mac", 0, OPT_PARSE, 0, "ADDR", "Ethernet address of the host's side", .parse = parse_link_mac },
 	{ "mtu", 0, OPT_UINT, FIELD(mtu), "BYTES", "MTU, without the Ethernet header", MTU_MIN, MTU_MAX },

@@ -6,15 +6,15 @@
 #include "tapnet.h"
 
 /**
- * DOC: the options that say what tap a command opens, and how its link is to be
+ * DOC: the options for the tap that a command opens, and for its link
  *
- * They fill a struct tapnet_conf, which a command has in its own struct, begins from TAPNET_CONF_DEFAULTS, and names in
- * its groups:
+ * They fill a struct tapnet_conf. A command has one in its own struct, initialises it with TAPNET_CONF_DEFAULTS, and
+ * names it in its option groups:
  *
  *	{ "Tap", net_tap_options, offsetof(struct my_opts, net) },
  *	{ "Link", net_link_options, offsetof(struct my_opts, net) },
  *
- * What the words alone tell to be wrong is refused here; what takes a look at the system, by tapnet_open().
+ * The options check values by themselves; tapnet_open() checks what depends on the system.
  */
 
 /* Initializer of a struct tapnet_conf. */

@@ -11,18 +11,18 @@
 /**
  * DOC: the tap's ioctls, one function each
  *
- * Each of them but tap_open() acts on the whole tap, whichever of its queues it is handed.
+ * All functions but tap_open() and tap_get_sndbuf() act on the whole tap, whichever of its queues they are given.
  */
 
 /**
  * tap_open() - make a tap or open one queue of an existing one
  * @name: wanted name, with %d for a number chosen by the kernel
- * @flags: IFF_VNET_HDR, IFF_MULTI_QUEUE and so on; IFF_TAP and IFF_NO_PI are added. With IFF_TUN_EXCL it is made or
- *         the call fails. The first queue of an existing tap makes these flags the tap's own.
- * @actual: the name that it got
+ * @flags: IFF_VNET_HDR, IFF_MULTI_QUEUE and so on; IFF_TAP and IFF_NO_PI are added. With IFF_TUN_EXCL the call fails if
+ *         the tap exists. Opening the first queue of an existing tap sets the tap's flags to these.
+ * @actual: filled in with the tap's name
  *
- * The tap goes with its last descriptor unless it is made persistent. It is, or is made, in the network namespace that
- * the calling thread is in.
+ * The tap goes away with its last descriptor unless it is persistent. It is looked up, or made, in the network
+ * namespace of the calling thread.
  *
  * Return: the descriptor of a queue, close-on-exec and non-blocking, or -errno: -ENOENT or -ENODEV without
  * /dev/net/tun, -EPERM without CAP_NET_ADMIN, -EINVAL for a name or flags that do not fit, -EBUSY if it is there
@@ -40,9 +40,11 @@ int tap_open(const char *name, int flags, char actual[IFNAMSIZ]);
 int tap_set_persist(int fd, bool persist);
 
 /**
- * tap_set_owner() - who may open its queues besides those with CAP_NET_ADMIN
+ * tap_set_owner() - set the user who may open the tap's queues without CAP_NET_ADMIN
+ * @fd: a queue of the tap
+ * @uid: the user
  *
- * A tap without owner and group is open to all who may open /dev/net/tun, which is everyone on most systems.
+ * Without an owner and a group, everybody who may open /dev/net/tun may open the tap: on most systems, every user.
  *
  * Return: 0 or -errno.
  */
@@ -67,8 +69,8 @@ int tap_set_vnet_hdr_size(int fd, int size);
 int tap_get_vnet_hdr_size(int fd, int *size);
 
 /**
- * tap_set_sndbuf() - limit what is under way from a queue to the host
- * @fd: a queue of the tap; set for all that are open by now
+ * tap_set_sndbuf() - limit the bytes in flight from each queue to the host
+ * @fd: a queue of the tap; the limit is set for all queues that are open now
  * @bytes: 1 or more
  *
  * Return: 0 or -errno.
@@ -78,25 +80,26 @@ int tap_set_sndbuf(int fd, int bytes);
 /**
  * tap_get_sndbuf() - read the limit of one queue back
  * @fd: the queue
- * @bytes: the limit
+ * @bytes: the limit, in bytes
  *
  * Return: 0 or -errno.
  */
 int tap_get_sndbuf(int fd, int *bytes);
 
 /**
- * tap_set_offload() - choose the offloads that the tap's reader takes
+ * tap_set_offload() - choose the offloads that the tap's reader accepts
  * @fd: a queue of the tap
  * @offload: a mask of TUN_F_*; 0 for none
  *
- * Return: 0 or -errno, -EINVAL for one that the kernel lacks, or without another that it needs.
+ * Return: 0 or -errno, -EINVAL for an offload that the kernel lacks, or without another one that it needs.
  */
 int tap_set_offload(int fd, unsigned int offload);
 
 /**
- * tap_set_steering() - have a BPF program choose the queue that a packet for the tap's reader comes out of
- * @prog: of the type BPF_PROG_TYPE_SOCKET_FILTER; it returns the number of the queue, counted in the order in which
- *        they were opened. The tap keeps it until it goes.
+ * tap_set_steering() - let a BPF program choose the queue for a packet to the tap's reader
+ * @fd: a queue of the tap
+ * @prog: a program of type BPF_PROG_TYPE_SOCKET_FILTER; it returns the number of the queue, in the order in which the
+ *        queues were opened. The tap holds a reference; the caller may close @prog.
  *
  * Return: 0 or -errno: -EINVAL for another kind of program or descriptor.
  */

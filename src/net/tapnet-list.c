@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Our word alone, or with more behind a blank: "vhostctl2" is somebody else's. */
+/* The alias is our word alone, or our word and a blank and more: "vhostctl2" is not ours. */
 static bool is_ours(const struct link_info *link)
 {
 	const size_t len = strlen(TAPNET_ALIAS);
@@ -28,7 +28,7 @@ int tapnet_list(struct link_info **links, size_t *count, struct step *step)
 	return 0;
 }
 
-/* The kernel does not tell the number of queues of a single-queue tap, but an open queue is its carrier. */
+/* The kernel does not report the queues of a single-queue tap, but the tap has a carrier while its queue is open. */
 bool tapnet_in_use(const struct link_info *link)
 {
 	return link->tun.queues || (!link->tun.multi_queue && link->carrier) || !link->tun.persist;

@@ -9,7 +9,7 @@
 
 #include "tap.h"
 
-/* Since it was listed, another process may have opened it, or removed it and made another one of that name. */
+/* Since the list was read, another process may have opened the tap, or replaced it by another one of that name. */
 static int check_mine(const struct link_info *listed)
 {
 	struct link_info now;
@@ -23,8 +23,8 @@ static int check_mine(const struct link_info *listed)
 }
 
 /*
- * Deleting the link would take it from under a process that opens it meanwhile. Opening it fails if a process has it,
- * and the tap then goes with our descriptor.
+ * Do not delete the link: a process that opens the tap meanwhile would lose it. Open the tap instead, which fails if a
+ * process has it open; not persistent any more, it then goes away with our descriptor.
  */
 int tapnet_remove(const struct link_info *link, struct step *step)
 {

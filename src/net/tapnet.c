@@ -17,7 +17,7 @@
 /* RFC 8200, section 5: with less, the kernel turns IPv6 off on a link. */
 #define IPV6_MTU_MIN 1280
 
-/* The errno alone does not say what is missing. */
+/* If @err is -EPERM, name the capability that is missing. */
 static int needs(struct step *step, int err, const char *capability)
 {
 	if (err != -EPERM)
@@ -51,7 +51,7 @@ int tapnet_leave_netns(int back, struct step *step)
 	return r;
 }
 
-/* Hardware and the loopback have none. */
+/* Hardware and the loopback have no kind. */
 static const char *kind_of(const struct link_info *info)
 {
 	return info->kind[0] ? info->kind : "link of another kind";
@@ -100,7 +100,7 @@ static int check_addresses(const struct tapnet_conf *c, struct step *step)
 	return 0;
 }
 
-/* The kernel would turn the vnet header on by itself when the first queue is opened, under whoever made the tap. */
+/* Opening the first queue would turn the vnet header on, which the user who made the tap does not expect. */
 static int check_existing(const struct link_info *info, const struct tapnet_conf *c, struct step *step)
 {
 	const char *multi = c->queues > 1 ? " multi_queue" : "";
@@ -125,7 +125,7 @@ static int check_existing(const struct link_info *info, const struct tapnet_conf
 	return check_mtu(info, c, step);
 }
 
-/* All that can be refused before anything is made. */
+/* All checks that are possible before anything is made. */
 static int check(struct tapnet *t, const struct tapnet_conf *c, int *bridge, struct step *step)
 {
 	int r;
@@ -173,7 +173,7 @@ static int open_queue(struct tapnet *t, const struct tapnet_conf *c, struct step
 	const bool first = !t->queues;
 	int flags = IFF_VNET_HDR | (c->queues > 1 ? IFF_MULTI_QUEUE : 0), fd;
 
-	/* A tap that appeared since we looked is somebody else's. */
+	/* A tap that was made since we looked is not ours. */
 	if (first && !t->existed)
 		flags |= IFF_TUN_EXCL;
 	fd = tap_open(first ? c->tap : t->name, flags, t->name);
@@ -183,7 +183,7 @@ static int open_queue(struct tapnet *t, const struct tapnet_conf *c, struct step
 	return 0;
 }
 
-/* Ours alone: without an owner anybody could open a queue of it. And labelled, so that cleanup knows it. */
+/* Set the owner, else anybody could open a queue of the tap; and the alias, by which cleanup finds it. */
 static int mark(const struct tapnet *t, struct step *step)
 {
 	char alias[LINK_ALIAS_MAX];
@@ -239,7 +239,7 @@ static int set_offload(struct tapnet *t, const struct tapnet_conf *c, struct ste
 	return r == -EINVAL ? step_why(step, r, "this kernel does not offer all of them") : r;
 }
 
-/* The kernel keeps one of each for the whole tap, and hands sndbuf to those queues that are open. */
+/* Each of these settings is one for the whole tap; sndbuf is copied to the queues that are open. */
 static int set_up_tap(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
 {
 	const int header = c->vnet_hdr_size ? (int)c->vnet_hdr_size : (int)sizeof(struct virtio_net_hdr_mrg_rxbuf);
@@ -291,7 +291,7 @@ static int add_addresses(const struct tapnet *t, const struct tapnet_conf *c, st
 	return 0;
 }
 
-/* Up comes last, so that nothing is sent before all is set. */
+/* Bring the link up last: nothing may be sent before all is set. */
 static int set_up_link(const struct tapnet *t, const struct tapnet_conf *c, int bridge, struct step *step)
 {
 	int r = 0;
@@ -312,7 +312,7 @@ static int set_up_link(const struct tapnet *t, const struct tapnet_conf *c, int 
 	}
 	if (!r)
 		r = add_addresses(t, c, step);
-	/* One that is up may be that of somebody who could not bring it up. */
+	/* A link that is up is left alone: the caller may lack the right to bring it up. */
 	if (!r && !c->down && !t->link.up) {
 		step_at(step, NULL, "bring %s up", t->name);
 		r = link_set_up(t->link.ifindex);

@@ -13,34 +13,34 @@
 /**
  * DOC: a tap with its network
  *
- * Joins tap and link: the queues that a VMM or a vhost device wants, and the host's side of them: MAC, MTU, bridge,
+ * Joins tap and link: the queues that a VMM or a vhost device needs, and the host's side of them: MAC, MTU, bridge,
  * addresses. Everything that can be checked is checked before anything is made.
  */
 
-/* As many as the kernel's MAX_TAP_QUEUES (drivers/net/tun.c). */
+/* The kernel's MAX_TAP_QUEUES (drivers/net/tun.c). */
 #define TAPNET_QUEUES_MAX 256
 #define TAPNET_ADDRESSES_MAX 16
 
-/* The alias of every link that we make begins with this word: cleanup knows them by it. */
+/* The alias of every link that we make begins with this word: cleanup finds our taps by it. */
 #define TAPNET_ALIAS "vhostctl"
 
 /**
- * struct tapnet_conf - what tap to open, and how its link is to be
- * @tap: its name, or a pattern with one %d for a number that the kernel chooses; a tap of that name that is there
- *       already is used, if it is a persistent one that nobody has open, else it is made
- * @netns: the network namespace that it is in: a name below /run/netns, or a path; NULL: the caller's
+ * struct tapnet_conf - configuration of a tap and its link
+ * @tap: its name, or a pattern with one %d for a number that the kernel chooses. An existing tap of that name is used;
+ *       it must be persistent, and no process may have it open. Else the tap is made.
+ * @netns: its network namespace: a name below /run/netns, or a path; NULL: the caller's
  * @queues: how many to open, 1 to TAPNET_QUEUES_MAX; with more than one the tap is, or must be, multi-queue
- * @persist: it is to stay when its last descriptor is closed: for tapnet_persist()
- * @sndbuf: most bytes under way from each queue to the host; 0 leaves it
+ * @persist: keep the tap when its last descriptor is closed; for tapnet_persist()
+ * @sndbuf: most bytes in flight from each queue to the host; 0: unchanged
  * @vnet_hdr_size: of the header in front of each frame, in bytes; 0: that of VIRTIO_F_VERSION_1
- * @offload: mask of TUN_F_*, what may come out of the tap unfinished; 0: nothing
+ * @offload: mask of TUN_F_*: the offloads that the tap's reader accepts; 0: none
  * @mac: the link's address, if @mac_given
- * @mac_given: @mac is one
- * @mtu: in bytes, without the Ethernet header; 0 leaves it
- * @tx_queue_len: packets that may wait in each queue for the driver; 0 leaves it
- * @no_ipv6: turn IPv6 off on it, so that no autoconfiguration frames cross it
- * @down: do not bring it up
- * @bridge: the bridge that it becomes a port of, or NULL
+ * @mac_given: @mac is set
+ * @mtu: in bytes, without the Ethernet header; 0: unchanged
+ * @tx_queue_len: packets that may wait in each queue for the driver; 0: unchanged
+ * @no_ipv6: turn IPv6 off on the link, so that no autoconfiguration frames cross it
+ * @down: do not bring the link up
+ * @bridge: the bridge that the link becomes a port of, or NULL
  * @addresses: IPv4 and IPv6 addresses with their prefix length: "192.0.2.1/24"
  * @address_count: how many
  */
@@ -67,10 +67,10 @@ struct tapnet_conf {
  * struct tapnet - an open tap
  * @name: its name
  * @existed: it was there before
- * @link: its link, read back when all was done
+ * @link: its link, read back at the end
  * @vnet_hdr_size: read back, in bytes
  * @sndbuf: read back, in bytes
- * @fds: one descriptor a queue, non-blocking and close-on-exec
+ * @fds: one descriptor per queue, non-blocking and close-on-exec; owned
  * @queues: how many
  */
 struct tapnet {
@@ -86,43 +86,45 @@ struct tapnet {
 /**
  * tapnet_open() - open or make a tap and set its link up
  * @t: filled in
- * @c: how it is to be
- * @step: where to say what failed; its key is the member of @c and the option at once: tap, netns, queues, sndbuf,
- *        vnet-hdr-size, offload, mac, mtu, bridge, address (with the item), or NULL
+ * @c: the configuration
+ * @step: where to say what failed; its key is an option: tap, netns, queues, sndbuf, vnet-hdr-size, offload, mac, mtu,
+ *        bridge, address (with the item), or NULL
  *
- * The calling thread is in its own network namespace again when this returns. A tap that was made is not persistent
- * yet, so that it goes with the caller, whatever ends it, until tapnet_persist().
+ * On return the calling thread is in its own network namespace again. A new tap is not persistent before
+ * tapnet_persist(): it goes away with the process, however that ends.
  *
- * Return: 0, or -errno with nothing left behind but, on a link that was there before, what was changed before the
- * failure.
+ * Return: 0 or -errno. A failure leaves nothing behind, except that an existing link keeps the changes made before it.
  */
 int tapnet_open(struct tapnet *t, const struct tapnet_conf *c, struct step *step);
 
 /**
- * tapnet_persist() - let the tap stay when it is closed, if @c says so
+ * tapnet_persist() - make the tap persistent, if @c says so
+ * @t: the tap
+ * @c: its configuration
+ * @step: where to say what failed; its key is persist
  *
- * To be called last of all, when nothing can fail any more. The step's key is persist.
+ * Call it last, when nothing else can fail any more.
  *
  * Return: 0 or -errno.
  */
 int tapnet_persist(const struct tapnet *t, const struct tapnet_conf *c, struct step *step);
 
 /**
- * tapnet_close() - close the queues; a tap that is not persistent goes with them
- * @t: the tap; nothing is done if it is all zero
+ * tapnet_close() - close the queues; a tap that is not persistent goes away with them
+ * @t: the tap; does nothing if it is all zero
  */
 void tapnet_close(struct tapnet *t);
 
 /**
- * tapnet_discard() - close the queues, and let a tap that was made go, even after tapnet_persist()
+ * tapnet_discard() - close the queues, and remove the tap if tapnet_open() made it, even after tapnet_persist()
  * @t: the tap
  */
 void tapnet_discard(struct tapnet *t);
 
 /**
  * tapnet_enter_netns() - move the calling thread into the network namespace of a tap
- * @netns: as in struct tapnet_conf; NULL: nothing is done
- * @back: the way back, for tapnet_leave_netns()
+ * @netns: as in struct tapnet_conf; does nothing if NULL
+ * @back: set to a descriptor of the old namespace, for tapnet_leave_netns()
  * @step: where to say what failed; its key is netns
  *
  * Return: 0 or -errno.
@@ -139,12 +141,12 @@ int tapnet_enter_netns(const char *netns, int *back, struct step *step);
 int tapnet_leave_netns(int back, struct step *step);
 
 /**
- * tapnet_list() - the taps that we made, now or in an earlier run
- * @links: an array of them, to be freed by the caller; NULL on error
- * @count: how many there are in it
+ * tapnet_list() - the taps that vhostctl made, in this or an earlier run
+ * @links: an array of them for the caller to free; NULL on error
+ * @count: its elements
  * @step: where to say what failed
  *
- * Like the rest below in the network namespace that the calling thread is in.
+ * Like the functions below, it acts on the network namespace of the calling thread.
  *
  * Return: 0 or -errno.
  */
@@ -157,7 +159,7 @@ int tapnet_list(struct link_info **links, size_t *count, struct step *step);
 bool tapnet_in_use(const struct link_info *link);
 
 /**
- * tapnet_remove() - remove a tap that nobody has open
+ * tapnet_remove() - remove a tap that no process has open
  * @link: one of tapnet_list()
  * @step: where to say what failed
  *
