@@ -14,7 +14,7 @@
 #include "iotlb.h"
 #include "virtio/feature-names.h"
 
-/* An ioctl that this kernel's vhost-net has none of is no failure of ours, and no errno says it well. */
+/* This kernel lacks the ioctl: say "not offered" instead of ENOTTY. */
 static int not_offered(struct step *step, int r)
 {
 	if (r != -ENOTTY)
@@ -22,7 +22,7 @@ static int not_offered(struct step *step, int r)
 	return step_why(step, r, "not offered by this kernel; see vhostctl features");
 }
 
-/* What is wanted and not offered, by name, in the order of the bits. */
+/* Refuse features that are wanted but not offered, and name the one of the lowest bit. */
 static int check_features(const uint64_t *wanted, const uint64_t *offered, int words, const struct feature *table,
 			  struct step *step)
 {
@@ -88,7 +88,7 @@ static int set_owner(int vhost, const struct device_conf *c, struct step *step)
 	int r;
 
 	if (c->fork_from_owner != DEVICE_LEAVE) {
-		/* Before there is an owner, since it is about the worker that comes with the owner. */
+		/* Before VHOST_SET_OWNER, which starts the worker. */
 		step_at(step, "fork-from-owner", "choose whose thread the worker is (VHOST_SET_FORK_FROM_OWNER)");
 		r = not_offered(step, vhost_set_fork_from_owner(vhost, (unsigned int)c->fork_from_owner));
 		if (r)
@@ -127,13 +127,13 @@ static int set_log(int vhost, const struct device_conf *c, struct step *step)
 	return vhost_set_log_fd(vhost, c->log_fd);
 }
 
-/* Returns the descriptor to hand to the kernel, -1 for none, or another -errno. */
+/* Set *@fd to the given descriptor, a new one, or -1 for none. Returns 0 or -errno. */
 static int take_eventfd(int given, int *fd)
 {
 	*fd = -1;
 	if (given == DEVICE_FD_NONE)
 		return 0;
-	/* Not blocking: who reads may find that somebody else was faster. */
+	/* Non-blocking: another reader may have emptied it first. */
 	*fd = given == DEVICE_FD_MAKE ? eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) : given;
 	return *fd < 0 ? -errno : 0;
 }
@@ -167,7 +167,7 @@ static int set_eventfds(const struct device *d, unsigned int i, struct device_ri
 	return 0;
 }
 
-/* With an IOTLB, ring addresses are looked up in it; they are guest-physical ones, as all that we put there. */
+/* With an IOTLB, ring addresses are IOVAs; ours are equal to guest-physical addresses. */
 static uint64_t ring_address(const struct device_conf *c, uint64_t gpa, uint64_t len)
 {
 	return c->iotlb ? gpa : (uintptr_t)guestmem_translate(c->mem, gpa, len);
@@ -238,7 +238,7 @@ static int set_worker(struct device *d, unsigned int i, struct step *step)
 	return r;
 }
 
-/* A ring starts with a look at its used ring, and does not wait for a translation. */
+/* Starting a ring accesses its used ring and does not wait for a translation: put it into the IOTLB first. */
 static int preload_used(const struct device *d, const struct device_conf *c, unsigned int i, struct step *step)
 {
 	const struct ring_place *p = &c->rings[i].place;
@@ -261,7 +261,7 @@ static int configure(struct device *d, const struct device_conf *c, struct step 
 		r = set_backend_features(d->vhost, c, step);
 	if (!r)
 		r = set_memory(d->vhost, c, step);
-	/* The features may ask for a log, which has to be there then. */
+	/* Before the features: VHOST_F_LOG_ALL needs the log. */
 	if (!r)
 		r = set_log(d->vhost, c, step);
 	if (!r)
@@ -324,7 +324,7 @@ int device_fork_from_owner(const struct device *d)
 	return vhost_get_fork_from_owner(d->vhost, &value) ? DEVICE_LEAVE : (int)value;
 }
 
-/* Close what is ours: what was given is the caller's. */
+/* Close a descriptor that we made; a given one is the caller's. */
 static void close_made(int given, int *fd)
 {
 	if (given == DEVICE_FD_MAKE && *fd >= 0)

@@ -13,15 +13,15 @@
 /**
  * DOC: one vhost-net device: a pair of rings
  *
- * Configures a descriptor of /dev/vhost-net in the order in which a VMM does it: owner, features, memory table, dirty
- * log, and for each ring size, base, addresses and eventfds, then the backend, with which the ring runs
- * (drivers/vhost/vhost.c and net.c; QEMU's hw/virtio/vhost.c). bench drives such a device, setup holds one.
+ * Configures a descriptor of /dev/vhost-net step by step as a VMM does: owner, features, memory table, dirty log, then
+ * size, base, addresses and eventfds of each ring, and last the backend, which starts the ring (drivers/vhost/vhost.c
+ * and net.c; QEMU's hw/virtio/vhost.c). bench drives such a device, setup holds one.
  */
 
-/* A vhost-net device has so many rings: VHOST_NET_VQ_RX and VHOST_NET_VQ_TX. */
+/* Rings of a vhost-net device: VHOST_NET_VQ_RX and VHOST_NET_VQ_TX. */
 #define DEVICE_RINGS 2
 
-/* In place of a descriptor: make an eventfd, or have none. */
+/* In place of a descriptor: make an eventfd, or use none. */
 #define DEVICE_FD_MAKE (-1)
 #define DEVICE_FD_NONE (-2)
 
@@ -29,10 +29,10 @@
  * struct device_ring_conf - one ring
  * @place: its size and addresses
  * @base: index at which it starts
- * @busyloop_timeout: busy polling, in microseconds; 0 leaves it
- * @kick: eventfd that wakes the device, DEVICE_FD_MAKE or DEVICE_FD_NONE; the caller's, who keeps it
+ * @busyloop_timeout: busy polling, in microseconds; 0: unchanged
+ * @kick: eventfd that wakes the device, owned by the caller; or DEVICE_FD_MAKE or DEVICE_FD_NONE
  * @call: eventfd that wakes the driver, likewise
- * @err: eventfd that tells of an error, likewise
+ * @err: eventfd that signals an error, likewise
  */
 struct device_ring_conf {
 	struct ring_place place;
@@ -41,21 +41,21 @@ struct device_ring_conf {
 	int kick, call, err;
 };
 
-/* What is left as the kernel has it. */
+/* In place of a value: leave the kernel's default. */
 #define DEVICE_LEAVE (-1)
 
 /**
- * struct device_conf - how a device is to be
+ * struct device_conf - configuration of a device
  * @features: the bits to acknowledge; those beyond 64 need a kernel with VHOST_SET_FEATURES_ARRAY
  * @backend_features: the bits of VHOST_SET_BACKEND_FEATURES to acknowledge
  * @fork_from_owner: workers are threads of the owner (1) or of the kernel (0), or DEVICE_LEAVE
  * @endian: VHOST_VRING_LITTLE_ENDIAN, VHOST_VRING_BIG_ENDIAN, or DEVICE_LEAVE
- * @own_workers: a worker a ring, instead of one for both
- * @iotlb: addresses are translated by a table that is empty at first but for the used rings, without which no ring
- *         starts; their misses are the caller's to answer
+ * @own_workers: one worker for each ring, instead of one for both
+ * @iotlb: translate addresses by an IOTLB. At first it holds the used rings only, without which no ring starts; the
+ *         caller answers the misses.
  * @mem: the memory
  * @log_base: bitmap of dirty pages, with VHOST_F_LOG_ALL among the features; NULL: none
- * @log_fd: eventfd that tells of writes into it
+ * @log_fd: eventfd that is signalled when pages were logged; -1: none
  * @rings: by queue number
  */
 struct device_conf {
@@ -72,12 +72,12 @@ struct device_conf {
 };
 
 /**
- * struct device_ring - a ring that is configured
- * @conf: how
+ * struct device_ring - a configured ring
+ * @conf: its configuration
  * @kick: its kick eventfd, made or given; -1: none
  * @call: likewise
  * @err: likewise
- * @worker: number of its own worker; -1: it has none of its own
+ * @worker: id of its own worker; -1: it has none of its own
  */
 struct device_ring {
 	struct device_ring_conf conf;
@@ -99,26 +99,28 @@ struct device {
  * device_open() - configure a device
  * @d: filled in
  * @vhost: a descriptor of /dev/vhost-net that nobody owns yet; taken over, even on failure
- * @c: how it is to be
+ * @c: its configuration
  * @step: where to say what failed
  *
  * Nothing runs before device_start().
  *
- * Return: 0, or -errno with everything released; -ENOTTY with the reason in @step for what this kernel does not offer.
+ * Return: 0, or -errno with everything released; -ENOTTY, with the reason in @step, if this kernel lacks an ioctl.
  */
 int device_open(struct device *d, int vhost, const struct device_conf *c, struct step *step);
 
 /**
- * device_start() - set the backend of both rings, with which they run
- * @tap: a queue of a tap
+ * device_start() - set the backend of both rings, which starts them
+ * @d: the device
+ * @tap: a queue of a tap; the caller keeps it open until device_close()
+ * @step: where to say what failed
  *
  * Return: 0 or -errno.
  */
 int device_start(struct device *d, int tap, struct step *step);
 
 /**
- * struct device_ring_state - what the kernel says of a ring
- * @base: last_avail_idx: up to where it has taken buffers
+ * struct device_ring_state - state of a ring, read from the kernel
+ * @base: last_avail_idx: the avail index up to which the device has taken buffers
  * @busyloop_timeout: in microseconds
  */
 struct device_ring_state {
@@ -127,7 +129,7 @@ struct device_ring_state {
 };
 
 /**
- * device_read() - read back what can be read of a ring
+ * device_read() - read the state of a ring
  * @d: the device
  * @ring: which one, below DEVICE_RINGS
  * @s: filled in
@@ -138,15 +140,15 @@ struct device_ring_state {
 int device_read(const struct device *d, unsigned int ring, struct device_ring_state *s, struct step *step);
 
 /**
- * device_fork_from_owner() - whose thread the worker is
+ * device_fork_from_owner() - is the worker a thread of the owner or of the kernel?
  *
- * Return: 1: the owner's, 0: the kernel's, DEVICE_LEAVE where the kernel does not say.
+ * Return: 1: of the owner, 0: of the kernel, DEVICE_LEAVE if the kernel cannot tell.
  */
 int device_fork_from_owner(const struct device *d);
 
 /**
  * device_close() - stop the rings and release everything
- * @d: the device; its memory has to stay until then
+ * @d: the device; do not release its memory before
  */
 void device_close(struct device *d);
 

@@ -33,7 +33,7 @@ void dirty_log_close(struct dirty_log *log)
 	log->words = NULL;
 }
 
-/* A range that grows by pages that follow it, and is told of when one does not. */
+/* A range of pages that grows while pages follow it, and is reported at the first gap. */
 struct run {
 	uint64_t first, pages;
 	dirty_log_range_fn *fn;
@@ -58,11 +58,11 @@ static void add_page(struct run *r, uint64_t page)
 
 static unsigned long take_word(unsigned long *word)
 {
-	/* Most are empty, and a look dirties no cache line. */
+	/* Most words are 0, and a load does not dirty the cache line. */
 	if (!__atomic_load_n(word, __ATOMIC_RELAXED))
 		return 0;
-	/* The bits before the pages: pairs with the smp_wmb() in vhost_log_write(), between writing a page and setting
-	 * its bit. Fetched and cleared at once: the kernel's set_bit() may set another one of the word at any time. */
+	/* Read the bits before the pages: pairs with the smp_wmb() in vhost_log_write(), between writing a page and
+	 * setting its bit. Exchange, since the kernel's set_bit() may set another bit of the word at any time. */
 	return __atomic_exchange_n(word, 0, __ATOMIC_ACQUIRE);
 }
 

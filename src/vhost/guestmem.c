@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* A number from /proc/meminfo, as it stands there; -ENOENT if the kernel does not say. */
+/* Read a number from /proc/meminfo, in the unit used there; -ENOENT if the key is missing. */
 static int meminfo(const char *key, uint64_t *value)
 {
 	const size_t len = strlen(key);
@@ -27,7 +27,7 @@ static int meminfo(const char *key, uint64_t *value)
 	return r;
 }
 
-/* What the kernel thinks that can be had without swapping; no limit where it does not say. */
+/* Bytes that the kernel estimates to be available without swapping; no limit if it does not report them. */
 static uint64_t available(void)
 {
 	uint64_t kib;
@@ -43,7 +43,7 @@ int guestmem_hugepages(struct guestmem_hugepages *huge)
 	    meminfo("HugePages_Free", &huge->free) || meminfo("HugePages_Rsvd", &promised))
 		return -ENOSYS;
 	huge->size = kib * 1024;
-	/* One that a mapping was promised still counts as free until it is touched. */
+	/* A page that is reserved for a mapping counts as free until it is touched. */
 	huge->free -= promised < huge->free ? promised : huge->free;
 	return 0;
 }
@@ -63,7 +63,7 @@ static int find_page_size(struct guestmem *mem, bool hugepages)
 	return r;
 }
 
-/* Sizes and addresses, before anything is taken. */
+/* Check the configuration and set sizes and addresses, before anything is allocated. */
 static int lay_out(struct guestmem *mem, const struct guestmem_conf *conf)
 {
 	int r = find_page_size(mem, conf->hugepages);
@@ -89,15 +89,15 @@ static int make_memfd(const struct guestmem *mem, bool hugepages)
 	int err, fd;
 
 	/*
-	 * Nothing below refuses what is too much: the kernel would rather kill processes, and not only this one. Of
-	 * huge pages, which are set aside, it knows itself how many it can give.
+	 * The calls below do not refuse too large a size: the kernel would kill processes instead, and not only this
+	 * one. For huge pages, which are set aside, it refuses by itself.
 	 */
 	if (!hugepages && mem->size > available())
 		return -ENOMEM;
 	fd = memfd_create("vhostctl-guestmem", MFD_CLOEXEC | MFD_ALLOW_SEALING | (hugepages ? MFD_HUGETLB : 0));
 	if (fd < 0)
 		return -errno;
-	/* Takes the pages now: a memfd that outgrows the memory would show as SIGBUS at the first touch. */
+	/* Allocate the pages now: a page that cannot be had later would mean SIGBUS at the first touch. */
 	do {
 		err = posix_fallocate(fd, 0, (off_t)mem->size);
 	} while (err == EINTR);

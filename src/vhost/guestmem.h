@@ -11,19 +11,19 @@
 /**
  * DOC: the memory that rings and buffers live in
  *
- * One memfd, mapped once, all of it taken at the start. The memory table tells of it in one or more regions, which
- * follow one another both in guest-physical and in user addresses: how many there are makes no difference to anybody
- * but the device, which has to find an address among them. Guest-physical addresses differ from ours, so that a mix-up
- * of the two is noticed. The memfd can be handed to another process: it is sealed, so that nobody can cut it short and
- * leave the others with a SIGBUS.
+ * One memfd, mapped once, all of it allocated at the start. The memory table describes it as one or more regions, which
+ * are adjacent both in guest-physical and in user addresses: their number matters only to the device, which has to
+ * search them for an address. Guest-physical addresses differ from user addresses, so that a mix-up is noticed. The
+ * memfd can be passed to another process: it is sealed, so that nobody can truncate it and leave the others with a
+ * SIGBUS.
  */
 
 /**
- * struct guestmem_conf - what memory to take
- * @size: bytes, rounded up to pages
- * @gpa: guest-physical address of the first byte, a multiple of the page
- * @regions: how many regions the memory table has, 1 or more
- * @hugepages: of huge pages, of the kernel's default size; this is then the page above
+ * struct guestmem_conf - configuration of the memory
+ * @size: bytes, rounded up to whole pages
+ * @gpa: guest-physical address of the first byte, a multiple of the page size
+ * @regions: regions of the memory table, 1 or more
+ * @hugepages: use huge pages of the kernel's default size, which then is the page size above
  */
 struct guestmem_conf {
 	size_t size;
@@ -37,9 +37,9 @@ struct guestmem_conf {
  * @fd: memfd behind it, close-on-exec
  * @base: where it is mapped
  * @size: in bytes
- * @page: size of its pages
+ * @page: size of its pages, in bytes
  * @gpa: the guest-physical address of its first byte
- * @regions: how many regions its table has
+ * @regions: regions of its memory table
  * @used: bytes handed out from the front
  */
 struct guestmem {
@@ -53,19 +53,19 @@ struct guestmem {
 };
 
 /**
- * guestmem_open() - take memory, all of it at once
+ * guestmem_open() - allocate the memory, all of it at once
  * @mem: filled in
- * @conf: what to take
+ * @conf: its configuration
  *
- * Return: 0 or -errno: -EINVAL if there is nothing to take, no region, more regions than pages, or @conf->gpa is not a
- * multiple of the page; -ERANGE if the memory would reach beyond the last guest-physical address; -ENOMEM or -ENOSPC
- * when there is not so much memory, rather than a SIGBUS later on, of huge pages see guestmem_hugepages(); -ENOSYS or
- * -EOPNOTSUPP for huge pages on a kernel without them.
+ * Return: 0 or -errno: -EINVAL for a size of 0, no region, more regions than pages, or a @conf->gpa that is not a
+ * multiple of the page size; -ERANGE if the memory would reach beyond the last guest-physical address; -ENOMEM or
+ * -ENOSPC if there is not enough memory, instead of a SIGBUS later on (for huge pages see guestmem_hugepages());
+ * -ENOSYS or -EOPNOTSUPP for huge pages on a kernel without them.
  */
 int guestmem_open(struct guestmem *mem, const struct guestmem_conf *conf);
 
 /**
- * guestmem_close() - release the memory; nothing handed out may be used any more
+ * guestmem_close() - release the memory, with all pieces from guestmem_alloc()
  * @mem: the memory
  */
 void guestmem_close(struct guestmem *mem);
@@ -73,8 +73,8 @@ void guestmem_close(struct guestmem *mem);
 /**
  * struct guestmem_hugepages - the huge pages of the default size
  * @size: of one, in bytes
- * @total: how many there are: what to write to /proc/sys/vm/nr_hugepages to keep them as they are
- * @free: how many of them nobody has, or was promised
+ * @total: how many there are; writing this number to /proc/sys/vm/nr_hugepages changes nothing
+ * @free: how many of them are neither in use nor reserved
  */
 struct guestmem_hugepages {
 	uint64_t size;
@@ -83,7 +83,7 @@ struct guestmem_hugepages {
 };
 
 /**
- * guestmem_hugepages() - what the kernel says of huge pages
+ * guestmem_hugepages() - read the number of huge pages from /proc/meminfo
  * @huge: filled in
  *
  * Return: 0 or -errno, -ENOSYS where the kernel has none.
@@ -91,7 +91,8 @@ struct guestmem_hugepages {
 int guestmem_hugepages(struct guestmem_hugepages *huge);
 
 /**
- * guestmem_alloc() - hand out a piece, for as long as the memory lives
+ * guestmem_alloc() - allocate a piece of the memory, until guestmem_close()
+ * @mem: the memory
  * @size: in bytes
  * @align: a power of two
  *
@@ -102,25 +103,26 @@ void *guestmem_alloc(struct guestmem *mem, size_t size, size_t align);
 /**
  * guestmem_gpa() - guest-physical address of a byte
  * @mem: the memory
- * @p: the byte, in what guestmem_alloc() handed out
+ * @p: the byte, in a piece from guestmem_alloc()
  */
 uint64_t guestmem_gpa(const struct guestmem *mem, const void *p);
 
 /**
- * guestmem_translate() - where a range of guest-physical addresses is
- * @gpa: its first byte
- * @len: its length in bytes; any pair of numbers may be asked for
+ * guestmem_translate() - turn a range of guest-physical addresses into a pointer
+ * @mem: the memory
+ * @gpa: the first address; any value, since the range is checked
+ * @len: length in bytes; any value
  *
- * Return: its first byte, or NULL unless all of it is in the memory.
+ * Return: the range's first byte, or NULL unless all of it is in the memory.
  */
 void *guestmem_translate(const struct guestmem *mem, uint64_t gpa, uint64_t len);
 
 /**
  * guestmem_table() - the memory table for VHOST_SET_MEM_TABLE
  *
- * The regions are equal but for the last, which takes the rest.
+ * The regions have the same size, except the last, which takes the rest.
  *
- * Return: the table, to be freed by the caller, or NULL without memory.
+ * Return: the table, for the caller to free, or NULL without memory.
  */
 struct vhost_memory *guestmem_table(const struct guestmem *mem);
 

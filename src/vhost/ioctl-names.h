@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 /**
- * vring_ioctl_name() - the name of an ioctl that is about one queue
+ * vring_ioctl_name() - the name of an ioctl that acts on one queue
  * @ioctl: its number
  *
  * Return: "VHOST_SET_VRING_CALL" and so on, or NULL for any other.

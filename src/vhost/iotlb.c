@@ -14,7 +14,7 @@ static_assert(offsetof(struct vhost_iotlb_msg, type) == 25, "vhost_iotlb_msg.typ
 static_assert(offsetof(struct vhost_msg_v2, asid) == 4, "vhost_msg_v2.asid");
 static_assert(offsetof(struct vhost_msg_v2, iotlb) == 8, "vhost_msg_v2.iotlb");
 static_assert(sizeof(struct vhost_msg_v2) == 72, "vhost_msg_v2");
-/* The first layout is what the compiler makes of it: the iotlb is where a 64-bit word may be after an int. */
+/* The first layout depends on the compiler: the iotlb is at the first place for a 64-bit word after an int. */
 static_assert(sizeof(struct vhost_msg) == offsetof(struct vhost_msg, iotlb) + 64, "vhost_msg");
 
 /* Either layout; their first word says which. */
@@ -24,7 +24,7 @@ union message {
 	struct vhost_msg_v2 v2;
 };
 
-/* The kernel wants to read and write a message as a whole, padding and all. */
+/* The kernel reads and writes a message as a whole, padding included. */
 static ssize_t message_size(bool v2)
 {
 	return v2 ? sizeof(struct vhost_msg_v2) : sizeof(struct vhost_msg);

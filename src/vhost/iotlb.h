@@ -10,25 +10,26 @@
 /**
  * DOC: the device's IOTLB, through messages on its descriptor
  *
- * With VIRTIO_F_ACCESS_PLATFORM acked, all addresses that the device finds in rings and descriptors, and those of the
- * rings themselves, are I/O virtual ones (IOVAs), for which the kernel keeps a table of its own that starts empty. What
- * is missing there it asks for by a message to be read, and goes on when one that is written puts it in. The memory
- * table must be there all the same: logging goes by it.
+ * With VIRTIO_F_ACCESS_PLATFORM acked, the addresses of the rings and all addresses in descriptors are I/O virtual
+ * addresses (IOVAs). The kernel translates them by a table of its own, the IOTLB, which is empty at first. If a
+ * translation is missing, the device queues a miss message for us to read, and waits until we write a message that
+ * enters the translation. The memory table is needed all the same: logging uses it.
  *
- * One translation cannot be asked for: VHOST_NET_SET_BACKEND writes the used ring's flags, and fails with -EFAULT when
- * the table does not have them (the err eventfd is signalled, too). So the used rings go in first.
+ * One miss cannot be answered in time: VHOST_NET_SET_BACKEND writes the used ring's flags, and fails with -EFAULT if
+ * their translation is missing (it signals the err eventfd, too). So enter the used rings first.
  *
- * A message has one of two layouts; the second, which is free of holes, is used once VHOST_BACKEND_F_IOTLB_MSG_V2 is
- * acked: @v2 below. No function needs the owner's mm. Source: drivers/vhost/vhost.c, vhost_chr_write_iter().
+ * A message has one of two layouts; the second, which has no holes, is used once VHOST_BACKEND_F_IOTLB_MSG_V2 is acked:
+ * @v2 below. No function needs the owner's mm. Source: drivers/vhost/vhost.c, vhost_chr_write_iter().
  */
 
-/* Translations come and go by pages of this size, as a VMM whose guest maps pages would have it. */
+/* Translations are entered and removed in pages of this size, as by a VMM whose guest maps pages. */
 #define IOTLB_PAGE UINT64_C(4096)
 
 /**
  * struct iotlb_miss - a translation that the device needs
- * @iova: first address that has none; how long the range is the kernel does not say
- * @perm: VHOST_ACCESS_RO, _WO or _RW: what the device is about to do there. Give used rings _RW even so: it does both.
+ * @iova: first address without a translation; the kernel does not report the length of the range
+ * @perm: VHOST_ACCESS_RO, _WO or _RW: the access that the device needs now. Always give used rings _RW: the device both
+ *        reads and writes them.
  */
 struct iotlb_miss {
 	uint64_t iova;
@@ -36,42 +37,41 @@ struct iotlb_miss {
 };
 
 /**
- * iotlb_update() - put a translation in, and let queues that wait for it go on
+ * iotlb_update() - enter a translation, and wake queues that wait for it
  * @vhost: the device
- * @v2: which layout
+ * @v2: use the second layout
  * @iova: first address of the range
  * @size: its length in bytes
  * @uaddr: where it is in the owner's memory
  * @perm: VHOST_ACCESS_RO, _WO or _RW
  *
- * What is there for the range is not replaced: to change it, invalidate it first. To put in the same twice does no
- * harm.
+ * A translation that exists is not replaced: invalidate it first. Entering the same one twice does no harm.
  *
- * Return: 0 or -errno: -EINVAL if @size is 0; -EFAULT for all else: no IOTLB, an address that the owner cannot have, a
- * range beyond 2^64, no memory.
+ * Return: 0 or -errno: -EINVAL if @size is 0; -EFAULT in all other cases: no IOTLB, an address that the owner cannot
+ * map, a range beyond 2^64, no memory.
  */
 int iotlb_update(int vhost, bool v2, uint64_t iova, uint64_t size, uint64_t uaddr, uint8_t perm);
 
 /**
- * iotlb_invalidate() - take out every translation that overlaps a range, as a whole
+ * iotlb_invalidate() - remove every translation that overlaps a range, as a whole
  * @vhost: the device
- * @v2: by messages of version 2
- * @iova: where the range begins
- * @size: its bytes
+ * @v2: use the second layout
+ * @iova: first address of the range
+ * @size: its length in bytes
  *
  * Return: As iotlb_update().
  */
 int iotlb_invalidate(int vhost, bool v2, uint64_t iova, uint64_t size);
 
 /**
- * iotlb_read_miss() - read what the device needs
- * @vhost: the device; with O_NONBLOCK, as vhost_open() makes it, else this sleeps until there is a miss. poll() says
- *         POLLIN while one waits.
- * @v2: which layout
+ * iotlb_read_miss() - read the next miss
+ * @vhost: the device, non-blocking as from vhost_open(); else this sleeps until there is a miss. poll() reports POLLIN
+ *         while one waits.
+ * @v2: use the second layout
  * @m: filled in
  *
- * A miss is told each time that the queue tries, so that it may come again although it was answered meanwhile. All are
- * forgotten when a backend is taken away.
+ * The device reports a miss each time that the queue tries, so a miss may come again after it was answered. Taking a
+ * backend away drops all misses.
  *
  * Return: 1, 0 if none waits, or -errno: -EPROTO for a message that is not a miss, or has the other layout.
  */

@@ -10,8 +10,8 @@
 #include "vhost.h"
 
 /*
- * A try fills in what was seen and returns 0, or leaves in @step what it was at and returns -errno. It is handed a
- * device that has an owner, even where none is needed: without one, a kernel says -EPERM to what it does not know.
+ * A try fills in @detail and returns 0, or leaves the failed step in @step and returns -errno. It gets a device with an
+ * owner even if the ioctl needs none: without an owner, a kernel answers -EPERM to an ioctl that it does not know.
  */
 typedef int try_fn(int fd, const char **step, char *detail, size_t len);
 

@@ -3,10 +3,10 @@
 #define KERNEL_ABILITIES_H
 
 /**
- * DOC: what the running kernel's vhost-net can be asked for
+ * DOC: optional abilities of the running kernel's vhost-net
  *
- * A version number says little: distributions carry patches back, and some of it depends on the kernel's configuration.
- * So each ability is tried, on a device of its own that is closed again, and nothing of it remains.
+ * A version number says little: distributions backport patches, and some abilities depend on the kernel's
+ * configuration. So each ability is tried on a new device, which is closed afterwards: nothing remains.
  */
 
 enum kernel_ability_id {
@@ -18,16 +18,16 @@ enum kernel_ability_id {
 };
 
 enum kernel_ability_state {
-	KERNEL_ABILITY_NOT_OFFERED,	/* the kernel does not know what it is asked for */
+	KERNEL_ABILITY_NOT_OFFERED,	/* the kernel does not know the ioctl */
 	KERNEL_ABILITY_OFFERED,	/* it was tried and worked */
 	KERNEL_ABILITY_UNKNOWN,	/* it could not be tried, or failed in another way */
 };
 
 /**
  * struct kernel_ability - the outcome of one try
- * @name: what output and JSON call it
+ * @name: its name in text and JSON output
  * @state: see enum kernel_ability_state
- * @detail: what was seen; for KERNEL_ABILITY_UNKNOWN the step that failed and why
+ * @detail: a sentence about the result; for KERNEL_ABILITY_UNKNOWN the step that failed and why
  */
 struct kernel_ability {
 	const char *name;

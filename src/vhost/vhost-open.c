@@ -10,7 +10,7 @@
 
 #include "vhost.h"
 
-/* The misc device is there as soon as the module is, loaded or built in, whatever became of the node. */
+/* Exists whenever the module is loaded or built in, even if the node in /dev is missing. */
 #define VHOST_NET_SYSFS "/sys/class/misc/vhost-net"
 
 void vhost_close_all(const int *fds, unsigned int count)
@@ -41,7 +41,7 @@ static void why_absent(char *why, const char *what)
 			 "%s: the module vhost_net is not loaded; load it with: modprobe vhost_net", what);
 }
 
-/* The node's own rights, since distributions differ in the group. A security module may refuse beyond them. */
+/* Name the node's group and mode, since distributions differ. A security module may refuse in spite of them. */
 static void why_denied(char *why)
 {
 	const struct group *gr;

@@ -8,7 +8,7 @@
 #define VHOST_OPEN_WHY_MAX 160
 
 /**
- * vhost_open_all() - open /dev/vhost-net several times: a pair of queues takes a device of its own
+ * vhost_open_all() - open /dev/vhost-net several times: each pair of queues needs its own device
  * @fds: the descriptors
  * @count: how many
  *
@@ -24,9 +24,9 @@ int vhost_open_all(int *fds, unsigned int count);
 void vhost_close_all(const int *fds, unsigned int count);
 
 /**
- * vhost_open_why() - why /dev/vhost-net could not be opened and what to do
- * @err: what vhost_open() returned
- * @why: room for the answer, of VHOST_OPEN_WHY_MAX bytes
+ * vhost_open_why() - say why /dev/vhost-net could not be opened, and what to do
+ * @err: the -errno from vhost_open()
+ * @why: filled in with the answer
  *
  * Return: @why.
  */

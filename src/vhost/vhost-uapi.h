@@ -8,11 +8,11 @@
 #include <linux/vhost.h>
 
 /**
- * DOC: the part of linux/vhost.h that is younger than the header a build may find
+ * DOC: newer parts of linux/vhost.h, for builds with older headers
  *
- * The program is built once and asks the running kernel, which may be newer than the headers: so all that is asked for
- * is defined here if the header does not. The asserts hold for either definition, so that a wrong number of ours and a
- * header that changed its mind both fail the build.
+ * The running kernel may be newer than the headers of the build: all ioctls that we use are defined here if the header
+ * lacks them. The asserts check either definition: a wrong number here and a changed number in the header both fail the
+ * build.
  */
 
 /* Linux 6.5: more than one worker a device. */
@@ -54,7 +54,7 @@ struct vhost_features_array {
 #define VHOST_FORK_OWNER_TASK 1
 #endif
 
-/* In parts, since where they stand in the number differs from one architecture to another. */
+/* Each part by itself, since their place in the number differs between architectures. */
 #define VHOST_UAPI_ASSERT(request, dir, nr, size)							\
 	static_assert(_IOC_TYPE(request) == 0xAF && _IOC_DIR(request) == (dir) && _IOC_NR(request) == (nr) &&	\
 		      _IOC_SIZE(request) == (size), #request)

@@ -151,9 +151,9 @@ int vhost_net_set_backend(int fd, unsigned int queue, int backend)
 }
 
 /*
- * A kernel that does not know an ioctl takes the first 32 bits of its argument for the number of a queue, and refuses
- * that with ENOBUFS if there is none of that number, before it looks at the request. For an ioctl whose argument does
- * not begin with a queue this is the same answer as ENOTTY.
+ * A kernel that does not know an ioctl takes the first 32 bits of its argument as the number of a queue, and returns
+ * ENOBUFS if there is no such queue, before it looks at the request. For an ioctl whose argument does not begin with a
+ * queue, ENOBUFS therefore means the same as ENOTTY.
  */
 static int not_a_queue(int r)
 {
@@ -195,8 +195,8 @@ int vhost_get_vring_worker(int fd, unsigned int queue, unsigned int *worker)
 }
 
 /*
- * What needs no owner is looked at before the owner is asked for, by a kernel that knows it: from such an ioctl, a word
- * about the owner means the same as ENOTTY.
+ * A kernel handles the ioctls that need no owner before it checks the owner. So if it returns EPERM to one of them, it
+ * does not know the ioctl: the same as ENOTTY.
  */
 static int not_an_owner(int r)
 {
@@ -234,7 +234,7 @@ int vhost_set_features_array(int fd, const uint64_t *words, size_t count)
 	return not_an_owner(vhost_ioctl(fd, VHOST_SET_FEATURES_ARRAY, array));
 }
 
-/* One byte is meant; four can be read by a kernel that takes it for a queue, see above. */
+/* The argument is one byte, but a kernel that takes it as a queue reads four, see above. */
 #define FORK_OWNER_ROOM 4
 
 int vhost_set_fork_from_owner(int fd, unsigned int value)

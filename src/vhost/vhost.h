@@ -10,10 +10,10 @@
 /**
  * DOC: /dev/vhost-net
  *
- * One function an ioctl: typed arguments, one system call, 0 or -errno. Except for vhost_get_features() and its kin,
- * where it is said, and vhost_set_owner(), the caller's mm must own the device, else -EPERM. What the running kernel
- * does not know is -ENOTTY; of the ioctls that need the owner, on a device of somebody else or of nobody, it is -EPERM,
- * since the kernel asks for the owner first. A queue that the device does not have is -ENOBUFS.
+ * One function for each ioctl: typed arguments, one system call, 0 or -errno. The caller's mm must own the device, else
+ * -EPERM, except for vhost_set_owner() and for functions that say "needs no owner". An ioctl that the running kernel
+ * does not know returns -ENOTTY; but -EPERM if it needs the owner and the caller is not the owner, since the kernel
+ * checks the owner first. A queue that the device does not have returns -ENOBUFS.
  * Sources: linux/vhost.h, drivers/vhost/vhost.c and net.c.
  */
 
@@ -32,7 +32,7 @@
 int vhost_open(void);
 
 /**
- * vhost_get_features() - VHOST_GET_FEATURES: the first 64 features that the kernel offers; needs no owner
+ * vhost_get_features() - VHOST_GET_FEATURES: the offered features among the first 64; needs no owner
  * @fd: the device
  * @features: a mask
  *
@@ -50,16 +50,16 @@ int vhost_get_features(int fd, uint64_t *features);
 int vhost_set_features(int fd, uint64_t features);
 
 /**
- * vhost_set_owner() - make the caller's mm the owner and start the worker
+ * vhost_set_owner() - VHOST_SET_OWNER: make the caller's mm the owner and start the worker
  *
  * Return: 0 or -errno: -EBUSY if it has an owner, -ENOMEM, also at RLIMIT_NPROC (from Linux 6.4 on).
  */
 int vhost_set_owner(int fd);
 
 /**
- * vhost_reset_owner() - stop the queues, forget all that was set, and have no owner again
+ * vhost_reset_owner() - VHOST_RESET_OWNER: stop the queues, and set the device back to the state after vhost_open()
  *
- * What remains is as after vhost_open(): no features, no memory, no eventfds, no backend. Only the owner can.
+ * It then has no owner, no features, no memory, no eventfds and no backend.
  */
 int vhost_reset_owner(int fd);
 
@@ -82,26 +82,26 @@ int vhost_get_backend_features(int fd, uint64_t *features);
 int vhost_set_backend_features(int fd, uint64_t features);
 
 /**
- * vhost_set_mem_table() - tell the device which guest-physical addresses are where in the owner's memory
+ * vhost_set_mem_table() - VHOST_SET_MEM_TABLE: map guest-physical addresses to the owner's memory
  * @fd: the device
  * @mem: the table, with its regions
  *
- * Return: 0 or -errno: -E2BIG for more regions than the module parameter max_mem_regions of vhost allows (64 if nobody
- * changed it); -EFAULT for a region that is empty, goes beyond 2^64, or, while a backend is set, is outside of what the
+ * Return: 0 or -errno: -E2BIG for more regions than the module parameter max_mem_regions of vhost allows (64 by
+ * default); -EFAULT for a region that is empty, goes beyond 2^64, or, while a backend is set, is outside of what the
  * owner can map; -EOPNOTSUPP if the table's padding is not 0; -ENOMEM.
  */
 int vhost_set_mem_table(int fd, const struct vhost_memory *mem);
 
 /**
- * vhost_set_log_base() - where the bitmap of written pages is, see dirty-log.h
+ * vhost_set_log_base() - VHOST_SET_LOG_BASE: set the bitmap of written pages, see dirty-log.h
  * @fd: the device
  * @addr: address of the bitmap in the owner's memory
  *
- * Pages are logged once VHOST_F_LOG_ALL is acked (what the device receives) or a ring's address has VHOST_VRING_F_LOG
- * (what it writes to the used ring). The kernel does not know where the bitmap ends: a page beyond it sets a bit in
- * whatever is there.
+ * With VHOST_F_LOG_ALL acked, the device logs the packets that it receives; with VHOST_VRING_F_LOG in a ring's address,
+ * its writes to the used ring. The kernel does not know the end of the bitmap: a page beyond it sets a bit in whatever
+ * memory is there.
  *
- * Return: 0 or -errno: -EFAULT if a queue runs and logs, and at that address the bitmap cannot cover the memory table.
+ * Return: 0 or -errno: -EFAULT if a queue runs and logs, and a bitmap at @addr cannot cover the memory table.
  */
 int vhost_set_log_base(int fd, uint64_t addr);
 
@@ -135,20 +135,23 @@ int vhost_set_vring_num(int fd, unsigned int queue, unsigned int num);
 int vhost_set_vring_base(int fd, unsigned int queue, unsigned int base);
 
 /**
- * vhost_get_vring_base() - read the device's last_avail_idx
+ * vhost_get_vring_base() - VHOST_GET_VRING_BASE: read the device's last_avail_idx
+ * @fd: the device
+ * @queue: which
+ * @base: the index
  *
- * While a backend is set the value runs on by itself.
+ * It advances while a backend is set.
  */
 int vhost_get_vring_base(int fd, unsigned int queue, unsigned int *base);
 
 /**
- * vhost_set_vring_addr() - where a ring's three parts are, in the owner's memory, or as IOVAs with an IOTLB
- *
- * The queue is in @addr.
+ * vhost_set_vring_addr() - VHOST_SET_VRING_ADDR: set the addresses of a ring's three parts
+ * @fd: the device
+ * @addr: the queue, and addresses in the owner's memory, or IOVAs with an IOTLB
  *
  * Return: 0 or -errno: -EINVAL if the avail ring is not aligned to 2, or the used ring or its log address not to 4, or
  * if, while a backend is set, a part is outside of what the owner can map; -EOPNOTSUPP for flags other than
- * VHOST_VRING_F_LOG. Whether memory is there is only seen when the ring is used.
+ * VHOST_VRING_F_LOG. The kernel notices missing memory only when it uses the ring.
  */
 int vhost_set_vring_addr(int fd, const struct vhost_vring_addr *addr);
 
@@ -179,7 +182,7 @@ int vhost_set_vring_call(int fd, unsigned int queue, int eventfd);
 int vhost_set_vring_err(int fd, unsigned int queue, int eventfd);
 
 /**
- * vhost_set_vring_endian() - byte order of a ring without VIRTIO_F_VERSION_1
+ * vhost_set_vring_endian() - VHOST_SET_VRING_ENDIAN: set the byte order of a ring without VIRTIO_F_VERSION_1
  * @fd: the device
  * @queue: the queue
  * @value: VHOST_VRING_LITTLE_ENDIAN or VHOST_VRING_BIG_ENDIAN
@@ -188,6 +191,7 @@ int vhost_set_vring_err(int fd, unsigned int queue, int eventfd);
  * -EINVAL for another value; -EBUSY while a backend is set.
  */
 int vhost_set_vring_endian(int fd, unsigned int queue, unsigned int value);
+/* VHOST_GET_VRING_ENDIAN; errors as of vhost_set_vring_endian(). */
 int vhost_get_vring_endian(int fd, unsigned int queue, unsigned int *value);
 
 /**
@@ -211,20 +215,20 @@ int vhost_set_vring_busyloop_timeout(int fd, unsigned int queue, unsigned int us
 int vhost_get_vring_busyloop_timeout(int fd, unsigned int queue, unsigned int *usec);
 
 /**
- * vhost_net_set_backend() - start a queue on a tap (or other) socket
+ * vhost_net_set_backend() - VHOST_NET_SET_BACKEND: start a queue on a tap or another socket, or stop it
  * @fd: the device
  * @queue: the queue
  * @backend: a queue of a tap or macvtap, or a packet socket; -1 stops the queue
  *
- * Return: 0 or -errno: -EFAULT without a memory table, with ring addresses that cannot be, or with an IOTLB that does
- * not have the used ring, which is written before the queue starts; -ENOTSOCK if @backend is none of the above.
+ * Return: 0 or -errno: -EFAULT without a memory table, with impossible ring addresses, or with an IOTLB that lacks the
+ * used ring, which is written before the queue starts; -ENOTSOCK if @backend is none of the above.
  */
 int vhost_net_set_backend(int fd, unsigned int queue, int backend);
 
 /*
- * More than one worker, from Linux 6.5 on, but for vhost-scsi only: no vhost-net up to 7.3 takes these, all answer
- * -ENOTTY. There, only threads of the owner can be more than one (vhost_set_fork_from_owner()): else -EFAULT for a new
- * one. -ENODEV for a worker that is not there, -EBUSY to free one that a queue has.
+ * More than one worker, from Linux 6.5 on, but for vhost-scsi only: vhost-net up to 7.3 has none of these ioctls, and
+ * all return -ENOTTY. With vhost-scsi: -EFAULT for a new worker unless workers are threads of the owner
+ * (vhost_set_fork_from_owner()), -ENODEV for a worker that does not exist, -EBUSY to free one that a queue uses.
  */
 int vhost_new_worker(int fd, unsigned int *worker);
 int vhost_free_worker(int fd, unsigned int worker);
@@ -232,49 +236,49 @@ int vhost_attach_vring_worker(int fd, unsigned int queue, unsigned int worker);
 int vhost_get_vring_worker(int fd, unsigned int queue, unsigned int *worker);
 
 /*
- * As many words as the kernel has. When asked for more, kernels without the fix 'vhost/net: fix clear_user start
- * address in VHOST_GET_FEATURES_ARRAY' clear the first words in place of the surplus ones.
+ * As many words as the kernel has. If more are requested, kernels without the fix 'vhost/net: fix clear_user start
+ * address in VHOST_GET_FEATURES_ARRAY' clear the first words instead of the surplus ones.
  */
 #define VHOST_FEATURES_WORDS 2
 
 /**
- * vhost_get_features_array() - more than 64 feature bits, from Linux 6.17 on
+ * vhost_get_features_array() - VHOST_GET_FEATURES_ARRAY: more than 64 offered features; needs no owner
  * @fd: the device
- * @words: where @count words of 64 bits go; word 0 is what vhost_get_features() gives
+ * @words: filled in with @count words of 64 bits; word 0 is equal to that of vhost_get_features()
  * @count: number of words, 1 to VHOST_FEATURES_WORDS
  *
- * Needs no owner.
- *
- * Return: 0 or -errno: -ENOTTY.
+ * Return: 0 or -errno, -ENOTTY before Linux 6.17, -EINVAL for another @count.
  */
 int vhost_get_features_array(int fd, uint64_t *words, size_t count);
 
 /**
  * vhost_set_features_array() - VHOST_SET_FEATURES_ARRAY: acknowledge more than 64 features; needs no owner
  * @fd: the device
- * @words: masks, the lowest first; those that are not given are 0
- * @count: how many words
+ * @words: masks, the lowest first; missing words are 0
+ * @count: number of words, 1 to VHOST_FEATURES_WORDS
  *
- * Return: 0 or -errno, -EOPNOTSUPP for a bit that the kernel does not offer, -ENOTTY before Linux 6.17.
+ * Return: 0 or -errno, -EOPNOTSUPP for a bit that the kernel does not offer, -ENOTTY before Linux 6.17, -EINVAL for
+ * another @count.
  */
 int vhost_set_features_array(int fd, const uint64_t *words, size_t count);
 
 /**
- * vhost_set_fork_from_owner() - shall the worker be a thread of the owner or of the kernel? From Linux 6.17 on
+ * vhost_set_fork_from_owner() - VHOST_SET_FORK_FROM_OWNER: make the worker a thread of the owner or of the kernel
  * @fd: the device
  * @value: VHOST_FORK_OWNER_TASK or VHOST_FORK_OWNER_KTHREAD
  *
- * To be called before vhost_set_owner(), which makes the worker. A thread of the owner counts for its RLIMIT_NPROC and
- * cgroup.
+ * From Linux 6.17 on. Call it before vhost_set_owner(), which starts the worker. A thread of the owner counts towards
+ * the owner's RLIMIT_NPROC and cgroup. Needs no owner.
  *
- * Return: 0 or -errno: -ENOTTY, also without CONFIG_VHOST_ENABLE_FORK_OWNER_CONTROL; -EBUSY with an owner; -EINVAL.
+ * Return: 0 or -errno: -ENOTTY, also without CONFIG_VHOST_ENABLE_FORK_OWNER_CONTROL; -EBUSY if the device has an owner;
+ * -EINVAL for another value.
  */
 int vhost_set_fork_from_owner(int fd, unsigned int value);
 
 /**
  * vhost_get_fork_from_owner() - VHOST_GET_FORK_FROM_OWNER: are workers threads of the owner? Needs no owner
  * @fd: the device
- * @value: 1 if so, 0 for threads of the kernel
+ * @value: 1 for threads of the owner, 0 for threads of the kernel
  *
  * Return: 0 or -errno, -ENOTTY for a kernel without the ioctl.
  */
