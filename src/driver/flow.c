@@ -20,7 +20,7 @@ void flow_fini(struct flow *f)
 void flow_close(struct flow *f)
 {
 	atomic_store(&f->closed, true);
-	/* One credit beyond the window, for a submitter that sleeps: it looks at @closed before it uses it. */
+	/* One extra credit wakes a submitter that sleeps: it checks @closed before it uses the credit. */
 	sem_post(&f->credits);
 }
 
@@ -71,7 +71,7 @@ bool flow_receive(struct flow *f, const void *data, size_t len)
 		f->strays += frame_is_stray(&f->frame, data, len);
 		return false;
 	}
-	/* A number that was never submitted is as wrong as a changed byte. */
+	/* A sequence number that was never submitted is as wrong as a changed byte. */
 	if (!frame_check(&f->frame, data, len, &seq) || seq >= atomic_load(&f->submitted)) {
 		f->corrupt++;
 		return true;

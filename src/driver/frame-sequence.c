@@ -47,7 +47,7 @@ uint64_t frame_sequence_missing(const struct frame_sequence *s, uint64_t end)
 	for (uint64_t n = s->base; n < end; n += 64) {
 		uint64_t left = end - n;
 		uint64_t mask = left < 64 ? (UINT64_C(1) << left) - 1 : ~UINT64_C(0);
-		/* Beyond the window nothing has come: the words there belong to lower numbers. */
+		/* No number beyond the window has come: the words there belong to lower numbers. */
 		uint64_t w = n < s->base + FRAME_SEQUENCE_WINDOW ? s->bits[n % FRAME_SEQUENCE_WINDOW / 64] : 0;
 
 		missing += (uint64_t)__builtin_popcountll(mask & ~w);

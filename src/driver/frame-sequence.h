@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-/* How far a number may be behind the highest one and still be told from a duplicate. A ring's worth of packets twice
- * over, so that nothing that can be under way falls out of it. */
+/* How far a number may be behind the highest one and still be told from a duplicate. Larger than two rings of packets,
+ * so that no packet in flight falls out of it. */
 #define FRAME_SEQUENCE_WINDOW 131072
 
 /**

@@ -24,12 +24,12 @@ static_assert(offsetof(struct frame_head, way) == FRAME_HEADER, "an Ethernet hea
 static_assert(offsetof(struct frame_head, pair) == FRAME_PAIR, "what steers packets looks there");
 static_assert(sizeof(struct frame_head) <= FRAME_SIZE_MIN, "the smallest frame has room for the number");
 
-/* What stands behind the number. */
+/* Offset of the bytes after the sequence number. */
 #define TAIL sizeof(struct frame_head)
 
 int frame_init(struct frame *f, size_t size, enum frame_way way, unsigned int pair, const uint8_t mac[6])
 {
-	/* A locally administered address, as the peer's. */
+	/* The peer's address: a locally administered one. */
 	static const uint8_t peer[6] = { 0x02, 'v', 'h', 'o', 's', 't' };
 	struct frame_head head = {
 		.ethertype = htobe16(FRAME_ETHERTYPE),

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* EtherType for local experiments (IEEE 802): no protocol of the host's stack takes such a frame. */
+/* EtherType for local experiments (IEEE 802): no protocol of the host's stack accepts such a frame. */
 #define FRAME_ETHERTYPE 0x88b5
 
 /* Without the frame check sequence: Ethernet's minimum and the most that a tap carries. */
@@ -15,16 +15,16 @@
 
 #define FRAME_HEADER 14
 
-/* Where the number of its queue pair is, 16 bits, big-endian: what steers a packet reads it there. */
+/* Offset of the number of its queue pair, 16 bits, big-endian; the programs of steer.h read it. */
 #define FRAME_PAIR 16
 
-/* Which way a frame goes, so that one that comes back is not taken for one of the other way. */
+/* Direction of a frame: a frame that comes back must not count as one of the other direction. */
 enum frame_way { FRAME_TX, FRAME_RX };
 
 /**
- * struct frame - the frame that is sent over and over, with a new number each time
+ * struct frame - the frame that is sent again and again, with a new sequence number each time
  * @size: in bytes, Ethernet header included
- * @data: the frame with the number 0; owned
+ * @data: the frame with sequence number 0; owned
  */
 struct frame {
 	size_t size;
@@ -35,8 +35,8 @@ struct frame {
  * frame_init() - build the frame
  * @f: filled in
  * @size: FRAME_SIZE_MIN to FRAME_SIZE_MAX
- * @way: which way it goes
- * @pair: through which pair of queues
+ * @way: its direction
+ * @pair: its pair of queues
  * @mac: the tap's address: destination of FRAME_TX frames, so that the host takes them, source of the others
  *
  * Return: 0 or -ENOMEM.
@@ -52,41 +52,44 @@ void frame_fini(struct frame *f);
 /**
  * frame_write() - write a whole frame
  * @f: the frame
- * @buf: where to; @f->size bytes
- * @seq: its number
+ * @buf: where to write; @f->size bytes
+ * @seq: its sequence number
  */
 void frame_write(const struct frame *f, void *buf, uint64_t seq);
 
 /**
- * frame_set_seq() - change the number of a frame that frame_write() wrote
- * @buf: where it is
- * @seq: its number
+ * frame_set_seq() - change the sequence number of a frame that frame_write() wrote
+ * @buf: the frame
+ * @seq: the new number
  */
 void frame_set_seq(void *buf, uint64_t seq);
 
 /**
- * frame_is_ours() - is this one of our frames that go this way through this pair, changed or not?
+ * frame_is_ours() - does a frame belong to our direction and pair, changed or not?
+ * @f: our frame
+ * @buf: the frame to look at
+ * @len: its bytes
  *
- * On a tap that others use too, not all are.
+ * Others may use the tap, too: not all frames are ours.
  */
 bool frame_is_ours(const struct frame *f, const void *buf, size_t len);
 
 /**
- * frame_is_stray() - would a frame be one of ours if it had not come through the wrong pair?
- * @f: what ours look like
- * @buf: the frame
+ * frame_is_stray() - does a frame belong to our direction, but to another pair?
+ * @f: our frame
+ * @buf: the frame to look at
  * @len: its bytes
  */
 bool frame_is_stray(const struct frame *f, const void *buf, size_t len);
 
 /**
- * frame_check() - is this the frame, to the last byte?
- * @f: what it should be
- * @buf: what it is
- * @len: length of @buf
- * @seq: its number
+ * frame_check() - is a frame unchanged, to the last byte?
+ * @f: our frame
+ * @buf: the frame to look at
+ * @len: its bytes
+ * @seq: set to its sequence number, if unchanged
  *
- * Return: false if anything but the number differs.
+ * Return: false if anything but the sequence number differs.
  */
 bool frame_check(const struct frame *f, const void *buf, size_t len, uint64_t *seq);
 

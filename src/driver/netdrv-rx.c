@@ -11,9 +11,9 @@
  * @q: the queue
  * @p: the policy
  * @flow: the packets
- * @finished_fd: readable once the flow is finished; -1 once that was heard
- * @received: packets of the flow that came, changed or not
- * @progress_ns: when one last came, CLOCK_MONOTONIC
+ * @finished_fd: readable once the flow is finished; -1 after that was seen
+ * @received: packets of the flow that arrived, changed or not
+ * @progress_ns: when one last arrived, CLOCK_MONOTONIC
  */
 struct rx {
 	struct netq *q;
@@ -24,7 +24,7 @@ struct rx {
 	uint64_t progress_ns;
 };
 
-/* Packets that are under way and must come. */
+/* Packets in flight that must still arrive. */
 static uint64_t pending(const struct rx *r)
 {
 	return atomic_load(&r->flow->submitted) - atomic_load(&r->flow->refused) - r->received;
@@ -51,8 +51,8 @@ static int receive(struct rx *r, unsigned int *ours)
 	return 1;
 }
 
-/* Take what came, a batch at most, so that the device gets these buffers back while the rest is looked at. Returns how
- * many packets came, or -errno. */
+/* Take the packets that arrived, but only one batch, so that the device gets its buffers back before we go on. Returns
+ * how many packets arrived, or -errno. */
 static int harvest(struct rx *r)
 {
 	uint16_t old = r->q->vq.used_idx;
@@ -74,14 +74,14 @@ static int harvest(struct rx *r)
 	return err ? err : (int)count;
 }
 
-/* How long to wait until the queue counts as stuck; 0 when that is now. */
+/* Nanoseconds until the queue counts as stuck; 0: it is stuck now. */
 static uint64_t patience(const struct rx *r)
 {
 	uint64_t since, waited;
 
 	if (!pending(r))
 		return r->p->stall_ns;
-	/* After looking at the packets: the submitter stores the time before it lets them be seen. */
+	/* Read it after pending(): the submitter stores the time before it raises @submitted. */
 	since = atomic_load(&r->flow->submitted_ns);
 	if (since < r->progress_ns)
 		since = r->progress_ns;
@@ -89,7 +89,7 @@ static uint64_t patience(const struct rx *r)
 	return waited < r->p->stall_ns ? r->p->stall_ns - waited : 0;
 }
 
-/* How many to be called after: asking for more than can come is asking for a call that never comes. */
+/* After how many buffers to ask for a call. If we asked for more than can arrive, the call would never come. */
 static uint16_t after(const struct rx *r)
 {
 	unsigned int most = r->p->in_flight - r->p->batch + 1;
@@ -115,7 +115,7 @@ static int wait_used(struct rx *r)
 		return 0;
 	}
 	err = netq_wait(r->q, r->finished_fd, patience(r));
-	/* A time-out with nothing to come is no stall: look again, at the clock and not at the ring. */
+	/* With no packet in flight, a time-out is no stall: patience() decides, without a look at the ring. */
 	while (err == -ETIME && patience(r))
 		err = netq_wait(r->q, r->finished_fd, patience(r));
 	if (err < 0)

@@ -6,8 +6,8 @@
 #include "flow.h"
 #include "netdrv.h"
 
-/* How long the far end may take for its next packet before those missing are given up, so that a lost packet does not
- * hold the others back for ever. */
+/* How long to wait for the far end's next packet before missing packets count as lost: their credits must not hold the
+ * other packets back for ever. */
 #define PATIENCE_NS NSEC_PER_SEC
 
 /**
@@ -16,8 +16,8 @@
  * @p: the policy
  * @flow: the packets
  * @completed: packets that the device has given back
- * @forgiven: of these, how many were given up on because they never came out of the tap
- * @progress_ns: when the device last gave one back or got the first of several, CLOCK_MONOTONIC
+ * @forgiven: completed packets that count as lost, since they never came out of the tap
+ * @progress_ns: when the device last gave one back, or got one while it had none, CLOCK_MONOTONIC
  */
 struct tx {
 	struct netq *q;
@@ -50,12 +50,12 @@ static int reclaim(struct tx *t)
 	return count;
 }
 
-/* Packets that the device is done with and that did not come out of the tap are lost: their credits come back here. */
+/* Packets that the device has given back but that did not come out of the tap are lost: give their credits back. */
 static void forgive(struct tx *t)
 {
 	uint64_t settled = atomic_load(&t->flow->delivered) + t->forgiven;
 
-	/* Those that the device is done with and the driver does not know of yet may have come out of the tap, too. */
+	/* @delivered may include packets that the device has used but that the driver has not taken back yet. */
 	if (settled >= t->completed)
 		return;
 	flow_give(t->flow, t->completed - settled);
@@ -73,7 +73,7 @@ static int submit(struct tx *t, unsigned int count)
 		return r == -ECANCELED ? 0 : r;
 	if (!virtq_outstanding(&t->q->vq))
 		t->progress_ns = clock_ns(CLOCK_MONOTONIC);
-	/* Before they are published: the far end may see them at once. */
+	/* Raise it before publishing: the far end may see the packets at once. */
 	atomic_store(&t->flow->submitted, seq + count);
 	for (unsigned int i = 0; i < count; i++) {
 		uint16_t id = (uint16_t)virtq_reserve(&t->q->vq);
@@ -85,8 +85,8 @@ static int submit(struct tx *t, unsigned int count)
 }
 
 /*
- * Sleep until called. A time-out is no stall while the device moves towards what the driver asked for. It is one if so
- * many buffers are used and no call came.
+ * Sleep until called. A time-out is no stall while the used index moves towards the event that the driver asked for. It
+ * is a stall if @after buffers are used and no call came.
  */
 static int wait_call(struct tx *t, uint16_t after)
 {
@@ -100,7 +100,7 @@ static int wait_call(struct tx *t, uint16_t after)
 	return r;
 }
 
-/* Nothing more fits, or nothing more is to be sent: wait until some of it is done. Returns how much was, or -errno. */
+/* The ring is full, or there is no more to send: wait for used buffers. Returns how many came back, or -errno. */
 static int wait_used(struct tx *t)
 {
 	uint16_t after = call_after(&t->p->call_after, virtq_outstanding(&t->q->vq));
@@ -127,7 +127,7 @@ static int wait_used(struct tx *t)
 	return r;
 }
 
-/* Submit or wait, and take back what is done. */
+/* Submit or wait, and take used buffers back. */
 static int step(struct tx *t, uint64_t wanted)
 {
 	unsigned int batch = wanted < t->p->batch ? (unsigned int)wanted : t->p->batch;

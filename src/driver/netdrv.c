@@ -14,12 +14,12 @@
 #include "virtio/barrier.h"
 #include "virtio/net-queue.h"
 
-/* Anything but 0, so that an address of the one kind does not work as the other. */
+/* Not 0, so that a mix-up of guest-physical and other addresses is noticed. */
 #define GUEST_BASE UINT64_C(0x100000000)
 
 #define FEATURE(bit) (UINT64_C(1) << (bit))
 
-/* Rings and buffers of one queue, from the front of the memory that is left. */
+/* Allocate the ring and the buffers of one queue. */
 static int lay_out_queue(struct netdrv *d, struct netq *q, const struct netdrv_conf *c)
 {
 	void *ring = guestmem_alloc(&d->mem, vring_size(c->num, VIRTQ_ALIGN), VIRTQ_ALIGN);
@@ -110,7 +110,7 @@ int netdrv_open(struct netdrv *d, const struct netdrv_conf *c, struct step *step
 		r = open_device(d, c, step);
 	if (r)
 		netdrv_close(d);
-	/* The device's conf is ours, so that none of it is an option of anybody's. */
+	/* The device's configuration is ours, so no option is to blame. */
 	step->key = NULL;
 	return r;
 }
@@ -122,7 +122,7 @@ int netdrv_stop(struct netdrv *d)
 	for (int i = 0; i < 2; i++) {
 		int r = vhost_net_set_backend(d->device.vhost, queues[i]->index, -1);
 
-		/* Now vhost has said of all that it has used whether it calls for it. */
+		/* The queue has stopped: vhost has decided about a call for every used buffer. */
 		if (!r)
 			r = netq_collect_calls(queues[i]);
 		if (r < 0)

@@ -15,15 +15,15 @@
 /**
  * DOC: a virtio-net driver for a vhost-net device
  *
- * netdrv joins vring, guestmem and device: it lays out one RX and one TX queue in memory of their own and starts a
- * device with them on a queue of a tap. netdrv-tx and netdrv-rx are the two loops that a driver runs. With several
- * pairs of queues there is one of it for each.
+ * netdrv joins vring, guestmem and device: it lays out one RX and one TX queue in its own memory, and starts a device
+ * with them on a queue of a tap. netdrv-tx and netdrv-rx are the two loops that a driver runs. Each pair of queues has
+ * its own netdrv.
  */
 
-/* Length of the virtio-net header: VIRTIO_F_VERSION_1 is always acked, and nothing that makes it longer. */
+/* Length of the virtio-net header: VIRTIO_F_VERSION_1 is always acked, and no feature that makes it longer. */
 #define NETDRV_HEADER NET_HEADER_V1
 
-/* How the driver and the device ask each other not to notify. */
+/* How driver and device suppress each other's notifications. */
 enum notify {
 	NOTIFY_EVENT_IDX,	/* by indexes, VIRTIO_RING_F_EVENT_IDX */
 	NOTIFY_FLAGS,		/* by the flags in the rings */
@@ -31,9 +31,9 @@ enum notify {
 };
 
 /**
- * struct call_after - how many buffers are to be used before the device calls
- * @count: so many, if not 0
- * @fraction: else this share of those outstanding, and one more, as Linux' virtqueue_enable_cb_delayed() has it
+ * struct call_after - the number of used buffers after which the device shall call
+ * @count: this number, if not 0
+ * @fraction: else this share of the outstanding buffers, plus one, as in Linux' virtqueue_enable_cb_delayed()
  */
 struct call_after {
 	unsigned int count;
@@ -41,12 +41,12 @@ struct call_after {
 };
 
 /**
- * struct netdrv_policy - how the loops treat a queue
+ * struct netdrv_policy - settings of the two loops
  * @notify: how notifications are suppressed
  * @batch: packets published at a time
- * @in_flight: most packets under way at a time
+ * @in_flight: most packets in flight at a time
  * @call_after: when to ask for a call
- * @stall_ns: with work pending and no progress for so long, the queue is stuck
+ * @stall_ns: nanoseconds with work pending and without progress after which the queue counts as stuck
  */
 struct netdrv_policy {
 	enum notify notify;
@@ -57,12 +57,12 @@ struct netdrv_policy {
 };
 
 /**
- * struct netdrv_conf - what device to make
- * @vhost: a descriptor of /dev/vhost-net that nobody owns yet; netdrv_open() takes it over, even if it fails
- * @tap: a queue of a tap with a header of NETDRV_HEADER bytes; the caller's, who keeps it until netdrv_close()
+ * struct netdrv_conf - configuration of a driver and its device
+ * @vhost: a descriptor of /dev/vhost-net without an owner; netdrv_open() takes it over, even if it fails
+ * @tap: a queue of a tap with a header of NETDRV_HEADER bytes; the caller keeps it open until netdrv_close()
  * @pair: the number of the pair, for the names of its queues
  * @num: ring size
- * @base: index at which the rings start
+ * @base: index at which avail and used ring start
  * @frame_size: the largest frame, Ethernet header included
  * @event_idx: negotiate VIRTIO_RING_F_EVENT_IDX
  */
@@ -92,7 +92,7 @@ struct netdrv {
 /**
  * netdrv_open() - make device and queues, and start them
  * @d: filled in
- * @c: what to make
+ * @c: the configuration
  * @step: where to say what failed
  *
  * Return: 0, or -errno with nothing left behind.
@@ -100,10 +100,10 @@ struct netdrv {
 int netdrv_open(struct netdrv *d, const struct netdrv_conf *c, struct step *step);
 
 /**
- * netdrv_stop() - take the backend away, and count the calls that nobody waited for
+ * netdrv_stop() - stop both queues, and count the calls that the loops did not wait for
+ * @d: the driver
  *
- * A driver that looks at the used ring by itself may have seen all that it wants before vhost has decided whether to
- * call.
+ * A polling driver may see the last used buffers before vhost has decided whether to call.
  *
  * Return: 0 or -errno.
  */
@@ -117,14 +117,14 @@ void netdrv_close(struct netdrv *d);
 
 /**
  * struct netdrv_sides - both sides' view of a queue
- * @avail_idx: avail->idx, what the driver published
- * @avail_event: what the device wrote: kick when this index is passed
- * @used_flags: used->flags, the device's "do not kick"
- * @last_avail_idx: how far the device has taken buffers; -1: it did not say
- * @used_idx: used->idx, what the device gave back
- * @used_event: what the driver wrote: call when this index is passed
- * @avail_flags: avail->flags, the driver's "do not call"
- * @last_used_idx: how far the driver has taken buffers back
+ * @avail_idx: avail->idx: up to where the driver has published
+ * @avail_event: written by the device: kick when this avail index is passed
+ * @used_flags: used->flags: the device's "do not kick"
+ * @last_avail_idx: avail index up to which the device has taken buffers; -1: it could not be read
+ * @used_idx: used->idx: up to where the device has given buffers back
+ * @used_event: written by the driver: call when this used index is passed
+ * @avail_flags: avail->flags: the driver's "do not call"
+ * @last_used_idx: used index up to which the driver has taken buffers back
  */
 struct netdrv_sides {
 	uint16_t avail_idx, avail_event, used_flags;
@@ -133,7 +133,7 @@ struct netdrv_sides {
 };
 
 /**
- * netdrv_sides() - look at both sides of a queue
+ * netdrv_sides() - read both sides' view of a queue
  * @d: the driver
  * @q: one of its queues
  * @s: filled in
@@ -148,7 +148,7 @@ struct flow;
  * @p: the policy
  * @flow: the packets
  *
- * Return: 0; -ETIME when the queue is stuck; -EPROTO when the device gave back nonsense; another -errno.
+ * Return: 0; -ETIME if the queue is stuck; -EPROTO if virtq_take_used() found a broken used ring; another -errno.
  */
 int netdrv_tx(struct netdrv *d, const struct netdrv_policy *p, struct flow *flow);
 
@@ -157,18 +157,18 @@ int netdrv_tx(struct netdrv *d, const struct netdrv_policy *p, struct flow *flow
  * @d: the driver
  * @p: the policy
  * @flow: the packets
- * @finished_fd: readable once the flow is finished, which nothing else would wake the driver for
+ * @finished_fd: readable once the flow is finished, since no call wakes the driver then
  *
  * Return: as netdrv_tx().
  */
 int netdrv_rx(struct netdrv *d, const struct netdrv_policy *p, struct flow *flow, int finished_fd);
 
 /**
- * call_after() - how many buffers to be called after
+ * call_after() - after how many used buffers to ask for a call
  * @a: the policy
- * @outstanding: buffers under way
+ * @outstanding: buffers that the device has
  *
- * Return: 1 to @outstanding.
+ * Return: 1 to @outstanding; 1 if that is 0.
  */
 uint16_t call_after(const struct call_after *a, unsigned int outstanding);
 

@@ -10,13 +10,13 @@
 #include "virtio/vring.h"
 
 /**
- * struct netq_log - what the driver did to a queue's calls, and when
+ * struct netq_log - log of a queue's batches, calls, and requests for calls
  * @entries: the log; owned
  * @count: entries written
  * @room: entries allocated
- * @err: -ENOMEM once an entry found no room
+ * @err: -ENOMEM once an entry was lost for want of memory
  *
- * Kept in memory and written out afterwards, so that logging costs the driver no system call.
+ * It is kept in memory and written out afterwards: logging must not cost the driver a system call.
  */
 struct netq_log {
 	struct netq_log_entry *entries;
@@ -27,13 +27,13 @@ struct netq_log {
 enum netq_log_kind { NETQ_LOG_BATCH, NETQ_LOG_USED_EVENT, NETQ_LOG_AVAIL_FLAGS, NETQ_LOG_CALL };
 
 /**
- * struct netq_log_entry - one thing that the driver did
- * @kind: what
- * @before: CLOCK_BOOTTIME in nanoseconds before it began
- * @after: and after it was done
+ * struct netq_log_entry - one action of the driver
+ * @kind: the action
+ * @before: CLOCK_BOOTTIME in nanoseconds before it
+ * @after: CLOCK_BOOTTIME in nanoseconds after it
  * @index: BATCH: the avail index published; else the used index up to which buffers were taken back
- * @value: BATCH: the wish in force: used_event, or avail->flags without EVENT_IDX; USED_EVENT, AVAIL_FLAGS: the new
- *         one; CALL: the eventfd's count
+ * @value: BATCH: the present used_event, or avail->flags without EVENT_IDX; USED_EVENT, AVAIL_FLAGS: the new value;
+ *         CALL: the eventfd's count
  */
 struct netq_log_entry {
 	enum netq_log_kind kind;
@@ -43,10 +43,10 @@ struct netq_log_entry {
 };
 
 /**
- * struct netq_stats - what a queue's driver saw
+ * struct netq_stats - counts of a queue's driver
  * @kicks: kicks sent
  * @kicks_suppressed: batches published for which the device wanted no kick
- * @kicks_dropped: kicks that were due and, on purpose, not sent
+ * @kicks_dropped: kicks that were due but dropped on purpose (@drop_kick of struct netq)
  * @calls: calls received: the sum of the call eventfd's counts
  * @calls_suppressed: advances of the used index, as the driver saw them, for which the rule on the driver's own
  *                    used_event (or flag) asks for no call
@@ -59,7 +59,7 @@ struct netq_stats {
 };
 
 /**
- * netq_stats_add() - add what another queue's driver saw
+ * netq_stats_add() - add the counts of another queue
  * @sum: the sum
  * @s: what to add
  */
@@ -72,11 +72,11 @@ void netq_stats_add(struct netq_stats *sum, const struct netq_stats *s);
  * @vq: the virtqueue
  * @kick: eventfd that wakes the device
  * @call: eventfd that wakes the driver
- * @buffers: one buffer a descriptor, in guest memory
+ * @buffers: one buffer for each descriptor, in guest memory
  * @buffers_gpa: guest-physical address of the first
  * @buffer_size: of each, in bytes
  * @calls_wanted: without EVENT_IDX: the flag was clear at some time since the used index was last accounted for
- * @drop_kick: the kick of this number, counted from 1, is not sent; 0: all are
+ * @drop_kick: number of the kick to drop, from 1; 0: drop none
  * @log: NULL, or where to log
  * @stats: the counts
  */
@@ -114,7 +114,8 @@ static inline char *netq_buffer(const struct netq *q, uint16_t id)
 void netq_add(struct netq *q, uint16_t id, uint32_t len, bool writable);
 
 /**
- * netq_publish() - publish what was added and kick if the device wants it
+ * netq_publish() - publish the buffers added, and kick if the device wants it
+ * @q: the queue
  *
  * Return: 0 or -errno of the write to the kick eventfd.
  */
@@ -132,8 +133,8 @@ bool netq_enable_call(struct netq *q, uint16_t after);
 void netq_disable_call(struct netq *q);
 
 /**
- * netq_account_used() - count what the rule says of an advance of the used index
- * @q: the queue
+ * netq_account_used() - count a suppressed call if the driver's used_event (or flag) asked for none
+ * @q: the queue; its used index has advanced
  * @old: the used index before buffers were taken back
  */
 void netq_account_used(struct netq *q, uint16_t old);
@@ -142,14 +143,14 @@ void netq_account_used(struct netq *q, uint16_t old);
  * netq_wait() - sleep until the device calls
  * @q: the queue
  * @other_fd: another descriptor that ends the sleep when readable, or -1
- * @timeout_ns: how long to sleep at most
+ * @timeout_ns: how long to sleep at most, in nanoseconds
  *
  * Return: 1 when called (the calls are counted), 0 when @other_fd is readable, -ETIME, or another -errno.
  */
 int netq_wait(struct netq *q, int other_fd, uint64_t timeout_ns);
 
 /**
- * netq_collect_calls() - count the calls that came while nobody waited
+ * netq_collect_calls() - count the calls that came meanwhile, without waiting
  *
  * Return: 1 if there were some, 0, or -errno.
  */
@@ -159,7 +160,7 @@ int netq_collect_calls(struct netq *q);
  * netq_log_write() - write a log out as text, one entry a line: queue, kind, before, after, index, value
  * @log: the log
  * @name: the queue's name
- * @file: where to
+ * @file: where to write
  *
  * Return: 0 or -errno.
  */

@@ -14,10 +14,10 @@
 #include "frame.h"
 #include "net/tap.h"
 
-/* The kernel takes the number modulo the tap's queues, in the order in which they were opened. */
+/* The kernel takes the returned number modulo the tap's queues, in the order in which they were opened. */
 int steer_to_queues(int tap, struct step *step)
 {
-	/* On its way out of the host a frame begins with its Ethernet header. Past its end, BPF_ABS returns 0. */
+	/* A frame that leaves the host begins with its Ethernet header. Past its end, BPF_ABS makes the result 0. */
 	static const struct bpf_insn insns[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_6, .src_reg = BPF_REG_1 },
 		{ .code = BPF_LD | BPF_ABS | BPF_H, .imm = FRAME_PAIR },
@@ -37,21 +37,21 @@ int steer_to_queues(int tap, struct step *step)
 	return r;
 }
 
-/* A fanout group delivers a packet to one of its sockets, in the order in which they joined: one look at a packet,
- * however many pairs there are, where a filter on each socket would be as many. */
+/* A fanout group delivers a packet to one of its sockets, numbered in the order in which they joined. One program runs
+ * per packet, where a filter on each socket would run once per pair. */
 static int join(int sock, int *group)
 {
 	socklen_t len = sizeof(*group);
 
 	if (setsockopt(sock, SOL_PACKET, PACKET_FANOUT, group, sizeof(*group)))
 		return -errno;
-	/* For the others: the number that the kernel chose for the first. */
+	/* The others join the group whose number the kernel chose for the first. */
 	return getsockopt(sock, SOL_PACKET, PACKET_FANOUT, group, &len) ? -errno : 0;
 }
 
 int steer_to_sockets(const int *socks, unsigned int count, struct step *step)
 {
-	/* In the host, what is not at a negative offset from the link layer counts from behind the Ethernet header. */
+	/* For a packet into the host, offsets start behind the Ethernet header, except those from SKF_LL_OFF on. */
 	struct sock_filter insns[] = {
 		BPF_STMT(BPF_LD | BPF_ABS | BPF_H, (uint32_t)SKF_LL_OFF + FRAME_PAIR),
 		BPF_STMT(BPF_RET | BPF_A, 0),

@@ -16,19 +16,19 @@
 #include "base/clock.h"
 #include "flow.h"
 
-/* Packets a system call. */
+/* Packets per system call. */
 #define BURST 64
 
-/* With the flow finished and packets missing: how long without another one until they are lost. */
+/* When the flow is finished, packets still missing count as lost after this time without another packet. */
 #define SETTLE_MS 1000
 
-/* More than the kernel's own memory of a packet beside its data (struct sk_buff and skb_shared_info). */
+/* More than the kernel's memory for a packet besides its data (struct sk_buff and skb_shared_info). */
 #define PACKET_OVERHEAD 2048
 
 /**
  * struct burst - buffers for BURST packets
- * @memory: behind them all
- * @iov: one a packet
+ * @memory: all buffers; owned
+ * @iov: one per packet
  * @msgs: for sendmmsg() and recvmmsg()
  */
 struct burst {
@@ -56,7 +56,7 @@ static int set_options(int fd, size_t frame_size, unsigned int window)
 
 	if (window && setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)))
 		return -errno;
-	/* Straight to the tap: a queueing discipline would have a limit of its own. */
+	/* Straight to the tap: a queueing discipline has a limit of its own. */
 	if (setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one)))
 		return -errno;
 	return 0;
@@ -66,11 +66,11 @@ int tap_peer_open(int ifindex, size_t frame_size, unsigned int window)
 {
 	struct sockaddr_ll addr = {
 		.sll_family = AF_PACKET,
-		/* With none, nothing comes in: what nobody reads would only fill up. */
+		/* Protocol 0 receives nothing: packets that nobody reads would only fill the socket. */
 		.sll_protocol = window ? htons(FRAME_ETHERTYPE) : 0,
 		.sll_ifindex = ifindex,
 	};
-	/* No protocol yet: with one, packets of every link would come in before bind(). */
+	/* No protocol yet: with one, the socket would receive packets of every link before bind(). */
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	int r;
 
@@ -86,7 +86,7 @@ int tap_peer_open(int ifindex, size_t frame_size, unsigned int window)
 	return fd;
 }
 
-/* Returns how many came, 0 if there are none now, or -errno. */
+/* Returns how many packets arrived, 0 if there are none now, or -errno. */
 static int receive_burst(int fd, struct flow *flow, struct burst *b)
 {
 	int n = recvmmsg(fd, b->msgs, BURST, MSG_DONTWAIT, NULL);
@@ -118,7 +118,7 @@ static bool wait_packets(int fd, struct flow *flow, int *finished_fd)
 int tap_peer_receive(int fd, struct flow *flow, int finished_fd)
 {
 	struct burst b;
-	int r = burst_init(&b, flow->frame.size + 1);	/* one more shows a frame that is too long */
+	int r = burst_init(&b, flow->frame.size + 1);	/* one byte more detects a frame that is too long */
 
 	if (r)
 		return r;
@@ -130,7 +130,7 @@ int tap_peer_receive(int fd, struct flow *flow, int finished_fd)
 	return r;
 }
 
-/* Returns 0 or -errno; what the tap has no room for is refused and counted. */
+/* Counts packets that the tap has no room for as refused. Returns 0 or -errno. */
 static int send_burst(int fd, struct flow *flow, struct burst *b, unsigned int count)
 {
 	unsigned int done = 0;
@@ -152,7 +152,7 @@ static int send_burst(int fd, struct flow *flow, struct burst *b, unsigned int c
 		} else if (errno != EINTR) {
 			int err = -errno;
 
-			/* None of these can come any more. */
+			/* The rest was not sent and cannot arrive. */
 			atomic_fetch_add(&flow->refused, count - done);
 			return err;
 		}
@@ -167,7 +167,7 @@ static int send_some(int fd, struct flow *flow, struct burst *b, unsigned int co
 	for (unsigned int i = 0; i < count; i++)
 		frame_set_seq(b->iov[i].iov_base, seq + i);
 	atomic_store(&flow->submitted_ns, clock_ns(CLOCK_MONOTONIC));
-	/* Before they are sent: the driver may see them at once. */
+	/* Raise it before sending: the driver may see the packets at once. */
 	atomic_store(&flow->submitted, seq + count);
 	return send_burst(fd, flow, b, count);
 }
@@ -185,7 +185,7 @@ int tap_peer_send(int fd, struct flow *flow, unsigned int batch)
 	while (!r && (wanted = flow_wanted(flow))) {
 		unsigned int count = wanted < batch ? (unsigned int)wanted : batch;
 
-		/* For ever: who receives says when that is too long, and closes the flow. */
+		/* Wait for ever: the receiver decides when that is too long, and closes the flow. */
 		r = flow_take(flow, count, UINT64_MAX / 2);
 		for (unsigned int i = 0; !r && i < count; i += BURST)
 			r = send_some(fd, flow, &b, count - i < BURST ? count - i : BURST);
