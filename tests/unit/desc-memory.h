@@ -3,7 +3,7 @@
 #define DESC_MEMORY_H
 
 /*
- * A queue and memory for desc_check() to look at: plain bytes, and places that answer in a certain way.
+ * A queue and a memory for desc_check(): plain bytes, and ranges that return a certain answer.
  */
 #include <endian.h>
 #include <errno.h>
@@ -24,7 +24,7 @@
 #define GUEST_TUNNEL (UINT64_C(1) << (65 - 64))
 #define HOST_TUNNEL (UINT64_C(1) << (67 - 64))
 
-/* The memory: plain bytes, and ranges with nothing behind them that answer in a certain way. */
+/* The memory: plain bytes from MEM on, and ranges without bytes that return a certain answer. */
 #define MEM UINT64_C(0x100000)
 #define MEM_SIZE 0x200000
 #define READ_ONLY UINT64_C(0x10000000)
@@ -68,7 +68,7 @@ static inline int read_mem(void *ctx, uint64_t gpa, void *to, size_t len)
 	return 0;
 }
 
-/* Each part of the ring is an allocation of its own, so that the first byte behind it is noticed. */
+/* Each part of the ring is its own allocation, so that an access behind its end is noticed. */
 static inline void open_queue(struct desc_queue *q, unsigned int num)
 {
 	*q = (struct desc_queue){
@@ -91,7 +91,7 @@ static inline void close_queue(struct desc_queue *q)
 	free(q->vring.used);
 }
 
-/* A descriptor in host byte order, as the tables below have them. */
+/* A descriptor in host byte order, for tables of cases. */
 struct entry {
 	uint64_t addr;
 	uint32_t len;

@@ -9,13 +9,13 @@
 #include "base/array.h"
 
 /**
- * DOC: an oracle for the rule that does no arithmetic
+ * DOC: an oracle for the EVENT_IDX rule, without arithmetic
  *
- * It walks the entries that were published, one by one, as a ring's indexes go, and ticks each off. To notify is right
- * exactly when the event's entry is ticked.
+ * It walks through the published entries one by one, as a ring's indexes do, and marks each. A notification is right
+ * exactly when the event's entry is marked.
  */
 
-/* Starts and lengths around everything that may go wrong in 16 bits, 15 and 8, and with signs. */
+/* Starts and lengths around the limits of 8, 15 and 16 bits, where overflows and signs go wrong. */
 static const uint16_t published_starts[] = {
 	0, 1, 2, 10, 254, 255, 256, 257, 1000, 32766, 32767, 32768, 32769, 40000, 65279, 65280, 65532, 65533, 65534,
 	65535,

@@ -9,8 +9,8 @@
 /**
  * DOC: the Test Anything Protocol for test programs in C
  *
- * Report each point with ok(), explain one that failed with diag(), end main() with "return tap_done();". The plan
- * comes last, so that a program that dies half-way is noticed by its absence.
+ * Report each point with ok(), explain a failed one with diag(), end main() with "return tap_done();". The plan comes
+ * last: if it is missing, the program died half-way.
  */
 
 static int tap_points;
@@ -31,7 +31,7 @@ static inline __attribute__((format(printf, 2, 3))) bool ok(bool cond, const cha
 	return cond;
 }
 
-/* A line of diagnostics under the point before. */
+/* A line of diagnostics about the last point. */
 static inline __attribute__((format(printf, 1, 2))) void diag(const char *fmt, ...)
 {
 	va_list ap;
@@ -43,7 +43,7 @@ static inline __attribute__((format(printf, 1, 2))) void diag(const char *fmt, .
 	putchar('\n');
 }
 
-/* The exit status. */
+/* Print the plan. Return: the exit status. */
 static inline int tap_done(void)
 {
 	printf("1..%d\n", tap_points);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * decide() against a table, and against the kernel's two functions told again in their own shape; explain() on what two
- * readings of the word allow to be said.
+ * decide() against a table, and against a copy of the kernel's two functions; explain() on two readings of the driver's
+ * word.
  */
 #include <string.h>
 
@@ -14,7 +14,7 @@
 
 #define NO_INTERRUPT VRING_AVAIL_F_NO_INTERRUPT
 
-/* With an event index, valid and a call eventfd: what most cases begin with. */
+/* An event index, signalled_used_valid and a call eventfd: most cases begin with this. */
 #define INDEX .event_idx = true, .valid = true, .call_fd = true
 #define FLAGS .event_idx = false, .call_fd = true
 #define READ(v) { .value = (v), .state = READING_OK }
@@ -47,7 +47,7 @@ static const struct {
 	{ "empty, with flags", { 10, 14, FLAGS, .empty = true }, READ(NO_INTERRUPT), true, REASON_EMPTY },
 	{ "no call eventfd", { 10, 14, .event_idx = true, .valid = true }, READ(12), false, REASON_NO_CALL_FD },
 
-	/* Which comes first when several apply. */
+	/* The order, if several reasons apply. */
 	{ "no call eventfd before empty", { 10, 14, .empty = true }, READ(0), false, REASON_NO_CALL_FD },
 	{ "no call eventfd before fault", { 10, 14, .event_idx = true }, UNREADABLE, false, REASON_NO_CALL_FD },
 	{ "empty before first", { 10, 14, .call_fd = true, .event_idx = true, .empty = true }, READ(14), true,
@@ -71,7 +71,7 @@ static void test_cases(void)
 	}
 }
 
-/* What vhost_signal() and vhost_notify() look at. */
+/* The state that vhost_signal() and vhost_notify() read. */
 struct model {
 	bool call_ctx;
 	bool notify_on_empty, event_idx;
@@ -81,7 +81,7 @@ struct model {
 	bool fault;
 };
 
-/* drivers/vhost/vhost.c in its own order. */
+/* vhost_notify() of drivers/vhost/vhost.c, in the same order. */
 static bool model_notify(struct model *m, const struct published *p)
 {
 	bool v;
@@ -93,7 +93,7 @@ static bool model_notify(struct model *m, const struct published *p)
 			return true;
 		return !(m->word & 1);
 	}
-	/* Here the kernel takes signalled_used for its old and moves it on; what lies between is in @p. */
+	/* Here the kernel takes signalled_used as old, and advances it to new; @p has the entries between them. */
 	v = m->signalled_used_valid;
 	m->signalled_used_valid = true;
 	if (!v)
@@ -108,7 +108,7 @@ static bool model_signal(struct model *m, const struct published *p)
 	return m->call_ctx && model_notify(m, p);
 }
 
-/* All combinations of what is yes or no, with every word that makes a difference. */
+/* All combinations of the flags, with every word that makes a difference. */
 static void test_model(void)
 {
 	static const uint16_t words[] = { 0, 1, 2, 65533, 65534, 65535, 32768 };
@@ -137,7 +137,7 @@ static void test_model(void)
 		diag("%u are wrong, the first has bits 0x%x", wrong, bad);
 }
 
-/* The index rule once more, on every event, since everything rests on it. */
+/* The index rule again, on every event, since everything else depends on it. */
 static void test_rule(void)
 {
 	static struct published p;
@@ -161,7 +161,7 @@ static void test_rule(void)
 	ok(!wrong, "decide: the index rule on %lu triples", count);
 }
 
-/* word: which of the two readings explains it, 0 or 1 */
+/* word: the reading that explains it, 0 or 1 */
 static const struct {
 	const char *what;
 	struct decision_state state;
@@ -181,7 +181,7 @@ static const struct {
 	{ "alike, neither explains", { 10, 14, INDEX }, true, { READ(14), READ(14) }, REASON_UNEXPLAINED, 1, false },
 	{ "moved, neither explains", { 10, 14, INDEX }, true, { READ(14), READ(15) }, REASON_UNEXPLAINED, 1, true },
 	{ "unreadable twice", { 10, 14, INDEX }, true, { UNREADABLE, UNREADABLE }, REASON_FAULT, 1, false },
-	/* The programs cannot wait for a page, the kernel can: one failure of ours says nothing of the kernel. */
+	/* The BPF programs cannot wait for a page, the kernel can: one failed reading does not prove a fault. */
 	{ "the later unreadable, the earlier does not explain", { 10, 14, INDEX }, true, { READ(14), UNREADABLE },
 	  REASON_UNEXPLAINED, 0, false },
 	{ "the later unreadable, the earlier explains", { 10, 14, INDEX }, true, { READ(13), UNREADABLE },
@@ -217,7 +217,7 @@ static void test_explain(void)
 	}
 }
 
-/* The one line that the whole rests on, against linux/virtio_ring.h's. */
+/* The rule's single expression, against that of linux/virtio_ring.h. */
 static void test_need_event(void)
 {
 	unsigned long wrong = 0, count = 0;

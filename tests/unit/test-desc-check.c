@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Each fault that drivers/vhost complains of, on a ring and memory made for it, with the sentence that describes it;
- * and rings without a fault.
+ * Each fault that drivers/vhost reports, on a ring and memory made for it, with the sentence that describes it; and
+ * rings without a fault.
  */
 #include "base/array.h"
 #include "desc-memory.h"
@@ -11,8 +11,8 @@
 #define BASE 65535
 
 /*
- * A ring of 8 whose device is at 65535. @ring are its descriptors from 0 on, @table what is at TABLE, @heads what is
- * available from 65535 on; with @heads none, 0.
+ * A ring of 8 whose device is at avail index 65535. @ring: descriptors from 0 on; @table: the entries at TABLE; @heads:
+ * the available heads from index 65535 on; if there are none, head 0.
  */
 struct fault_case {
 	const char *what;
@@ -244,7 +244,7 @@ static void index_ahead(void)
 	close_queue(&q);
 }
 
-/* A chain that the device has taken and dropped is one before, if one that was taken is missing in the used ring. */
+/* A chain that the device has taken and dropped is one index before, if a taken chain is missing in the used ring. */
 static void taken(void)
 {
 	static const struct entry bad = { MEM, 100, WRITE };
@@ -290,7 +290,7 @@ static void taken(void)
 	close_queue(&q);
 }
 
-/* No bytes, no pieces: nothing but the number of descriptors ends this. */
+/* No bytes and no pieces: only the limit on the number of descriptors ends the walk. */
 static void endless(void)
 {
 	const struct entry entry = { 0, 0, NEXT };
@@ -324,7 +324,7 @@ static void endless(void)
 	close_queue(&q);
 }
 
-/* Chains as drivers make them, of all lengths, direct and indirect: nothing is found. */
+/* Chains as drivers make them, of all lengths, direct and indirect: no fault is found. */
 static void all_good(void)
 {
 	unsigned int wrong = 0;
@@ -364,7 +364,7 @@ static void all_good(void)
 		diag("%u", wrong);
 }
 
-/* What the avail ring holds from earlier is not looked at. */
+/* Old entries of the avail ring are not looked at. */
 static void stale(void)
 {
 	struct desc_finding f;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Rings of noise, and a driver that keeps changing its ring: the check must end, and not in a crash (the sanitizers
- * watch).
+ * Rings of noise, and a driver that keeps changing its ring: the check must end without a crash or a sanitizer's
+ * report.
  */
 #include <pthread.h>
 
 #include "desc-memory.h"
 #include "tap-out.h"
 
-/* A descriptor of which each part is as likely to be good as to be any number. */
+/* A descriptor with random members: most are in a plausible range, some are any number. */
 static struct vring_desc noisy(unsigned int num)
 {
 	static const uint64_t places[] = { MEM, READ_ONLY, WRITE_ONLY, MISSING, CRUMBS, 0 };
@@ -46,7 +46,7 @@ static void fill_with_noise(struct desc_queue *q)
 	q->vring.avail->idx = htole16((uint16_t)(noise() % 8 ? q->base + noise() % (num + 1) : noise()));
 }
 
-/* What was found is within the ring, whatever it is, and has a sentence that fits. */
+/* Any finding is within the ring, and its sentence fits. */
 static bool sane(const struct desc_queue *q, const struct desc_finding *f)
 {
 	char said[256];
@@ -76,13 +76,13 @@ static void all_noise(void)
 	for (int i = 0; i <= DESC_ENDLESS; i++)
 		kinds += seen[i] > 0;
 	ok(!wrong, "3000 rings of noise");
-	/* For the others so much must come together that the cases above have to do. */
+	/* The other kinds are too rare in noise: test-desc-check has cases for them. */
 	if (!ok(kinds >= 14, "%u kinds of fault among them", kinds))
 		for (int i = 0; i <= DESC_ENDLESS; i++)
 			diag("%d: %u", i, seen[i]);
 }
 
-/* The driver keeps changing everything meanwhile. */
+/* The driver keeps changing everything during the check. */
 static bool enough;
 
 static void *scribble(void *arg)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Diagnosis: each fault by its name, and each state of a healthy queue that is close to one: silent.
+ * Diagnosis: each fault is named, and each healthy state that is close to a fault finds nothing.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 #define TX 1
 #define SECOND UINT64_C(1000000000)
 
-/* Two looks at a device with a queue at rest; @base is where its indexes are. */
+/* Two looks at a device with a queue at rest; @base is its index. */
 struct scene {
 	struct inspect_queue q[2];
 	struct inspect_device d[2];
@@ -28,7 +28,7 @@ static struct inspect_word word(unsigned int value)
 	return (struct inspect_word){ (uint16_t)value, INSPECT_OK };
 }
 
-/* The queue is empty, the driver has taken all back, and both wait for the other. */
+/* The queue is empty, the driver has taken all buffers back, and each side waits for the other. */
 static void at_rest(struct inspect_queue *q, unsigned int number, uint16_t base)
 {
 	*q = (struct inspect_queue){
@@ -64,7 +64,7 @@ static void healthy(struct scene *s, unsigned int number, uint16_t base)
 	}
 }
 
-/* In both looks. */
+/* Change both looks. */
 #define SET(s, field, value) ((s)->q[0].field = (s)->q[1].field = (value))
 #define ADD(s, flag) ((s)->q[0].flags |= (flag), (s)->q[1].flags |= (flag))
 #define DROP(s, flag) ((s)->q[0].flags &= ~(uint32_t)(flag), (s)->q[1].flags &= ~(uint32_t)(flag))
@@ -82,7 +82,7 @@ static void publish(struct scene *s)
 	SET(s, ring_avail_idx, word(s->base + 12u));
 }
 
-/* rx: the device has a packet, and no buffers. */
+/* rx: the device has a packet, but no buffers. */
 static void starve(struct scene *s)
 {
 	DROP(s, INSPECT_BACKEND_POLLED);
@@ -302,7 +302,7 @@ static const struct {
 	{ "the owner is stopped", TX, stopped_owner, SILENT },
 };
 
-/* Where indexes wrap in the middle of what is counted, and where 0 is no word for anything. */
+/* Some make indexes wrap between the values of a case; none is 0, so a missing value cannot pass for an index. */
 static const uint16_t bases[] = { 1000, 5, 65533, 32768 };
 
 static bool right(size_t i, uint16_t base)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The bitmap of written pages, with the test in the device's place. */
+/* The bitmap of written pages; the test plays the device. */
 #include <endian.h>
 #include <errno.h>
 #include <pthread.h>
@@ -29,7 +29,7 @@ static void add_range(void *ctx, uint64_t gpa, uint64_t len)
 	all->count++;
 }
 
-/* As the kernel does: set_bit() on long words, from the start of a page on. True if it was not set before. */
+/* As the kernel's set_bit() on long words. Return: true if the bit was not set before. */
 static bool set_page(struct dirty_log *log, uint64_t page)
 {
 	const unsigned int bits = 8 * sizeof(long);
@@ -58,7 +58,7 @@ static void sizes(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		must_open(&log, cases[i].end);
-		/* Half as many bits in a word is as good. */
+		/* With words of 32 bits, the bitmap may be 32 bits shorter. */
 		ok(8 * sizeof(long) * log.count >= cases[i].bits - 32 && 8 * sizeof(long) * log.count <= cases[i].bits,
 		   "addresses below 0x%llx: %llu bits", (unsigned long long)cases[i].end,
 		   (unsigned long long)cases[i].bits);
@@ -69,7 +69,7 @@ static void sizes(void)
 	dirty_log_close(&log);
 }
 
-/* Where the documentation of the kernel has the bit of a page. */
+/* The place of a page's bit, as the kernel defines it (dirty-log.h). */
 static void order(void)
 {
 	static const uint64_t pages[] = { 0, 1, 7, 8, 63, 64, 77, 4095, 32768 };
@@ -117,7 +117,7 @@ static void ranges(void)
 	dirty_log_close(&log);
 }
 
-/* The pages of one word are set while they are taken: each time that a bit goes from 0 to 1 is one page taken. */
+/* Set and take the bits of one word at the same time: each change from 0 to 1 must be taken as one page. */
 #define ROUNDS 2000000
 
 struct device {

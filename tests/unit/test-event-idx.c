@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The rule and the two mistakes: what explain prints.
+ * The EVENT_IDX rule and the two mistakes that explain prints.
  */
 #include "published.h"
 #include "tap-out.h"
 #include "virtio/event-idx.h"
 
-/* Over all events: the answers are the oracle's, and each mistake is wrong where it has to be and nowhere else. */
+/* All events: the answers are equal to the oracle's, and each mistake differs exactly where it must. */
 static void test_all(void)
 {
 	static struct published p;
@@ -26,7 +26,7 @@ static void test_all(void)
 
 				if (r.notify != right || r.modular.notify != right)
 					notify++;
-				/* new cancels out of a comparison that nothing truncates. */
+				/* Without truncation, new is on both sides and cancels out. */
 				if (r.untruncated.notify != ((int)event >= (int)old))
 					untruncated++;
 				if (r.off_by_one.notify != (length && (before || event == new) && event != old))

@@ -14,7 +14,7 @@ static const struct queue_name queue = {
 
 static const struct queue_name driver_queue = { .device = "virtio1", .queue = "output.0", .number = 1, .driver = true };
 
-/* What is printed of an event, for free(). */
+/* The printed line of an event, for the caller to free. */
 static char *line(const struct queue_name *q, const void *event, bool json, enum event_time time)
 {
 	struct event_lines lines;
@@ -139,7 +139,7 @@ static void test_events(void)
 	   "every event is of one side");
 }
 
-/* What an event has not does not depend on what was in the memory before. */
+/* Members that an event does not have are cleared, whatever the memory held before. */
 static void test_nothing_left(void)
 {
 	struct event_line l;

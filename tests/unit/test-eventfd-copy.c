@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One notification on an eventfd of another process, which here is a child of ours. */
+/* One notification on an eventfd of another process; here the process is our child. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -13,7 +13,7 @@
 #include "probe/scan.h"
 #include "tap-out.h"
 
-/* The number of an eventfd of ours. */
+/* The eventfd-id of one of our eventfds. */
 static int32_t id_of(int fd)
 {
 	struct scan_eventfd *fds;
@@ -29,7 +29,7 @@ static int32_t id_of(int fd)
 	return id;
 }
 
-/* A child that has all that we have, until it is killed. */
+/* A child with all our descriptors; it runs until it is killed. */
 static pid_t start(void)
 {
 	pid_t pid = fork();

@@ -33,7 +33,7 @@ static const struct macro net_macros[] = {
 	M(VIRTIO_F_ORDER_PLATFORM), M(VIRTIO_F_SR_IOV), M(VIRTIO_F_RING_RESET), M(VIRTIO_NET_F_NOTF_COAL),
 	M(VIRTIO_NET_F_HASH_REPORT), M(VIRTIO_NET_F_RSS), M(VIRTIO_NET_F_RSC_EXT), M(VIRTIO_NET_F_STANDBY),
 	M(VIRTIO_NET_F_SPEED_DUPLEX),
-	/* Younger than the oldest headers that a build may find. */
+	/* The oldest headers that a build may find lack these. */
 	{ "VIRTIO_F_NOTIFICATION_DATA", 38 }, { "VIRTIO_F_NOTIF_CONFIG_DATA", 39 }, { "VIRTIO_F_ADMIN_VQ", 41 },
 	{ "VIRTIO_NET_F_DEVICE_STATS", 50 }, { "VIRTIO_NET_F_HASH_TUNNEL", 51 }, { "VIRTIO_NET_F_VQ_NOTF_COAL", 52 },
 	{ "VIRTIO_NET_F_GUEST_USO4", 54 }, { "VIRTIO_NET_F_GUEST_USO6", 55 }, { "VIRTIO_NET_F_HOST_USO", 56 },
@@ -61,7 +61,7 @@ static void test_macros(const struct feature *table, const struct macro *m)
 	}
 }
 
-/* Every entry has been looked at by one of the lists. */
+/* One of the lists has checked each entry. */
 static void test_count(const char *what, const struct feature *table, const struct macro *m)
 {
 	int entries = 0, checked = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What follows from a queue's state. The indexes are held against a walk that publishes one entry after another and
- * asks the rule each time.
+ * The forecast from a queue's state. The indexes are compared with a walk that publishes one entry after another and
+ * applies the rule each time.
  */
 #include "inspect/forecast.h"
 
@@ -55,7 +55,7 @@ static void test_reach_some(void)
 			for (uint32_t d = 0; d < RING; d = d < 4 || d > RING - 4 || d % 32768 < 4 ? d + 1 : d + 509) {
 				const uint16_t told = starts[s], now = (uint16_t)(told + lags[l]);
 
-				/* Around both of them, as the two ends of what was not decided upon. */
+				/* Around both ends of the entries that were not decided on yet. */
 				wrong += !agrees((uint16_t)(told + d), told, now);
 				wrong += !agrees((uint16_t)(now + d), told, now);
 				wrong += !agrees((uint16_t)(now - d), told, now);
@@ -69,7 +69,7 @@ static struct inspect_word word(uint16_t value)
 	return (struct inspect_word){ .value = value, .state = INSPECT_OK };
 }
 
-/* A queue at rest at 40, of which the driver wants a call for the next buffer and the device a kick. */
+/* A queue at rest at index 40; for the next buffer the driver wants a call, and the device a kick. */
 static struct inspect_queue make(void)
 {
 	return (struct inspect_queue){
@@ -92,7 +92,7 @@ static bool says(const struct forecast *p, const char *line)
 	return false;
 }
 
-/* The lines of @q are those of @lines, ended by NULL, and no others. */
+/* The forecast of @q has exactly the lines of @lines, which NULL ends. */
 static void check(const char *name, const struct inspect_queue *q, enum forecast_role role, const char *const *lines)
 {
 	struct forecast p;
@@ -240,7 +240,7 @@ static void test_device(void)
 	CHECK("no addresses", &q, FORECAST_TX, "device does nothing with it: it has no addresses");
 }
 
-/* What contradicts itself in a queue that stood still is only two moments of one that moved. */
+/* Indexes that contradict each other in a queue at rest need not do so in a moving one: they were read at two times. */
 static void test_moved(void)
 {
 	struct inspect_queue q = make();

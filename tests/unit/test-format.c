@@ -39,7 +39,7 @@ static void test_size(void)
 		is(format_size(cases[i].size, buf), cases[i].text);
 }
 
-/* At each bound the value below it and the one above, so that none has four digits. */
+/* The values just below and just above each bound: none may have four digits. */
 static void test_short(void)
 {
 	static const struct {

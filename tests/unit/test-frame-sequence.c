@@ -30,7 +30,7 @@ static void gaps(void)
 	const uint64_t sent = 2 * FRAME_SEQUENCE_WINDOW + 3;
 	struct frame_sequence *s = fresh();
 
-	/* Every seventh is lost, for longer than the window, so that some gaps are settled and some are not. */
+	/* Lose every seventh, over more than the window: some gaps are settled and some are not. */
 	for (uint64_t n = 0; n < sent; n++)
 		if (n % 7)
 			frame_sequence_add(s, n);

@@ -18,7 +18,7 @@ static struct queue_name name(const char *device, const char *queue, uint32_t ow
 	return n;
 }
 
-/* Add to what is left of a queue. Return: what is left of it then. */
+/* Add to the total of a gone queue. Return: the new total. */
 static uint64_t add(struct gone_queues *g, const char *device, const char *queue, uint32_t owner, uint64_t value)
 {
 	const struct queue_name n = name(device, queue, owner);
@@ -42,7 +42,7 @@ static void test_sums(void)
 	ok(!g.count && !g.elements, "released");
 }
 
-/* More than there was room for: what is there moves with the array. */
+/* More queues than the array has room for: the old elements must move with the array. */
 static void test_many(void)
 {
 	struct gone_queues g = { .size = sizeof(struct element) };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Guest memory: what is refused, what is handed out, how addresses translate, what the table says. */
+/* Guest memory: wrong configurations, allocation, translation of addresses, the memory table. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #define GPA UINT64_C(0x100000000)
 #define PAGE UINT64_C(4096)
 
-/* In place of libc's: how often it is still interrupted by a signal. */
+/* For our posix_fallocate(), which replaces libc's: how many more calls a signal interrupts. */
 static int interruptions;
 
 int posix_fallocate(int fd, off_t offset, off_t len)
@@ -131,7 +131,7 @@ static void translate(void)
 	guestmem_close(&m);
 }
 
-/* The regions cover the memory from its first byte to its last, each page once, in both kinds of address. */
+/* The regions cover the memory from the first byte to the last, each page once, in both kinds of address. */
 static bool covers(const struct vhost_memory *t, const struct guestmem *m)
 {
 	uint64_t at = 0;
@@ -171,7 +171,7 @@ static void table(void)
 	}
 }
 
-/* What another process that gets the descriptor can and cannot do with it. */
+/* Another process that gets the descriptor can map the memory, but not change its size. */
 static void shared(void)
 {
 	struct guestmem m;

@@ -4,7 +4,7 @@
 #include "stat/hist-queues.h"
 #include "tap-out.h"
 
-/* What counters_read() might say of one queue: its @count values of 1 in the first histogram. */
+/* Counts of one queue as from counters_read(): @count values of 1 in its first histogram. */
 static int take(struct hist_queues *all, uint64_t id, const char *device, uint64_t count, bool gone)
 {
 	struct queue_hists hists = { .of[0] = { .sum = count, .count = count, .max = 1, .buckets[1] = count } };

@@ -11,7 +11,7 @@
 #define MI (KI * KI)
 #define GI (KI * MI)
 
-/* The bucket, found by comparing with the bounds of each. */
+/* Find the bucket by comparing with each bucket's bounds. */
 static unsigned int naive_bucket(uint64_t value)
 {
 	unsigned int bucket = 0;
@@ -21,7 +21,7 @@ static unsigned int naive_bucket(uint64_t value)
 	return bucket;
 }
 
-/* As a program in the kernel does it. */
+/* As the BPF programs do it. */
 static void record(struct hist_counts *h, uint64_t value)
 {
 	h->sum += value;
@@ -97,7 +97,7 @@ static void test_percentile(void)
 		{ "ones only", { .max = 1, .buckets = { 0, 10 } }, 1, 1 },
 		{ "half zeros, half ones", { .max = 1, .buckets = { 5, 5 } }, 0.5, 0 },
 		{ "half zeros, half ones", { .max = 1, .buckets = { 5, 5 } }, 0.51, 1 },
-		/* In binary 0.07 * 100 is more than 7. */
+		/* In binary floating point 0.07 * 100 is more than 7. */
 		{ "7 zeros, 93 ones", { .max = 1, .buckets = { 7, 93 } }, 0.07, 0 },
 		{ "7 zeros, 93 ones", { .max = 1, .buckets = { 7, 93 } }, 0.08, 1 },
 		/* From 4 to 7: 4 + 3p. */
@@ -114,12 +114,12 @@ static void test_percentile(void)
 		{ "50 of 2 and 3, 50 from 8 to 15", { .max = 15, .buckets = { 0, 0, 50, 0, 50 } }, 0.75, 11.5 },
 		{ "50 of 2 and 3, 50 from 8 to 15", { .max = 15, .buckets = { 0, 0, 50, 0, 50 } }, 0.9, 13.6 },
 		{ "50 of 2 and 3, 50 from 8 to 15", { .max = 15, .buckets = { 0, 0, 50, 0, 50 } }, 1, 15 },
-		/* The last bucket has no end but the maximum. */
+		/* The last bucket ends at the maximum. */
 		{ "1 G to 3 G", { .max = 3 * GI, .buckets[31] = 2 }, 0, 1 * 1073741824.0 },
 		{ "1 G to 3 G", { .max = 3 * GI, .buckets[31] = 2 }, 0.5, 2 * 1073741824.0 },
 		{ "1 G to 3 G", { .max = 3 * GI, .buckets[31] = 2 }, 1, 3 * 1073741824.0 },
 		{ "1 G to all bits set", { .max = UINT64_MAX, .buckets[31] = 2 }, 1, 18446744073709551616.0 },
-		/* Read while they changed: neither max nor count are those of the buckets yet. */
+		/* Read while they changed: max and count do not match the buckets yet. */
 		{ "a maximum below its bucket", { .max = 3, .buckets[5] = 2 }, 0.5, 16 },
 		{ "a maximum below its bucket", { .max = 3, .buckets[5] = 2 }, 1, 16 },
 		{ "a count without buckets", { .sum = 5, .max = 5, .count = 1 }, 0.5, -1 },
@@ -139,7 +139,7 @@ static void test_percentile(void)
 	}
 }
 
-/* Each from 1 to 1023 once: the value of a rank is the rank, and that a bucket's values are whole moves it by 1. */
+/* Each number from 1 to 1023 once: the value of a rank is the rank, within 1, since values are whole numbers. */
 static void test_even(void)
 {
 	struct hist_counts h = { 0 };
@@ -319,7 +319,7 @@ static void test_bars(void)
 		{ 100, 100, 52 },
 		{ 1, 1, 52 },
 		{ 1, 104, 0 }, { 2, 104, 1 }, { 3, 104, 1 },
-		/* A float has 24 bits, so that one less than 2^25 is 2^25. */
+		/* A float has 24 bits: 2^25 - 1 becomes 2^25. */
 		{ 33554431, 33554432, 52 },
 		{ UINT64_MAX / 2, UINT64_MAX, 26 },
 		{ UINT64_MAX, UINT64_MAX, 52 },
@@ -349,7 +349,7 @@ static void test_lines(void)
 		  "[2, 4)                12 |@@@@@@                                              |" },
 		{ { "[256K, 512K)", 12345678, "" },
 		  "[256K, 512K)    12345678 |                                                    |" },
-		/* Where bpftrace's line would be longer and its bar moved. */
+		/* In bpftrace's output this line would be longer, and its bar not aligned. */
 		{ { "[256K, 512K)", UINT64_C(12345678901), "@" },
 		  "[256K, 512K) 12345678901 |@                                                   |" },
 		{ { "[0]", UINT64_MAX, "@" },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The loop: what it calls, in which order, how often, and what it leaves behind. No test depends on how long anything
- * takes: a timer must not be early, but may be as late as the machine makes it.
+ * The loop: which callbacks it calls, in which order and how often, and that it leaves nothing behind. No test depends
+ * on how long anything takes: a timer must not be early, but may be late by any time.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -25,7 +25,7 @@
 
 #define HOUR (3600 * NSEC_PER_SEC)
 
-/* Seconds that a loop may take: one that does not end is killed. */
+/* Seconds that a loop may take: then the test is killed. */
 #define TOO_LONG 60
 
 /* More calls than any correct run makes. */
@@ -134,7 +134,7 @@ static void timers_in_order(void)
 	loop_close(&l);
 }
 
-/* When a timer that is due at @due is called once, and is due again then. */
+/* Call a timer that is due at @due once. Return: its next time. */
 static uint64_t next_after(uint64_t due, uint64_t interval)
 {
 	struct counter c = { .last = 1 };
@@ -295,7 +295,7 @@ static void remove_fd(void)
 	close(last.fd);
 }
 
-/* What a callback is told, and what becomes of its error. */
+/* The ready events that a callback gets, and the error that it returns. */
 static int take_ready(void *arg)
 {
 	const struct loop_fd *f = arg;
@@ -420,7 +420,7 @@ static void signals(void)
 }
 
 /**
- * struct helper - a thread that does something to the main thread once that sleeps
+ * struct helper - a thread that waits until the main thread sleeps, and then acts on it
  */
 struct helper {
 	pthread_t thread, main;
@@ -466,7 +466,7 @@ static int run_with_helper(struct loop *l, void (*act)(const struct helper *h))
 
 static int signal_fd;
 
-/* The loop ends by what this writes, after the wait that it interrupts has failed with EINTR. */
+/* The signal interrupts the wait with EINTR; then this write ends the loop. */
 static void on_signal(int sig)
 {
 	const uint64_t one = 1;
@@ -498,7 +498,9 @@ static void interrupted(void)
 /* --- the stop flag */
 
 /**
- * struct late_stop - a callback that is always ready, until SIGTERM comes
+ * struct late_stop - a callback of an always ready descriptor; it raises SIGTERM
+ * @calls: how often it was called
+ * @at: at which call it raises SIGTERM
  */
 struct late_stop {
 	unsigned int calls, at;
@@ -528,7 +530,7 @@ static bool run_until_stop(void)
 	return !loop_run(&l) && s.calls == 10 && c.calls <= 10 && greedy.calls <= 20;
 }
 
-/* The signal is for a command that the child was about to become. */
+/* A child gets SIGTERM between fork() and exec(). */
 static bool run_until_child_stops(void)
 {
 	struct loop l;
@@ -544,7 +546,7 @@ static bool run_until_child_stops(void)
 	return !loop_run(&l) && waitpid(pid, NULL, 0) == pid;
 }
 
-/* In a process of its own, since the flag is never cleared. Return: what @run returns. */
+/* Run @run in its own process, since the flag is never cleared. Return: the result of @run. */
 static bool with_stop_flag(bool (*run)(void))
 {
 	int status;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The length of the virtio-net header by features. The wanted values are the sizes that virtio 1.2, 5.1.6 gives for the
- * fields: 10 bytes, 2 of num_buffers, 8 of the hash, 4 of the tunnel's offsets.
+ * The length of the virtio-net header by features. The wanted values are sums of the fields' sizes in virtio 1.2,
+ * 5.1.6: 10 bytes, num_buffers 2, the hash 8, the tunnel's offsets 4.
  */
 #include "base/array.h"
 #include "tap-out.h"
@@ -9,7 +9,7 @@
 
 #define BIT(n) (UINT64_C(1) << (n))
 
-/* By number, as the specification has them. */
+/* Bit numbers from the specification. */
 #define MRG_RXBUF BIT(15)
 #define EVENT_IDX BIT(29)
 #define VERSION_1 BIT(32)

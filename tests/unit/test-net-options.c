@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The options of the tap and of its link: what each fills, and every way in which a word can be wrong.
+ * The options of the tap and of its link: the members that they fill, and every kind of wrong value.
  */
 #include <errno.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "net/net-options.h"
 #include "tap-out.h"
 
-/* A conf in the middle of a command's struct, as groups have it. */
+/* A conf in the middle of a command's struct, as in option groups. */
 struct command_opts {
 	uint64_t before;
 	struct tapnet_conf net;
@@ -22,7 +22,7 @@ static int set(struct command_opts *o, const char *name, const char *arg, char *
 {
 	const struct opt_set sets[] = { { net_tap_options, &o->net }, { net_link_options, &o->net }, { 0 } };
 	struct opt_places places = { 0 };
-	/* Strings are not copied: what is set points to @arg. */
+	/* Strings are not copied: the conf points to @arg. */
 	char option[64], *argv[] = { "test", option, (char *)arg, NULL };
 	int r;
 
@@ -34,7 +34,7 @@ static int set(struct command_opts *o, const char *name, const char *arg, char *
 
 static const struct command_opts defaults = { .before = 1, .net = TAPNET_CONF_DEFAULTS, .after = 2 };
 
-/* One option on top of the defaults; the rest must stay as it was. */
+/* Set one option on top of the defaults; all other members must keep their defaults. */
 static bool is(const char *name, const char *arg, struct tapnet_conf wanted)
 {
 	struct command_opts o = defaults;
@@ -55,7 +55,7 @@ static bool is(const char *name, const char *arg, struct tapnet_conf wanted)
 	       (!wanted.address_count || !strcmp(o.net.addresses[0], wanted.addresses[0]));
 }
 
-/* The defaults but for what is named. */
+/* The defaults, except the members given. */
 #define BUT(...) ((struct tapnet_conf){ .tap = "vhost%d", .queues = 1, ##__VA_ARGS__ })
 
 static void test_names(void)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The parts of the driver that need no device: flows, queues with their eventfds, and /proc. */
+/* The parts of the driver that need no device: call_after(), flows, queues with their eventfds; workers in /proc. */
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -85,7 +85,7 @@ static void received(void)
 	flow_fini(&f);
 }
 
-/* A queue on plain memory, its device played by the test. */
+/* A queue on plain memory; the test plays the device. */
 static char ring[65536] __attribute__((aligned(VIRTQ_ALIGN)));
 
 static void open_queue(struct netq *q, bool event_idx)
@@ -124,7 +124,7 @@ static void kicks(void)
 
 	open_queue(&q, true);
 	q.drop_kick = 2;
-	send_one(&q);	/* avail_event is 0: this one is asked for */
+	send_one(&q);	/* avail_event is 0: the device wants a kick */
 	ok(q.stats.kicks == 1 && eventfd_count(q.kick) == 1, "a kick that is due is sent");
 	send_one(&q);	/* avail_event is still 0 */
 	ok(q.stats.kicks == 1 && q.stats.kicks_suppressed == 1 && !eventfd_count(q.kick), "one that is not is counted");

@@ -9,12 +9,12 @@
 #include "base/notice.h"
 #include "tap-out.h"
 
-/* So long a notice that must come may take on a busy machine; nothing waits for it otherwise. */
+/* The longest time that a notice may take on a busy machine; a test that passes does not wait for it. */
 #define LIMIT_S 60
 
 static int terminal, master;
 
-/* What the terminal shows next, until it has all of @wanted. */
+/* Read from the terminal as many bytes as @wanted has. Return: are they @wanted? */
 static bool shows(const char *wanted)
 {
 	char got[256] = "";

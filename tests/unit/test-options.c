@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The command line's reader: every kind of option, every way in which a word can be wrong, and the help.
+ * The command line's reader: every kind of option, every kind of wrong value, and the help.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -113,7 +113,7 @@ static const struct opt common_table[] = {
 
 #define WORDS_MAX 16
 
-/* What a line of words gives. */
+/* The result of parsing a line of words. */
 struct parsed {
 	int result;
 	struct values v;
@@ -227,7 +227,7 @@ static void test_bad(void)
 	}
 }
 
-/* A value that is wrong does not reach its field. */
+/* A wrong value leaves its field unchanged. */
 static void test_untouched(void)
 {
 	struct parsed p;
@@ -238,7 +238,7 @@ static void test_untouched(void)
 	ok(p.v.choice == -1, "so does a word that is none of the choices");
 }
 
-/* Whatever a table allows, a time that 64 bits of nanoseconds cannot hold is refused. */
+/* A time that does not fit 64 bits of nanoseconds is refused, whatever maximum the table allows. */
 static void test_ages(void)
 {
 	struct parsed p;
@@ -249,7 +249,7 @@ static void test_ages(void)
 	ok(p.result == -EINVAL, "longer ones, too");
 }
 
-/* A message that does not fit is cut, not written beyond its end. */
+/* A message that does not fit is cut, and nothing is written beyond the buffer. */
 static void test_short_buffer(void)
 {
 	const struct opt_set sets[] = { { table, &(struct values){ 0 } }, { 0 } };
@@ -265,8 +265,8 @@ static void test_short_buffer(void)
 }
 
 /**
- * struct file_case - what a file says and what comes of it
- * @err: words of the message, or NULL when all is well
+ * struct file_case - a file and the result of reading it
+ * @err: a part of the message, or NULL for no error
  */
 struct file_case {
 	const char *name;
@@ -277,7 +277,7 @@ struct file_case {
 
 #define TEXT(s) s, sizeof(s) - 1
 
-/* A file's contents, as a path that can be read. */
+/* Make a file with these contents, and fill in its path. */
 static void put_file(const char *text, size_t size, char path[256])
 {
 	int fd = memfd_create("options", 0);
@@ -349,7 +349,7 @@ static void test_file_bad(void)
 	}
 }
 
-/* Of an option that was given several times each has its place; what was given last counts. */
+/* If an option is given several times, each has its place, and the last one counts. */
 static void test_places(void)
 {
 	const struct opt *count = &table[1];

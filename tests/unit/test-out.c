@@ -28,7 +28,7 @@ static const struct out_col red_cols[] = {
 	{ 0 },
 };
 
-/* What is printed as text by @print, for free(). */
+/* The text that @print prints, for the caller to free. */
 static char *printed(void (*print)(struct out *o, const void *arg), const void *arg, int color)
 {
 	char *text = NULL;
@@ -120,7 +120,7 @@ static void is_json(const char *name, const char *wanted, const char *what)
 	json_object_put(obj);
 }
 
-/* What there was no memory for is told at the end, however much is printed behind it. */
+/* An object lost for want of memory is reported at the end, whatever is printed after it. */
 static void test_no_memory(void)
 {
 	FILE *f = fopen("/dev/null", "w");

@@ -12,7 +12,7 @@
 static const struct placeholder placeholders[] = {
 	{ "{tapfds}", "5:6" },
 	{ "{vhostfds}", "3:4" },
-	/* What comes in looks like another one. */
+	/* A replacement that looks like another placeholder. */
 	{ "{again}", "{tapfds}" },
 	{ "{nothing}", "" },
 	{ 0 },
@@ -28,7 +28,7 @@ static const struct {
 	{ "{tapfds}{tapfds}{vhostfds}", "5:65:63:4" },
 	{ "{again}", "{tapfds}" },
 	{ "<{nothing}>", "<>" },
-	/* JSON, as QEMU takes it too, and what is not quite a placeholder. */
+	/* JSON, which QEMU also accepts, and words that are not quite placeholders. */
 	{ "{\"driver\":\"null-co\",\"a\":{}}", "{\"driver\":\"null-co\",\"a\":{}}" },
 	{ "{\"fds\":\"{tapfds}\"}", "{\"fds\":\"5:6\"}" },
 	{ "{tapfds", "{tapfds" },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Where rings are: addresses that will do and every way in which one will not; those that are chosen must themselves be
- * such, however the given ones lie.
+ * The addresses of rings: good ones, and every kind of bad one. Chosen addresses must be good, whatever the given ones
+ * are.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static void test_sizes(void)
 
 static void test_given(void)
 {
-	/* Of a ring of 16: desc 256, avail 38, used 134 bytes. */
+	/* A ring of 16: desc 256, avail 38, used 134 bytes. */
 	static const struct {
 		const char *name;
 		uint64_t desc, avail, used;
@@ -80,7 +80,7 @@ static void test_two(void)
 	   strstr(step.why, "avail") && strstr(step.why, "rx0"), "two bytes less: they overlap");
 }
 
-/* What was chosen is put to the test as if it had been given. */
+/* Check the chosen addresses as if they had been given. */
 static bool chosen_are_good(const struct ring_place *rings, int count, uint64_t gpa, uint64_t size)
 {
 	struct ring_place *copy = calloc((size_t)count, sizeof(*copy));
@@ -111,7 +111,7 @@ static void test_chosen(void)
 		ok(ring_layout(rings, 8, GPA, 64 * SIZE, &step) == 0 && chosen_are_good(rings, 8, GPA, 64 * SIZE),
 		   "eight rings of %u", nums[n]);
 	}
-	/* In the way of where the first would go, and of the one behind it. */
+	/* A given ring in the place of the first chosen ring, and of the next. */
 	for (int i = 0; i < 8; i++)
 		rings[i] = (struct ring_place){ .num = 256, .item = -1 };
 	rings[5] = (struct ring_place){ .num = 256, .placed = true, .desc = GPA + 0x1000, .avail = GPA + 0x8000,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A /proc made of files: what is found in it, and what is not taken for what it is not. */
+/* A /proc made of files: what the scan must find in it, and what it must not mistake for something else. */
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -84,7 +84,7 @@ static void make_proc(void)
 {
 	put("devices", DEVICES);
 	put("misc", MISC);
-	/* Two devices, and what is none; a thread of it owns one. */
+	/* A process with two devices, one of them owned by a thread, and with other files. */
 	make_stat(1234, "a) S 2\n", USER);
 	put_link("1234/fd/0", "/dev/zero");
 	put_link("1234/fd/12", NODE);
@@ -104,13 +104,13 @@ static void make_proc(void)
 	put("1234/task/1235/comm", "vhost-1235\n");
 	put("1234/task/1236/comm", "vhost-1x\n");
 	make_stat(1235, "vhost-1235", USER);
-	/* The workers of its threads, one that somebody else plays, and that of a stranger. */
+	/* The workers of its threads, a user process with the name of a worker, and a worker of another process. */
 	make_stat(50, "vhost-1234", KTHREAD);
 	make_stat(51, "vhost-1236", KTHREAD);
 	make_stat(52, "vhost-1234", USER);
 	make_stat(53, "vhost-99", KTHREAD);
 	put_link("52/fd/1", "/dev/zero");
-	/* Another process, which gets no name. */
+	/* Another process, without a name. */
 	put_link("99999/fd/5", NODE);
 	put("version", "Linux\n");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What setup makes of its options before it touches anything: rings, features and how they depend on each other.
+ * How setup completes its options before it touches anything: rings, features and how they depend on each other.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -75,7 +75,7 @@ static void test_features(void)
 		ok(feature_choose(net_features, bad[i], &c) != NULL, "'%s' is refused", bad[i]);
 }
 
-/* Completes the options; what is wrong goes to @step. */
+/* Complete the options; an error is in @step. */
 static int complete(const struct setup_opts *o, struct step *step)
 {
 	struct setup_conf c;
@@ -154,7 +154,7 @@ static void test_conflicts(void)
 	refused(&o, "vhostfds", "there are 2", "more devices than pairs");
 }
 
-/* Descriptors of this process, which is what an inherited one is. */
+/* An inherited descriptor is a descriptor of this process. */
 static void test_eventfds(void)
 {
 	struct setup_opts o = setup_defaults;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Holding a setup, with a socket in the place of a device that has an IOTLB. */
+/* Holding a setup; a socket plays a device with an IOTLB. */
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/pidfd.h>
@@ -15,7 +15,7 @@
 
 #define PAGE UINT64_C(4096)
 
-/* Seconds that all may take. */
+/* Seconds that the whole test may take. */
 #define TOO_LONG 60
 
 /* More misses than a correct run handles. */
@@ -24,9 +24,9 @@
 /**
  * struct rig - a setup with one device
  * @device: the device's side of the socket
- * @keep: a miss follows each that is told, until so many are told
- * @stop_at: at which miss somebody asks to stop
- * @seen: misses told so far
+ * @keep: each answered miss is followed by another one, until this number is reached
+ * @stop_at: number of the miss at which SIGTERM sets the stop flag
+ * @seen: misses so far
  */
 struct rig {
 	struct setup s;
@@ -65,7 +65,7 @@ static void on_event(void *ctx, const struct watch_event *e)
 		miss(r, 0);
 }
 
-/* The memory is one page from PAGE on. */
+/* The memory is one page, at the address PAGE. */
 static void open_rig(struct rig *r)
 {
 	const struct guestmem_conf memory = { .size = PAGE, .gpa = PAGE, .regions = 1 };
@@ -88,7 +88,7 @@ static void close_rig(struct rig *r)
 	close(r->device);
 }
 
-/* Hold it until @pid ends. Return: whether that was well, with the end of @pid in @status. */
+/* Hold the setup until @pid ends. Return: whether setup_watch() succeeded, with the wait status of @pid in @status. */
 static bool hold_for(struct rig *r, pid_t pid, int *status)
 {
 	struct step step;
@@ -101,7 +101,7 @@ static bool hold_for(struct rig *r, pid_t pid, int *status)
 	return !err;
 }
 
-/* A child that has ended before anything is looked at. */
+/* A child that has ended before setup_watch() looks at anything. */
 static void child_ends(void)
 {
 	struct vhost_msg_v2 answer;
@@ -140,7 +140,7 @@ static void stop_is_not_starved(void)
 	close_rig(&r);
 }
 
-/* With the stop flag set, and since then SIGTERM as it was. */
+/* The stop flag is set, and SIGTERM has its default action again. */
 static void stop_is_passed_on(void)
 {
 	struct rig r;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Reading what another thread writes. The writer does as the programs do: all words, then the time of naming by an
- * exchange. On one CPU that shows no ordering, but that what is read is whole.
+ * Read a slot that another thread writes. The writer does as the BPF programs do: it writes all words, then the time of
+ * naming by an exchange. On one CPU the test cannot check the ordering, only that a name is read as a whole.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -17,7 +17,7 @@
 static struct queue_slot shared;
 static atomic_bool done;
 
-/* Each name consists of one letter, a word of each name at a time, and belongs to the numbers beside it. */
+/* Each name consists of one letter, is written word by word, and belongs to the numbers beside it. */
 static void name_slot(struct queue_slot *s, __u32 round)
 {
 	const __u64 letters = UINT64_C(0x0101010101010101) * ('a' + round % 26);

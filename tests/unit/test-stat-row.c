@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "tap-out.h"
 
-/* A quarter of two seconds: 40 kicks in all of them, 100 buffers, 25 calls and 15 suppressions in the slices. */
+/* A quarter of two seconds: 40 kicks in the whole time; 100 buffers, 25 calls and 15 suppressions in the slices. */
 static const struct stat_time quarter = {
 	.end = 5 * NSEC_PER_SEC, .ns = 2 * NSEC_PER_SEC, .counted_ns = NSEC_PER_SEC / 2,
 };

@@ -35,7 +35,7 @@ static void test_numbers(void)
 	}
 }
 
-/* The table as text, as batches print it. */
+/* A line of the table as text, as in batch mode. */
 static void table_line(const struct top_layout *l, const struct top_queue *q, char *line)
 {
 	char text[32];
@@ -104,7 +104,7 @@ static void test_layout(void)
 			last = &l.past;
 		}
 		within = within && end(*last) <= width;
-		/* From where on it is wide enough, it stays so. */
+		/* Once a width shows the columns, every larger width shows them, too. */
 		once = once && (width < 98 || l.past.head) && (width < 142 || l.why_call.head);
 	}
 	ok(apart, "layout: a blank between each two columns");

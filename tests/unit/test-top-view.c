@@ -33,7 +33,7 @@ static void press(struct top_view *v, enum top_key key, int times)
 
 static void test_order(void)
 {
-	/* In this order counters_read() has them. */
+	/* The order of counters_read(). */
 	struct counted_queue q[] = {
 		counted(1, "vhost0", 0, 5), counted(2, "vhost0", 1, 50), counted(3, "vhost10", 0, 0),
 		counted(4, "vhost2", 20, 50),
@@ -96,7 +96,7 @@ static void test_selection(void)
 	ok(selected(&v) == 2 && v.row == 2, "selection: and when all are sorted anew");
 	press(&v, TOP_KEY_DOWN, 1);
 	ok(selected(&v) == 2, "selection: nothing is below the last");
-	/* Queue 2 is no more; its place has a queue of the same name. */
+	/* Queue 2 is gone; a new queue has its place and its name. */
 	q[1].id = 4;
 	q[1].since.buffers = 0;
 	update(&v, q, 3);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The requests as they reach the kernel. vhost-uapi.h asserts its own parts; this has the whole numbers, as a trace of
- * system calls shows them, where the encoding is the usual one, and so also what comes from linux/vhost.h.
+ * The ioctl numbers as the kernel gets them. vhost-uapi.h asserts the parts of a number; this test has the whole
+ * numbers, as in a trace of system calls, also of linux/vhost.h; for architectures with the usual encoding.
  */
 #include <stddef.h>
 
@@ -49,7 +49,7 @@ static const struct {
 
 int main(void)
 {
-	/* alpha, mips, powerpc and sparc have three bits of direction and other values for it. */
+	/* alpha, mips, powerpc and sparc have three bits for the direction, with other values. */
 	const bool usual = _IOC_DIRBITS == 2 && _IOC_READ == 2 && _IOC_WRITE == 1;
 
 	for (size_t i = 0; usual && i < ARRAY_SIZE(requests); i++)

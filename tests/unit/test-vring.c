@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The driver's side of a split virtqueue, on plain memory, with the test in the device's place.
+ * The driver's side of a split virtqueue, on plain memory; the test plays the device.
  */
 #include <endian.h>
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include "tap-out.h"
 #include "virtio/vring.h"
 
-/* A queue, the memory that its rings are in, and the device's private index. */
+/* A queue, the memory of its rings, and the device's private indexes. */
 struct rig {
 	struct virtq q;
 	unsigned char *mem;
@@ -37,8 +37,8 @@ static void rig_close(struct rig *r)
 }
 
 /*
- * Where the words are, from the specification's tables (virtio 1.2, 2.7): 16 bytes a descriptor; flags, idx, 2 bytes an
- * entry, used_event; and from the next multiple of the alignment flags, idx, 8 bytes an entry, avail_event.
+ * Places of the words, from the specification's tables (virtio 1.2, 2.7): 16 bytes per descriptor; flags, idx, 2 bytes
+ * per entry, used_event; and from the next multiple of the alignment on: flags, idx, 8 bytes per entry, avail_event.
  */
 static uint16_t *avail_word(const struct rig *r, size_t i)
 {
@@ -72,7 +72,7 @@ static void set_avail_event(const struct rig *r, uint16_t event)
 	*used_word(r, 4 + 8 * r->num) = htole16(event);
 }
 
-/* The device takes the next buffer, or -1. */
+/* The device takes the next buffer. Return: its head, or -1. */
 static int dev_take(struct rig *r)
 {
 	if (avail_idx(r) == r->dev_avail)
@@ -80,7 +80,7 @@ static int dev_take(struct rig *r)
 	return le16toh(*avail_word(r, 2 + r->dev_avail++ % r->num));
 }
 
-/* The device gives a buffer back and tells so. */
+/* The device gives a buffer back and publishes it. */
 static void dev_use(struct rig *r, uint32_t id, uint32_t len)
 {
 	uint32_t elem[2] = { htole32(id), htole32(len) };
@@ -228,7 +228,7 @@ static void test_take_used(void)
 	rig_close(&r);
 }
 
-/* Many times round a small ring: the book-keeping neither loses nor doubles a buffer. */
+/* Many times round a small ring: no buffer is lost or doubled. */
 static void test_rounds(void)
 {
 	unsigned int added = 0, taken = 0, wrong = 0;
@@ -261,7 +261,7 @@ static void test_rounds(void)
 	rig_close(&r);
 }
 
-/* Against the oracle: every event, from many starts over many lengths, and old moves on to new. */
+/* Against the oracle: every event, with many starts and lengths; each time old must advance to new. */
 static void test_kick_event(void)
 {
 	static struct published p;
@@ -290,7 +290,7 @@ static void test_kick_event(void)
 	rig_close(&r);
 }
 
-/* The same at the boundaries, through the functions a driver calls. */
+/* The same at the boundaries, through the functions that a driver calls. */
 static void test_kick_boundaries(void)
 {
 	static const struct {
@@ -308,7 +308,7 @@ static void test_kick_boundaries(void)
 
 			rig_open(&r, 8, true, (uint16_t)base);
 			set_avail_event(&r, (uint16_t)((int)base + cases[i].after_old));
-			*used_word(&r, 0) = htole16(VRING_USED_F_NO_NOTIFY);	/* means nothing with an index */
+			*used_word(&r, 0) = htole16(VRING_USED_F_NO_NOTIFY);	/* ignored with EVENT_IDX */
 			for (uint16_t id = 0; id < 3; id++)
 				virtq_add(&r.q, id, 0, 1, false);
 			virtq_publish(&r.q);
@@ -326,7 +326,7 @@ static void test_kick_flags(void)
 	rig_open(&r, 8, false, 65535);
 	virtq_add(&r.q, 0, 0, 1, false);
 	virtq_publish(&r.q);
-	set_avail_event(&r, 1000);	/* means nothing with a flag */
+	set_avail_event(&r, 1000);	/* ignored without EVENT_IDX */
 	ok(virtq_kick_prepare(&r.q), "without the flag: kick");
 	*used_word(&r, 0) = htole16(VRING_USED_F_NO_NOTIFY);
 	ok(!virtq_kick_prepare(&r.q), "VRING_USED_F_NO_NOTIFY: no kick");
@@ -335,7 +335,7 @@ static void test_kick_flags(void)
 	rig_close(&r);
 }
 
-/* Which number of used entries may the driver sleep with, and which would the device call it for? */
+/* With how many used entries may the driver sleep, and for how many does the device call it? */
 static void test_enable_call(uint16_t base, bool event_idx)
 {
 	unsigned int wrong = 0;
@@ -355,7 +355,7 @@ static void test_enable_call(uint16_t base, bool event_idx)
 				wrong++;
 			if (event_idx && virtq_used_event(&r.q) != (uint16_t)(base + after - 1))
 				wrong++;
-			/* Had the device looked now, with the base as its old: it calls when there are enough. */
+			/* If the device decided now, with the base as old: it calls if there are enough. */
 			if (event_idx && vring_need_event(virtq_used_event(&r.q), r.dev_used, base) != (used >= after))
 				wrong++;
 			rig_close(&r);

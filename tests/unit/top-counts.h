@@ -8,10 +8,10 @@
 #include "stat/top-view.h"
 
 /**
- * DOC: counts made up, for the tests of top
+ * DOC: made-up counts for the tests of top
  */
 
-/* A queue @id, the one @number of @device, that has used @buffers in the interval. */
+/* Queue number @number of @device, with the id @id, which has used @buffers in the interval. */
 static inline struct counted_queue counted(uint64_t id, const char *device, uint8_t number, uint64_t buffers)
 {
 	struct counted_queue q = { .id = id, .runs = true, .name = { .owner = 100, .tid = 200, .number = number } };
@@ -24,7 +24,7 @@ static inline struct counted_queue counted(uint64_t id, const char *device, uint
 	return q;
 }
 
-/* An interval of a second is over. */
+/* End an interval of one second. */
 static inline int update(struct top_view *v, struct counted_queue *queues, int count)
 {
 	const struct counted c = {
