@@ -13,7 +13,6 @@
 
 #include "base/array.h"
 #include "base/clock.h"
-#include "base/privileges.h"
 #include "bpf/counters.skel.h"
 #include "counters-hooks.h"
 #include "event/gone-queues.h"
@@ -220,8 +219,6 @@ int counters_open(struct counters **counters, const struct counters_options *o, 
 	err = open_programs(c, o, why, len);
 	if (!err)
 		err = load_programs(c, o, why, len);
-	if (!err)
-		err = privileges_give_up(why, len);
 	if (!err)
 		err = begin(c, o->hists, why, len);
 	if (err)

@@ -89,7 +89,7 @@ struct counted {
  * @why: on failure: the step that failed and what to do
  * @len: size of @why
  *
- * What attaching takes is not needed afterwards: this process gives up all capabilities, for good.
+ * No capability is needed afterwards: the caller should give up all of them, by privileges_give_up().
  *
  * Return: 0 or -errno.
  */

@@ -12,6 +12,7 @@
 #include "base/fail.h"
 #include "base/notice.h"
 #include "base/parse.h"
+#include "base/privileges.h"
 #include "base/stop.h"
 #include "counters-hooks.h"
 #include "probe/bpf-programs.h"
@@ -56,9 +57,13 @@ int begin_counting(const char *command, const struct interval_options *o, bool h
 	bpf_programs_verbose(o->verbose);
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, command, SESSION_DOING);
 	err = counters_open(counters, &options, why, sizeof(why));
+	/* The thread that gives notice has to be gone: a thread gives up its own capabilities only. */
 	notice_end(&notice);
+	if (!err)
+		err = privileges_give_up(why, sizeof(why));
 	if (err) {
 		fail(command, "%s", why);
+		counters_close(*counters);
 		return STATUS_REFUSED;
 	}
 	warn_device(command, o->queue.filter.device);

@@ -11,6 +11,7 @@
 #include "base/loop.h"
 #include "base/notice.h"
 #include "base/out.h"
+#include "base/privileges.h"
 #include "base/stop.h"
 #include "event/event-lines.h"
 #include "event/event-names.h"
@@ -336,9 +337,13 @@ static int run_trace(const struct cli *cli, const void *opts)
 	bpf_programs_verbose(o->verbose);
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "trace", SESSION_DOING);
 	err = tracer_open(&t.tracer, &filter, why, sizeof(why));
+	/* The thread that gives notice has to be gone: a thread gives up its own capabilities only. */
 	notice_end(&notice);
+	if (!err)
+		err = privileges_give_up(why, sizeof(why));
 	if (err) {
 		fail("trace", "%s", why);
+		tracer_close(t.tracer);
 		return STATUS_REFUSED;
 	}
 	warn_unseen(tracer_unseen(t.tracer), tracer_incomplete(t.tracer));

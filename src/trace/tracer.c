@@ -11,7 +11,6 @@
 #include <bpf/libbpf.h>
 
 #include "base/clock.h"
-#include "base/privileges.h"
 #include "bpf/trace.skel.h"
 #include "probe/session.h"
 #include "trace-queues.h"
@@ -150,8 +149,6 @@ int tracer_open(struct tracer **tracer, const struct trace_filter *filter, char 
 	err = open_programs(p, &c, filter->events, why, len);
 	if (!err)
 		err = load_programs(p, filter, why, len);
-	if (!err)
-		err = privileges_give_up(why, len);
 	if (!err)
 		err = arm(p, why, len);
 	if (err)

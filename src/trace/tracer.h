@@ -63,7 +63,7 @@ int tracer_try_hooks(struct tracer_hook hooks[TRACE_HOOKS]);
  * When it returns, all programs are attached and armed. It fails if none of the events can be seen on this kernel; if
  * some can, tracer_unseen() says which cannot.
  *
- * What attaching takes is not needed afterwards: this process gives up all capabilities, for good.
+ * No capability is needed afterwards: the caller should give up all of them, by privileges_give_up().
  *
  * Return: 0 or -errno.
  */
