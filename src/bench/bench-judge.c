@@ -10,7 +10,7 @@
 #include "base/command.h"
 #include "base/fail.h"
 
-/* Something is published that the device has not taken although it asked to be told. */
+/* The device asked for a kick, and has not taken the buffers that the driver published. */
 static bool kick_lost(const struct netdrv_sides *s, bool event_idx)
 {
 	uint16_t taken = (uint16_t)s->last_avail_idx;
@@ -22,7 +22,7 @@ static bool kick_lost(const struct netdrv_sides *s, bool event_idx)
 	return s->avail_idx != taken && !(s->used_flags & VRING_USED_F_NO_NOTIFY);
 }
 
-/* The device has used something that the driver has not taken although it asked to be told. */
+/* The driver asked for a call, and has not taken back the buffers that the device used. */
 static bool call_lost(const struct netdrv_sides *s, bool event_idx)
 {
 	if (event_idx)
@@ -30,7 +30,7 @@ static bool call_lost(const struct netdrv_sides *s, bool event_idx)
 	return s->used_idx != s->last_used_idx && !(s->avail_flags & VRING_AVAIL_F_NO_INTERRUPT);
 }
 
-/* A stuck queue: what each side has published, what it has seen of the other, and when it wants to hear of more. */
+/* Print the indexes of both sides of a stuck queue, and which notification was lost. */
 static void explain_stuck(const struct bench_queue *q, bool event_idx, uint64_t stall_ns)
 {
 	const struct netdrv_sides *s = &q->side.sides;

@@ -6,9 +6,9 @@
 #include "bench.h"
 
 /**
- * bench_judge() - say on standard error what is wrong with a result
- * @o: what was asked for
- * @res: what came of it
+ * bench_judge() - report the faults in a result on standard error
+ * @o: the options
+ * @res: the result
  *
  * Return: STATUS_OK, or STATUS_FOUND if a queue was stuck or failed, packets were lost, changed, duplicated or went to
  * another queue, or the sums do not hold.

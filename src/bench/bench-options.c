@@ -13,7 +13,7 @@
 #include "driver/frame.h"
 #include "virtio/vring.h"
 
-/* Unless told otherwise. */
+/* Defaults. */
 #define PACKETS 100000
 #define BATCH 16
 

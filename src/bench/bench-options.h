@@ -18,20 +18,20 @@ extern const char *const bench_notify_names[];
 /**
  * struct bench_opts - the options of bench as given; 0 means not given, except where a member has a default
  * @mode: an enum mode
- * @queues: pairs of queues
- * @packets: on each queue
- * @time_ns: for how long
- * @size: of a frame
+ * @queues: queue pairs
+ * @packets: packets on each queue
+ * @time_ns: how long to run, in nanoseconds
+ * @size: frame size in bytes, Ethernet header included
  * @num: ring size
  * @batch: packets published at a time
- * @in_flight: most packets under way
+ * @in_flight: most packets in flight on a queue
  * @base: ring index to start at
  * @notify: an enum notify
  * @call_after: when to ask for a call
- * @stall_ns: when a queue counts as stuck
- * @drop_kick: which kick of the first pair is not sent
- * @no_netns: no network namespace of its own
- * @log: where the log goes
+ * @stall_ns: a queue with pending work and no progress for this long, in nanoseconds, is stuck
+ * @drop_kick: the kick of this number, from 1, is not sent on the first pair
+ * @no_netns: make the tap in the current network namespace
+ * @log: name of the file for the log
  */
 struct bench_opts {
 	int mode;
@@ -51,9 +51,9 @@ extern const struct bench_opts bench_defaults;
 extern const struct opt bench_options[];
 
 /**
- * bench_complete_opts() - fill in what depends on other options
- * @o: as given; @batch and @packets are filled in if they were not
- * @why: what is wrong, with the option in front
+ * bench_complete_opts() - check the options against each other and fill in what depends on others
+ * @o: the options; @batch and @packets are filled in if they were not given
+ * @why: on failure: what is wrong, beginning with the option
  * @len: size of @why
  *
  * Return: 0, or -EINVAL with @why filled in.

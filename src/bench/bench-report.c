@@ -15,10 +15,11 @@
 #define OPT(f) offsetof(struct bench_opts, f)
 
 /**
- * struct row - a queue, or all of a direction, as it is printed
+ * struct row - one row of the output: a queue, or the total of a direction
  * @name: of the queue, or of the direction
- * @side: what went there
- * @total: it is all of a direction
+ * @side: its numbers
+ * @total: it is a total
+ * @v: the values of the columns
  */
 struct row {
 	const char *name;
@@ -67,7 +68,7 @@ static const char *total_style(const void *row)
 	return ((const struct row *)row)->total ? "1" : NULL;
 }
 
-/* A line a queue, within 80 columns. */
+/* One line for each queue, within 80 columns. */
 static const struct out_col table_cols[] = {
 	{ NULL, "QUEUE", OUT_STRING, offsetof(struct row, name), -5, total_style },
 	{ NULL, "SUBMITTED", OUT_U64, ROW(submitted), 10, total_style },
@@ -126,14 +127,14 @@ static const struct out_col sides_cols[] = {
 };
 
 /**
- * struct rows - all that is printed
- * @queues: a row for each; owned
- * @count: how many
- * @tx: all of that direction, or NULL if it was not driven; with one pair it is that pair's
- * @rx: likewise
- * @totals: behind the two
- * @pairs: how many pairs there are
- * @seconds: of the direction that took longer
+ * struct rows - all rows of the output
+ * @queues: one row for each driven queue; owned
+ * @count: number of @queues
+ * @tx: total of the TX queues, or NULL if they were not driven; with one pair it has the values of tx0
+ * @rx: the same for RX
+ * @totals: what @tx and @rx point to
+ * @pairs: number of queue pairs
+ * @seconds: duration of the direction that took longer
  */
 struct rows {
 	struct row *queues;
@@ -239,7 +240,7 @@ static void print_json(struct out *out, const struct bench_opts *o, const struct
 	out_json(out, obj);
 }
 
-/* The queues of a direction, one below the other, and the sum. */
+/* The queues of one direction, then their total. */
 static void print_table(struct out *out, const struct row *queues, uint64_t count, const struct row *total)
 {
 	for (uint64_t i = 0; i < count; i++)

@@ -9,8 +9,8 @@
 /**
  * bench_report() - print the result
  * @cli: how to print
- * @o: what was asked for
- * @res: what came of it
+ * @o: the options
+ * @res: the result
  *
  * Return: STATUS_OK, or STATUS_REFUSED, with the message printed, if it could not be printed.
  */

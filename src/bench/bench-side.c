@@ -15,11 +15,11 @@ static void raise_fd(int fd)
 {
 	const uint64_t one = 1;
 
-	/* An eventfd of ours, far from overflowing. */
+	/* It cannot fail: the eventfd is our own, and its counter far from full. */
 	(void)!write(fd, &one, sizeof(one));
 }
 
-/* Nobody submits any more. */
+/* The submitter has ended: tell the receiver. */
 static void finish(struct side *s)
 {
 	atomic_store(&s->flow.finished, true);
@@ -44,7 +44,7 @@ static void *tx_far_end(void *arg)
 	struct side *s = arg;
 
 	s->far_err = tap_peer_receive(s->peer, &s->flow, s->finished_fd);
-	/* Nobody counts what comes out any more. */
+	/* Nobody receives any more: stop the driver. */
 	if (s->far_err)
 		flow_close(&s->flow);
 	s->cpu_far_end_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
@@ -58,7 +58,7 @@ static void *rx_driver(void *arg)
 	s->start_ns = now_ns();
 	s->err = netdrv_rx(s->drv, s->policy, &s->flow, s->finished_fd);
 	s->end_ns = now_ns();
-	/* However it ended, nobody takes packets any more. */
+	/* Nobody receives any more, after an error or not: stop the far end. */
 	flow_close(&s->flow);
 	s->cpu_driver_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 	raise_fd(s->done_fd);
@@ -126,7 +126,7 @@ int side_start(struct side *s)
 	r = pthread_create(&s->driver, NULL, tx ? tx_driver : rx_driver, s);
 	if (!r)
 		return 0;
-	/* No driver: the far end has nobody to talk to. */
+	/* Stop the far end, which has no driver now. */
 	flow_close(&s->flow);
 	finish(s);
 	pthread_join(s->far_end, NULL);
@@ -142,10 +142,10 @@ void side_join(struct side *s)
 /**
  * DOC: the sum
  *
- * submitted is the submitter's count. The receiver knows by its number which packet came. Of those that did not, the
- * ones that the device (TX) or the host (RX) is known to be through with are lost, the others in flight. The sum is
- * checked against what the driver knows by itself: what is in flight must still be in its ring (TX) or, once the flow
- * is complete, be nothing (RX).
+ * The submitter counts the packets that it submits. Packets are numbered, so the receiver knows which ones arrived. A
+ * missing packet is lost if the device has returned its buffer (TX), or if the host refused it or it arrived changed
+ * (RX). Any other missing packet is in flight. The sum is checked against the driver's own knowledge: packets in
+ * flight must still be in its ring (TX), and once the flow is complete there may be none (RX).
  */
 static void count_packets(struct bench_side *out, const struct side *s, uint64_t lost, uint64_t most_in_flight)
 {
@@ -168,7 +168,7 @@ static void count_packets(struct bench_side *out, const struct side *s, uint64_t
 static void count_tx(struct bench_side *out, const struct side *s)
 {
 	uint64_t outstanding = virtq_outstanding(&s->queue->vq);
-	/* The device works in order: it gave back all but the last ones. */
+	/* The device returns buffers in order, so the last packets are the outstanding ones. */
 	uint64_t completed = atomic_load(&s->flow.submitted) - outstanding;
 
 	count_packets(out, s, frame_sequence_missing(&s->flow.sequence, completed), outstanding);
@@ -188,7 +188,7 @@ void side_report(const struct side *s, struct bench_side *out)
 	out->queue = s->queue->stats;
 	out->start_ns = s->start_ns;
 	out->end_ns = s->end_ns;
-	/* A far end that failed is what a driver that waits in vain waits for. */
+	/* A far end that failed leaves the driver waiting: report the cause. */
 	out->err = s->far_err ? s->far_err : s->err;
 	netdrv_sides(s->drv, s->queue, &out->sides);
 }

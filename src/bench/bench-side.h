@@ -14,21 +14,21 @@
 /**
  * struct side - one direction of one pair while it runs
  * @drv: the pair's driver
- * @queue: the queue of it that is driven
- * @policy: how it is treated
- * @way: which way packets go
- * @flow: its packets
- * @peer: the far end
+ * @queue: the queue of @drv that is driven
+ * @policy: how @queue is driven
+ * @way: direction of the packets
+ * @flow: the packets
+ * @peer: packet socket on the tap, for the far end, or -1
  * @finished_fd: eventfd, written when the submitter has ended
  * @done_fd: the run's eventfd, written when the driver's loop has ended
  * @driver: the thread that drives the queue
  * @far_end: the thread at the far end
- * @cpu_driver_ns: CPU time of the former
- * @cpu_far_end_ns: and of the latter
+ * @cpu_driver_ns: CPU time of @driver, in nanoseconds
+ * @cpu_far_end_ns: CPU time of @far_end, in nanoseconds
  * @start_ns: when the driver's loop began, CLOCK_BOOTTIME
  * @end_ns: when it ended
- * @err: how it ended
- * @far_err: how the far end did
+ * @err: how it ended: 0 or -errno
+ * @far_err: how the far end ended: 0 or -errno
  */
 struct side {
 	struct netdrv *drv;
@@ -45,14 +45,14 @@ struct side {
 };
 
 /**
- * side_open() - make ready to run
+ * side_open() - open all that one direction of a pair needs
  * @s: with @s->drv, @s->way and @s->done_fd; the rest is filled in
  * @c: the run
- * @pair: which pair it is
+ * @pair: number of the pair, from 0
  * @link: the tap's link
  * @step: where to say what failed
  *
- * Return: 0 or -errno; side_close() releases what is there by then in either case.
+ * Return: 0 or -errno; the caller calls side_close() in either case.
  */
 int side_open(struct side *s, const struct bench_conf *c, unsigned int pair, const struct link_info *link,
 	      struct step *step);

@@ -19,16 +19,16 @@
 /**
  * struct bench - a run
  * @conf: what to run
- * @tap: the tap, a queue a pair
- * @drvs: a driver a pair
- * @drv_count: how many are open
- * @sides: what is driven: TX, then RX, each in the order of the pairs
- * @side_count: how many are open
- * @loop: what is waited for while they run
+ * @tap: the tap, with one queue for each pair
+ * @drvs: one driver for each pair
+ * @drv_count: drivers opened
+ * @sides: the driven queues: TX, then RX, each in the order of the pairs
+ * @side_count: sides opened
+ * @loop: the main thread's, while the other threads run
  * @done: eventfd that each driver's loop writes when it has ended
- * @end: when the time is up
- * @progress: when to show how far it is
- * @start: when the threads were started
+ * @end: timer for the end of the run
+ * @progress: timer for the progress line
+ * @start: when the threads were started, CLOCK_BOOTTIME
  * @running: drivers' loops that have not ended
  */
 struct bench {
@@ -71,7 +71,7 @@ static int open_tap(struct bench *b, struct step *step)
 			return r;
 	}
 	r = tapnet_open(&b->tap, &tap, step);
-	/* What it was told is no option of the user's. */
+	/* The message must name no option: bench has none of the tap's. */
 	step->key = NULL;
 	return r;
 }
@@ -85,7 +85,7 @@ static int open_drivers(struct bench *b, struct step *step)
 		dev.vhost = b->conf->vhost[i];
 		dev.tap = b->tap.fds[i];
 		dev.pair = i;
-		/* From here on its descriptor is not ours to close. */
+		/* netdrv_open() takes over the descriptor, even if it fails. */
 		b->drv_count++;
 		r = netdrv_open(&b->drvs[i], &dev, step);
 		if (r)
@@ -113,7 +113,7 @@ static int open_sides(struct bench *b, struct step *step)
 	return 0;
 }
 
-/* One pair is the only way there is. */
+/* Steer each pair's packets to its own queues. One pair needs no steering. */
 static int steer(const struct bench *b, struct step *step)
 {
 	const struct bench_conf *c = b->conf;
@@ -131,7 +131,7 @@ static int steer(const struct bench *b, struct step *step)
 	return steer_to_sockets(peers, c->pairs, step);
 }
 
-/* When the time is up, and when somebody asks to stop: the drivers' loops end once what is under way is in. */
+/* When the time is up, or on a stop request. The drivers' loops end once the packets in flight have arrived. */
 static int close_flows(void *arg)
 {
 	struct bench *b = arg;
@@ -253,7 +253,7 @@ static void add_up(struct bench_side *sum, const struct bench_side *part)
 		sum->err = part->err;
 	sum->balanced = sum->balanced && part->balanced &&
 			sum->submitted == sum->delivered + sum->lost + sum->in_flight;
-	/* Indexes do not add up. */
+	/* A sum of indexes means nothing. */
 	sum->sides = (struct netdrv_sides){ 0 };
 }
 
@@ -261,7 +261,7 @@ static void report(const struct bench *b, struct bench_result *res)
 {
 	const unsigned int pairs = b->conf->pairs;
 
-	/* The workers end with their devices. */
+	/* Before close_all(): the workers end with their devices. */
 	res->cpu.worker = workers_cpu();
 	for (unsigned int i = 0; i < b->side_count; i++) {
 		const struct side *s = &b->sides[i];
@@ -279,7 +279,7 @@ static void report(const struct bench *b, struct bench_result *res)
 	memcpy(res->name, b->tap.name, sizeof(res->name));
 }
 
-/* Where the result goes, before anything is counted. */
+/* Name the queues in the result, and let the drivers log into it. */
 static void link_result(const struct bench *b, struct bench_result *res)
 {
 	res->count = b->side_count;
@@ -316,7 +316,7 @@ static int open_all(struct bench *b, struct bench_result *res, struct step *step
 	return r ? r : steer(b, step);
 }
 
-/* The devices before their tap. */
+/* Close the devices before their tap. */
 static void close_all(struct bench *b)
 {
 	for (unsigned int i = 0; i < b->conf->pairs; i++) {

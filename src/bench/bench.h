@@ -14,30 +14,30 @@
 /**
  * DOC: a run of bench
  *
- * One tap, with a queue for each pair, and a device of its own behind each. Threads: one for each driven queue; for
- * TX one that takes the packets out of the tap, for RX one that puts them in. Each counts in memory of its own or in
- * the flow that it shares with its counterpart; the totals are made when all have ended.
+ * One tap has a queue for each pair, and each pair has its own vhost device. Two threads serve each driven queue: the
+ * driver, and the far end, which takes the packets out of the tap (TX) or puts them in (RX). A thread counts in its own
+ * memory or in the flow that the two threads share. The totals are made when all threads have ended.
  */
 
-/* One vhost device and one queue of the tap a pair. */
+/* Each pair has one vhost device and one queue of the tap. */
 #define BENCH_PAIRS_MAX TAPNET_QUEUES_MAX
 
 /**
  * struct bench_conf - what to run
  * @tx: drive the TX queues
  * @rx: drive the RX queues
- * @pairs: how many pairs of queues, 1 to BENCH_PAIRS_MAX
- * @vhost: for each a descriptor of /dev/vhost-net that nobody owns yet; bench_run() takes them over, even if it fails
- * @packets: how many on each queue; UINT64_MAX for no limit
- * @time_ns: for how long; 0 for no limit
- * @dev: each device, but for its @vhost, @tap and @pair
- * @isolate: in a network namespace of its own
+ * @pairs: number of queue pairs, 1 to BENCH_PAIRS_MAX
+ * @vhost: descriptors of /dev/vhost-net without owner, one for each pair; bench_run() takes them over, even if it fails
+ * @packets: packets on each queue; UINT64_MAX for no limit
+ * @time_ns: how long to run, in nanoseconds; 0 for no limit
+ * @dev: the same for all devices; its @vhost, @tap and @pair are ignored
+ * @isolate: run in a new network namespace
  * @tx_queue_len: packets that may wait in the tap for each RX queue
- * @tx_policy: how to treat the TX queues
- * @rx_policy: how to treat the RX queues
- * @drop_kick: on the first pair, the kick of this number is not sent; 0 for none
+ * @tx_policy: how to drive the TX queues
+ * @rx_policy: how to drive the RX queues
+ * @drop_kick: the kick of this number, from 1, is not sent on either queue of the first pair; 0 for none
  * @log: keep the queues' logs
- * @progress: called once a second with the packets that came through, or NULL
+ * @progress: called once a second with the packets delivered so far and the seconds since the start, or NULL
  */
 struct bench_conf {
 	bool tx, rx;
@@ -55,21 +55,22 @@ struct bench_conf {
 };
 
 /**
- * struct bench_side - one direction, of a pair or of all of them
+ * struct bench_side - the numbers of one direction, of one pair or of all
  * @submitted: packets submitted; the sum of the next three
  * @delivered: packets that came through, each counted once
- * @lost: packets that will not come any more
- * @in_flight: packets that were still under way at the end
+ * @lost: packets that will never arrive
+ * @in_flight: packets that had not arrived at the end, but may
  * @duplicates: packets that came more than once
  * @reordered: packets that came after a later one
  * @corrupt: packets that came through changed
- * @strays: packets of other pairs that came, and that nobody else counts
- * @queue: what the driver's queue saw
- * @start_ns: when the driver's loop began, CLOCK_BOOTTIME; of all pairs: the first
- * @end_ns: when it ended; of all pairs: the last
- * @balanced: the sum holds, counted independently at both ends; of all pairs: for each of them
- * @err: how the loop ended: 0, -ETIME when the queue was stuck, another -errno; of all pairs: one of these
- * @sides: both sides' view of the queue at the end; of several pairs: nothing
+ * @strays: packets of other pairs that arrived here; no other member counts them
+ * @queue: the driver's counts of notifications
+ * @start_ns: when the driver's loop began, CLOCK_BOOTTIME; for all pairs: the first one
+ * @end_ns: when it ended; for all pairs: the last one
+ * @balanced: the sum holds, counted independently at both ends; for all pairs: of each pair
+ * @err: how the loop ended: 0, -ETIME when the queue was stuck, another -errno; for all pairs: -ETIME if any was stuck,
+ *       else the first error
+ * @sides: both sides' view of the queue at the end; for several pairs: zero
  */
 struct bench_side {
 	uint64_t submitted, delivered, lost, in_flight;
@@ -82,10 +83,10 @@ struct bench_side {
 };
 
 /**
- * struct bench_queue - how it went with one queue
+ * struct bench_queue - the result of one queue
  * @name: "tx0" and so on
  * @side: the numbers
- * @log: its log, if wanted
+ * @log: its log; empty without @log of struct bench_conf
  */
 struct bench_queue {
 	char name[16];
@@ -104,13 +105,13 @@ struct bench_cpu {
 };
 
 /**
- * struct bench_result - how it went
+ * struct bench_result - the result of a run
  * @name: the tap's name
  * @cpu: CPU time
- * @tx: the TX direction, if it was driven: all pairs together
- * @rx: the RX direction, likewise
- * @queues: those that were driven: TX, then RX, each in the order of the pairs; owned
- * @count: how many
+ * @tx: the TX queues of all pairs together; zero if they were not driven
+ * @rx: the same for RX
+ * @queues: the driven queues: TX, then RX, each in the order of the pairs; owned
+ * @count: number of @queues
  */
 struct bench_result {
 	char name[IFNAMSIZ];
@@ -123,13 +124,13 @@ struct bench_result {
 /**
  * bench_run() - set up, run, take down
  * @c: what to run
- * @r: the result; bench_result_fini() releases it, however it went
+ * @r: the result; the caller calls bench_result_fini(), even after an error
  * @step: where to say what failed
  *
- * Ends early, with what is under way completed, once stop_requested().
+ * A stop request ends the run early, once the packets in flight have arrived. With @c->isolate the calling thread stays
+ * in the new network namespace.
  *
- * Return: 0, or -errno, when there is no result and nothing is left behind but, with @c->isolate, the calling thread's
- * namespace. What went wrong with a queue is in the result.
+ * Return: 0, or -errno with no result and nothing else left behind. A fault of a queue is no error: @r tells of it.
  */
 int bench_run(const struct bench_conf *c, struct bench_result *r, struct step *step);
 

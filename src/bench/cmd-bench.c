@@ -18,7 +18,7 @@
 #include "vhost/vhost-open.h"
 #include "vhost/vhost.h"
 
-/* Packets that a tap holds for the RX queue by itself, and how many of them we put there unless told otherwise. */
+/* A tap's default queue length, in packets, and our default for packets in flight to an RX queue, which fits it. */
 #define TAP_QUEUE 1000
 #define RX_IN_FLIGHT 896
 
@@ -28,10 +28,10 @@ static void show_progress(uint64_t tx, uint64_t rx, double seconds)
 }
 
 /**
- * struct log_file - where --log goes
+ * struct log_file - the file of --log
  * @path: its name, or NULL without --log
- * @file: open, since before the run, so that none is in vain; a file that was there keeps what it has until log_write()
- * @created: it was not there before
+ * @file: opened before the run, which would be in vain if it could not be; log_write() overwrites an existing file
+ * @created: the file did not exist before
  */
 struct log_file {
 	const char *path;
@@ -72,7 +72,7 @@ static int log_write(const struct log_file *l, const struct bench_result *res)
 
 	if (!l->file)
 		return STATUS_OK;
-	/* A pipe or a device has no length (EINVAL), and nothing to be overwritten. */
+	/* EINVAL: a pipe or a device has no length to truncate. */
 	if (ftruncate(fileno(l->file), 0) && errno != EINVAL)
 		r = -errno;
 	for (unsigned int i = 0; !r && i < res->count; i++)
@@ -82,7 +82,7 @@ static int log_write(const struct log_file *l, const struct bench_result *res)
 	return r ? log_fail(l, -r) : STATUS_OK;
 }
 
-/* Returns 0 or -errno: some file systems tell only now that they have no room. */
+/* Returns 0 or -errno: some file systems report only now that they are full. */
 static int log_close(struct log_file *l, bool used)
 {
 	int r;
@@ -103,7 +103,7 @@ static void set_policy(struct netdrv_policy *p, const struct bench_opts *o, uint
 		in_flight = o->in_flight;
 	*p = (struct netdrv_policy){
 		.notify = (enum notify)o->notify,
-		/* More than may be in flight could never be published at a time. */
+		/* A batch of more than may be in flight would never fill up. */
 		.batch = (unsigned int)(o->batch < in_flight ? o->batch : in_flight),
 		.in_flight = (unsigned int)in_flight,
 		.call_after = given ? o->call_after : after,
@@ -133,14 +133,14 @@ static void set_conf(struct bench_conf *c, const struct bench_opts *o)
 		.log = o->log,
 		.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
 	};
-	/* Linux' virtio-net asks after three quarters of what it sent, and for every packet that it receives. */
+	/* Linux' virtio-net asks for a call after three quarters of the packets sent, and for each packet received. */
 	set_policy(&c->tx_policy, o, o->num, (struct call_after){ .fraction = 0.75 });
 	set_policy(&c->rx_policy, o, rx_in_flight, (struct call_after){ .count = 1 });
 }
 
 /*
- * For each pair: a device, its memory and its queue of the tap; for each of its two queues two eventfds, the far end's
- * socket and an eventfd that ends it.
+ * Descriptors of a pair: the device, its memory and its queue of the tap; for each of its two queues two eventfds, the
+ * far end's socket and the eventfd that says that the submitter has ended.
  */
 #define PAIR_FDS (3 + 2 * 4)
 #define OTHER_FDS 64
@@ -181,7 +181,7 @@ static int run(const struct cli *cli, const struct bench_opts *o, const struct b
 		log_status = log_write(&log, &res);
 	}
 	r = log_close(&log, !err);
-	/* A log that could not be written has been told of. */
+	/* log_write() has reported its own errors. */
 	if (r && !log_status)
 		log_status = log_fail(&log, -r);
 	bench_result_fini(&res);
@@ -206,7 +206,7 @@ static int run_bench(const struct cli *cli, const void *p)
 	}
 	set_conf(&conf, &o);
 	fd_limit_raise(o.queues * PAIR_FDS + OTHER_FDS);
-	/* First of all, so that a missing module is the first thing that the user hears of. */
+	/* Before anything else, so that a missing module is reported first. */
 	r = open_devices(&conf);
 	return r ? r : run(cli, &o, &conf);
 }
