@@ -15,11 +15,11 @@
 #include "vhost/vhost-open.h"
 #include "vhost/vhost.h"
 
-/* As env(1), setpriv(1) and the shell have it. */
+/* The same as in env(1), setpriv(1) and the shell. */
 #define STATUS_NOT_RUN 126
 #define STATUS_NOT_FOUND 127
 
-/* "a:b:c", as long as it can get. */
+/* Room for the longest "a:b:c". */
 #define FD_LIST_SIZE (TAPNET_QUEUES_MAX * sizeof("2147483647"))
 
 struct exec_opts {
@@ -51,7 +51,7 @@ static const struct opt options[] = {
 
 /**
  * struct devices - what COMMAND inherits
- * @vhost: a vhost-net device without owner for each queue
+ * @vhost: vhost-net devices without owner, one for each queue of the tap
  * @tap: the tap with its queues
  */
 struct devices {
@@ -60,8 +60,8 @@ struct devices {
 };
 
 /*
- * The devices come first, so that a missing module is the first thing that the user hears of. They have no owner: that
- * is the mm of whoever asks, and execve() is about to replace ours.
+ * Open the devices first, so that a missing module is reported first. Leave them without owner: VHOST_SET_OWNER makes
+ * the caller's mm the owner, and execve() is about to replace ours.
  *
  * Returns an exit status.
  */
@@ -84,7 +84,7 @@ static int open_devices(struct devices *d, const struct cli *cli, const struct t
 	return fail_step("exec", cli->places, &step, err);
 }
 
-/* Lets COMMAND inherit descriptors, and lists them as "a:b:c". Returns 0, or -1 with errno. */
+/* Let COMMAND inherit descriptors, and list them as "a:b:c". Returns 0, or -1 with errno. */
 static int hand_over(const int *fds, unsigned int count, char list[FD_LIST_SIZE])
 {
 	size_t len = 0;
@@ -104,7 +104,7 @@ static void free_words(char **words)
 	free(words);
 }
 
-/* The words with their placeholders filled, or NULL without memory. */
+/* Returns a copy of the words with placeholders filled in, or NULL without memory. */
 static char **fill_words(char *const *words, const struct placeholder *p)
 {
 	size_t count = 0;
@@ -123,7 +123,7 @@ static char **fill_words(char *const *words, const struct placeholder *p)
 	return filled;
 }
 
-/* Lets COMMAND have the descriptors, and know which they are. Returns its words, or NULL with errno. */
+/* Let COMMAND inherit the descriptors, and tell it their numbers. Returns its words, or NULL with errno. */
 static char **pass_on(const struct devices *d, char *const *words)
 {
 	char tapfds[FD_LIST_SIZE], vhostfds[FD_LIST_SIZE];

@@ -16,12 +16,12 @@
 #include "vhost/vhost-open.h"
 #include "vhost/vhost.h"
 
-/* What a child inherits: the memory, the description of it all, and three eventfds a ring. */
+/* A child inherits the memory, the description of the setup, and three eventfds for each ring. */
 #define CHILD_FDS_MAX (2 + 3 * SETUP_RINGS_MAX)
 
 /*
- * For each pair a device, a queue of the tap and three eventfds a ring; a child has the eventfds twice while it puts
- * them where the command looks for them.
+ * Descriptors of a pair: the device, its queue of the tap and three eventfds for each ring. The child has the eventfds
+ * twice while it moves them to the numbers at which the command expects them.
  */
 #define PAIR_FDS (2 + 2 * 3 * DEVICE_RINGS)
 #define OTHER_FDS 64
@@ -52,7 +52,7 @@ static void add_fd(struct child_fd *fds, int *count, int fd, const char *ring, c
 	++*count;
 }
 
-/* The same object that -j prints, in a file of its own, for a command that wants to know where its rings are. */
+/* Write what -j prints to a file, which tells the command where its rings are. Returns a descriptor or -errno. */
 static int describe(const struct setup_conf *c, const struct setup *s, struct step *step)
 {
 	struct out o;
@@ -111,11 +111,11 @@ static void show_event(void *ctx, const struct watch_event *e)
 	struct out *o = ctx;
 
 	setup_report_event(o, e);
-	/* Seen when it happens; that nobody reads any more shows at the end. */
+	/* Show the event at once. An error of the output is reported at the end. */
 	out_flush(o);
 }
 
-/* Returns an exit status; that of the command, if there is one, comes before ours. */
+/* Returns an exit status. The command's goes before STATUS_FOUND, but not before an error of our own. */
 static int hold(struct out *o, const struct setup_conf *c, struct setup *s, char *const argv[],
 		const struct opt_places *places)
 {
@@ -144,7 +144,7 @@ static int hold(struct out *o, const struct setup_conf *c, struct setup *s, char
 	r = setup_watch(&w, child.pidfd, &step);
 	if (r) {
 		fail_step("setup", places, &step, r);
-		/* Nobody answers its devices any more. */
+		/* Its devices will get no more answers from us. */
 		child_end(&child);
 	}
 	if (child.pid > 0)
@@ -190,7 +190,7 @@ static int run_setup(const struct cli *cli, const void *opts)
 	struct step step;
 	int r, status;
 
-	/* Before anything is opened: see there. */
+	/* Before anything is opened: see setup_complete(). */
 	r = setup_complete(opts, &c, &step);
 	if (r) {
 		fail_step("setup", cli->places, &step, r);

@@ -101,7 +101,7 @@ static void override_ring(struct device_ring_conf *r, const struct ring_opt *own
 	r->err = own->err;
 }
 
-/* The link of a descriptor says what it is; -EBADF if there is none. A command gets a copy of its own, not this one. */
+/* Returns -EBADF if @fd is not open, -EINVAL if it is no eventfd. CLOEXEC: a command inherits a copy, not @fd. */
 static int check_eventfd(int fd)
 {
 	static const char wanted[] = "anon_inode:[eventfd]";
@@ -206,7 +206,7 @@ static int check_vhostfd(const struct fd_list *given, int i, struct step *step)
 			return step_why(step, -EINVAL, "descriptor %d is there twice", fd);
 	if (fcntl(fd, F_SETFD, FD_CLOEXEC))
 		return step_why(step, -EBADF, "descriptor %d is not open", fd);
-	/* Anybody may ask a vhost device for these. */
+	/* VHOST_GET_FEATURES needs no ownership of the device. */
 	if (vhost_get_features(fd, &features))
 		return step_why(step, -EINVAL, "descriptor %d is not " VHOST_NET_DEVICE, fd);
 	return 0;

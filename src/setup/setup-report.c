@@ -11,7 +11,7 @@
 #include "virtio/feature-list.h"
 
 /**
- * struct ring_row - a ring as it is printed: as it was asked for, but for what can be read back
+ * struct ring_row - a ring in the output: as configured, but @base and @busyloop_timeout are read back
  */
 struct ring_row {
 	const char *queue;
@@ -56,7 +56,7 @@ static int fill_row(struct ring_row *row, const struct setup *s, unsigned int nu
 	return err;
 }
 
-/* All rings, to be freed by the caller: before anything is printed, so that what cannot be read is all that is said. */
+/* Read all rings before anything is printed, so that after an error only the error is. The caller frees @rows. */
 static int read_rows(const struct setup *s, struct ring_row **rows, struct step *step)
 {
 	int r = 0;
@@ -98,7 +98,7 @@ static struct json_object *acked_json(const struct setup_conf *c, bool backend)
 	return features_json(&list);
 }
 
-/* It was made so now, or was before. */
+/* Persistent now, or already when it was opened. */
 static bool persistent(const struct setup_conf *c, const struct setup *s)
 {
 	return c->net.persist || s->net.link.tun.persist;
@@ -202,7 +202,7 @@ int setup_report(struct out *o, const struct setup_conf *c, const struct setup *
 }
 
 /**
- * struct error_row - an error as it is printed
+ * struct error_row - an error in the output
  */
 struct error_row {
 	const char *queue;

@@ -8,26 +8,31 @@
 #include "setup.h"
 
 /**
- * setup_report() - print what was set up, as the kernel confirms it
+ * setup_report() - print a setup, with the values that the kernel reports back
  * @o: the output
- * @c: what was asked for
- * @s: what is there
- * @step: where to say what could not be read back
+ * @c: its conf
+ * @s: the setup
+ * @step: where to say what failed
  *
  * Return: 0 or -errno.
  */
 int setup_report(struct out *o, const struct setup_conf *c, const struct setup *s, struct step *step);
 
 /**
- * setup_report_event() - print what was seen while a setup is held
+ * setup_report_event() - print an event of a setup that is held
  * @o: the output
- * @e: what was seen
+ * @e: the event
  */
 void setup_report_event(struct out *o, const struct watch_event *e);
 
 /**
- * setup_report_end() - print what it all came to
+ * setup_report_end() - print the counts and the rings' indexes at the end
+ * @o: the output
+ * @w: the setup and its counts
  * @seconds: for how long it was held
+ * @step: where to say what failed
+ *
+ * Return: 0 or -errno.
  */
 int setup_report_end(struct out *o, const struct watch *w, double seconds, struct step *step);
 

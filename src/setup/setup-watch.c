@@ -12,14 +12,14 @@
 #include "base/loop.h"
 #include "vhost/iotlb.h"
 
-/* How often each descriptor has its turn at the end, so that what has come until then is told. */
+/* Most calls for each descriptor at the end, which report the events that are pending then. */
 #define LAST_TURNS 16
 
 /**
  * struct watched - a descriptor that is waited for
  * @fd: for the loop
- * @hold: what it belongs to
- * @number: of the device, or of the ring
+ * @hold: the hold that it belongs to
+ * @number: number of its device or ring
  */
 struct watched {
 	struct loop_fd fd;
@@ -28,12 +28,12 @@ struct watched {
 };
 
 /**
- * struct hold - holding a setup
- * @w: the setup and what is told of it
- * @step: what it is at
- * @loop: what is waited for
+ * struct hold - a setup that is held
+ * @w: the setup, and where its events go
+ * @step: where to say what failed
+ * @loop: waits for @watched
  * @watched: the child's end, the log, the devices' misses and the rings' errors; owned
- * @count: how many
+ * @count: number of @watched
  * @child: pidfd of the child, or -1
  */
 struct hold {
@@ -45,7 +45,7 @@ struct hold {
 	int child;
 };
 
-/* Take an eventfd's count; that somebody has taken it already is no error. */
+/* Reset an eventfd's counter. A counter of 0 (EAGAIN), which somebody else has reset, is no error. */
 static int clear_eventfd(int fd)
 {
 	uint64_t count;
@@ -53,7 +53,7 @@ static int clear_eventfd(int fd)
 	return read(fd, &count, sizeof(count)) < 0 && errno != EAGAIN ? -errno : 0;
 }
 
-/* The memory is in one piece; how many regions there are in its table does not matter for what is looked for. */
+/* The memory is one mapping, so count one piece; the check does not depend on the regions of the memory table. */
 static int memory_pieces(void *ctx, uint64_t gpa, uint64_t len, bool write)
 {
 	(void)write;
@@ -76,7 +76,7 @@ static struct vring ring_memory(struct guestmem *mem, const struct ring_place *p
 	};
 }
 
-/* What the device had against the descriptor at which it stopped. */
+/* Find the fault of the descriptor at which the device stopped. */
 static int tell_error(struct watch *w, unsigned int number, struct step *step)
 {
 	const struct device *d = &w->s->devices[number / DEVICE_RINGS];
@@ -99,7 +99,7 @@ static int tell_error(struct watch *w, unsigned int number, struct step *step)
 			.base = state.base,
 			.memory = { memory_pieces, memory_read, &w->s->mem },
 		}, &e.finding);
-	/* Busy polling looks at the other ring of the pair without asking for its translation first, and complains. */
+	/* Busy polling reads the pair's other ring without asking for its translation first, and signals an error. */
 	if (w->iotlb && (e.finding.fault == DESC_GOOD || e.finding.fault == DESC_MISS)) {
 		w->untranslated++;
 		return 0;
@@ -121,7 +121,7 @@ static int tell_dirty(struct watch *w, struct step *step)
 	int r;
 
 	step_at(step, NULL, "read the eventfd of the log");
-	/* Before the bitmap is looked at: a page that is written later signals once more. */
+	/* Before the bitmap is read: a page that is written after that signals again. */
 	r = clear_eventfd(w->s->log_fd);
 	if (r)
 		return r;
@@ -143,7 +143,7 @@ static int answer_miss(struct watch *w, int vhost, const struct iotlb_miss *miss
 	return iotlb_update(vhost, w->iotlb_v2, page, IOTLB_PAGE, (uintptr_t)memory, VHOST_ACCESS_RW);
 }
 
-/* One miss: a device that keeps missing leaves the others their turn. */
+/* Read one miss only, so that a device that keeps missing does not starve the others. */
 static int on_miss(void *arg)
 {
 	const struct watched *d = arg;
@@ -182,7 +182,7 @@ static int on_child_end(void *arg)
 	return LOOP_END;
 }
 
-/* The child is waited for; a second signal ends us as it would anybody. */
+/* Pass SIGTERM on, and wait for the child. A second signal kills us. */
 static int pass_on_stop(void *arg)
 {
 	const struct hold *h = arg;
@@ -216,7 +216,7 @@ static int watch_all(struct hold *h)
 	for (unsigned int i = 0; !r && i < s->count * DEVICE_RINGS; i++) {
 		const struct device_ring *ring = setup_ring(s, i);
 
-		/* An eventfd that was given is read by who gave it. */
+		/* An err eventfd from the user is the user's to read. */
 		if (ring->conf.err == DEVICE_FD_MAKE)
 			r = watch_fd(h, ring->err, on_error, i);
 	}
@@ -235,7 +235,7 @@ static int hold(struct hold *h)
 		r = loop_run(&h->loop);
 	if (!r)
 		r = loop_drain(&h->loop, LAST_TURNS * (h->count + 1));
-	/* What was written since the last look. */
+	/* Report the pages written since the last event. */
 	if (!r && h->w->s->log_fd >= 0)
 		r = tell_dirty(h->w, h->step);
 	return r;

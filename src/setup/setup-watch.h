@@ -8,18 +8,19 @@
 #include "setup.h"
 #include "virtio/desc-check.h"
 
+/* The kinds of events. */
 enum watch_kind {
 	WATCH_ERROR,	/* a ring stopped at a descriptor that the device cannot use */
 	WATCH_DIRTY,	/* the devices wrote to pages */
-	WATCH_MISS,	/* an address was asked for that is not in the memory */
+	WATCH_MISS,	/* a device asked for an address that is not in the memory */
 };
 
 /**
- * struct watch_event - what was seen while a setup was held
- * @kind: what
- * @ring: ERROR: the ring; MISS: NULL
- * @finding: ERROR: what is wrong
- * @addr: DIRTY: guest-physical address of the first page; MISS: the address asked for
+ * struct watch_event - an event of a setup that is held
+ * @kind: see enum watch_kind
+ * @ring: ERROR: the ring's name; else NULL
+ * @finding: ERROR: the fault
+ * @addr: DIRTY: guest-physical address of the first page; MISS: the address that was asked for
  * @len: DIRTY: bytes, whole pages
  * @perm: MISS: VHOST_ACCESS_RO, _WO or _RW
  */
@@ -34,16 +35,16 @@ struct watch_event {
 /**
  * struct watch - a setup that is held
  * @s: the setup
- * @iotlb: its devices have an IOTLB, whose misses are to be answered
- * @iotlb_v2: with the second version of messages
- * @features: those acked, VHOST_FEATURES_WORDS words
+ * @iotlb: its devices have an IOTLB, whose misses are answered
+ * @iotlb_v2: with version 2 of the messages
+ * @features: the acked features, VHOST_FEATURES_WORDS words
  * @seen: called for each event
- * @ctx: handed to @seen
+ * @ctx: for @seen
  * @errors: errors so far
- * @dirty_pages: pages written so far, each counted as often as it was found written
+ * @dirty_pages: pages written so far; a page counts each time that the log has it
  * @answered: misses that were answered
- * @unanswered: misses that could not be, since there is no memory
- * @untranslated: complaints of a device that had no translation yet when it looked at a ring; it looks again
+ * @unanswered: misses at addresses that are not in the memory
+ * @untranslated: errors of a device that read a ring before it had the translation; it reads the ring again
  */
 struct watch {
 	struct setup *s;
@@ -55,12 +56,12 @@ struct watch {
 };
 
 /**
- * setup_watch() - hold a setup: answer its devices and tell what they say, until asked to stop
- * @w: the setup, and what to do with it
- * @child: descriptor of a process (pidfd) whose end ends this, too, or -1
+ * setup_watch() - hold a setup until a stop request: answer its devices and report their events
+ * @w: the setup, with all members but the counts filled in
+ * @child: pidfd of a child, whose end ends this too; or -1
  * @step: where to say what failed
  *
- * With a child, a request to stop is passed on to it as SIGTERM, and its end is waited for.
+ * With a child, a stop request goes to the child as SIGTERM, and setup_watch() waits for its end.
  *
  * Return: 0 or -errno.
  */

@@ -9,7 +9,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* Why there is no such memory, where an errno does not tell. */
+/* Explain why the memory could not be made, where the errno alone does not. */
 static int explain_memory(const struct setup *s, const struct guestmem_conf *c, int err, struct step *step)
 {
 	const bool none = err == -ENOMEM || err == -ENOSPC || err == -ENOSYS || err == -EOPNOTSUPP;
@@ -65,7 +65,7 @@ static int open_log(struct setup *s, const struct setup_conf *c, struct step *st
 	return s->log_fd < 0 ? -errno : 0;
 }
 
-/* Both sides' indexes of a ring that is new stand at its base; the device reads its own from there when it starts. */
+/* In a new ring the indexes of both sides are at its base. The device reads used->idx when it starts. */
 static void init_ring(const struct guestmem *mem, const struct device_ring_conf *c)
 {
 	const struct ring_place *p = &c->place;
@@ -141,7 +141,7 @@ const struct device_ring *setup_ring(const struct setup *s, unsigned int number)
 
 void setup_close(struct setup *s)
 {
-	/* The devices first, which use all the rest. */
+	/* The devices first: they use everything else. */
 	for (unsigned int i = 0; i < s->count; i++)
 		device_close(&s->devices[i]);
 	free(s->devices);

@@ -9,21 +9,21 @@
 #include "vhost/guestmem.h"
 
 /**
- * DOC: a network device for a virtual machine, whole
+ * DOC: a complete network device for a virtual machine
  *
- * Joins tapnet, guestmem and device: a tap with N queues, memory that all see, and N vhost-net devices, one a queue
- * pair, on it. Rings have numbers of their own: rx0 is 0, tx0 is 1, rx1 is 2, and so on.
+ * It joins tapnet, guestmem and device: a tap with N queues, memory that all devices share, and N vhost-net devices,
+ * one for each queue pair. Rings are numbered over all devices: rx0 is 0, tx0 is 1, rx1 is 2, and so on.
  */
 
 /**
  * struct setup_conf - what to set up
- * @net: the tap and its link; its queues are the number of pairs
+ * @net: the tap and its link; @net.queues is the number of pairs
  * @mem: the memory
- * @device: what is the same for all devices; its memory, log and rings are filled in
- * @rings: all rings by their number, with their addresses; twice as many as @net.queues
+ * @device: the same for all devices; setup_open() fills in memory, log and rings
+ * @rings: all rings by their number, with their addresses: two for each pair; owned
  * @log: log the pages that the devices write
- * @vhost: descriptors of /dev/vhost-net, one a pair
- * @given: they were inherited
+ * @vhost: descriptors of /dev/vhost-net, one for each pair; -1 until opened, and once setup_open() took it over; owned
+ * @given: @vhost was inherited
  */
 struct setup_conf {
 	struct tapnet_conf net;
@@ -36,13 +36,13 @@ struct setup_conf {
 };
 
 /**
- * struct setup - what was set up
+ * struct setup - a setup
  * @net: the tap
  * @mem: the memory
- * @log: the pages that the devices wrote, with @log_fd
- * @log_fd: readable when there are some; -1: nothing is logged
- * @devices: the devices, one a pair; owned
- * @count: how many
+ * @log: the pages that the devices wrote, if @log_fd is not -1
+ * @log_fd: eventfd, readable when the devices wrote to pages; -1: nothing is logged
+ * @devices: the devices, one for each pair; owned
+ * @count: number of @devices
  */
 struct setup {
 	struct tapnet net;
@@ -54,14 +54,14 @@ struct setup {
 };
 
 /**
- * setup_open() - set it all up and start it
+ * setup_open() - set up everything and start the devices
  * @s: filled in
- * @c: what to set up; its vhost descriptors are taken over, even on failure
+ * @c: what to set up; its vhost descriptors are taken over, even after an error
  * @step: where to say what failed
  *
- * A tap is made persistent last of all, so that nothing but a complete device leaves one.
+ * The tap is made persistent last, so that only a complete setup leaves one behind.
  *
- * Return: 0 or -errno with everything released.
+ * Return: 0, or -errno with everything released.
  */
 int setup_open(struct setup *s, const struct setup_conf *c, struct step *step);
 
