@@ -56,7 +56,7 @@ static const struct out_col cols[] = {
 	{ 0 },
 };
 
-/* What was looked at and found. */
+/* The counts of the last line. */
 struct summary {
 	uint32_t queues, devices, stuck, suspect, unknown;
 };
@@ -72,12 +72,12 @@ static const struct out_col summary_cols[] = {
 
 /**
  * struct check - one run of the command
- * @ins: where queues are looked at
+ * @ins: the iterator
  * @first: the first look
- * @second: the second
- * @out: where the findings go
- * @sum: what was found so far
- * @held: the eventfds of the last process that was asked for
+ * @second: the second look
+ * @out: the output
+ * @sum: counts so far
+ * @held: cache: the eventfds that the last process in question has open
  */
 struct check {
 	struct inspect *ins;
@@ -137,7 +137,7 @@ static void print_finding(struct check *c, const struct inspect_device *d, const
 		print_text(c, &row);
 }
 
-/* Is it still as it was, so that what was read from its owner's memory was its owner's? */
+/* Look once more: are owner and queue the same as before? Then the memory that was read was the owner's. */
 static bool unchanged(struct check *c, const struct inspect_device *d, const struct inspect_queue *q)
 {
 	const struct inspect_device *now;
@@ -157,7 +157,7 @@ static bool unchanged(struct check *c, const struct inspect_device *d, const str
 	return same;
 }
 
-/* What is wrong with the descriptors at which it stopped, or NULL. */
+/* Returns the fault of the descriptors at which the queue stopped, or NULL. */
 static const char *desc_fault(struct check *c, const struct inspect_device *d, const struct inspect_queue *q, char *buf,
 			      size_t len)
 {
@@ -213,7 +213,7 @@ static void check_device(struct check *c, const struct inspect_device *first, co
 		check_queue(c, first, second, &second->queues[i]);
 }
 
-/* @target is NULL for all. Returns whether the target is there. */
+/* @target is NULL for all devices. Returns whether the target exists. */
 static bool check_host(struct check *c, const struct inspect_target *target)
 {
 	bool there = !target;
@@ -224,7 +224,7 @@ static bool check_host(struct check *c, const struct inspect_target *target)
 		if (target && !inspect_target_matches(target, d))
 			continue;
 		there = true;
-		/* One that came in between is too young to be stuck. */
+		/* Skip a device that is in the second look only: it is too new to be stuck. */
 		if (before)
 			check_device(c, before, d);
 	}
@@ -254,7 +254,7 @@ static int look_again(void *arg)
 	return err ? err : LOOP_END;
 }
 
-/* The wait between the looks is counted from the end of the first. */
+/* Wait, counted from the end of the first look, then take the second. */
 static int look_after(struct check *c, uint64_t wait_ns)
 {
 	struct loop_timer look = { .due = now_ns() + wait_ns, .fn = look_again, .arg = c };
@@ -279,7 +279,7 @@ static int look_twice(struct check *c, uint64_t wait_ns)
 	return err;
 }
 
-/* The end of the output, which is the answer only if it was written. */
+/* Print the last line. STATUS_FOUND and STATUS_OK hold only if all output was written. */
 static int conclude(struct check *c)
 {
 	int status;

@@ -15,10 +15,10 @@
 #include "kick-report.h"
 #include "probe/session.h"
 
-/* How long a queue stands still before it counts as at rest. */
+/* A queue that did not change for this long is at rest. */
 #define REST_NS (20 * NSEC_PER_MSEC)
 
-/* Devices that an error names. */
+/* Most devices that an error message names. */
 #define NAMED_MAX 5
 
 struct kick_opts {
@@ -39,12 +39,12 @@ static const struct opt kick_opts[] = {
 /**
  * struct kick - one run of the command
  * @what: kick or call
- * @ins: where queues are looked at
- * @word: what the user called the device
- * @queue: what the user called the queue
- * @target: what @word means
+ * @ins: the iterator
+ * @word: the user's word for the device
+ * @queue: the user's word for the queue
+ * @target: the meaning of @word
  * @id: the device, once it is found
- * @number: its queue
+ * @number: number of the queue, once it is found
  */
 struct kick {
 	enum kick_what what;
@@ -88,7 +88,7 @@ static int fail_none(const struct kick *k, const struct inspect_device *device)
 	return STATUS_REFUSED;
 }
 
-/* More than one is meant: which ones. */
+/* Several devices match: name them. */
 static int fail_many(const struct kick *k, const struct inspect_host *host, size_t count)
 {
 	char names[128] = "";
@@ -108,7 +108,7 @@ static int fail_many(const struct kick *k, const struct inspect_host *host, size
 	return STATUS_USAGE;
 }
 
-/* The device that is meant, in @host. Returns a status. */
+/* Find the one device in @host that matches and has the queue. Returns an exit status. */
 static int find(struct kick *k, const struct inspect_host *host, const struct inspect_device **found)
 {
 	const struct inspect_device *other = NULL;
@@ -134,7 +134,7 @@ static int find(struct kick *k, const struct inspect_host *host, const struct in
 	return STATUS_OK;
 }
 
-/* From whoever holds the device and has the eventfd open, the owner first. */
+/* Copy it from a process that holds the device and has the eventfd open; try the owner first. */
 static int copy_eventfd(const struct kick *k, const struct inspect_device *d, int32_t id, struct eventfd_copy *n)
 {
 	const uint32_t owner = d->owner.pid;
@@ -150,7 +150,7 @@ static int copy_eventfd(const struct kick *k, const struct inspect_device *d, in
 	return err ? fail_step(kick_name(k->what), NULL, &step, err) : STATUS_OK;
 }
 
-/* First the copy, by a look that is over when we have it. Returns a status. */
+/* Find the queue and copy its eventfd. The queue may change meanwhile: fire() looks again. Returns an exit status. */
 static int aim(struct kick *k, struct eventfd_copy *n, int32_t *id)
 {
 	const struct inspect_device *d = NULL;
@@ -175,13 +175,13 @@ static int aim(struct kick *k, struct eventfd_copy *n, int32_t *id)
 }
 
 /**
- * struct follow - looking at what comes of a notification
+ * struct follow - repeated looks after a notification
  * @k: the run
- * @before: the queue before it was sent
+ * @before: the queue before the notification
  * @previous: the queue at the look before the last
  * @last: the last look
- * @next: when the next one is
- * @end: when there are no more, in nanoseconds of CLOCK_BOOTTIME
+ * @next: timer for the next look
+ * @end: when to stop, in nanoseconds of CLOCK_BOOTTIME
  */
 struct follow {
 	const struct kick *k;
@@ -192,7 +192,7 @@ struct follow {
 	uint64_t end;
 };
 
-/* Ends the loop once the other side has heard it and the queue is at rest, or the time is over. */
+/* Look again. End the loop once the other side reacted and the queue is at rest, or the time is over. */
 static int look_again(void *arg)
 {
 	struct follow *f = arg;
@@ -221,7 +221,7 @@ static int look_for_the_last_time(void *arg)
 	return err ? err : LOOP_END;
 }
 
-/* The last look is in @last. Return: 0 or -errno. */
+/* Follow the queue; @last gets the last look. Returns 0 or -errno. */
 static int follow(const struct kick *k, const struct inspect_queue *before, uint64_t wait_ns, struct inspect_host *last)
 {
 	const uint64_t now = now_ns();
@@ -264,7 +264,7 @@ static int send_and_report(struct kick *k, struct out *o, struct kick_report *r,
 	return STATUS_OK;
 }
 
-/* Now that we have the copy: is the queue's eventfd still the one with that number? */
+/* Look again: if the queue's eventfd still has the number of our copy, the copy is the right one. Then send. */
 static int fire(struct kick *k, struct out *o, const struct eventfd_copy *n, int32_t id, const struct kick_opts *opts)
 {
 	struct kick_report r = { .what = k->what, .queue = k->queue, .copy = n };

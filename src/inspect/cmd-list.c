@@ -40,11 +40,11 @@ static const struct opt list_opts[] = {
 };
 
 /**
- * struct netns - a network namespace that some tap is in
- * @inode: which
+ * struct netns - a network namespace with a tap in it
+ * @inode: its inode number
  * @name: its name, or empty
- * @devs: its devices; NULL if nobody in it was found
- * @count: how many
+ * @devs: its network devices; NULL if no process in it was found; owned
+ * @count: number of @devs
  */
 struct netns {
 	uint64_t inode;
@@ -55,14 +55,14 @@ struct netns {
 
 /**
  * struct list - one run of the command
- * @out: where the lines go
- * @target: which devices are wanted
- * @own_netns: inode of our own network namespace
- * @netns: those seen so far; read once each, since the file of one grows with its devices
- * @netns_count: how many
- * @netns_room: for how many there is room
- * @printed: how many lines
- * @partial: /proc told of them, which may not show all
+ * @out: the output
+ * @target: the devices to list
+ * @own_netns: inode number of our own network namespace; 0 if not known
+ * @netns: cache: the namespaces seen so far, since reading the counters takes long where there are many devices; owned
+ * @netns_count: number of @netns
+ * @netns_room: allocated elements of @netns
+ * @printed: lines printed
+ * @partial: the devices come from /proc, which may not show all
  */
 struct list {
 	struct out out;
@@ -81,7 +81,7 @@ static void print_row(struct list *l, const struct list_row *row)
 	list_print(&l->out, row);
 }
 
-/* Read the namespace's devices if that process is in it: before and after, lest it has moved meanwhile. */
+/* Read the namespace's devices through a process in it. Check before and after: it may move to another namespace. */
 static bool read_netdevs(struct netns *ns, pid_t pid)
 {
 	uint64_t inode;
@@ -126,7 +126,7 @@ static void release_netns(struct list *l)
 	free(l->netns);
 }
 
-/* Whoever is in the tap's namespace can read its counters: ourselves, or somebody who has the device. */
+/* Read the counters through a process in the tap's namespace: ourselves, or one that has the device. */
 static bool have_netdevs(struct list *l, struct netns *ns, const struct inspect_device *d)
 {
 	bool have = ns->devs;
@@ -148,7 +148,7 @@ static uint64_t tap_packets(const struct netns *ns, const char *tap)
 	return LIST_UNKNOWN;
 }
 
-/* What there is to say of the tap. */
+/* Fill in the columns of the tap. */
 static void join_tap(struct list *l, struct list_row *row, const struct inspect_device *d)
 {
 	const struct inspect_queue *q = inspect_tap(d);
@@ -167,7 +167,7 @@ static void join_tap(struct list *l, struct list_row *row, const struct inspect_
 		row->packets = tap_packets(ns, q->device);
 }
 
-/* Several queues may have the same worker. One that is not visible is told by the time that it has used. */
+/* Add the queue's worker, which several queues may share. A worker without a visible pid still has CPU time. */
 static void add_worker(struct list_row *row, const struct inspect_queue *q)
 {
 	if (!q->worker && !q->worker_ns)
@@ -181,7 +181,7 @@ static void add_worker(struct list_row *row, const struct inspect_queue *q)
 	row->workers[row->worker_count++] = (struct list_worker){ q->worker, q->worker_ns };
 }
 
-/* Print a device that the kernel has told of. */
+/* Print a device that the iterator found. */
 static int print_device(struct list *l, const struct inspect_device *d)
 {
 	struct list_row row = { .fd = -1, .kind = inspect_kind_name(d->kind), .packets = LIST_UNKNOWN, .source = d };
@@ -216,7 +216,7 @@ static int list_bpf(struct list *l, struct inspect *ins)
 }
 
 /**
- * struct known - the taps of the process that was looked at last, which may have more devices
+ * struct known - cache: the taps of the last process, which may have several devices
  */
 struct known {
 	pid_t pid;
@@ -230,7 +230,7 @@ static void know(struct known *k, pid_t pid)
 		return;
 	free(k->taps);
 	k->pid = pid;
-	/* It leaves none where they cannot be read. */
+	/* Where they cannot be read, there are none. */
 	scan_taps(PROC, pid, &k->taps, &k->tap_count);
 }
 
@@ -268,7 +268,7 @@ static int print_descriptor(struct list *l, const struct scan_device *d, struct 
 	return 0;
 }
 
-/* Without BPF: what /proc tells. */
+/* Without BPF: list the devices that /proc shows. */
 static int list_proc(struct list *l, size_t *hidden)
 {
 	struct scan_worker *workers = NULL;

@@ -19,7 +19,7 @@
 #define PROC "/proc"
 #define NETNS_NAMES "/run/netns"
 
-/* Home, and clear what is below. */
+/* Move the cursor home, and clear the screen below it. */
 #define CLEAR "\033[H\033[J"
 
 struct show_opts {
@@ -36,12 +36,12 @@ static const struct opt show_opts[] = {
 
 /**
  * struct show - one run of the command
- * @out: where it goes
- * @ins: where it comes from
- * @word: what the user called the device
- * @target: what that means
+ * @out: the output
+ * @ins: the iterator
+ * @word: the user's word for the device
+ * @target: the meaning of @word
  * @netns: inode number of our network namespace; 0 if not known
- * @redraw: each look takes the place of the one before
+ * @redraw: each look overwrites the one before
  */
 struct show {
 	struct out out;
@@ -61,7 +61,7 @@ static void show_one(struct show *sh, const struct inspect_device *d, struct sca
 		*s.netns_name = 0;
 	if (first && sh->redraw)
 		fputs(CLEAR, sh->out.file);
-	/* Else @held has those of the owner of a device before this one. */
+	/* Without an owner, @held has the eventfds of an earlier device's owner: leave them out. */
 	if (d->owner.pid) {
 		s.eventfd_err = scan_held(held, PROC, (pid_t)d->owner.pid);
 		s.eventfds = held->fds;
@@ -76,7 +76,7 @@ static void show_one(struct show *sh, const struct inspect_device *d, struct sca
 	}
 }
 
-/* Returns how many there were, or -errno. */
+/* Returns the number of devices shown, or -errno; @others is the number of the rest. */
 static int show_all(struct show *sh, size_t *others)
 {
 	struct scan_held held = { 0 };
@@ -127,7 +127,7 @@ static int look_again(void *arg)
 	return err || count ? err : LOOP_END;
 }
 
-/* Looks again until the device is gone or somebody asks to stop. Return: 0 or -errno. */
+/* Look again until the device is gone or a stop request comes. Returns 0 or -errno. */
 static int watch(struct show *sh, uint64_t interval)
 {
 	struct loop_timer look = { .due = now_ns() + interval, .interval = interval, .fn = look_again, .arg = sh };

@@ -8,35 +8,35 @@
 #include "virtio/feature-list.h"
 
 /**
- * DOC: what list and show both say of a device as JSON, by the same names
+ * DOC: the JSON members of a device that list and show have in common
  */
 
 /**
- * device_features() - the feature bits of a device and where their names are, which depends on its kind
+ * device_features() - the feature bits of a device, with the table of names for its kind
  * @d: the device
  * @backend: its backend features
- * @bits: where to put the bits; has to outlive what is returned
+ * @bits: filled in; the list points to it, so it must live as long
  */
 struct feature_list device_features(const struct inspect_device *d, bool backend, uint64_t *bits);
 
 /**
  * device_json_number() - a number, or null
  * @value: the number
- * @known: there is one
+ * @known: @value is valid
  *
  * Return: The value, owned by the caller.
  */
 struct json_object *device_json_number(uint64_t value, bool known);
 
 /**
- * device_json_name() - add kind, device, pid, command and fd: which device it is
+ * device_json_name() - add the members that identify a device: kind, device, pid, command and fd
  * @obj: the object
  * @d: the device
  */
 void device_json_name(struct json_object *obj, const struct inspect_device *d);
 
 /**
- * device_json_add() - add what device_json_name() adds, and owned, owner, holders, features and backend_features
+ * device_json_add() - add the members of device_json_name(), and owned, owner, holders, features and backend_features
  * @obj: the object
  * @d: the device
  */

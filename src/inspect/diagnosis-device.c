@@ -8,7 +8,7 @@
 
 #include "base/format.h"
 
-/* The ring does not say that the device wants kicks, though it does. */
+/* The device wants kicks, but its words in the ring say otherwise: somebody else wrote them. */
 static bool overwritten(const struct inspect_queue *q)
 {
 	if (q->flags & INSPECT_EVENT_IDX)
@@ -48,7 +48,7 @@ static enum diagnosis_result no_kick(const struct looks *l, struct diagnosis *f)
 		diagnosis_remedy(f, "set the kick eventfd once more (VHOST_SET_VRING_KICK)");
 		return DIAGNOSIS_FOUND;
 	}
-	/* A kick came, and the device will have looked at it after the second look. */
+	/* A kick came: the device may handle it right after the second look. */
 	if (l->first->kick.count != q->kick.count)
 		return DIAGNOSIS_NOTHING;
 	if (overwritten(l->first) && overwritten(q)) {
@@ -74,7 +74,7 @@ static enum diagnosis_result no_kick(const struct looks *l, struct diagnosis *f)
 	return DIAGNOSIS_FOUND;
 }
 
-/* Notifications are on, and the backend cannot wake it. */
+/* Notifications are on and the backend is not polled: only a kick wakes the device. */
 static enum diagnosis_result waits_for_kick(const struct looks *l, struct diagnosis *f)
 {
 	const struct inspect_queue *p = l->first, *q = l->second;
@@ -102,7 +102,7 @@ static enum diagnosis_result waits_for_nothing(const struct looks *l, const stru
 					       struct diagnosis *f)
 {
 	const struct inspect_queue *q = l->second;
-	/* A receive queue's buffers always wait; and one whose tap is detached ends like this, and is fine. */
+	/* In a receive queue buffers always wait, and a healthy one whose tap is detached looks the same. */
 	const bool certain = !l->rx && looks_waiting(l->first) && looks_waiting(q);
 	char errors[24] = "not counted";
 
@@ -133,9 +133,9 @@ static enum diagnosis_result waits_for_nothing(const struct looks *l, const stru
 }
 
 /*
- * A transmit queue at rest has returned all buffers that it took, unless the backend still has them (zero-copy, whose
- * packets somebody may hold back). If the backend refuses a batch of packets, vhost_tx_batch() of net.c forgets their
- * buffers.
+ * At rest, the device has returned all buffers that it took from a transmit queue. There are two exceptions: with
+ * zero-copy the backend may still hold packets, and vhost_tx_batch() of net.c forgets the buffers of a batch that the
+ * backend refuses.
  */
 static enum diagnosis_result not_returned(const struct looks *l, struct diagnosis *f)
 {
@@ -174,8 +174,8 @@ enum diagnosis_result diagnosis_of_device(const struct looks *l, const struct di
 }
 
 /*
- * QEMU closes the kick eventfd when it stops vhost, and a VMM that pauses its guest takes the backend away before the
- * guest stops to kick: waiting buffers alone prove nothing.
+ * Waiting buffers alone prove nothing. QEMU closes the kick eventfd when it stops vhost, and a VMM that pauses its
+ * guest removes the backend before the guest stops kicking.
  */
 enum diagnosis_result diagnosis_of_no_backend(const struct looks *l, const struct diagnosis_more *more,
 					      struct diagnosis *f)
@@ -189,7 +189,7 @@ enum diagnosis_result diagnosis_of_no_backend(const struct looks *l, const struc
 	moved = q->kick.count > p->kick.count || p->ring_avail_idx.value != q->ring_avail_idx.value;
 	if (!moved && (l->rx || !q->kick.count))
 		return DIAGNOSIS_NOTHING;
-	/* An old kick may be from before: the count is never reset. */
+	/* The count is never reset, so without movement the kicks may be older than the loss of the backend. */
 	diagnosis_found(f, DIAGNOSIS_NO_BACKEND, SIDE_OWNER, moved ? LEVEL_STUCK : LEVEL_SUSPECT);
 	diagnosis_evidence(f, "%s, the kick eventfd counts %" PRIu64 ", and the queue has no backend",
 			   looks_waiting_text(q, count), (uint64_t)q->kick.count);

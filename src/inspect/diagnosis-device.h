@@ -5,8 +5,8 @@
 #include "diagnosis-looks.h"
 
 /**
- * diagnosis_of_device() - why does the device not go on?
- * @l: two looks at a queue with a backend; it was still in both, its worker asleep, its indexes readable
+ * diagnosis_of_device() - why does the device make no progress?
+ * @l: two looks at a queue with a backend: it did not move, its worker slept in both, its indexes could be read
  * @more: what else is known of the queue
  * @f: filled in if something is found
  *

@@ -9,7 +9,7 @@
 
 #define NOTIFY_ON_EMPTY (UINT64_C(1) << VIRTIO_F_NOTIFY_ON_EMPTY)
 
-/* The driver has done nothing with it. */
+/* The driver has not changed the ring between the looks. */
 static bool driver_still(const struct inspect_queue *a, const struct inspect_queue *b)
 {
 	return a->ring_avail_idx.value == b->ring_avail_idx.value &&
@@ -17,12 +17,12 @@ static bool driver_still(const struct inspect_queue *a, const struct inspect_que
 	       a->ring_used_event.value == b->ring_used_event.value;
 }
 
-/* What the driver said of calls, and what became of it. */
+/* The driver's wish for calls, and what happened to them. */
 struct calls {
 	bool event_idx;
-	bool forbidden;		/* by the flags */
-	bool passed;		/* used_event was, within the last round of the ring */
-	bool unread;		/* one lies in the eventfd */
+	bool forbidden;		/* avail->flags forbid calls */
+	bool passed;		/* used->idx passed used_event within the last @num entries */
+	bool unread;		/* the call eventfd holds an unread call */
 	bool starved;		/* rx: the device has a packet, and no buffers for it */
 	const char *due;	/* why a call was due */
 };
@@ -59,7 +59,7 @@ static enum diagnosis_result no_call_fd(const struct looks *l, const struct call
 	/* Without EVENT_IDX even a driver that polls may leave the flags as they were. */
 	if (c->forbidden || !(c->starved || asked))
 		return DIAGNOSIS_NOTHING;
-	/* Who polls on purpose need not give one, and a used_event may be old. */
+	/* Only suspect: a polling driver may need no call eventfd, and its used_event may be stale. */
 	diagnosis_found(f, DIAGNOSIS_NO_CALL_FD, SIDE_OWNER, c->starved ? LEVEL_STUCK : LEVEL_SUSPECT);
 	if (c->event_idx)
 		diagnosis_evidence(f, "used reached %u, the driver wanted a call behind %u, and there is no call "
@@ -72,15 +72,15 @@ static enum diagnosis_result no_call_fd(const struct looks *l, const struct call
 }
 
 /*
- * What the driver has taken back it alone knows, and an interface that is down inside a guest takes nothing, on
- * purpose: suspect at most.
+ * Suspect at most: only the driver knows which used buffers it has taken back, and an interface that is down inside the
+ * guest takes none, on purpose.
  */
 static enum diagnosis_result starved(const struct looks *l, const struct calls *c, struct diagnosis *f)
 {
 	const struct inspect_queue *q = l->second;
 
 	if (c->event_idx && q->ring_used_event.value == q->ring_used_idx.value) {
-		/* It has taken all back, and wants a call for the next. */
+		/* The driver has taken all back, and wants a call for the next one. */
 		diagnosis_found(f, DIAGNOSIS_NO_BUFFERS, SIDE_DRIVER, LEVEL_SUSPECT);
 		diagnosis_evidence(f, "a packet waits, and the driver gives no buffers for it");
 		diagnosis_remedy(f, "see in the guest whether it is out of memory, or its interface is down");
@@ -99,7 +99,7 @@ static enum diagnosis_result starved(const struct looks *l, const struct calls *
 	return DIAGNOSIS_FOUND;
 }
 
-/* Every descriptor is with the device again, so whatever was used has been taken back. */
+/* The device has every descriptor again, so the driver has taken back all used buffers. */
 static bool all_taken_back(const struct looks *l)
 {
 	const struct inspect_queue *q = l->second;
@@ -125,7 +125,7 @@ enum diagnosis_result diagnosis_of_driver(const struct looks *l, struct diagnosi
 	if (q->call.id < 0 && !(c.starved && c.forbidden))
 		return no_call_fd(l, &c, f);
 	if (c.unread && !c.forbidden && (!c.event_idx || c.passed)) {
-		/* By flags a driver that polls may leave calls allowed, and unread. */
+		/* Without EVENT_IDX only suspect: a polling driver may leave calls allowed, and not read them. */
 		diagnosis_found(f, DIAGNOSIS_CALL_UNREAD, SIDE_CONSUMER,
 				c.event_idx || c.starved ? LEVEL_STUCK : LEVEL_SUSPECT);
 		diagnosis_evidence(f, "used reached %u, %s, and the call eventfd holds %" PRIu64 " that nobody read in "
@@ -136,7 +136,7 @@ enum diagnosis_result diagnosis_of_driver(const struct looks *l, struct diagnosi
 	}
 	if (c.starved)
 		return starved(l, &c, f);
-	/* A transmit queue's used_event is old in many drivers; 0 is Linux' word for no calls. */
+	/* Many drivers leave a stale used_event in a transmit queue, and Linux sets 0 when it wants no calls. */
 	if (!l->rx || !c.passed || !q->ring_used_event.value || !(q->flags & INSPECT_VALID))
 		return DIAGNOSIS_NOTHING;
 	diagnosis_found(f, DIAGNOSIS_CALL_IGNORED, SIDE_DRIVER, LEVEL_SUSPECT);

@@ -5,7 +5,7 @@
 #include "diagnosis-looks.h"
 
 /**
- * diagnosis_of_driver() - why does the driver not go on, if the device has nothing to do?
+ * diagnosis_of_driver() - why does the driver make no progress, if the device is not at fault?
  * @l: two looks at a queue in which diagnosis_of_device() found nothing
  * @f: filled in if something is found
  *

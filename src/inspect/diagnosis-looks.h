@@ -9,17 +9,16 @@
 /**
  * DOC: two looks at a queue, and the words of a finding
  *
- * The parts of diagnosis that judge a queue (diagnosis-device.c, diagnosis-driver.c and diagnosis.c above them) share
- * these.
+ * Shared by the files that judge a queue: diagnosis.c, and diagnosis-device.c and diagnosis-driver.c, which it calls.
  */
 
 /**
  * struct looks - two looks at a queue
- * @device: its device, in the second
- * @first: the first look
- * @second: the second
- * @seconds: between them
- * @rx: it receives, as the driver sees it
+ * @device: its device, in the second look
+ * @first: the queue in the first look
+ * @second: the queue in the second look
+ * @seconds: time between the looks
+ * @rx: it is a receive queue, as the driver sees it
  */
 struct looks {
 	const struct inspect_device *device;
@@ -30,6 +29,10 @@ struct looks {
 
 /**
  * diagnosis_found() - begin a finding, without evidence and remedy
+ * @f: filled in
+ * @kind: what was found
+ * @side: whose fault it is
+ * @level: how certain it is
  *
  * Return: DIAGNOSIS_FOUND.
  */
@@ -37,27 +40,31 @@ enum diagnosis_result diagnosis_found(struct diagnosis *f, enum diagnosis_kind k
 				      enum diagnosis_level level);
 
 /**
- * diagnosis_evidence() - what was seen, as one sentence without its full stop
+ * diagnosis_evidence() - set the evidence of a finding: one sentence without its full stop
+ * @f: the finding
+ * @fmt: the sentence; cut to the size of the member
  */
 void diagnosis_evidence(struct diagnosis *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /**
- * diagnosis_remedy() - what to do about it
+ * diagnosis_remedy() - set the remedy of a finding
+ * @f: the finding
+ * @fmt: what to do, without a full stop; cut to the size of the member
  */
 void diagnosis_remedy(struct diagnosis *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /**
- * diagnosis_wake() - the remedy is the command that wakes the side that sleeps
+ * diagnosis_wake() - set the remedy to the command that wakes the sleeping side
  * @f: the finding
  * @l: the queue
  * @command: "kick" or "call"
  *
- * No remedy if no process has the device open that the command could name.
+ * There is no remedy if no process has the device open: the command could name none.
  */
 void diagnosis_wake(struct diagnosis *f, const struct looks *l, const char *command);
 
 /**
- * looks_read_well() - could all words of the ring be read that a judgement needs?
+ * looks_read_well() - could all words of the ring be read?
  * @q: the queue
  */
 bool looks_read_well(const struct inspect_queue *q);
@@ -67,7 +74,7 @@ bool looks_read_well(const struct inspect_queue *q);
  * @a: the first look
  * @b: the second
  *
- * Return: No as well if one of the looks mixes two moments.
+ * Return: false also if the queue moved during one of the looks.
  */
 bool looks_same_queue(const struct inspect_queue *a, const struct inspect_queue *b);
 
@@ -79,13 +86,13 @@ bool looks_same_queue(const struct inspect_queue *a, const struct inspect_queue 
 bool looks_still(const struct inspect_queue *a, const struct inspect_queue *b);
 
 /**
- * looks_given_work() - does the worker have work for this queue in its list?
+ * looks_given_work() - does the worker's list have work for this queue?
  * @q: the queue
  */
 bool looks_given_work(const struct inspect_queue *q);
 
 /**
- * looks_asleep() - does the worker sleep, and have no work for this queue?
+ * looks_asleep() - does the worker sleep, without work for this queue?
  * @q: the queue
  */
 bool looks_asleep(const struct inspect_queue *q);
@@ -114,7 +121,7 @@ bool looks_waiting(const struct inspect_queue *q);
 const char *looks_waiting_text(const struct inspect_queue *q, char buf[32]);
 
 /**
- * looks_published() - has the driver published since the device looked for the last time?
+ * looks_published() - has the driver published buffers since the device last read avail->idx?
  * @q: the queue
  */
 static inline bool looks_published(const struct inspect_queue *q)
@@ -135,7 +142,7 @@ static inline bool looks_wants_kicks(const struct inspect_queue *q)
  * looks_begun() - has the device called before, or used a buffer?
  * @q: the queue
  *
- * Its indexes come from use then, not from VHOST_SET_VRING_BASE alone.
+ * If so, its indexes do not come from VHOST_SET_VRING_BASE alone.
  */
 static inline bool looks_begun(const struct inspect_queue *q)
 {
@@ -143,7 +150,7 @@ static inline bool looks_begun(const struct inspect_queue *q)
 }
 
 /**
- * looks_distance() - entries from one index to another, which may have wrapped
+ * looks_distance() - entries from one index to another, modulo 65536
  * @from: the first index
  * @to: the second
  */

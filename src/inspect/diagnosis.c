@@ -106,7 +106,7 @@ enum diagnosis_result diagnose_queue(const struct inspect_device *first, const s
 	return r == DIAGNOSIS_NOTHING ? diagnosis_of_driver(&l, f) : r;
 }
 
-/* Nothing that this worker has to do got any further. */
+/* No queue of this worker made progress. */
 static bool worker_got_nowhere(const struct inspect_device *a, const struct inspect_device *b, uint32_t worker)
 {
 	for (size_t i = 0; i < b->queue_count; i++) {
@@ -118,7 +118,7 @@ static bool worker_got_nowhere(const struct inspect_device *a, const struct insp
 	return true;
 }
 
-/* What is wrong with the worker, in words, or NULL. */
+/* Returns the worker's fault in words, or NULL. */
 static const char *worker_fault(const struct inspect_queue *p, const struct inspect_queue *q, double ns,
 				enum diagnosis_level *level)
 {
@@ -134,7 +134,7 @@ static const char *worker_fault(const struct inspect_queue *p, const struct insp
 		return NULL;
 	if (!ran && looks_given_work(p) && looks_given_work(q))
 		return "is ready to run and gets no CPU";
-	/* Busy polling looks the same, and is wanted. A packet dropped again and again can, too. */
+	/* Busy polling looks the same, and so may a packet that is dropped again and again. */
 	*level = looks_waiting(p) && looks_waiting(q) && !net_queue_is_rx(q->number) ? LEVEL_STUCK : LEVEL_SUSPECT;
 	return (double)ran > 0.8 * ns && (looks_given_work(p) || looks_waiting(p)) ? "runs all the time and gets "
 		"nothing done" : NULL;
@@ -180,7 +180,7 @@ enum diagnosis_result diagnose_device(const struct inspect_device *first, const 
 
 	if (!owner_stopped(first, second))
 		return judge_worker(first, second, f);
-	/* One under strace is found stopped often, and goes on each time. */
+	/* Traced is only suspect: a process under strace is often found stopped, and continues each time. */
 	diagnosis_found(f, DIAGNOSIS_OWNER_STOPPED, SIDE_OWNER, traced ? LEVEL_SUSPECT : LEVEL_STUCK);
 	diagnosis_evidence(f, "the owner, process %" PRIu32 ", is %s", second->owner.pid, traced ? "held by a debugger "
 			   "or tracer" : "stopped by a signal");

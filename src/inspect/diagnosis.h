@@ -8,11 +8,12 @@
 #include "inspect.h"
 
 /**
- * DOC: which queue waits for something that nobody will do
+ * DOC: find stuck queues
  *
- * Theory of operation. Two looks at a device, some time apart. A queue is judged only if it stood still between them
- * and its worker slept, with nothing given to it, in both. What it waits for then follows from where vhost-net's
- * handle_tx() and handle_rx() can end (drivers/vhost/net.c, the same from 6.1 to 7.3):
+ * Theory of operation. A queue is stuck if it waits for something that nobody will do. We take two looks at a device,
+ * some time apart. A queue is judged only if it did not move between them, and its worker slept in both, without work.
+ * The state of the queue then tells where vhost-net's handle_tx() or handle_rx() ended, and so what it waits for
+ * (drivers/vhost/net.c, the same from 6.1 to 7.3):
  *
  *   notifications on				it waits for a kick: it found no buffer, or too few for a packet (rx)
  *   notifications off, backend polled		it waits for the backend: rx for packets, tx for room
@@ -20,18 +21,19 @@
  *						down from the start
  *   notifications off, backend not polled	it stopped at an error, or waits for an IOTLB's translation
  *
- * With EVENT_IDX a device that waits for a kick has written its avail_idx to avail_event, and looked once more. What
- * the driver publishes from then on passes avail_event, and needs a kick.
+ * With EVENT_IDX a device that waits for a kick has written its avail_idx to avail_event, and read avail->idx once
+ * more. The next buffer that the driver publishes passes avail_event, and needs a kick.
  *
- * Why two looks are enough, though the words of a look are not of one moment: between publishing and kicking, or using
- * and calling, are microseconds. For both looks to hit upon such a moment of a healthy queue, with all indexes the same
- * in both, there has to be a round of 65,536 in between; and of kicks even that shows, since vhost never reads the kick
- * eventfd: its counter would have grown.
+ * A look does not read all words at the same moment. Two looks are enough nevertheless: the time between publish and
+ * kick, or between use and call, is microseconds. Both looks could hit such a moment of a healthy queue. But all
+ * indexes are the same in both, so 65,536 entries would have to pass in between. For kicks even that would show, in the
+ * counter of the kick eventfd, which vhost never reads.
  *
- * What a driver has taken back from the used ring it alone knows. That it does not come when it should is certain only
- * where it left traces: a call that was not read, or a device that has a packet and no buffers.
+ * Only the driver knows which used buffers it has taken back. A driver that does not react is certain only where it
+ * leaves traces: a call that was not read, or a device that has a packet and no buffers.
  */
 
+/* The findings; vhostctl-check(8) describes each one. */
 enum diagnosis_kind {
 	DIAGNOSIS_LOST_KICK,
 	DIAGNOSIS_RING_OVERWRITTEN,
@@ -56,16 +58,16 @@ enum diagnosis_kind {
 /* Whose fault it is. */
 enum diagnosis_side { SIDE_DRIVER, SIDE_DEVICE, SIDE_CONSUMER, SIDE_OWNER, SIDE_BACKEND };
 
-/* Only what is stuck is certain. */
+/* How certain a finding is: stuck is certain. */
 enum diagnosis_level { LEVEL_SUSPECT, LEVEL_STUCK };
 
 /**
- * struct diagnosis - what was found
- * @kind: what
- * @side: at fault
- * @level: how certain
- * @evidence: one sentence
- * @remedy: what to do
+ * struct diagnosis - a finding
+ * @kind: what was found
+ * @side: whose fault it is
+ * @level: how certain it is
+ * @evidence: what was seen: one sentence without its full stop
+ * @remedy: what to do, likewise; may be empty
  */
 struct diagnosis {
 	enum diagnosis_kind kind;
@@ -76,9 +78,9 @@ struct diagnosis {
 };
 
 /**
- * struct diagnosis_more - what is known of a queue beyond the looks
+ * struct diagnosis_more - facts about a queue that are not in the looks
  * @kick_held: the owner still has the kick eventfd open
- * @desc_fault: what is wrong with the descriptors, a sentence; NULL: nothing, or they were not read
+ * @desc_fault: the fault of the descriptors, a sentence; NULL: none, or they were not read
  */
 struct diagnosis_more {
 	bool kick_held;
@@ -86,7 +88,7 @@ struct diagnosis_more {
 };
 
 enum diagnosis_result {
-	DIAGNOSIS_NOTHING,	/* nothing is wrong, as far as can be seen */
+	DIAGNOSIS_NOTHING,	/* no fault was seen */
 	DIAGNOSIS_FOUND,
 	DIAGNOSIS_UNKNOWN,	/* it could not be judged */
 };
@@ -105,41 +107,45 @@ const char *diagnosis_side_name(enum diagnosis_side side);
 
 /**
  * diagnose_device() - is its owner stopped, or its worker stuck?
- * @first: the first look
- * @second: the second
+ * @first: the device in the first look
+ * @second: the device in the second look
  * @f: filled in if so
+ *
+ * Return: DIAGNOSIS_FOUND or DIAGNOSIS_NOTHING.
  */
 enum diagnosis_result diagnose_device(const struct inspect_device *first, const struct inspect_device *second,
 				      struct diagnosis *f);
 
 /**
- * diagnose_queue() - does it wait for something that nobody will do?
- * @first: the first look at its device
- * @second: the second
- * @number: the queue's
- * @more: what else is known
+ * diagnose_queue() - is a queue stuck?
+ * @first: its device in the first look
+ * @second: its device in the second look
+ * @number: number of the queue
+ * @more: see diagnose_wants_desc() and diagnose_wants_held()
  * @f: filled in if so
+ *
+ * Return: DIAGNOSIS_UNKNOWN for a queue that is not vhost-net's, or whose ring could not be read.
  */
 enum diagnosis_result diagnose_queue(const struct inspect_device *first, const struct inspect_device *second,
 				     unsigned int number, const struct diagnosis_more *more, struct diagnosis *f);
 
 /**
  * diagnose_wants_desc() - has a queue stopped in a way that its descriptors might explain?
- * @first: the first look at its device
- * @second: the second
- * @number: the queue's
+ * @first: its device in the first look
+ * @second: its device in the second look
+ * @number: number of the queue
  *
- * Only then diagnose_queue() looks at @desc_fault of struct diagnosis_more.
+ * If not, diagnose_queue() ignores @desc_fault of struct diagnosis_more.
  */
 bool diagnose_wants_desc(const struct inspect_device *first, const struct inspect_device *second, unsigned int number);
 
 /**
- * diagnose_wants_held() - is it a queue without backend in which buffers wait?
- * @first: the first look at its device
- * @second: the second
- * @number: the queue's
+ * diagnose_wants_held() - do buffers wait in a queue without backend?
+ * @first: its device in the first look
+ * @second: its device in the second look
+ * @number: number of the queue
  *
- * Only then diagnose_queue() looks at @kick_held of struct diagnosis_more.
+ * If not, diagnose_queue() ignores @kick_held of struct diagnosis_more.
  */
 bool diagnose_wants_held(const struct inspect_device *first, const struct inspect_device *second, unsigned int number);
 

@@ -12,7 +12,7 @@
 
 #define PROC "/proc"
 
-/* Return: the descriptor of @pid, or -errno. */
+/* Returns the descriptor at which @pid has the eventfd, or -errno. */
 static int find(pid_t pid, int32_t id)
 {
 	struct scan_eventfd *fds;
@@ -26,7 +26,7 @@ static int find(pid_t pid, int32_t id)
 	return fd < 0 ? -EBADF : fd;
 }
 
-/* Is our copy the one that was meant? */
+/* Is our copy the eventfd with number @id? Returns 0 or -errno. */
 static int verify(int own, int32_t id)
 {
 	struct scan_eventfd *fds;

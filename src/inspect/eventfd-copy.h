@@ -10,19 +10,19 @@
 /**
  * DOC: one notification on an eventfd of another process
  *
- * Theory of operation. A queue's eventfd has a number that is the same in all processes; /proc/PID/fdinfo tells which
- * descriptor of a process is the eventfd with that number, and pidfd_getfd() copies the descriptor. Between the two the
- * process may have closed it and opened another one in its place, so the number of the copy is looked at once more.
+ * Theory of operation. An eventfd has a number (eventfd-id) that is the same in all processes. /proc/PID/fdinfo tells
+ * which descriptor of a process has that number, and pidfd_getfd() copies the descriptor. In between, the process may
+ * close it and open another file in its place, so the number of the copy is checked.
  *
- * The number belongs to that eventfd as long as anybody has it open. Who has the copy, and sees after that that the
- * queue still has an eventfd of that number, has the queue's.
+ * The number stays with the eventfd as long as any process has it open. So if a queue has an eventfd with that number
+ * after the copy was made, the copy is the queue's eventfd.
  */
 
 /**
  * struct eventfd_copy - a copy of another process's eventfd
  * @pid: the process
  * @fd: its descriptor
- * @own: ours
+ * @own: our descriptor; -1 if none is open
  */
 struct eventfd_copy {
 	pid_t pid;
@@ -34,8 +34,8 @@ struct eventfd_copy {
  * eventfd_copy_open() - copy an eventfd of another process
  * @n: the result, for eventfd_copy_close()
  * @pid: the process
- * @id: number of the eventfd
- * @step: what failed
+ * @id: number of the eventfd (eventfd-id in /proc/PID/fdinfo)
+ * @step: where to say what failed
  *
  * Return: 0 or -errno, with nothing open: -EBADF if the process does not have it open, -ESRCH if there is no such
  * process, -EPERM without ptrace access to it (PTRACE_MODE_ATTACH_REALCREDS, see ptrace(2)).
@@ -43,15 +43,16 @@ struct eventfd_copy {
 int eventfd_copy_open(struct eventfd_copy *n, pid_t pid, int32_t id, struct step *step);
 
 /**
- * eventfd_copy_signal() - one notification
+ * eventfd_copy_signal() - send one notification
+ * @n: the copy
  *
- * Return: 0 or -errno: -EAGAIN, with nothing sent, if the counter is full, which would make us wait for its reader.
+ * Return: 0 or -errno: -EAGAIN, with nothing sent, if the counter is full and the write would block.
  */
 int eventfd_copy_signal(const struct eventfd_copy *n);
 
 /**
- * eventfd_copy_close() - release the copy
- * @n: the copy; nothing is done if none is open
+ * eventfd_copy_close() - close the copy, if it is open
+ * @n: the copy
  */
 void eventfd_copy_close(struct eventfd_copy *n);
 

@@ -15,7 +15,7 @@ struct forecast_notice forecast_reach(uint16_t event, uint16_t told, uint16_t no
 	const uint16_t next = (uint16_t)(now + 1);
 	struct forecast_notice n = { .when = FORECAST_AT, .at = (uint16_t)(event + 1) };
 
-	/* What was published since the last decision counts in the next one, too. */
+	/* The next decision also covers the entries since the last one. */
 	if (vring_need_event(event, next, told))
 		n.at = next;
 	n.away = (uint16_t)(n.at - next) + UINT32_C(1);
@@ -58,10 +58,10 @@ static bool configured(const struct inspect_queue *q)
 	return q->num && q->desc && q->avail && q->used;
 }
 
-/* Did the worker do something for this queue meanwhile, or is it about to? */
+/* Did the worker serve this queue during the look, or is it about to? */
 static bool at_work(const struct inspect_queue *q)
 {
-	/* A worker that has ever run has used some time; without one the state says nothing. */
+	/* A worker that ever ran has used CPU time. Without a worker the state means nothing. */
 	return q->flags & (INSPECT_WORK_QUEUED | INSPECT_BACKEND_WORK | INSPECT_MOVED) ||
 	       (q->worker_ns && !q->worker_state);
 }
@@ -76,8 +76,8 @@ static struct forecast_notice call_notice(const struct inspect_queue *q)
 	if (q->flags & INSPECT_MOVED)
 		return (struct forecast_notice){ .when = FORECAST_UNKNOWN };
 	/*
-	 * Then the kernel does not look at what the driver asks for. It forgets what it has decided upon when used goes
-	 * once round without a decision, as it may while there is no call eventfd.
+	 * In these cases the kernel calls whatever used_event is. signalled_used loses its validity when used->idx goes
+	 * all the way round without a decision, as it may without a call eventfd.
 	 */
 	if (event_idx && (!valid || q->signalled_used == (uint16_t)(q->last_used_idx + 1)))
 		return (struct forecast_notice){ .when = FORECAST_NEXT };
@@ -105,7 +105,7 @@ static struct forecast_notice kick_notice(const struct inspect_queue *q)
 										   FORECAST_NEXT };
 }
 
-/* An event further away than the ring is long is one that was passed and not set anew. */
+/* An event further away than the ring size was passed, and not set again. */
 static bool stale(const struct inspect_queue *q, const struct forecast_notice *n)
 {
 	return n->away > q->num;
@@ -131,7 +131,7 @@ static void say_at_call(const struct inspect_queue *q, struct forecast *p)
 		say(p, "device will signal when used reaches %u, %u entries away", n->at, n->away);
 }
 
-/* Which word it depends on, and why there is none. */
+/* Name the word that could not be read, and why. */
 static void say_unknown(struct forecast *p, const char *what, const char *name, const struct inspect_word *w)
 {
 	say(p, "%s cannot be told: %s cannot be read (%s)", what, name, forecast_unread(w));
@@ -172,7 +172,7 @@ static void say_at_kick(const struct inspect_queue *q, struct forecast *p)
 {
 	const struct forecast_notice *n = &p->kick;
 
-	/* More than half of the way round is not ahead, it is behind. */
+	/* More than half of the way round: it is behind, not ahead. */
 	if (stale(q, n) && n->away > UINT16_MAX / 2 + 1)
 		say(p, "driver will not kick before avail reaches %u, %u entries away: avail_event, %u, is behind",
 		    n->at, n->away, q->ring_avail_event.value);
@@ -213,7 +213,7 @@ static void say_kick(const struct inspect_queue *q, struct forecast *p)
 		say(p, "no kick will be heard: there is no kick eventfd");
 }
 
-/* Without notifications: vhost-net turns them off while it works, and leaves them so when it waits for its backend. */
+/* Notifications are off: vhost-net turns them off while it works, and while it waits for its backend. */
 static void say_quiet(const struct inspect_queue *q, enum forecast_role role, struct forecast *p)
 {
 	static const char *const waits[] = { [FORECAST_RX] = "packets", [FORECAST_TX] = "room" };
@@ -245,8 +245,8 @@ static void say_device(const struct inspect_queue *q, enum forecast_role role, s
 }
 
 /*
- * From one index to another: no more than the ring has. The two are not of the same moment, though, and a device at
- * work may have come any way between them.
+ * Entries from one index to the other, at most the ring size in a valid ring. The two were read one after the other, so
+ * a larger number means nothing while the device is at work.
  */
 static int32_t distance(const struct inspect_queue *q, uint16_t from, uint16_t to)
 {

@@ -8,32 +8,32 @@
 #include "bpf/inspect-record.h"
 
 /**
- * DOC: what follows
+ * DOC: the next step of each side
  *
- * From both sides' indexes of a queue follows what each side does next, and what it waits for. The rule is that of
- * event-idx.h, and is asked forwards here: which index has to be reached for it to answer "notify"?
+ * The indexes of both sides tell what each side of a queue does next, and what it waits for. The rule is that of
+ * event-idx.h, used forwards: at which index does it say "notify" for the first time?
  *
- * What the driver has kicked for, and up to where it has taken used buffers, stands nowhere but in the driver. It is
- * taken to have decided about everything that it has published.
+ * Only the driver knows for which buffers it has kicked, and which used buffers it has taken back. We assume that it
+ * has decided about all buffers that it has published.
  */
 
-/* What a queue is for. */
+/* The direction of a queue, as the driver sees it. */
 enum forecast_role { FORECAST_RX, FORECAST_TX, FORECAST_OTHER };
 
 /* When a side notifies the other. */
 enum forecast_when {
 	FORECAST_AT,		/* when the index reaches forecast_notice.at */
-	FORECAST_NEXT,		/* with the next buffer, without an index that is asked for */
-	FORECAST_NOT_WANTED,	/* not while the other side's flag says so */
-	FORECAST_NOBODY,	/* there is nobody to notify, or nobody who would */
-	FORECAST_UNKNOWN,	/* the word that it depends on could not be read, or is of another moment */
+	FORECAST_NEXT,		/* with the next buffer, whatever the event index is */
+	FORECAST_NOT_WANTED,	/* never, while the other side's flag is set */
+	FORECAST_NOBODY,	/* never: no ring, no backend or no call eventfd */
+	FORECAST_UNKNOWN,	/* a word could not be read, or the queue moved during the look */
 };
 
 /**
  * struct forecast_notice - when a side notifies the other
  * @when: see enum forecast_when
- * @at: with FORECAST_AT: the first index that makes it notify, if it comes to that one
- * @away: with FORECAST_AT: how many entries until then, 1 to 65536
+ * @at: with FORECAST_AT: the first index at which it notifies
+ * @away: with FORECAST_AT: entries until then, 1 to 65536
  */
 struct forecast_notice {
 	enum forecast_when when;
@@ -41,21 +41,22 @@ struct forecast_notice {
 	uint32_t away;
 };
 
-/* Numbers of buffers that cannot be told. */
+/* The number of buffers is not known. */
 #define FORECAST_NONE (-1)
 
+/* Most lines of a forecast, and room for one. */
 #define FORECAST_LINES 9
 #define FORECAST_LINE 160
 
 /**
- * struct forecast - what follows from a queue's state
+ * struct forecast - the next step of each side of a queue
  * @call: when the device calls the driver
  * @kick: when the driver kicks the device
  * @waiting: buffers that the driver has published and the device has not taken; FORECAST_NONE if not known
- * @taken: buffers that the device has taken and not given back; FORECAST_NONE if not known, as without a backend: the
- *	   kernel sets last_used_idx when it gets one
+ * @taken: buffers that the device has taken and not returned; FORECAST_NONE if not known, or without a backend: the
+ *	   kernel sets last_used_idx only when the queue gets one
  * @count: number of lines
- * @lines: all of it in words, without a full stop
+ * @lines: the forecast in words, without full stops
  */
 struct forecast {
 	struct forecast_notice call, kick;
@@ -65,20 +66,22 @@ struct forecast {
 };
 
 /**
- * forecast_of() - what follows from a queue's state
+ * forecast_of() - tell the next step of each side from a queue's state
  * @q: the queue
- * @role: what it is for
+ * @role: its direction
  * @p: the result
  */
 void forecast_of(const struct inspect_queue *q, enum forecast_role role, struct forecast *p);
 
 /**
  * forecast_reach() - the first index at which the rule says to notify
- * @event: the entry that the other side wants to hear of
- * @told: index at the last decision: the rule's old
- * @now: index that is published; from @told on, and not the whole way round to @told - 1
+ * @event: the entry for which the other side wants a notification
+ * @told: index at the last decision: "old" in the rule
+ * @now: published index: any but @told - 1
  *
- * One entry is published at a time from @now on, and decided upon each time.
+ * Assumes that from @now on each entry is published alone, with a decision for each.
+ *
+ * Return: A notice with FORECAST_AT.
  */
 struct forecast_notice forecast_reach(uint16_t event, uint16_t told, uint16_t now);
 

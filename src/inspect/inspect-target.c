@@ -27,7 +27,7 @@ static int parse_pid(struct inspect_target *t, const char *word)
 int inspect_target_parse(struct inspect_target *t, const char *word)
 {
 	*t = (struct inspect_target){ .fd = -1 };
-	/* A name cannot have a colon, and who calls a tap by a number has to say it by its owner. */
+	/* A tap's name has no colon. A tap with a name of digits only can be chosen by its owner's pid. */
 	if (strchr(word, ':') || strspn(word, "0123456789") == strlen(word))
 		return parse_pid(t, word);
 	if (strlen(word) >= sizeof(t->device) || strchr(word, '/'))
@@ -44,7 +44,7 @@ static bool held_by(const struct inspect_target *t, const struct inspect_device 
 	return false;
 }
 
-/* What is no tap has no name: not that of its kind either, which a tap may be called, too. */
+/* Only a tap has a name. The kind of a device does not count as one: a tap may have that name. */
 static bool has_tap(const struct inspect_device *d, const char *name)
 {
 	const struct inspect_queue *tap = inspect_tap(d);

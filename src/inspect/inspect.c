@@ -21,7 +21,7 @@
  * struct inspect - the iterator
  * @session: its session
  * @skel: the skeleton; NULL where no vhost device is offered
- * @link: what a look is taken through
+ * @link: the attached iterator, from which each look is read
  */
 struct inspect {
 	struct session session;
@@ -42,7 +42,7 @@ const char *inspect_kind_name(enum inspect_kind kind)
 	return kinds[kind].name;
 }
 
-/* Return: how many kinds of vhost device the kernel offers, or -errno. */
+/* Returns the number of kinds of vhost devices that the kernel offers, or -errno. */
 static int read_minors(struct inspect_config *config)
 {
 	FILE *f = fopen("/proc/misc", "re");
@@ -139,10 +139,10 @@ void inspect_close(struct inspect *ins)
 	free(ins);
 }
 
-/* The most that the kernel hands out at once: eight pages of the buffer of an iterator (kernel/bpf/bpf_iter.c). */
+/* The most that one read() returns: the iterator's buffer of eight pages (kernel/bpf/bpf_iter.c). */
 #define READ_SIZE (8 * 4096)
 
-/* All that the iterator has to say, in one piece of memory; the kernel hands out whole files' records only. */
+/* Read all that the iterator writes. The kernel returns only complete records of a file. The caller frees @data. */
 static int read_all(int fd, char **data, size_t *size)
 {
 	size_t room = 0;
@@ -159,7 +159,7 @@ static int read_all(int fd, char **data, size_t *size)
 		*data = more;
 		n = read(fd, *data + *size, room - *size);
 		if (n < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;	/* after a million files without a record it asks to be called again */
+			continue;	/* EAGAIN: a million files without a record */
 		if (n <= 0)
 			return n ? -errno : 0;
 		*size += n;
@@ -183,14 +183,14 @@ void inspect_free(struct inspect_host *host)
 
 static void *copy(const void *from, size_t count, size_t size)
 {
-	void *to = malloc(count * size + 1);	/* not NULL for none of them */
+	void *to = malloc(count * size + 1);	/* not NULL if @count is 0 */
 
 	if (to)
 		memcpy(to, from, count * size);
 	return to;
 }
 
-/* Devices that were made with more queues than anybody uses. */
+/* A device may have more queues than are in use. */
 static void leave_out_unused(struct inspect_device *d)
 {
 	size_t kept = 0;
@@ -201,7 +201,7 @@ static void leave_out_unused(struct inspect_device *d)
 	d->queue_count = kept;
 }
 
-/* Regions that had gone when their turn came have no size. */
+/* A region that was removed during the look has size 0. */
 static void leave_out_unread(struct inspect_device *d)
 {
 	size_t kept = 0;
@@ -213,7 +213,7 @@ static void leave_out_unread(struct inspect_device *d)
 	d->region_count = kept;
 }
 
-/* What a device is, as this holder's record has it. */
+/* Fill in or replace a device from one holder's record. */
 static int fill_device(struct inspect_device *d, const struct inspect_record *r)
 {
 	const struct inspect_queue *queues = (const void *)(r + 1);
@@ -261,8 +261,8 @@ static int add_holder(struct inspect_device *d, const struct inspect_record *r)
 }
 
 /*
- * The device of a record: known already, if somebody else holds it too. What its owner's file says is preferred, since
- * the ring's words are in no other.
+ * Add a record to its device, which exists already if another process holds it too. The owner's record is preferred:
+ * only that has the words of the ring.
  */
 static int add_record(struct inspect_host *host, const struct inspect_record *r)
 {
@@ -389,7 +389,7 @@ const char *inspect_device_name(const struct inspect_device *d)
 	return tap ? tap->device : inspect_kind_name(d->kind);
 }
 
-/* The tap's queue, which both queues of a device share: the first that has a backend tells. */
+/* The number of the tap's queue, which both queues of a device share. Any queue with a backend has it. */
 static unsigned int pair_of(const struct inspect_device *d)
 {
 	for (size_t i = 0; i < d->queue_count; i++)

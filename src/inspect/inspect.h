@@ -9,22 +9,22 @@
 #include "bpf/inspect-record.h"
 
 /**
- * DOC: every vhost device of the host, as the kernel has it
+ * DOC: every vhost device of the host, from the kernel's memory
  *
- * Theory of operation. An iterator in the kernel walks the open files of all processes and writes down what it finds in
- * those that are vhost devices, without their owners' help. It reads the words of the rings in the same go, out of the
- * owner's memory, but only on behalf of a process of which it has just seen that its memory is what the device works
- * on: a process id that is reused, or a process that becomes another program meanwhile, can therefore not lend a device
- * its memory.
+ * Theory of operation. A BPF iterator walks the open files of all processes and writes a record for each vhost device,
+ * without help from the owners. It also reads the words of the rings, from the memory of the process that has the file
+ * open, but only after a check that the device works on that memory. So neither a reused process id nor an
+ * execve() meanwhile makes it read foreign memory.
  *
- * Nobody is stopped meanwhile: each word is right, but those of a queue with INSPECT_MOVED are not of the same moment.
+ * Nothing is stopped during a look. Each word is right, but those of a queue with INSPECT_MOVED were not read at the
+ * same moment.
  */
 
 struct inspect;
 
 /**
- * struct inspect_holder - somebody who has a device open
- * @process: who
+ * struct inspect_holder - a process that has a device open
+ * @process: the process
  * @fd: its descriptor
  */
 struct inspect_holder {
@@ -36,19 +36,19 @@ struct inspect_holder {
  * struct inspect_device - a device
  * @id: the same for the same device as long as it exists; a kernel address, not to be shown
  * @time: when it was looked at, nanoseconds of CLOCK_BOOTTIME
- * @kind: what it is
+ * @kind: net, vsock or scsi
  * @flags: INSPECT_HAS_IOTLB, INSPECT_HAS_OWNER; INSPECT_BY_OWNER: one of the holders has the owner's memory
  * @owner: the process whose memory it works on; its pid is 0 if it is gone or not visible
  * @owner_fd: the owner's descriptor of the device; -1 if the owner does not hold it itself
- * @nvqs: how many queues the device has
- * @nmaps: how many memory regions it has
- * @holders: who has it open, the owner first
- * @holder_count: how many
- * @holder_room: for how many there is room
- * @queues: its queues; of devices that have queues to spare, those without a ring and a kick eventfd are left out
- * @queue_count: how many
- * @regions: its memory
- * @region_count: how many
+ * @nvqs: number of the device's queues, unused ones included
+ * @nmaps: number of its memory regions
+ * @holders: the processes that have it open, the owner first; owned
+ * @holder_count: number of @holders
+ * @holder_room: allocated elements of @holders
+ * @queues: its queues; except for vhost-net, without those that have neither a ring nor a kick eventfd; owned
+ * @queue_count: number of @queues
+ * @regions: its memory, INSPECT_REGIONS_MAX regions at most; owned
+ * @region_count: number of @regions
  */
 struct inspect_device {
 	uint64_t id;
@@ -68,9 +68,9 @@ struct inspect_device {
 
 /**
  * struct inspect_host - one look at all devices
- * @devices: by the owner's pid and descriptor
- * @count: how many
- * @room: for how many there is room
+ * @devices: the devices, sorted by the owner's pid and descriptor; owned
+ * @count: number of @devices
+ * @room: allocated elements of @devices
  */
 struct inspect_host {
 	struct inspect_device *devices;
@@ -87,16 +87,16 @@ struct inspect_host {
  * inspect_open() - load the iterator
  * @ins: the result, for inspect_close()
  * @why: on failure: the step that failed and what to do
- * @len: size of @why
+ * @len: size of @why; INSPECT_WHY_MAX is enough
  *
- * Return: 0 or -errno: -EPERM without a capability or under lockdown, -ENOSYS without bpf(2), -ENOENT without BTF.
- * Where no vhost device is offered at all there is nothing to look at, which is no failure.
+ * Return: 0 or -errno: -EPERM without a capability or under lockdown, -ENOSYS without bpf(2), -ENOENT without BTF. A
+ * kernel that offers no vhost device is no error: all looks are empty.
  */
 int inspect_open(struct inspect **ins, char *why, size_t len);
 
 /**
  * inspect_look() - look at all devices
- * @ins: the iterator; to be used as often as wanted
+ * @ins: the iterator; it may be used any number of times
  * @host: the result, for inspect_free()
  *
  * Return: 0 or -errno, with nothing in @host.
@@ -127,7 +127,7 @@ const struct inspect_device *inspect_find(const struct inspect_host *host, uint6
 /**
  * inspect_queue_by_number() - a queue of a device
  * @d: the device
- * @number: the queue's
+ * @number: number of the queue in the device
  *
  * Return: The queue, or NULL.
  */
@@ -135,18 +135,23 @@ const struct inspect_queue *inspect_queue_by_number(const struct inspect_device 
 
 /**
  * inspect_kind_name() - "net", "vsock", "scsi"
- * @kind: what a device is
+ * @kind: kind of a device
  */
 const char *inspect_kind_name(enum inspect_kind kind);
 
 /**
- * inspect_queue_name() - "rx0", "tx0" with the number of the tap's queue; the position for what is no network device
+ * inspect_queue_name() - "rx0", "tx0", with the number of the tap's queue; without vhost-net the queue's number
+ * @d: the device
+ * @q: its queue
+ * @buf: filled in
+ *
+ * Return: @buf.
  */
 const char *inspect_queue_name(const struct inspect_device *d, const struct inspect_queue *q,
 			       char buf[INSPECT_QUEUE_NAME]);
 
 /**
- * inspect_tap() - the first queue that has a tap; both queues of a pair have the same
+ * inspect_tap() - the first queue that has a tap; both queues of a device have the same tap
  * @d: the device
  *
  * Return: The queue, or NULL.
@@ -154,7 +159,7 @@ const char *inspect_queue_name(const struct inspect_device *d, const struct insp
 const struct inspect_queue *inspect_tap(const struct inspect_device *d);
 
 /**
- * inspect_features() - the features that a device's queues have acked; a device has them for all
+ * inspect_features() - the acked features of a device, which are the same for all its queues
  * @d: the device
  *
  * Return: The first 64 bits.
@@ -162,29 +167,30 @@ const struct inspect_queue *inspect_tap(const struct inspect_device *d);
 uint64_t inspect_features(const struct inspect_device *d);
 
 /**
- * inspect_backend_features() - the backend features likewise
+ * inspect_backend_features() - the acked backend features of a device
  * @d: the device
  */
 uint64_t inspect_backend_features(const struct inspect_device *d);
 
 /**
- * inspect_who() - the process that a device is said to be of
+ * inspect_who() - the process that is shown for a device
  * @d: the device
  *
- * Return: Its owner, or if none can be seen a holder; @fd is its descriptor, -1 for none.
+ * Return: The owner, or a holder if no owner is visible; @fd is its descriptor, or -1.
  */
 struct inspect_holder inspect_who(const struct inspect_device *d);
 
 /**
- * inspect_device_name() - the tap's name, else the kind of device; for people, not to tell devices apart
+ * inspect_device_name() - the tap's name, else the kind of device; not unique
+ * @d: the device
  */
 const char *inspect_device_name(const struct inspect_device *d);
 
 /**
- * struct inspect_target - which devices are meant
- * @pid: of this owner or holder; 0: any
- * @fd: with @pid: this descriptor of it; -1: any
- * @device: with this tap; empty: any
+ * struct inspect_target - a choice of devices
+ * @pid: the owner's or a holder's; 0: any
+ * @fd: with @pid: its descriptor; -1: any
+ * @device: name of the tap; empty: any
  */
 struct inspect_target {
 	uint32_t pid;
@@ -193,7 +199,7 @@ struct inspect_target {
 };
 
 /**
- * inspect_target_parse() - what a word on the command line means
+ * inspect_target_parse() - read a choice of devices from a word of the command line
  * @t: the result
  * @word: a pid, "pid:fd", or the name of a tap; all digits are a pid
  *
@@ -202,8 +208,8 @@ struct inspect_target {
 int inspect_target_parse(struct inspect_target *t, const char *word);
 
 /**
- * inspect_target_matches() - is a device meant?
- * @t: which are
+ * inspect_target_matches() - is a device among those chosen?
+ * @t: the choice
  * @d: the device
  */
 bool inspect_target_matches(const struct inspect_target *t, const struct inspect_device *d);

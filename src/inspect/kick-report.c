@@ -9,14 +9,14 @@
 #include "base/format.h"
 #include "device-json.h"
 
-/* Of which of our structs a field is. */
+/* The type of a field in struct inspect_queue: __u16, struct inspect_word or struct inspect_eventfd. */
 enum field_type { FIELD_U16, FIELD_WORD, FIELD_COUNT };
 
 /**
- * struct field - what is shown of a queue
- * @key: in JSON, as show has it
- * @name: in text, as show has it
- * @type: what is at @offset
+ * struct field - a field of a queue that is shown
+ * @key: its name in JSON, the same as in show
+ * @name: its name in text, the same as in show
+ * @type: type of the member at @offset
  * @offset: in struct inspect_queue
  * @index: a ring index: its change is counted modulo 65536
  */
@@ -55,7 +55,7 @@ const struct inspect_eventfd *kick_eventfd(enum kick_what what, const struct ins
 	return what == KICK_KICK ? &q->kick : &q->call;
 }
 
-/* Returns whether there is a value; 0 stands for none. */
+/* Returns whether there is a value. Without one *@value is 0. */
 static bool get(const struct field *f, const struct inspect_queue *q, uint64_t *value)
 {
 	const void *at = (const char *)q + f->offset;
@@ -104,7 +104,7 @@ static bool word_same(const struct inspect_word *a, const struct inspect_word *b
 	return a->state == b->state && (a->state != INSPECT_OK || a->value == b->value);
 }
 
-/* The count alone does not tell: the driver may have read the call, and the device have made another one. */
+/* The counter alone is not enough: after the driver read the call, the device may have made another one. */
 static bool driver_moved(const struct inspect_queue *before, const struct inspect_queue *after)
 {
 	return !word_same(&before->ring_avail_idx, &after->ring_avail_idx) ||

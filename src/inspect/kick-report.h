@@ -8,17 +8,17 @@
 #include "eventfd-copy.h"
 #include "inspect.h"
 
-/* The two notifications; the values index the names. */
+/* The two notifications. */
 enum kick_what { KICK_KICK, KICK_CALL };
 
 /**
- * struct kick_report - what was done and what became of it
+ * struct kick_report - a notification and its result
  * @what: kick or call
  * @device: the device
- * @queue: its queue's name
- * @copy: where it went
- * @sent: it went
- * @before: the queue, when our copy of the eventfd was at hand
+ * @queue: name of its queue
+ * @copy: our copy of the eventfd
+ * @sent: the notification was sent
+ * @before: the queue after the eventfd was copied, before the notification
  * @after: the queue afterwards; NULL if it is gone, or nothing was sent
  */
 struct kick_report {
@@ -44,17 +44,17 @@ const char *kick_name(enum kick_what what);
 const struct inspect_eventfd *kick_eventfd(enum kick_what what, const struct inspect_queue *q);
 
 /**
- * kick_heard() - did the other side do anything?
- * @what: which notification was sent
+ * kick_heard() - did the other side react?
+ * @what: the notification that was sent
  * @before: the queue before that
- * @after: and afterwards
+ * @after: the queue afterwards
  *
  * Return: Whether the device took or returned buffers, or the driver read the call.
  */
 bool kick_heard(enum kick_what what, const struct inspect_queue *before, const struct inspect_queue *after);
 
 /**
- * kick_same() - is all that is reported the same?
+ * kick_same() - are all reported fields the same?
  * @a: one look at a queue
  * @b: another
  */

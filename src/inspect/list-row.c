@@ -11,13 +11,13 @@
 
 #define NSEC_PER_SEC UINT64_C(1000000000)
 
-/* The columns are made for names of up to these lengths; longer ones are cut off there. */
+/* Widths of columns: longer names are cut. */
 #define COMMAND_WIDTH 10
 #define DEVICE_WIDTH 9
 #define NETNS_WIDTH 5
 #define QUEUES_WIDTH 7
 
-/* A row in the types of the columns. */
+/* A row in the types that struct out_col needs. */
 struct cells {
 	int32_t pid, fd;
 	const char *source, *kind, *device, *netns_name, *command;
@@ -51,7 +51,7 @@ static const struct out_col line_cols[] = {
 	{ 0 },
 };
 
-/* Is the queue set up, so that it is worth a word? */
+/* Is the queue set up? Others are not shown. */
 static bool in_use(const struct inspect_queue *q)
 {
 	return q->num && (q->desc || q->avail || q->used || q->flags & INSPECT_BACKEND);
@@ -81,7 +81,7 @@ static void queues_text(const struct inspect_device *d, char *buf, size_t len)
 
 static void feature_letters(uint64_t features, char *buf)
 {
-	/* What decides on the rings' layout, on notifications, or costs speed. */
+	/* The features that decide on the rings' layout or on notifications, or cost speed. */
 	static const struct {
 		unsigned int bit;
 		char letter;
@@ -127,7 +127,7 @@ static void packets_text(uint64_t packets, char *buf, size_t len)
 	snprintf(buf, len, "%" PRIu64 "%.1s", packets, suffixes + i);
 }
 
-/* A name that may be too long. */
+/* Copy a name; cut one that is too long, and mark it with "+". */
 static void cut(const char *name, char *buf, int width)
 {
 	const bool fits = !name || strlen(name) <= (size_t)width;

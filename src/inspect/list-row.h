@@ -11,16 +11,16 @@
 #include "probe/scan.h"
 
 /**
- * DOC: a line of vhostctl list, whether the kernel has told of the device or /proc
+ * DOC: a line of vhostctl list, for a device from the iterator or from /proc
  */
 
-/* CPU time, or packets, that are not known. */
+/* The number of packets is not known. */
 #define LIST_UNKNOWN UINT64_MAX
 
 /**
  * struct list_worker - a worker
- * @worker: its thread; 0: not visible
- * @ns: CPU time that it has used
+ * @worker: its thread id; 0: not visible
+ * @ns: CPU time that it has used, in nanoseconds
  */
 struct list_worker {
 	uint32_t worker;
@@ -28,21 +28,21 @@ struct list_worker {
 };
 
 /**
- * struct list_row - what a line says
+ * struct list_row - the contents of a line
  * @pid: a process that has the device, preferably the owner; 0: none is visible
  * @command: its name, any bytes
  * @fd: its descriptor; -1: none
  * @kind: "net", "vsock", "scsi"
  * @device: the tap's name; NULL without one
  * @netns: inode number of the tap's network namespace; 0: not known
- * @own_netns: it is ours
+ * @own_netns: that is our own namespace
  * @netns_name: its name under /run/netns, or NULL
- * @packets: received and sent by the tap; LIST_UNKNOWN
- * @workers: for whoever filled it in to release
- * @worker_count: how many
- * @source: the device as the kernel has it, or NULL
- * @taps: of a device that only /proc tells of: those that the process has open
- * @tap_count: how many
+ * @packets: packets that the tap received and sent, or LIST_UNKNOWN
+ * @workers: the device's workers; from /proc: all workers of the process; the caller frees them
+ * @worker_count: number of @workers
+ * @source: the device from the iterator; NULL if it comes from /proc
+ * @taps: if the device comes from /proc: the taps that the process has open
+ * @tap_count: number of @taps
  */
 struct list_row {
 	uint32_t pid;
@@ -61,15 +61,15 @@ struct list_row {
 };
 
 /**
- * list_header() - print the heads of the columns; nothing in JSON
+ * list_header() - print the column heads; in JSON nothing
  * @o: the output
  */
 void list_header(struct out *o);
 
 /**
- * list_print() - print a line
+ * list_print() - print a line, or one JSON object
  * @o: the output
- * @row: what is in it
+ * @row: its contents
  */
 void list_print(struct out *o, const struct list_row *row);
 

@@ -25,7 +25,7 @@ static const struct inspect_region *find_region(const struct inspect_device *d, 
 	return NULL;
 }
 
-/* How many of @len bytes are in the region. */
+/* Returns how many of @len bytes from @gpa on are in the region. */
 static uint64_t in_region(const struct inspect_region *r, uint64_t gpa, uint64_t len)
 {
 	const uint64_t rest = r->size - (gpa - r->start);
@@ -75,7 +75,7 @@ static int read_memory(void *ctx, uint64_t gpa, void *to, size_t len)
 	return 0;
 }
 
-/* The avail ring before the descriptors, which a driver writes first. */
+/* Read the avail ring before the descriptors: a driver writes the descriptors first. */
 static int copy_ring(pid_t pid, const struct inspect_queue *q, struct vring *v)
 {
 	int err = read_process(pid, q->avail, v->avail, ring_avail_size(q->num) - sizeof(uint16_t));
@@ -92,7 +92,7 @@ int procmem_check(const struct inspect_device *d, const struct inspect_queue *q,
 	struct desc_queue dq = {
 		.vring.num = q->num,
 		.rx = net_queue_is_rx(q->number),
-		.features = { q->features },	/* the iterator tells only these of the 128 bits */
+		.features = { q->features },	/* the iterator has the first 64 bits only */
 		.base = q->last_avail_idx,
 		.memory = { pieces, read_memory, (void *)d },
 	};

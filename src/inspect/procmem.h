@@ -6,15 +6,16 @@
 #include "virtio/desc-check.h"
 
 /**
- * procmem_check() - look, in the owner's memory, for what a queue may have stopped at
- * @d: its device, as inspect_look() found it
+ * procmem_check() - check the descriptors at which a queue may have stopped, in the owner's memory
+ * @d: its device, from inspect_look()
  * @q: the queue
- * @f: what was found
+ * @f: the finding
  *
- * The owner may have gone meanwhile, and its pid be another's: the caller has to look once more, and to believe nothing
- * unless the owner is still the same.
+ * The owner may have ended after the look, and another process may have its pid. So the caller must look again, and use
+ * the finding only if the owner is the same.
  *
- * Return: 0 or -errno: -EOPNOTSUPP where not all of its memory is known, or it is behind an IOTLB.
+ * Return: 0 or -errno: -EOPNOTSUPP if the owner is not visible, not all memory regions are known, or the device has an
+ * IOTLB.
  */
 int procmem_check(const struct inspect_device *d, const struct inspect_queue *q, struct desc_finding *f);
 

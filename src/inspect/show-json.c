@@ -9,7 +9,7 @@
 #include "device-json.h"
 
 /**
- * struct queue_row - a queue in the types of the columns
+ * struct queue_row - a queue in the types that struct out_col needs
  */
 struct queue_row {
 	const char *queue;
@@ -114,7 +114,7 @@ static struct json_object *address(uint64_t addr)
 	return addr ? json_object_new_uint64(addr) : NULL;
 }
 
-/* The counters of those that there are. */
+/* Add the counters of the eventfds; null where there is none. */
 static void add_counts(struct json_object *obj, const struct inspect_queue *q)
 {
 	const struct {
@@ -127,7 +127,7 @@ static void add_counts(struct json_object *obj, const struct inspect_queue *q)
 				       fds[i].e->id < 0 ? NULL : json_object_new_uint64(fds[i].e->count));
 }
 
-/* Why words of the ring are null, where that is not because there are none. */
+/* Why words of the ring that exist are null. */
 static struct json_object *unread_json(const struct inspect_queue *q)
 {
 	const struct {

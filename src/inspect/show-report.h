@@ -8,13 +8,13 @@
 #include "probe/scan.h"
 
 /**
- * struct show_device - a device, and what else is known of it
+ * struct show_device - a device, with facts that are not in its look
  * @device: the device
- * @eventfds: those that its owner has open
- * @eventfd_count: how many
- * @eventfd_err: why they could not be listed, -errno; 0 if they could
+ * @eventfds: the eventfds that its owner has open; the caller's
+ * @eventfd_count: number of @eventfds
+ * @eventfd_err: why they could not be read: -errno, or 0
  * @netns: inode number of our own network namespace; 0 if not known
- * @netns_name: the name of the tap's, or empty
+ * @netns_name: name of the tap's network namespace, or empty
  */
 struct show_device {
 	const struct inspect_device *device;
@@ -26,7 +26,7 @@ struct show_device {
 };
 
 /**
- * show_role() - which of its sides a queue is for, as forecast_of() wants it
+ * show_role() - the direction of a queue, for forecast_of()
  * @d: the queue's device
  * @q: the queue
  */
@@ -40,7 +40,7 @@ bool show_logs(const struct inspect_device *d);
 
 /**
  * show_task_state() - a task's state as a word: "running", "asleep", "blocked" or "stopped"
- * @state: bits INSPECT_TASK_*, 0 for a task that runs
+ * @state: bits INSPECT_TASK_*; 0: it runs or is ready to run
  */
 const char *show_task_state(uint32_t state);
 

@@ -16,7 +16,7 @@
 #define LABEL 10
 #define LEFT 41
 
-/* A label and words, which go on below each other. */
+/* Print a label and a text, wrapped beside the label. */
 static void __attribute__((format(printf, 3, 4))) line(struct out *o, const char *label, const char *fmt, ...)
 {
 	va_list ap;
@@ -36,7 +36,7 @@ static void bold(struct out *o, const char *text)
 	fputs(out_sgr(o, "", off), o->file);
 }
 
-/* A name and what it is, which goes on below itself. */
+/* Print a name in bold and a text, wrapped beside the name. */
 static void __attribute__((format(printf, 3, 4))) title(struct out *o, const char *name, const char *fmt, ...)
 {
 	va_list ap;
@@ -123,7 +123,7 @@ static void print_memory(struct out *o, const struct inspect_device *d)
 		line(o, label, "and %zu more", d->nmaps - d->region_count);
 }
 
-/* Is it the first queue with that worker? */
+/* Is it the first queue with its worker? */
 static bool first_with_worker(const struct inspect_device *d, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
