@@ -9,7 +9,7 @@
 #include "types.bpf.h"
 
 /**
- * struct backend - what a queue's private_data is
+ * struct backend - the backend of a queue
  * @kind: enum backend_kind
  * @pair: the tap's queue, for BACKEND_TUN and BACKEND_TAP
  * @netdev: the tap, or NULL
@@ -39,8 +39,8 @@ static __always_inline void identify_tap(struct backend *b, struct socket *sock)
 }
 
 /*
- * What a queue's private_data is, only its driver knows. A socket is one if its sock points back to it; tun.c and tap.c
- * are told apart by the name of their protocol, since their functions have no addresses here.
+ * The type of private_data depends on the vhost driver. It is a socket if its sock points back to it. The name of the
+ * protocol tells tun.c from tap.c, since BPF cannot compare with the addresses of their functions.
  */
 static __always_inline void identify_backend(struct backend *b, void *private_data, void *dev)
 {

@@ -2,14 +2,14 @@
 #ifndef BACKEND_H
 #define BACKEND_H
 
-/* What is behind a queue, which says what its device and number mean. */
+/* The backend of a queue; it decides what the queue's device name and number mean. */
 enum backend_kind {
-	BACKEND_OTHER,		/* the queue has its number, the device no name */
+	BACKEND_OTHER,		/* the queue has a number, the device has no name */
 	BACKEND_TUN,		/* a tap of tun.c */
 	BACKEND_TAP,		/* macvtap, ipvtap */
 	BACKEND_SOCKET,		/* another socket under vhost-net: packet */
 	BACKEND_VSOCK,
-	BACKEND_DRIVER,		/* none of vhost: a queue seen from its driver, of a virtio device */
+	BACKEND_DRIVER,		/* not vhost: a queue of a virtio device, seen from the driver in this kernel */
 };
 
 #endif

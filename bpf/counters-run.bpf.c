@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counts kicks, and what the worker does about them. See trace-run.bpf.c for what a run is.
+ * Counts kicks and the worker's runs. trace-run.bpf.c says what a run is.
  */
 #include <linux/bpf.h>
 
@@ -11,7 +11,7 @@
 #include "counters.bpf.h"
 #include "run.bpf.h"
 
-/* Kicks since this was last asked: what was added to the eventfd's count. Whoever reads the eventfd makes it 0. */
+/* Kicks since the last call: what was added to the eventfd's count. A process that reads the eventfd sets it to 0. */
 __noinline __u64 new_kicks(struct queue_state *st, __u64 kick)
 {
 	struct file *file = (void *)kick;
@@ -58,13 +58,13 @@ __noinline int count_run(struct thread *t, const struct run_view *v)
 	st->counts.found += found;
 	st->counts.kicks += kicks;
 	if (!found && st->avail_known && ended_empty(v)) {
-		/* A kick that came while the run before took the buffer that it was for has made this one. */
+		/* The kick came while the run before already took its buffer, and caused this empty run. */
 		if (kicks)
 			st->counts.spurious += kicks;
 		else if (st->requeued)
 			st->counts.spurious++;
 	}
-	/* Of a run that began before this window it is not known what it found. */
+	/* Skip a run that began before this window: its kicks are not known. */
 	if (want_hists && c->run_kicks && c->run_window == window && st->avail_known)
 		add_value(slot, HIST_KICK_BATCH, found / c->run_kicks);
 	c->run_kicks = 0;
@@ -101,7 +101,7 @@ int BPF_PROG(receive_return, struct vhost_net *net)
 	return run_ends(&net->dev, &net->vqs[VHOST_NET_VQ_RX].vq);
 }
 
-/* The rest is for histograms only: which kick a run is for, and since when. */
+/* The rest is for histograms only: the kicks that a run serves, and the time of the first. */
 
 static __always_inline struct queue_state *kicked_state(__u64 vq)
 {
@@ -118,7 +118,7 @@ int BPF_PROG(poll_woken, struct wait_queue_entry *wait, unsigned int mode, int s
 
 	if (!is_counting(COUNTING_ALL) || !((__u64)key & POLL_KEY_IN))
 		return 0;
-	/* Polls of sockets are in no struct vhost_virtqueue, and no slot's. */
+	/* The poll of a socket is in no struct vhost_virtqueue, so it has no slot. */
 	st = kicked_state(poll - bpf_core_field_offset(struct vhost_virtqueue, poll));
 	if (!st)
 		return 0;

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counts the kernel's notifications by queue and reason; nothing is sent.
+ * Counts the kernel's notifications by queue and reason; no event is sent to user space.
  *
- * Theory of operation. As trace-call.bpf.c says, what a task does within the functions that decide is one decision, and
- * a signal of the call eventfd in there its outcome. Here a program at the return is all that is attached to them: what
- * the rule looks at it knows from the one before, since signalled_used and last_used_idx change in there only. What
- * cannot be known without a program at the entry is the driver's word before the kernel read it. So a word that the
- * driver changed meanwhile is counted as moved; the reason is certain all the same, since each act has one reason only
- * in the state that the queue is in, but for that it was crossed or could not be read. Compilers inline vhost_signal()
- * into the two functions that add entries; where one did not, it and they would be two decisions here.
+ * Theory of operation. As in trace-call.bpf.c, one call of a function that decides is one decision, and a signal of the
+ * call eventfd during that call is its outcome. Only the return of these functions has a program here. It knows the
+ * state before the decision from the decision before, since signalled_used and last_used_idx change only in these
+ * functions. It does not know the driver's word before the kernel read it. If the word read after the act does not
+ * explain the act, the driver has changed it, and the decision is counted as moved. The reason is certain all the same:
+ * in a given state an act has only one possible reason, except that a signal may be "crossed" or "fault". Compilers
+ * inline vhost_signal() into the two functions that add entries; if one did not, a decision would be counted twice.
  *
- * Everything that is counted for a queue is counted under its mutex, or by the one worker that it has, so that plain
- * additions do, in an array that the process reads without a system call: for each CPU apart there would be nothing to
- * gain. Kicks need no program: the kernel counts them in the eventfd, which vhost never reads.
+ * All counts of a queue are written under its mutex or by its one worker. So plain additions suffice, and per-CPU
+ * arrays would gain nothing. User space reads the array without a system call. Kicks need no program: the kernel counts
+ * them in the eventfd, which vhost never reads.
  *
- * A program copies what the kernel has into a view, which takes plain loads, and leaves the rest to a function that the
- * verifier looks at once.
+ * A program copies the kernel's state into a view by plain loads, and leaves the rest to global functions, which the
+ * verifier checks once.
  */
 #include <linux/bpf.h>
 
@@ -29,13 +29,13 @@ char LICENSE[] SEC("license") = "GPL";
 
 const volatile bool want_hists;
 
-/* vhost_add_used_and_signal_n() has another argument before the count, from 6.18 on. */
+/* From 6.18 on, vhost_add_used_and_signal_n() has one more argument before the count. */
 const volatile bool has_nheads;
 
 __u32 counting;
 __u32 window;
 
-/* Decisions that could not be counted, for want of a slot, of memory, or of their thread's signal. */
+/* Decisions that could not be counted: no slot, no memory, or the thread's signal was not seen. */
 __u64 lost_decisions;
 
 struct states_map states SEC(".maps");
@@ -63,7 +63,7 @@ __noinline int add_value(__u32 slot, __u32 which, __u64 value)
 	return 0;
 }
 
-/* Which of the thread's queues an eventfd is the call eventfd of, and THREAD_QUEUES if of none. */
+/* Index of the thread's queue whose call eventfd this is; THREAD_QUEUES if there is none. */
 static __always_inline __u32 called_queue(const struct counted_thread *c, __u64 eventfd)
 {
 	return c->queues[0].ctx == eventfd ? 0 : c->queues[1].ctx == eventfd ? 1 : THREAD_QUEUES;
@@ -78,7 +78,7 @@ __noinline int note_signal(struct thread *t, __u64 eventfd)
 		return 0;
 	c = counted_thread(t);
 	i = called_queue(c, eventfd);
-	/* An interrupt between a queue's signal and the end of its decision may signal anybody. */
+	/* An interrupt between a queue's signal and the end of its decision may signal any other eventfd: ignore it. */
 	if (i >= THREAD_QUEUES && c->signalled && c->signal_known && c->signal_window == window)
 		return 0;
 	c->signal_word.state = READING_UNKNOWN;
@@ -90,7 +90,7 @@ __noinline int note_signal(struct thread *t, __u64 eventfd)
 	return 0;
 }
 
-/* This runs for every eventfd of the host, so what is not ours must leave at once. */
+/* This runs for every eventfd of the host: return at once if the eventfd is not vhost's. */
 SEC("fentry")
 int BPF_PROG(eventfd_signalled, struct eventfd_ctx *eventfd)
 {
@@ -99,8 +99,8 @@ int BPF_PROG(eventfd_signalled, struct eventfd_ctx *eventfd)
 	if (!is_counting(COUNTING_SIGNALS))
 		return 0;
 	/*
-	 * The first decision of a worker that is met may signal before anything else is known of it. Of a thread with
-	 * another name that decision is lost.
+	 * A signal may be the first thing that we see of a worker: add it now. A thread that is no worker by its name
+	 * is not added here, and loses its first decision.
 	 */
 	t = this_thread();
 	if (!t && is_worker() && add_thread())
@@ -111,8 +111,8 @@ int BPF_PROG(eventfd_signalled, struct eventfd_ctx *eventfd)
 }
 
 /*
- * last_used_idx before @added were put into the ring, if @added >= 0. With VIRTIO_F_IN_ORDER, which vhost-net has from
- * 6.18 on, one of them may stand for many entries.
+ * last_used_idx before @added entries were put into the ring; @added < 0: the number is not known. With
+ * VIRTIO_F_IN_ORDER (vhost-net from 6.18 on) one of them may stand for many entries, so @added is not used then.
  */
 static __always_inline __u16 used_before(const struct queue_state *st, const struct decision_view *v, int added)
 {
@@ -121,7 +121,7 @@ static __always_inline __u16 used_before(const struct queue_state *st, const str
 	return exact || !st->synced ? v->last_used_idx - (added < 0 ? 0 : added) : st->used;
 }
 
-/* The state that the rule looked at, from what was left by the decision before. */
+/* Compute the state that the rule looked at from the state after the decision before. */
 static __always_inline struct decision_state state_before(const struct queue_state *st, const struct decision_view *v,
 							  __u16 used)
 {
@@ -139,7 +139,7 @@ static __always_inline struct decision_state state_before(const struct queue_sta
 	};
 }
 
-/* The one reason that there is for the act in this state, if any; the word decides between two only. */
+/* The only possible reason for the act in this state. The word matters only for "fault" or not. */
 static __always_inline __u32 reason_of(const struct decision_state *s, const struct reading *word, bool signalled)
 {
 	if (!s->call_fd)
@@ -207,7 +207,7 @@ static __always_inline void count_decision(__u32 slot, struct queue_state *st, c
 	st->old = v->signalled_used;
 	st->used = v->last_used_idx;
 	st->synced = 1;
-	/* Without a call eventfd nothing was compared, and the first comparison is still to come. */
+	/* Without a call eventfd, or with "empty", nothing was compared: the first comparison is still to come. */
 	if (s.call_fd && !s.empty)
 		st->first = 0;
 }
@@ -218,7 +218,7 @@ static __always_inline void lose_decision(void)
 }
 
 /*
- * The return from a function that decides. @heard: all signals of the thread were seen since the decision began;
+ * Return of a function that decides. @heard: no signal of the thread can have been missed since the decision began;
  * @added: as in used_before().
  */
 __noinline int end_decision(struct thread *t, const struct decision_view *v, __u32 heard, int added)
@@ -259,7 +259,7 @@ __noinline int end_decision(struct thread *t, const struct decision_view *v, __u
 	return 0;
 }
 
-/* A decision that is not counted has taken its signal up. */
+/* The decision is not counted, but its signal is used up. */
 static __always_inline void skip_decision(struct thread *t, struct vhost_dev *dev)
 {
 	if (!t)
@@ -281,7 +281,7 @@ static __always_inline int decided(struct vhost_dev *dev, struct vhost_virtqueue
 		skip_decision(t, dev);
 		return 0;
 	}
-	/* Of a worker that was not met a signal would have been seen. */
+	/* A worker's signal is seen even if the worker is new, see eventfd_signalled; that of another thread is not. */
 	heard = t || is_worker();
 	if (!t && add_thread())
 		t = this_thread();
@@ -329,7 +329,7 @@ __noinline int start_queue(const struct queue_id *id)
 	st->window = window;
 	st->synced = 0;
 	st->first = 1;
-	/* The first run may find buffers already. */
+	/* The first run may find buffers that are in the ring already. */
 	st->avail = BPF_CORE_READ(vq, last_avail_idx);
 	st->avail_known = 1;
 	/* Kicks count from here on. */
@@ -337,7 +337,7 @@ __noinline int start_queue(const struct queue_id *id)
 	return 0;
 }
 
-/* The queue is started: signalled_used becomes invalid. */
+/* The queue starts: the kernel invalidates signalled_used. */
 SEC("fentry")
 int BPF_PROG(started_entry, struct vhost_virtqueue *vq)
 {

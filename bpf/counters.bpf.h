@@ -9,24 +9,24 @@
 #include "threads.bpf.h"
 #include "word.bpf.h"
 
-/* What the programs that count have in common: see counters.bpf.c. */
+/* Shared by the programs that count; see counters.bpf.c. */
 
-/* Histograms are wanted. */
+/* Histograms are wanted; set before loading. */
 extern const volatile bool want_hists;
 
 /*
- * enum counting, set by the process. It guards nothing: a program that reads it late counts, or does not count, what
- * happened at that moment. What must not be gone on from is marked by the window.
+ * enum counting, set by user space. It guards nothing: a program that reads it late counts, or does not count, an event
+ * of that moment. The window number marks remembered state as stale.
  */
 extern __u32 counting;
 
-/* How often counting began: what was remembered of a queue before that is not to be gone on from. */
+/* Number of times that counting was switched on. State of a queue from an earlier window is stale. */
 extern __u32 window;
 
 /**
- * struct thread_queue - a queue of struct thread's @vqs
- * @ctx: its call eventfd
- * @word: where the driver's word is
+ * struct thread_queue - what a thread remembers of a queue in struct thread's @vqs
+ * @ctx: its call eventfd; 0: none
+ * @word: address of the driver's word
  */
 struct thread_queue {
 	__u64 ctx;
@@ -34,14 +34,14 @@ struct thread_queue {
 };
 
 /**
- * struct counted_thread - what is kept of a thread, in struct thread's @cb
- * @queues: for each of its queues
- * @signalled: the eventfd that it signalled last, until a decision takes it up
- * @signal_word: the driver's word then, if the eventfd is that of one of @queues
- * @signal_window: the window that this was in
- * @run_kicks: kicks that the run under way on it took up, for histograms
- * @run_window: the window that it began in
- * @signal_known: @signalled is one of @queues' call eventfds
+ * struct counted_thread - state of a thread, in struct thread's @cb
+ * @queues: by index in struct thread's @vqs
+ * @signalled: the eventfd that it signalled last; 0 once a decision has used it
+ * @signal_word: the driver's word at that time, if the eventfd belongs to one of @queues
+ * @signal_window: the window of that signal
+ * @run_kicks: kicks that the current run serves, for histograms
+ * @run_window: the window in which the run began
+ * @signal_known: @signalled is the call eventfd of one of @queues
  */
 struct counted_thread {
 	struct thread_queue queues[THREAD_QUEUES];
@@ -68,7 +68,7 @@ struct states_map {
 	__type(value, struct queue_state);
 };
 
-/* As many as slots, if they are wanted. */
+/* User space raises max_entries to QUEUE_SLOTS if histograms are wanted. */
 struct hists_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -109,10 +109,13 @@ static __always_inline void enter_window(struct queue_state *st)
 	st->requeued = 0;
 }
 
-/* Count a value in one of a queue's histograms, if they are wanted. */
+/* Count a value in a queue's histogram @which (enum queue_hist), if histograms are wanted. */
 int add_value(__u32 slot, __u32 which, __u64 value);
 
-/* Kicks of a queue begin to count, from its kick eventfd's count of now on. */
+/*
+ * Number of kicks since the last call, read from the count of the kick eventfd. @kick: the eventfd's struct file; 0 is
+ * returned when it is a new one.
+ */
 __u64 new_kicks(struct queue_state *st, __u64 kick);
 
 #endif

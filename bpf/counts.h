@@ -11,21 +11,20 @@
 #include "queue.h"
 
 /*
- * The contract between the programs that count and the process that reads their counts, without a system call, whenever
- * it likes. Nothing makes the members of a queue's counts change together: who reads them meanwhile may find a decision
- * that has no reason yet.
+ * The interface between the programs that count and the process that reads the counts in shared memory at any time. The
+ * members of a queue's counts do not change together: a reader may find a decision that has no reason yet.
  */
 
 /**
- * struct queue_counts - what happened on a queue
- * @decisions: whether to notify the driver
- * @reasons: of these, by act (0: suppressed, 1: signalled) and reason
- * @moved: of these, the driver's word, read after the act, does not explain it: the driver had changed it meanwhile
+ * struct queue_counts - counts of a queue
+ * @decisions: decisions whether to notify the driver
+ * @reasons: @decisions by act (0: suppressed, 1: signalled) and reason
+ * @moved: those of @decisions that the driver's word, read after the act, does not explain: the driver had changed it
  * @buffers: used entries
- * @kicks: of the driver
- * @spurious: of these, found nothing in the ring
- * @runs: of the worker, on this queue
- * @found: avail entries that they took
+ * @kicks: kicks of the driver
+ * @spurious: those of @kicks that found nothing in the ring
+ * @runs: runs of the worker on this queue
+ * @found: avail entries that these runs took
  */
 struct queue_counts {
 	__u64 decisions;
@@ -43,22 +42,22 @@ _Static_assert(sizeof(struct queue_counts) == 23 * 8, "no padding");
 /**
  * struct queue_state - a queue's counts, and what the programs remember of it
  * @counts: see struct queue_counts
- * @kick: its kick eventfd's file, to the kernel
- * @kick_ctx: that eventfd
- * @kick_count: its count when it was looked at last
- * @unsignalled_since: when the first used entry was published that the driver was not told of; 0: there is none
- * @time_kick: when the first kick came that no run has taken up
- * @pending: kicks that no run has taken up; counted for histograms only
- * @unsignalled: number of used entries that the driver was not told of
- * @window: the window that the rest is from
- * @kick_window: the window that @time_kick and @pending are from
+ * @kick: kernel address of the kick eventfd's struct file
+ * @kick_ctx: kernel address of its struct eventfd_ctx
+ * @kick_count: count of the eventfd when it was last read
+ * @unsignalled_since: time of the first decision since the last call, ns of CLOCK_BOOTTIME; 0: none
+ * @time_kick: time of the first of @pending, ns of CLOCK_BOOTTIME
+ * @pending: kicks that no run has served yet; counted for histograms only
+ * @unsignalled: used entries since the last call
+ * @window: the window of everything but @counts, the kick eventfd, @time_kick and @pending
+ * @kick_window: the window of @time_kick and @pending
  * @old: signalled_used after the last decision
- * @used: last_used_idx then
+ * @used: last_used_idx after the last decision
  * @avail: last_avail_idx after the last run
- * @synced: @old and @used are known
- * @avail_known: @avail is
- * @first: the queue was started, and there was no decision since
- * @requeued: at the end of the last run the queue was to be run again, not for its weight
+ * @synced: @old and @used are valid
+ * @avail_known: @avail is valid
+ * @first: the queue was started, and no comparison was made since
+ * @requeued: the last run ended with an empty ring, and its work was queued again already
  * @reserved: 0
  */
 struct queue_state {
@@ -85,24 +84,25 @@ struct queue_state {
 _Static_assert(sizeof(struct queue_state) == sizeof(struct queue_counts) + 72, "no padding");
 
 /**
- * enum counting - whether anything is counted; the process says it, the programs obey
- * @COUNTING_OFF: nothing is
- * @COUNTING_SIGNALS: signals are looked at, so that a decision that ends next knows of them
+ * enum counting - what is counted; set by user space, read by the programs
+ * @COUNTING_OFF: nothing
+ * @COUNTING_SIGNALS: nothing yet, but signals are noted, so that no decision is counted without its signal
  * @COUNTING_ALL: everything
  */
 enum counting { COUNTING_OFF, COUNTING_SIGNALS, COUNTING_ALL };
 
-/* What histograms there are of a queue. */
+/* The histograms of a queue. */
 enum queue_hist {
-	HIST_CALL_BATCH,	/* used entries that a call told the driver of */
-	HIST_KICK_BATCH,	/* avail entries that a run took for kicks, by kick */
+	HIST_CALL_BATCH,	/* used entries per call */
+	HIST_KICK_BATCH,	/* avail entries that a run took, divided by its kicks */
 	HIST_ENTRIES,		/* new - old of a decision */
 	HIST_EVENT,		/* event - old of a decision, modulo 65536 */
-	HIST_KICK_TO_RUN,	/* ns from a kick to the run that takes it up */
-	HIST_USED_TO_CALL,	/* ns from the first used entry that the driver was not told of to the call */
+	HIST_KICK_TO_RUN,	/* ns from a kick to the run that serves it */
+	HIST_USED_TO_CALL,	/* ns from the first used entry since the last call to the next call */
 	QUEUE_HISTS,
 };
 
+/* The histograms of a queue, by enum queue_hist. */
 struct queue_hists {
 	struct hist_counts of[QUEUE_HISTS];
 };

@@ -18,11 +18,11 @@
  * 4. with it: signalled_used is not valid: signal (first); used_event cannot be read: signal (fault);
  *    vring_need_event(used_event, new, old): signal (crossed), else suppress (not_reached).
  *
- * It is here because the programs in the kernel filter and count by the reason, and the unit tests try the very same
- * functions.
+ * The rule is in a header that both halves share: the BPF programs filter and count by the reason, and the unit tests
+ * test the same functions.
  */
 
-/* The names are what output and JSON call them; see reason_name(). */
+/* Output and JSON use the same names; see reason_name(). */
 enum reason {
 	REASON_FIRST,
 	REASON_EMPTY,
@@ -35,17 +35,17 @@ enum reason {
 	REASON_COUNT,
 };
 
-/* Outcome of reading the word that the other side steers the decision with. */
+/* Outcome of reading the word by which the other side controls the decision: its event index or its flags. */
 enum reading_state {
-	READING_UNKNOWN,	/* its address could not be translated; the kernel may have read it */
+	READING_UNKNOWN,	/* the address could not be translated here; the kernel may have read the word */
 	READING_OK,
 	READING_FAULT,		/* not readable without sleeping */
 };
 
 /**
- * struct reading - used_event with EVENT_IDX, avail->flags without, in the host's byte order
- * @value: the word
- * @state: enum reading_state; unless READING_OK @value means nothing
+ * struct reading - one reading of used_event (with EVENT_IDX) or avail->flags (without), in the host's byte order
+ * @value: the word; valid with READING_OK only
+ * @state: enum reading_state
  */
 struct reading {
 	__u16 value;
@@ -55,7 +55,7 @@ struct reading {
 _Static_assert(sizeof(struct reading) == 4, "no padding");
 
 /**
- * struct decision_state - what the rule looks at, apart from the word that the driver may change meanwhile
+ * struct decision_state - input of the rule, except for the word that the driver may change at any time
  * @old: signalled_used before the decision
  * @new: last_used_idx at the decision
  * @valid: signalled_used_valid at the decision
@@ -72,9 +72,9 @@ struct decision_state {
 };
 
 /**
- * struct verdict - what the rule says
- * @signal: notify
- * @reason: why, or why not
+ * struct verdict - result of the rule
+ * @signal: notify or not
+ * @reason: the reason for either
  */
 struct verdict {
 	bool signal;
@@ -82,9 +82,9 @@ struct verdict {
 };
 
 /**
- * struct explanation - why the kernel did what it did
+ * struct explanation - the reason for what the kernel did
  * @reason: the reason, or REASON_UNEXPLAINED
- * @word: the reading that explains the act; the later one if none does
+ * @word: the reading that explains the act; the later valid one if none does
  * @moved: the driver changed the word while the decision was under way
  */
 struct explanation {
@@ -103,7 +103,9 @@ static inline bool decide_need_event(__u16 event, __u16 new, __u16 old)
 }
 
 /**
- * decide() - the kernel's rule on the values given
+ * decide() - apply the kernel's rule
+ * @s: the state
+ * @w: the driver's word
  */
 static inline struct verdict decide(const struct decision_state *s, const struct reading *w)
 {
@@ -125,16 +127,16 @@ static inline struct verdict decide(const struct decision_state *s, const struct
 /**
  * explain() - find the reading that explains the act
  * @s: the state that the rule looks at
- * @signalled: the act: was the call eventfd signalled?
- * @before: the word before the kernel read it
- * @after: the word after that
+ * @signalled: the act: the call eventfd was signalled
+ * @before: the word, read before the kernel read it
+ * @after: the word, read after that
  *
- * The act is the truth; the reason is recomputed. The driver may store a new value between the kernel's reading and
- * ours, so that either neighbour of the kernel's reading may be what it saw. The later one is preferred.
+ * The act is observed; the reason is recomputed. The driver may store a new value between the kernel's reading and
+ * ours, so the kernel may have seen the value of either reading. The later one is preferred.
  *
- * A reading that failed says something only if the other failed too: the programs cannot wait for a page, while the
- * kernel can and thereby brings it in. And where the address is not known to us, the kernel may have read the word, so
- * that a fault explains nothing.
+ * A failed reading counts only if the other one failed too: the programs cannot wait for a page, but the kernel can,
+ * and so makes it present. If the address could not be translated here, the kernel may still have read the word, so
+ * "fault" is no explanation then.
  */
 static inline struct explanation explain(const struct decision_state *s, bool signalled,
 					 const struct reading *before, const struct reading *after)

@@ -10,8 +10,8 @@
 #include "queue.h"
 
 /*
- * The contract between the programs that trace and the process that reads their events: everything that crosses, and
- * nothing else. Both halves are built together, so that it has no version.
+ * The interface between the programs that trace and the process that reads their events. Both halves are built
+ * together, so it needs no version.
  */
 
 /**
@@ -21,15 +21,15 @@
  * @EVENT_RUN: the worker handled the queue
  * @EVENT_ARM: vhost asked for kicks
  * @EVENT_DISARM: vhost asked for none
- * @EVENT_REPOLL: the queue is to be handled again, and no kick was why
+ * @EVENT_REPOLL: the queue's work was queued again without a kick
  * @EVENT_BUSYPOLL: the worker polled the ring and the socket instead of sleeping
- * @EVENT_ERROR: the worker stopped at what it found in the ring
+ * @EVENT_ERROR: the worker stopped at an error in the ring
  * @EVENT_CONFIG: the owner configured the queue by an ioctl
  * @EVENT_DRIVER_KICK: a driver in this kernel decided whether to kick its device
- * @EVENT_DRIVER_NOTIFY: it kicked
- * @EVENT_DRIVER_INTERRUPT: its device's interrupt arrived
- * @EVENT_DRIVER_ENABLE: it asked for interrupts
- * @EVENT_DRIVER_DISABLE: it asked for none
+ * @EVENT_DRIVER_NOTIFY: that driver kicked
+ * @EVENT_DRIVER_INTERRUPT: an interrupt of its device arrived
+ * @EVENT_DRIVER_ENABLE: that driver asked for interrupts
+ * @EVENT_DRIVER_DISABLE: that driver asked for none
  */
 enum event_type {
 	EVENT_CALL,
@@ -49,7 +49,7 @@ enum event_type {
 	EVENT_TYPES,
 };
 
-/* Bits of those of vhost, and of those of drivers. */
+/* Bits of enum event_type: vhost's events, and those of drivers. */
 #define EVENTS_VHOST ((1U << EVENT_DRIVER_KICK) - 1)
 #define EVENTS_DRIVER ((1U << EVENT_TYPES) - 1 - EVENTS_VHOST)
 
@@ -58,15 +58,15 @@ enum run_end {
 	RUN_EMPTY,		/* the avail ring is empty, and kicks are asked for */
 	RUN_IDLE,		/* receiving: the socket has no packet */
 	RUN_FULL,		/* sending: the socket takes no more */
-	RUN_WEIGHT,		/* it was others' turn; the queue will be handled again at once */
-	RUN_BUSY,		/* busy polling was interrupted by other work; the same */
-	RUN_ERROR,		/* the ring is wrong, or its memory */
-	RUN_IOTLB,		/* with a virtual IOMMU: where the ring is has to be asked for first */
+	RUN_WEIGHT,		/* the weight limit was reached: other work first, then the queue again at once */
+	RUN_BUSY,		/* other work interrupted busy polling; the queue is handled again at once */
+	RUN_ERROR,		/* the ring or its memory is invalid */
+	RUN_IOTLB,		/* with a virtual IOMMU: the ring's address has to be translated first */
 	RUN_STOPPED,		/* there is no backend */
 	RUN_ENDS,
 };
 
-/* Why a queue is handled without a kick. */
+/* Why the work of a queue was queued without a kick. */
 enum repoll_cause {
 	REPOLL_WEIGHT,		/* as RUN_WEIGHT */
 	REPOLL_BUSY,		/* as RUN_BUSY */
@@ -77,46 +77,45 @@ enum repoll_cause {
 #define CALL_SIGNALLED	(1 << 0)	/* the call eventfd was signalled */
 #define CALL_FD		(1 << 1)	/* there is one */
 #define CALL_EVENT_IDX	(1 << 2)	/* VIRTIO_RING_F_EVENT_IDX was acked */
-#define CALL_VALID	(1 << 3)	/* signalled_used was valid when the rule looked at it */
+#define CALL_VALID	(1 << 3)	/* signalled_used was valid at the decision */
 #define CALL_EMPTY	(1 << 4)	/* VIRTIO_F_NOTIFY_ON_EMPTY was acked, no avail entry was left */
-#define CALL_MOVED	(1 << 5)	/* the driver changed its word while the decision was under way */
-#define CALL_WORD_AFTER	(1 << 6)	/* the later of the two readings is what explains it */
+#define CALL_MOVED	(1 << 5)	/* the driver changed its word during the decision */
+#define CALL_WORD_AFTER	(1 << 6)	/* the later of the two readings explains the decision */
 
-#define KICK_MERGED	(1 << 0)	/* the worker had not begun to act on an earlier one */
-#define KICK_UNASKED	(1 << 1)	/* vhost had asked for none */
-#define KICK_EARLY	(1 << 2)	/* it came before vhost was given the eventfd, which it finds signalled */
+#define KICK_MERGED	(1 << 0)	/* the work of an earlier kick was still queued */
+#define KICK_UNASKED	(1 << 1)	/* vhost had asked for no kicks */
+#define KICK_EARLY	(1 << 2)	/* it came before vhost got the eventfd, which was signalled already */
 
-#define RUN_SPURIOUS	(1 << 0)	/* a kick was why, and there was nothing in the ring */
+#define RUN_SPURIOUS	(1 << 0)	/* there was a kick, but nothing in the ring */
 
-#define ARM_AGAIN	(1 << 0)	/* buffers had slipped in: the worker goes on */
+#define ARM_AGAIN	(1 << 0)	/* the ring had new entries: the worker goes on */
 #define ARM_EVENT_IDX	(1 << 1)	/* avail_event was published, else the flag cleared */
 
 #define POLL_INTERRUPTED (1 << 0)	/* other work ended it */
 
-/* A driver's kick has CALL_SIGNALLED, CALL_EVENT_IDX, CALL_MOVED and CALL_WORD_AFTER, and: */
+/* EVENT_DRIVER_KICK has CALL_SIGNALLED, CALL_EVENT_IDX, CALL_MOVED and CALL_WORD_AFTER, and: */
 #define DRIVER_PACKED	(1 << 7)	/* the ring is packed */
 
 #define NOTIFY_FAILED	(1 << 0)	/* the queue is broken */
 
 #define INTERRUPT_NONE	(1 << 0)	/* there was nothing in the ring */
 
-#define ERROR_HEAD	(1 << 0)	/* the head that it stopped at is known */
+#define ERROR_HEAD	(1 << 0)	/* the descriptor head at which the worker stopped is known */
 #define ERROR_FD	(1 << 1)	/* there is an eventfd for errors */
 
 /**
- * struct event - how each of them begins
+ * struct event - the beginning of each event
  * @time: when it ended; all times are nanoseconds of CLOCK_BOOTTIME
- * @tid: the thread that it happened on, in the initial pid namespace
- * @cpu: where
- * @slot: the queue's
+ * @tid: the thread on which it happened, in the initial pid namespace
+ * @cpu: the CPU on which it happened
+ * @slot: number of the queue's slot
  * @type: enum event_type
- * @reason: of a call enum reason, of a run enum run_end, of a repoll enum repoll_cause
- * @flags: those of its type
- * @old: of a call: signalled_used with EVENT_IDX, else last_used_idx at entry; of a run: last_avail_idx at its
- *	 beginning; of an error: last_avail_idx; of a driver's kick: avail->idx at its last one
- * @new: of a call: last_used_idx; of a run: last_avail_idx at its end; of an arm: avail_event or used->flags as
- *	 published; of an error: the head; of a driver's kick: avail->idx; when a driver enables or disables:
- *	 used_event or avail->flags as published
+ * @reason: call and driver kick: enum reason; run: enum run_end; repoll: enum repoll_cause
+ * @flags: the flags above, by type
+ * @old: call: signalled_used with EVENT_IDX, else last_used_idx at entry; run: last_avail_idx at its beginning;
+ *	 error: last_avail_idx; driver kick: avail->idx at the decision before
+ * @new: call: last_used_idx; run: last_avail_idx at its end; arm and disarm: avail_event or used->flags as published;
+ *	 error: the head; driver kick: avail->idx; driver enable and disable: used_event or avail->flags as published
  */
 struct event {
 	__u64 time;
@@ -133,10 +132,10 @@ struct event {
 /**
  * struct call_event - a decision
  * @head: see struct event
- * @time_entry: when the function that decides was entered
+ * @time_entry: entry of the function that decides
  * @time_signal: just before the eventfd's counter was raised; 0 without a signal
- * @before: the word before the kernel read it
- * @after: the word after: just before the signal, or else at return
+ * @before: the driver's word, read before the kernel read it
+ * @after: the word, read after that: just before the signal, or at return without one
  */
 struct call_event {
 	struct event head;
@@ -150,8 +149,8 @@ struct call_event {
  * struct run_event - a run of the worker
  * @head: see struct event
  * @time_start: when it began
- * @time_kick: when the first kick arrived that it acts on; 0 if none did
- * @kicks: number of those kicks
+ * @time_kick: when the first of @kicks arrived; 0 if there were none
+ * @kicks: number of kicks that it serves
  * @reserved: 0
  */
 struct run_event {
@@ -175,11 +174,11 @@ struct thread_event {
 };
 
 /**
- * struct config_event - an ioctl
+ * struct config_event - an ioctl that configures the queue
  * @head: see struct event
  * @comm: the thread's name, ended by 0
- * @value: what was set: the number, the descriptor (as a signed number), or the address of the descriptors
- * @ioctl: its number
+ * @value: the new value: a number, a file descriptor (signed), or the address of the descriptor table
+ * @ioctl: the ioctl's number
  * @error: 0 or -errno
  */
 struct config_event {
@@ -193,9 +192,9 @@ struct config_event {
 /**
  * struct driver_kick_event - a driver's decision
  * @head: see struct event
- * @before: the device's word before the kernel read it: avail_event, or used->flags; of a packed ring the offset or
- *	    flags of its device event suppression structure
- * @after: the word after that
+ * @before: the device's word, read before the kernel read it: avail_event or used->flags; for a packed ring the offset
+ *	    or flags of its device event suppression structure
+ * @after: the word, read after that
  * @num_added: buffers since the last decision
  * @reserved: 0
  */
@@ -227,18 +226,18 @@ _Static_assert(sizeof(struct run_event) == 48, "no padding");
 _Static_assert(sizeof(struct thread_event) == 48, "no padding");
 _Static_assert(sizeof(struct config_event) == 56, "no padding");
 
-/* Which acts. */
+/* Whether the filter wants decisions to notify, decisions to suppress, or both. */
 enum trace_acts { ACTS_ALL, ACTS_SIGNAL, ACTS_SUPPRESS };
 
 /**
- * struct trace_filter - what is counted and handed on; fixed before the programs are loaded
- * @queue: of which queues
- * @limit: number of events, 0 for no limit
+ * struct trace_filter - which events are counted and sent; fixed before the programs are loaded
+ * @queue: which queues
+ * @limit: number of events; 0: no limit
  * @events: bits of enum event_type
- * @reasons: bits of enum reason: decisions with these
- * @acts: enum trace_acts: decisions with these
- * @min_batch: decisions on so many used entries at least, and runs that found so many buffers
- * @sample: of so many events of a type on a queue one is looked at; 1 for all
+ * @reasons: bits of enum reason; for decisions
+ * @acts: enum trace_acts; for decisions
+ * @min_batch: least number of used entries for a decision, of buffers found for a run
+ * @sample: take one event in @sample for each type and queue; 0 or 1: all
  * @reserved: 0
  */
 struct trace_filter {
@@ -255,22 +254,22 @@ struct trace_filter {
 _Static_assert(sizeof(struct trace_filter) == 56, "no padding");
 
 /**
- * enum phase - how far tracing has come; the process says it, the programs obey
- * @PHASE_IDLE: not everything is attached, or nothing is any more: nothing counts
- * @PHASE_ARMED: what happens counts
- * @PHASE_CLOSING: what is under way counts, nothing new
+ * enum phase - the phase of a trace; set by user space, read by the programs
+ * @PHASE_IDLE: before all programs are attached, and after the end: nothing counts
+ * @PHASE_ARMED: everything counts
+ * @PHASE_CLOSING: only decisions, runs and so on that began before count
  */
 enum phase { PHASE_IDLE, PHASE_ARMED, PHASE_CLOSING };
 
 /**
- * struct trace_counts - what was counted for a queue
- * @entered: functions entered that decide, on queues that the filter wants
- * @left: of these, returned from
- * @events: for each type those that passed the filter
- * @lost: of @events, those for which there was no room
- * @seen: for each type those that were not excluded before sampling; counted with a sample only
- * @time_kick: when the first of @kicks arrived
- * @kicks: kicks that no run has taken up yet
+ * struct trace_counts - counts of a queue
+ * @entered: calls of functions that decide, if the filter wants the queue
+ * @left: those of @entered that have returned
+ * @events: events that passed the filter, by type
+ * @lost: those of @events that found no room in the ring buffer, by type
+ * @seen: events before sampling, by type; counted only if sampling is on
+ * @time_kick: when the first of @kicks arrived, nanoseconds of CLOCK_BOOTTIME
+ * @kicks: kicks that no run has served yet
  * @reserved: 0
  */
 struct trace_counts {
@@ -287,9 +286,9 @@ struct trace_counts {
 _Static_assert(sizeof(struct trace_counts) == 368, "no padding");
 
 /**
- * struct trace_unfollowed - what was not counted for any queue
- * @no_slot: events on a queue for which there was no slot, or but for decisions on a thread without memory
- * @no_state: decisions on a thread for which there was no memory
+ * struct trace_unfollowed - events that were not counted for any queue
+ * @no_slot: events of a queue without a slot, or, except for decisions, of a thread for which there was no memory
+ * @no_state: decisions of a thread for which there was no memory
  */
 struct trace_unfollowed {
 	__u64 no_slot;

@@ -9,17 +9,17 @@
  * together, so that it has no version.
  */
 
-/* Of nanoseconds the last bucket holds what took longer than a second; of bytes, more than a GiB. */
+/* The last bucket begins at 2^30: about a second in nanoseconds, a GiB in bytes. */
 #define HIST_BUCKETS 32
 
 /**
- * struct hist_counts - how many values of which size there were
- * @sum: of the values, modulo 2^64, which are 584 years of nanoseconds
- * @max: the largest value; 0 without one
- * @count: how many values
- * @buckets: how many are 0, then how many from 2^(k-1) to 2^k - 1 for each k >= 1; the last has all larger ones, too
+ * struct hist_counts - a histogram
+ * @sum: sum of the values, modulo 2^64 (584 years in nanoseconds)
+ * @max: the largest value; 0 if there are no values
+ * @count: number of values
+ * @buckets: number of values by size; [0]: zeros; [k]: from 2^(k-1) to 2^k - 1; the last one: all larger ones, too
  *
- * Nothing makes the members change together: who reads them meanwhile may find @count a few off from the buckets' sum.
+ * The members do not change together: while the programs count, @count may differ a little from the sum of @buckets.
  */
 struct hist_counts {
 	__u64 sum;
@@ -35,11 +35,11 @@ _Static_assert(__builtin_offsetof(struct hist_counts, buckets) == 24, "struct hi
 _Static_assert(HIST_BUCKETS <= 34, "hist_bucket() looks at 32 bits of what is not in the last bucket");
 
 /**
- * hist_bucket() - which of struct hist_counts' buckets a value belongs to
+ * hist_bucket() - find the bucket of struct hist_counts that a value belongs to
  *
- * It is the number of bits that the value takes, found by halving what is left to search: the bpf target has no
- * instruction that counts leading zeros, and loops are dear to the verifier. Compiled, each comparison leaves a
- * constant on each path, which lets the verifier bound the result.
+ * The bucket is the number of bits of the value, found by binary search: the bpf target has no instruction that counts
+ * leading zeros, and loops cost the verifier much. The compiler turns each comparison into a constant on each path, so
+ * the verifier can bound the result.
  *
  * Return: less than HIST_BUCKETS.
  */

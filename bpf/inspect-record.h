@@ -9,35 +9,34 @@
 #include "backend.h"
 
 /*
- * The contract between the iterator in the kernel, which walks the open files of all processes, and the process that
- * reads what it writes: everything that crosses, and nothing else. Both halves are built together, so that it has no
- * version.
+ * The interface between the BPF iterator, which walks the open files of all processes, and the process that reads its
+ * output. Both halves are built together, so it needs no version.
  *
- * For each open file that is a vhost device the stream has one struct inspect_record, then @queues times struct
- * inspect_queue, then @regions times struct inspect_region. A device that several processes hold comes once for each.
+ * For each open file of a vhost device the stream has one struct inspect_record, then @queues times struct
+ * inspect_queue, then @regions times struct inspect_region. A device appears once for each process that holds it.
  */
 
 #define INSPECT_NAME_LEN 16		/* TASK_COMM_LEN and IFNAMSIZ */
 
-/* More than these are left out: all that a file has must fit the 32 KiB that an iterator writes at a time. */
+/* Any more are left out: the output for one file must fit into the 32 KiB that an iterator writes at a time. */
 #define INSPECT_QUEUES_MAX 96
 #define INSPECT_REGIONS_MAX 64
 
 enum inspect_kind { INSPECT_NET, INSPECT_VSOCK, INSPECT_SCSI, INSPECT_KINDS };
 
-/* What became of reading a word of the ring in the owner's memory. */
+/* Result of reading a word of the ring in the owner's memory. */
 enum inspect_state {
-	INSPECT_UNSET,		/* the ring has no address, or the word is not there without EVENT_IDX */
+	INSPECT_UNSET,		/* the ring has no address, or there is no such word without EVENT_IDX */
 	INSPECT_OK,
 	INSPECT_FAULT,		/* nothing is mapped at its address */
-	INSPECT_IOTLB,		/* behind a virtual IOMMU, and the kernel has no translation at hand */
-	INSPECT_FOREIGN,	/* nobody who holds the device has the owner's memory */
+	INSPECT_IOTLB,		/* behind a virtual IOMMU, and the kernel has cached no translation */
+	INSPECT_FOREIGN,	/* the process that holds the device does not have the owner's memory */
 };
 
 /**
  * struct inspect_word - a 16-bit word of the ring, in the host's byte order
- * @value: the word
- * @state: enum inspect_state; unless INSPECT_OK @value means nothing
+ * @value: the word; valid with INSPECT_OK only
+ * @state: enum inspect_state
  */
 struct inspect_word {
 	__u16 value;
@@ -46,10 +45,10 @@ struct inspect_word {
 
 /**
  * struct inspect_process - a process
- * @pid: in the reader's pid namespace; 0: none, or it is not visible from there
- * @state: the kernel's state of its first thread, 0 while it runs or could (TASK_* of linux/sched.h)
+ * @pid: in the reader's pid namespace; 0: no process, or it is not visible there
+ * @state: the kernel's state of its first thread (TASK_* of linux/sched.h); 0: running or runnable
  * @start: when it started, in nanoseconds of CLOCK_BOOTTIME
- * @name: of its first thread, ended by 0; any bytes
+ * @name: name of its first thread, ended by 0; any bytes
  */
 struct inspect_process {
 	__u32 pid;
@@ -58,29 +57,31 @@ struct inspect_process {
 	char name[INSPECT_NAME_LEN];
 };
 
-/* The kernel's task states; unchanged since long before 6.1, though not part of its interface. */
+/* The kernel's task states: not part of its interface, but unchanged since long before 6.1. */
 #define INSPECT_TASK_ASLEEP 0x01	/* TASK_INTERRUPTIBLE */
 #define INSPECT_TASK_BLOCKED 0x02	/* TASK_UNINTERRUPTIBLE */
 #define INSPECT_TASK_STOPPED 0x04	/* __TASK_STOPPED */
 #define INSPECT_TASK_TRACED 0x08	/* __TASK_TRACED */
 
+/* Flags of struct inspect_record. */
 #define INSPECT_HAS_IOTLB	(1 << 0)	/* VIRTIO_F_ACCESS_PLATFORM: addresses go through an IOTLB */
 #define INSPECT_HAS_OWNER	(1 << 1)	/* VHOST_SET_OWNER was done */
 #define INSPECT_BY_OWNER	(1 << 2)	/* @holder has the memory that the device works on */
 
 /**
- * struct inspect_record - a vhost device, as one process holds it
- * @id: the same for the same device as long as it exists; a kernel address, not to be shown
- * @time: when it was looked at, nanoseconds of CLOCK_BOOTTIME
+ * struct inspect_record - a vhost device that a process holds
+ * @id: unique for a device as long as it exists; a kernel address, so never shown
+ * @time: when it was read, nanoseconds of CLOCK_BOOTTIME
  * @holder: the process that holds it
  * @owner: the process whose memory it works on, if it still exists
- * @fd: the holder's descriptor
+ * @fd: the holder's file descriptor
  * @kind: enum inspect_kind
- * @flags: INSPECT_*
- * @nvqs: how many queues the device has
- * @queues: how many of these follow
- * @nmaps: how many memory regions it has
- * @regions: how many of these follow
+ * @flags: INSPECT_HAS_IOTLB and so on
+ * @nvqs: number of queues of the device
+ * @queues: number of queues that follow, INSPECT_QUEUES_MAX at most
+ * @nmaps: number of memory regions of the device
+ * @regions: number of regions that follow, INSPECT_REGIONS_MAX at most
+ * @reserved: 0
  */
 struct inspect_record {
 	__u64 id;
@@ -99,8 +100,10 @@ struct inspect_record {
 
 /**
  * struct inspect_eventfd - an eventfd of a queue
- * @count: its counter; vhost never reads it, so that a kick eventfd's grows with each kick unless its owner reads it
- * @id: as eventfd-id in /proc/PID/fdinfo; -1: there is none
+ * @count: its counter; vhost never reads it, so the counter of a kick eventfd grows with each kick unless the owner
+ *	   reads it
+ * @id: eventfd-id of /proc/PID/fdinfo; -1: there is no eventfd
+ * @reserved: 0
  */
 struct inspect_eventfd {
 	__u64 count;
@@ -108,49 +111,50 @@ struct inspect_eventfd {
 	__u32 reserved;
 };
 
-#define INSPECT_BACKEND		(1 << 0)	/* it has a backend; without, the device does nothing with it */
+/* Flags of struct inspect_queue. */
+#define INSPECT_BACKEND		(1 << 0)	/* it has a backend; without one, the device does not use the queue */
 #define INSPECT_VALID		(1 << 1)	/* signalled_used_valid */
 #define INSPECT_EVENT_IDX	(1 << 2)	/* VIRTIO_RING_F_EVENT_IDX was acked */
-#define INSPECT_KICK_POLLED	(1 << 3)	/* the device listens for kicks */
-#define INSPECT_WORK_QUEUED	(1 << 4)	/* a kick, or the backend, has given the worker something to do */
+#define INSPECT_KICK_POLLED	(1 << 3)	/* the device polls the kick eventfd */
+#define INSPECT_WORK_QUEUED	(1 << 4)	/* the queue's work is queued for the worker */
 #define INSPECT_BACKEND_POLLED	(1 << 5)	/* the device waits for its backend: for packets or for room */
-#define INSPECT_LOG_USED	(1 << 6)	/* what it writes to the used ring is logged too */
-#define INSPECT_BACKEND_WORK	(1 << 7)	/* the backend's wake-up is in the worker's list */
-#define INSPECT_MOVED		(1 << 8)	/* it moved while it was looked at: its words do not go together */
+#define INSPECT_LOG_USED	(1 << 6)	/* writes to the used ring are logged too */
+#define INSPECT_BACKEND_WORK	(1 << 7)	/* the work of the backend's wake-up is queued for the worker */
+#define INSPECT_MOVED		(1 << 8)	/* it changed while it was read: its words may not fit together */
 
 /**
  * struct inspect_queue - a queue: the kernel's side and the ring that both sides share
- * @desc: addresses in the owner's memory (with an IOTLB: before translation); 0: not set
- * @avail: the same
- * @used: the same
+ * @desc: address of the descriptor table in the owner's memory (with an IOTLB: before translation); 0: not set
+ * @avail: address of the avail ring, likewise
+ * @used: address of the used ring, likewise
  * @log_addr: guest-physical address of the used ring, for the log
- * @features: those acked
- * @backend_features: those acked
- * @worker_ns: CPU time that the worker has used
+ * @features: acked features
+ * @backend_features: acked backend features
+ * @worker_ns: CPU time that the worker has used, nanoseconds
  * @kick: the driver's notification
  * @call: the device's notification
- * @err: the device's complaint
+ * @err: the device's error notification
  * @num: ring size; 0: not set
- * @busyloop: how long it polls before it sleeps, in microseconds
- * @flags: INSPECT_*, the queue's
+ * @busyloop: how long the worker polls before it sleeps, in microseconds
+ * @flags: INSPECT_BACKEND and so on
  * @number: position among the device's queues
- * @worker: its thread, in the reader's pid namespace; 0: none, or not visible
- * @worker_state: the thread's state, as in struct inspect_process; but 0 too while it is still on its way to sleep
+ * @worker: the worker's thread, in the reader's pid namespace; 0: none, or not visible
+ * @worker_state: the thread's state, as in struct inspect_process; also 0 until it has left the run queue
  * @last_avail_idx: the avail entry that the device takes next
- * @avail_idx: the driver's index when the device last looked
- * @last_used_idx: where the device writes the next used entry
- * @signalled_used: last_used_idx when it last decided whether to call; with EVENT_IDX and INSPECT_VALID only
- * @used_flags: what it asks of the driver: VRING_USED_F_NO_NOTIFY: it wants no kicks. Right with EVENT_IDX too, where
- *		it is not written to the ring.
+ * @avail_idx: avail->idx when the device last read it
+ * @last_used_idx: the used entry that the device writes next
+ * @signalled_used: last_used_idx at the last decision whether to call; valid with EVENT_IDX and INSPECT_VALID only
+ * @used_flags: VRING_USED_F_NO_NOTIFY: the device wants no kicks; valid with EVENT_IDX too, though then it is not
+ *		written to the ring
  * @reserved: 0
- * @ring_avail_flags: of the shared ring: avail->flags, the driver's
- * @ring_avail_idx: avail->idx, the driver's
- * @ring_used_event: behind the avail ring, the driver's: call when this used entry was written
- * @ring_used_flags: used->flags, the device's
- * @ring_used_idx: used->idx, the device's
- * @ring_avail_event: behind the used ring, the device's: kick when this avail entry was written
+ * @ring_avail_flags: avail->flags in the shared ring; the driver writes it
+ * @ring_avail_idx: avail->idx; the driver writes it
+ * @ring_used_event: behind the avail ring; the driver writes it: call when this used entry is written
+ * @ring_used_flags: used->flags; the device writes it
+ * @ring_used_idx: used->idx; the device writes it
+ * @ring_avail_event: behind the used ring; the device writes it: kick when this avail entry is written
  * @ifindex: the tap's; 0 without one
- * @netns: inode number of the network namespace that the tap is in; 0 without one
+ * @netns: inode number of the tap's network namespace; 0 without a tap
  * @backend: enum backend_kind; see INSPECT_BACKEND
  * @pair: the tap's queue, for BACKEND_TUN and BACKEND_TAP
  * @device: the tap's name, ended by 0; empty without one
@@ -192,10 +196,10 @@ struct inspect_queue {
 };
 
 /**
- * struct inspect_region - consecutive memory that the device can reach
+ * struct inspect_region - consecutive memory that the device can access
  * @start: guest-physical address
- * @size: in bytes; 0: it was removed while the device was looked at
- * @addr: where it is in the owner's memory
+ * @size: in bytes; 0: it was removed while the device was read
+ * @addr: address in the owner's memory
  */
 struct inspect_region {
 	__u64 start;
@@ -213,10 +217,14 @@ _Static_assert(sizeof(struct inspect_queue) == 192, "no padding");
 _Static_assert(sizeof(struct inspect_record) + INSPECT_QUEUES_MAX * sizeof(struct inspect_queue) +
 	       INSPECT_REGIONS_MAX * sizeof(struct inspect_region) < 32768, "what an iterator writes at a time");
 
-/* Which misc devices are vhost's: their minor numbers, 0 for none; from /proc/misc. */
+/**
+ * struct inspect_config - constants of the iterator; set before loading
+ * @minors: minor numbers of vhost's misc devices from /proc/misc, by enum inspect_kind; 0: not there
+ * @pidns: inode number of the reader's pid namespace
+ */
 struct inspect_config {
 	__u32 minors[INSPECT_KINDS];
-	__u32 pidns;			/* inode number of the reader's pid namespace */
+	__u32 pidns;
 };
 
 #endif

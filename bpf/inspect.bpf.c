@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writes down every vhost device that a process has open.
+ * Writes a record of every vhost device that a process has open.
  *
- * Theory of operation. The kernel calls the program for each open file of each process, holding a reference to both,
- * so that neither can go away meanwhile. A vhost device is known by its device number; then its private data is the
- * device.
+ * Theory of operation. The kernel calls the program for each open file of each process and holds a reference to both,
+ * so neither can go away. The program recognizes a vhost device by its device number; the file's private data is then
+ * the device.
  *
- * No lock of the device is taken: the worker goes on. What is read are single words, each of them right at its own
- * moment. The kernel's are therefore read again after the ring's: if none has changed, and the worker has slept all the
- * time, the device stood still meanwhile and all words go together. Else the queue is marked as one that moved.
+ * The program takes no lock of the device, and the worker goes on. It reads single words, each valid at its own moment.
+ * Therefore it reads the kernel's words again after those of the ring: if none has changed, and the worker has slept
+ * all the time, the device stood still and all words belong together. Otherwise it marks the queue as moved.
  *
- * Memory that the kernel releases meanwhile, such as a table of regions that is replaced, is still safe to read, since
- * every such read is checked; it may then hold anything, which no reader can tell. That takes an ioctl of the owner at
- * the very moment.
+ * If the owner replaces something by an ioctl at this moment (a table of regions, for example), the kernel frees memory
+ * that the program still reads. That is safe, since every such read is checked, but the values may be wrong, and the
+ * reader cannot see that.
  *
- * The ring is read out of the process whose file this is, if that one's memory is what the device works on. This is
- * asked again afterwards: a process that runs another program has new memory, and never gets the old one back.
+ * The program reads the ring from the memory of the process that has the file open, if the device works on that memory.
+ * It checks this again afterwards: a process that executes another program has new memory, and never gets the old one
+ * back.
  */
 #include <linux/bpf.h>
 
@@ -32,7 +33,7 @@ char LICENSE[] SEC("license") = "GPL";
 #define MISC_MAJOR 10
 #define MINOR_BITS 20
 
-/* As deep as pid namespaces can be, MAX_PID_NS_LEVEL. */
+/* MAX_PID_NS_LEVEL: how deep pid namespaces can be nested. */
 #define PIDNS_DEPTH 32
 
 const volatile struct inspect_config config;
@@ -46,11 +47,11 @@ struct ring_head {
 };
 
 /*
- * The larger functions are global ones, since those are verified once instead of once for each way to get there (108
- * seconds instead of one). They take the kernel's pointers as mere numbers, which is all that a checked read asks for.
+ * The larger functions are global: the verifier checks a global function once, and others once for each path to each
+ * call (108 seconds instead of one). They take the kernel's pointers as numbers, which suffice for a checked read.
  */
 
-/* The number of a task in the reader's namespace, 0 if it has none there. */
+/* The pid of a task in the reader's pid namespace; 0 if it has none there. @address: of the task's struct pid. */
 __noinline __u32 pid_there(__u64 address)
 {
 	struct pid *pid = (void *)address;
@@ -67,7 +68,7 @@ __noinline __u32 pid_there(__u64 address)
 	return 0;
 }
 
-/* @address: of its first thread. */
+/* @address: of the process's first thread. */
 __noinline int read_process(struct inspect_process *p, __u64 address)
 {
 	struct task_struct *first = (void *)address;
@@ -87,7 +88,7 @@ static __always_inline struct vhost_dev *find_device(struct file *file, __u32 *k
 	void *private_data = BPF_CORE_READ(file, private_data);
 	__u32 minor = rdev & ((1 << MINOR_BITS) - 1);
 
-	/* Without private data it is a path only (O_PATH), not an open device. */
+	/* A file opened with O_PATH has no private data: it is no open device. */
 	if (rdev >> MINOR_BITS != MISC_MAJOR || !minor || !private_data)
 		return NULL;
 	if (minor == config.minors[INSPECT_NET] && bpf_core_type_exists(struct vhost_net)) {
@@ -127,17 +128,17 @@ static __always_inline struct task_struct *worker_of(struct vhost_dev *dev, stru
 	return task;
 }
 
-/* A worker says that it sleeps before it looks for work a last time: it does once the scheduler has let it go. */
+/* A worker sets its state to sleeping, then looks for work once more. It sleeps only when it has left the run queue. */
 static __always_inline __u32 sleep_state(struct task_struct *task)
 {
 	bool delayed = bpf_core_field_exists(struct sched_entity, sched_delayed) &&
 		       BPF_CORE_READ(task, se.sched_delayed);
 
-	/* An int in 6.18, a byte in 7.3: read with the size that it has. */
+	/* on_rq is an int in 6.18 and a byte in 7.3: read it with the size that it has. */
 	return BPF_CORE_READ_BITFIELD_PROBED(task, on_rq) && !delayed ? 0 : BPF_CORE_READ(task, __state);
 }
 
-/* Not part of read_kernel_side(), whose stack would come on top. */
+/* Not a part of read_kernel_side(): the stacks of both would add up. */
 __noinline int read_worker(struct inspect_queue *q, __u64 dev, __u64 vq)
 {
 	struct task_struct *task = worker_of((void *)dev, (void *)vq);
@@ -166,11 +167,11 @@ static __always_inline void read_backend(struct inspect_queue *q, struct vhost_d
 	bpf_probe_read_kernel_str(q->device, sizeof(q->device), __builtin_preserve_access_index(&netdev->name));
 }
 
-/* What vhost-net waits for at the other end: packets to hand in, or room for those that the driver sends. */
+/* Does vhost-net wait for its socket: for packets to receive, or for room to send? */
 static __always_inline __u32 net_flags(struct vhost_dev *dev, __u32 number)
 {
 	struct vhost_net *net = (void *)dev - bpf_core_field_offset(struct vhost_net, dev);
-	/* Each by a constant index: only then is it the kernel's length of the struct that counts. */
+	/* Use constant indexes: only then does CO-RE apply the kernel's size of the struct. */
 	struct vhost_poll *receive = __builtin_preserve_access_index(&net->poll[VHOST_NET_VQ_RX]);
 	struct vhost_poll *send = __builtin_preserve_access_index(&net->poll[VHOST_NET_VQ_TX]);
 	struct vhost_poll *poll = number & 1 ? send : receive;
@@ -202,7 +203,7 @@ static __always_inline __u32 queue_flags(struct vhost_dev *dev, struct vhost_vir
 	return flags;
 }
 
-/* Everything but the worker's and the ring's words. */
+/* Read all but the worker and the words of the ring. */
 __noinline int read_kernel_side(struct inspect_queue *q, __u64 dev_address, __u64 vq_address, __u32 kind)
 {
 	struct vhost_dev *dev = (void *)dev_address;
@@ -234,7 +235,7 @@ __noinline int read_kernel_side(struct inspect_queue *q, __u64 dev_address, __u6
 	return 0;
 }
 
-/* How often the worker has gone to sleep. */
+/* How often the worker has gone to sleep: its voluntary context switches. */
 __noinline __u64 count_sleeps(__u64 dev, __u64 vq)
 {
 	struct task_struct *task = worker_of((void *)dev, (void *)vq);
@@ -242,21 +243,18 @@ __noinline __u64 count_sleeps(__u64 dev, __u64 vq)
 	return task ? BPF_CORE_READ(task, nvcsw) : 0;
 }
 
-/* Nothing is stored here; see read_barrier(). */
+/* For read_barrier() only. */
 __u32 barrier_word;
 
-/*
- * Loads before this come before loads after it. BPF has no barrier of its own until 6.15, but an exchange is one on
- * every machine.
- */
+/* Orders the loads before it against those after it. BPF has no barriers before 6.15, but an exchange is a full one. */
 static __always_inline void read_barrier(void)
 {
 	__sync_lock_test_and_set(&barrier_word, 0);
 }
 
 /*
- * Is any of the kernel's words another one by now, or may one have been for a while, since the worker did not sleep?
- * To be asked after the ring was read, behind a barrier.
+ * Has any of the kernel's words changed since read_kernel_side(), or may it have, because the worker did not sleep all
+ * the time? Call it after the ring was read, behind a barrier.
  */
 __noinline int has_moved(struct inspect_queue *q, __u64 dev_address, __u64 vq_address, __u32 kind, __u64 sleeps)
 {
@@ -275,7 +273,7 @@ __noinline int has_moved(struct inspect_queue *q, __u64 dev_address, __u64 vq_ad
 	       (task && (q->worker_state != sleep_state(task) || sleeps != BPF_CORE_READ(task, nvcsw)));
 }
 
-/* Where the kernel finds a part of the ring: at a user address, unless there is a virtual IOMMU; 0: not known. */
+/* The user address of a part of the ring, translated if there is a virtual IOMMU; 0: no translation is cached. */
 static __always_inline __u64 translate(struct vhost_virtqueue *vq, __u64 addr, int part)
 {
 	const struct vhost_iotlb_map *map;
@@ -298,8 +296,8 @@ static __always_inline void set_word(struct inspect_word *w, __u16 state, __u16 
 }
 
 /*
- * One of the two rings: the two words that it begins with, and the event word that it ends with. The device must have
- * the task's memory after they were read, else they are somebody else's.
+ * Read the flags and idx words at the beginning of the avail or used ring, and the event word behind its end (@event;
+ * 0: none). If the task has other memory than the device after the reading, the words are not valid.
  */
 static __always_inline void read_ring(struct inspect_word words[3], __u64 addr, __u64 event, struct task_struct *task,
 				 struct vhost_dev *dev, bool swap)
@@ -342,7 +340,7 @@ static __always_inline void read_part(struct inspect_word words[3], __u64 addr, 
 		read_ring(words, there, to_event ? there + to_event : 0, task, dev, swapped(vq));
 }
 
-/* The used ring first: what the driver then turns out to have published is no older than what the device has used. */
+/* Read the used ring first: then avail->idx, read later, is not older than used->idx. */
 static __always_inline void read_rings(struct inspect_queue *q, struct task_struct *task, struct vhost_dev *dev,
 				  struct vhost_virtqueue *vq)
 {
@@ -355,7 +353,7 @@ static __always_inline void read_rings(struct inspect_queue *q, struct task_stru
 		  VHOST_ADDR_AVAIL, task, dev, vq);
 }
 
-/* What a loop over a device's parts needs. */
+/* Context of the loops over a device's queues and regions. */
 struct walk {
 	struct seq_file *seq;
 	struct task_struct *task;
@@ -369,7 +367,7 @@ struct walk {
 	bool failed;
 };
 
-/* bpf_loop() goes on while 0 is returned. */
+/* Callback of bpf_loop(), which goes on as long as it returns 0. */
 static long write_queue(__u32 number, struct walk *w)
 {
 	struct vhost_dev *dev = w->dev;
@@ -392,8 +390,8 @@ static long write_queue(__u32 number, struct walk *w)
 }
 
 /*
- * A list that may change under way: the walk ends, whatever it finds, and writes as many as were announced. Where it is
- * shorter by now, those have no size.
+ * The list may change during the walk. The walk writes exactly as many regions as struct inspect_record announced; if
+ * the list has become shorter, the rest have size 0.
  */
 static long write_region(__u32 number, struct walk *w)
 {
@@ -450,7 +448,7 @@ static __always_inline void read_device(struct inspect_record *r, struct task_st
 		r->owner = r->holder;
 }
 
-/* Not inline: what it keeps on the stack is needed no more when the queues' turn comes. */
+/* Not inline, so that its stack is free again when the queues are read. */
 static __noinline int write_record(struct walk *w)
 {
 	struct inspect_record r = { .fd = w->fd, .kind = w->kind };

@@ -9,18 +9,18 @@
 #include "backend.h"
 
 /**
- * DOC: which queue it is
+ * DOC: queue slots
  *
- * Finding out who owns a queue, which tap is behind it and what that is called takes longer than all else that there is
- * to do at a decision. So it is done once: every queue that is met gets a slot in an array that both halves see, the
- * process without a system call. What is counted for a queue is counted in there, what is sent carries the slot's
- * number. The name is looked up anew from time to time, since interfaces are renamed.
+ * To find the owner of a queue, its tap and the tap's name takes longer than everything else at a decision. So it is
+ * done once: every new queue gets a slot in an array that the programs share with user space. Counts of a queue are
+ * kept by the number of its slot, and events carry that number. The names are read again from time to time, since
+ * interfaces may be renamed.
  *
- * A driver's queue has a slot, too: @vq is its struct virtqueue, @private_data its device, @mm is 0, @device the virtio
- * device's name, and in place of the worker's there is the queue's own name.
+ * A driver's queue has a slot, too. There @vq is its struct virtqueue, @private_data its struct virtio_device, @mm is
+ * 0, @device is the name of the virtio device, and @worker the name of the queue.
  *
  * A slot belongs to one queue with one backend. When the device is closed or the backend changes, the slot retires:
- * nothing is counted in it any more; the process takes note of it when it has read all events, and then gives it back.
+ * nothing is counted in it any more. User space gives it back after it has read the slot's last events and counts.
  */
 
 #define NAME_LEN 16		/* TASK_COMM_LEN and IFNAMSIZ */
@@ -31,27 +31,27 @@ enum slot_state { SLOT_FREE, SLOT_USED, SLOT_RETIRED };
 
 /**
  * struct queue_slot - a queue
- * @vq: the kernel's address of it, 0 once retired
- * @private_data: its backend, to the kernel
- * @mm: the owner's memory, to the kernel
- * @refreshed: jiffies when the names were looked up
- * @named: when they were last written: nanoseconds of CLOCK_BOOTTIME, different each time
+ * @vq: kernel address of the queue; 0 once retired
+ * @private_data: kernel address of its backend
+ * @mm: kernel address of the owner's struct mm_struct
+ * @refreshed: jiffies when the names were read
+ * @named: when the names were last written: nanoseconds of CLOCK_BOOTTIME, different each time
  * @state: enum slot_state
- * @owner: the device's owner, a thread group; 0 if the kernel does not tell
+ * @owner: thread group of the device's owner, in the initial pid namespace; 0 if the kernel does not tell
  * @ifindex: the tap's; 0 without one
- * @tid: the worker, in the initial pid namespace; 0 if it was not met yet
+ * @tid: the worker, in the initial pid namespace; 0 if it has not been seen yet
  * @number: position among the device's queues, or QUEUE_NO_NUMBER
  * @pair: the tap's queue, for BACKEND_TUN and BACKEND_TAP
  * @backend: enum backend_kind
- * @wanted: the filter does not exclude this queue
+ * @wanted: the filter wants this queue
  * @device: the tap's name, filled up with 0; empty without one
  * @worker: the worker's name, ended by 0
  *
- * Two words are published: the programs store them last, by an exchange, which orders what was stored before (BPF has
- * release stores from 6.15 on only), and the process reads them first, with acquire semantics:
+ * Two words are published: the programs store them last, by an exchange, which orders all stores before it (BPF has
+ * release stores from 6.15 on only). User space reads them first, with acquire semantics:
  * - @state: SLOT_USED: the slot has a queue; SLOT_RETIRED: nothing is counted for it any more;
- * - @named: the rest goes together. A device may be renamed while the process reads, who then finds parts of both
- *   names, and @named changed.
+ * - @named: the names belong together. If a device is renamed while user space reads, it may find parts of both names,
+ *   but also finds @named changed.
  */
 struct queue_slot {
 	__u64 vq;
@@ -75,18 +75,18 @@ _Static_assert(offsetof(struct queue_slot, state) == 40, "no padding");
 _Static_assert(offsetof(struct queue_slot, device) == 64, "compared as two words");
 _Static_assert(sizeof(struct queue_slot) == 96, "no padding");
 
-/* Which queues; the even ones of a network device receive, the odd ones send, as the guest sees it. */
+/* Which queues. Even queues of a network device receive and odd ones send, as seen from the guest. */
 enum queue_choice { QUEUES_ALL, QUEUES_RX, QUEUES_TX, QUEUES_NUMBER };
 
 #define QUEUE_ANY_PAIR 0xffff
 
 /**
  * struct queue_filter - which queues count; fixed before the programs are loaded
- * @owner: of this thread group's devices only; 0 for all
+ * @owner: only devices of this thread group; 0: all
  * @choice: enum queue_choice
- * @queue: for QUEUES_NUMBER: position among the device's queues; for QUEUES_RX and QUEUES_TX: the tap's queue, or
+ * @queue: with QUEUES_NUMBER: position among the device's queues; with QUEUES_RX and QUEUES_TX: the tap's queue, or
  *	   QUEUE_ANY_PAIR
- * @device: of the tap of this name only, filled up with 0; empty for all
+ * @device: only the tap of this name, filled up with 0; empty: all
  */
 struct queue_filter {
 	__u32 owner;

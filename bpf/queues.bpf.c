@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Slots of queues: taken, named, found again, retired. See queue.h.
+ * Takes, names, finds and retires the slots of queues. See queue.h.
  */
 #include <linux/bpf.h>
 
@@ -13,7 +13,7 @@
 const volatile struct queue_filter queue_filter;
 const volatile __u32 jiffies_per_second = 250;
 
-/* Slots that were never used are taken by number; those given back by the process are in a queue. */
+/* Number of slots taken that had never been used. Slots given back by user space are taken from @returned first. */
 __u32 slots_taken;
 
 struct slots_map slots SEC(".maps");
@@ -25,7 +25,7 @@ struct {
 	__type(value, __u32);
 } returned SEC(".maps");
 
-/* One of a device's queues after the other. A loop of the verifier's own, which looks at it once. */
+/* Context of bpf_loop() over a device's queues; the verifier checks the body of such a loop once. */
 struct device_queues {
 	struct vhost_virtqueue **vqs;
 	__u64 wanted;
@@ -95,8 +95,8 @@ static __always_inline void name_slot(struct queue_slot *s, struct vhost_dev *de
 }
 
 /*
- * Two threads may run this at once: both write the same. The backend, by which other programs know that the slot has
- * its names, comes after them.
+ * Two threads may run this at once: both write the same. private_data is written after the names, since for other
+ * programs it says that the slot has its names.
  */
 static __always_inline void identify_slot(struct queue_slot *s, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {
@@ -124,12 +124,12 @@ __noinline __u32 take_slot(void)
 	s = slot_at(number);
 	if (!s)
 		return QUEUE_SLOTS;
-	/* One that was returned by publish_slot() is not empty. */
+	/* A slot that publish_slot() gave back is not empty. */
 	__builtin_memset(s, 0, sizeof(*s));
 	return number;
 }
 
-/* Several threads may find at once that a slot is out of date; one of them retires it, and no newer one for it. */
+/* Several threads may find at once that a slot is out of date: only one retires it, and never a newer slot. */
 __noinline int retire_slot(__u32 number, __u64 vq)
 {
 	struct queue_slot *s = slot_at(number);
@@ -142,8 +142,8 @@ __noinline int retire_slot(__u32 number, __u64 vq)
 }
 
 /*
- * Make a slot that was taken and filled in the queue's, unless another one is already: two threads may meet a queue at
- * once, its worker and who kicks it. It is whole before anybody can find it.
+ * Give the queue a slot that was taken and filled in, unless it has one already: two threads, the worker and the one
+ * that kicks, may add the same queue at once. The slot is complete before others can find it.
  */
 __noinline __u32 publish_slot(__u32 number, __u64 vq)
 {
@@ -187,7 +187,7 @@ __noinline __u32 search_slot(__u64 dev_address, __u64 vq_address)
 
 	if (number && slot_is(s, &id))
 		return *number;
-	/* Met before it had a backend: it gets its name now. */
+	/* The queue had no backend when it got its slot: set the names now. */
 	if (number && s && !s->private_data && s->mm == id.mm) {
 		identify_slot(s, dev, vq);
 		return *number;

@@ -9,15 +9,15 @@
 #include "types.bpf.h"
 
 /*
- * See queue.h. A queue's slot is found by the queue's address in a hash; a thread remembers those that it met last
- * (threads.bpf.h), which are those of its worker, and saves the search.
+ * See queue.h. A hash finds the slot by the queue's address. To save that search, a thread remembers the slots that it
+ * used last (threads.bpf.h); for a worker these are the slots of its queues.
  *
- * Larger functions of all objects are global ones: the verifier looks at such a function once, by itself, and not anew
- * for each way to get there. Therefore they take addresses as numbers, which is all that a checked read asks for, or
- * pointers to memory of the programs' own, which may be NULL as far as the verifier knows.
+ * In all objects the larger functions are global: the verifier checks a global function once, and not again for each
+ * path to each call. Therefore they take kernel addresses as numbers, which suffice for a checked read, or pointers to
+ * memory of the programs, which the verifier takes to be possibly NULL.
  */
 
-/* Set by the process before the programs are loaded: which queues count, and how many jiffies a second has. */
+/* Set before loading: which queues count; jiffies per second (CONFIG_HZ). */
 extern const volatile struct queue_filter queue_filter;
 extern const volatile __u32 jiffies_per_second;
 
@@ -42,11 +42,11 @@ extern struct slots_map slots SEC(".maps");
 extern struct numbers_map numbers SEC(".maps");
 
 /**
- * struct queue_id - a queue as its slot knows it
- * @vq: the kernel's address of it
- * @dev: of its device
- * @mm: the owner's memory
- * @private_data: its backend
+ * struct queue_id - identifies a queue; all are kernel addresses
+ * @vq: the queue
+ * @dev: its device
+ * @mm: the owner's struct mm_struct
+ * @private_data: its backend; 0: none
  */
 struct queue_id {
 	__u64 vq;
@@ -68,7 +68,7 @@ static __always_inline struct queue_slot *slot_at(__u32 number)
 	return bpf_map_lookup_elem(&slots, &number);
 }
 
-/* Is it still the slot of this queue, with this backend and owner? Without a backend it keeps the one that it had. */
+/* Is it still the slot of this queue, with this backend and owner? A queue that has lost its backend keeps its slot. */
 static __always_inline bool slot_is(const struct queue_slot *s, const struct queue_id *id)
 {
 	return s && s->vq == id->vq && s->mm == id->mm && (s->private_data == id->private_data || !id->private_data);
@@ -79,7 +79,7 @@ static __always_inline bool slot_is_old(const struct queue_slot *s)
 	return bpf_jiffies64() - s->refreshed > jiffies_per_second;
 }
 
-/* Say which thread the queue's worker is. */
+/* Note that this thread is the queue's worker. */
 static __always_inline void note_worker(struct queue_slot *s)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
@@ -93,7 +93,7 @@ static __always_inline void note_worker(struct queue_slot *s)
 /**
  * same_name() - are two names of NAME_LEN bytes the same?
  *
- * Both are filled up with 0, and begin at a multiple of 8: two comparisons do, and a verifier likes no loops.
+ * Both are filled up with 0 and aligned to 8 bytes, so two comparisons suffice; a loop would cost the verifier more.
  */
 static __always_inline bool same_name(const char *a, const volatile char *b)
 {
@@ -103,24 +103,27 @@ static __always_inline bool same_name(const char *a, const volatile char *b)
 	return x[0] == y[0] && x[1] == y[1];
 }
 
-/* The number of the queue's slot, or QUEUE_SLOTS if there is no room for another one. */
+/* Find the number of a queue's slot, or give it one. Return: the number; QUEUE_SLOTS if no slot is free. */
 __u32 search_slot(__u64 dev, __u64 vq);
 
-/* Look the names of a queue up anew. */
+/* Read the names of a queue again. */
 int refresh_slot(__u64 dev, __u64 vq, __u32 number);
 
-/* Forget the queues of a device that is closed. */
+/* Retire the slots of a device that is closed. */
 int retire_device(__u64 dev);
 
 /*
- * For a driver's queue, which is no vhost_virtqueue: take a slot, number QUEUE_SLOTS if there is none; fill it in and
- * publish it, upon which the queue's number is returned, which may be another one; retire it.
+ * For queues of drivers, which are no vhost_virtqueue:
+ * - take_slot() returns the number of a slot to be filled in, or QUEUE_SLOTS if none is free;
+ * - publish_slot() gives it to the queue @vq, and returns the number of the queue's slot, which is another one if the
+ *   queue got one meanwhile;
+ * - retire_slot() retires it.
  */
 __u32 take_slot(void);
 __u32 publish_slot(__u32 number, __u64 vq);
 int retire_slot(__u32 number, __u64 vq);
 
-/* The names that a slot has were written. It is the last thing to be done to them, see struct queue_slot. */
+/* Publish the names of a slot, after they were written; see struct queue_slot. */
 static __always_inline void publish_names(struct queue_slot *s)
 {
 	s->refreshed = bpf_jiffies64();

@@ -9,15 +9,15 @@
 #include "types.bpf.h"
 
 /**
- * struct run_view - what a run of the worker leaves behind
- * @id: the queue that it was of
- * @kick: its kick eventfd's file
- * @work_flags: of the work that a kick queues
+ * struct run_view - state of a queue at the end of a run of the worker
+ * @id: the queue
+ * @kick: kernel address of the kick eventfd's struct file
+ * @work_flags: flags of the work that a kick queues
  * @num: the ring's size
  * @busyloop_timeout: how long the worker polls before it sleeps, in microseconds
- * @last_avail_idx: the entry that the device takes next
- * @used_flags: what it asks of the driver
- * @untranslated: where the ring is has to be asked for first: with a virtual IOMMU a run takes nothing before that
+ * @last_avail_idx: the avail entry that the device takes next
+ * @used_flags: USED_F_NO_NOTIFY: the device wants no kicks
+ * @untranslated: there is a virtual IOMMU, and a part of the ring has no cached translation; a run takes nothing then
  */
 struct run_view {
 	struct queue_id id;
@@ -52,8 +52,8 @@ static __always_inline void view_run(struct run_view *v, struct vhost_dev *dev, 
 }
 
 /*
- * The ring is empty and kicks are asked for: nothing else is what a run without a find leaves when it had no cause.
- * It is not empty while a virtual IOMMU is asked where it is.
+ * Did the run end because the ring was empty, so that kicks are asked for? A run that waits for a translation of the
+ * virtual IOMMU also takes nothing, but its ring is not empty.
  */
 static __always_inline bool ended_empty(const struct run_view *v)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is kept of threads: see threads.bpf.h.
+ * State of threads: see threads.bpf.h.
  */
 #include <linux/bpf.h>
 
@@ -38,7 +38,7 @@ __noinline __u32 find_place(void)
 	return WORKER_PLACES;
 }
 
-/* All workers are called so. */
+/* The names of all workers begin with "vhost-". */
 __noinline __u32 is_worker(void)
 {
 	static const char prefix[] = "vhost-";
@@ -50,7 +50,7 @@ __noinline __u32 is_worker(void)
 	return true;
 }
 
-/* Return: whether one was free. */
+/* Return: whether a place was free. */
 static __always_inline bool take_place(void)
 {
 	__u64 task = bpf_get_current_task();
@@ -105,7 +105,7 @@ static int leave_place(__u32 number, __u64 *dev)
 
 	if (p && p->thread.dev == *dev) {
 		p->thread.dev = 0;
-		/* Pairs with take_place()'s cmpxchg: the place is free as it is left. */
+		/* Pairs with take_place()'s cmpxchg: a new owner of the place sees all stores before this. */
 		__sync_lock_test_and_set(&p->task, 0);
 	}
 	return 0;

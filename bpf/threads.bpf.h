@@ -9,34 +9,35 @@
 #include "types.bpf.h"
 
 /*
- * What the programs keep of a thread.
+ * State that the programs keep for a thread.
  *
- * Theory of operation. A worker is asked for it several times a decision, and to look into its task storage takes a
- * hundred instructions each time. So a worker has a place in a table, where it is found by its task's address within
- * some thirty: in one of the few places that the address allows. It takes the place itself when it is met first; that
- * the task is the same one, and not another where it had been, its start time says. The place is given back when its
- * device is closed or loses its owner. What does not get back, since no device was noted, is the place of a worker that
- * served no queue, and a second one that the same worker takes when an interrupt comes while it takes the first.
- * Threads that are no workers, and workers for which no place is free, have theirs in task storage. On 6.1 that may be
- * busy for a moment, with the end of a task that this one has preempted, and then a thread passes as not known.
+ * Theory of operation. The programs look up a worker's state several times per decision, and a lookup in task storage
+ * takes a hundred instructions. So a worker has a place in a set-associative table, where a lookup by the address of
+ * its task takes some thirty. The first program that runs on the worker takes the place. The task's start time tells it
+ * from a later task at the same address. The place becomes free when the worker's device is closed or loses its owner.
+ * Two kinds of places never become free, since they have no device: that of a worker that served no queue, and a second
+ * place that a worker takes if an interrupt comes while it takes the first.
+ *
+ * Other threads, and workers for which no place is free, have their state in task storage. On 6.1 the storage may be
+ * busy for a moment, if this task has preempted the end of another one; the thread then counts as new.
  */
 #define WORKER_SETS_BITS 8
 #define WORKER_WAYS 4
 #define WORKER_PLACES (WORKER_WAYS << WORKER_SETS_BITS)
 
-/* Queues whose slots a thread remembers: a worker has two. */
+/* Number of queues whose slots a thread remembers: a worker has two. */
 #define THREAD_QUEUES 2
 
-/* Words of an object's own. */
+/* Size of struct thread's @cb, in words of 64 bits. */
 #define THREAD_CB 20
 
 /**
- * struct thread - what is kept of a thread
- * @dev: the device that it works for; 0 until that is known
- * @vqs: queues that it met last
- * @slots: their slots' numbers
- * @next: which of them is to be forgotten first
- * @cb: what the object that uses it keeps, as a network layer does in a packet's control buffer
+ * struct thread - state of a thread
+ * @dev: the device that it works for; 0 as long as it is not known
+ * @vqs: the queues that it used last
+ * @slots: numbers of their slots
+ * @next: index of the one to be replaced next
+ * @cb: private state of the BPF object, as in a packet's control buffer (sk_buff.cb)
  */
 struct thread {
 	__u64 dev;
@@ -48,9 +49,9 @@ struct thread {
 
 /**
  * struct worker_place - a place in the table
- * @task: the worker's; 0: free
- * @started: when it was
- * @thread: what is kept
+ * @task: kernel address of the worker's task; 0: the place is free
+ * @started: the task's start time, nanoseconds of CLOCK_BOOTTIME
+ * @thread: the state
  */
 struct worker_place {
 	__u64 task;
@@ -75,7 +76,7 @@ struct threads_map {
 extern struct workers_map workers SEC(".maps");
 extern struct threads_map threads SEC(".maps");
 
-/* How many threads were given storage: until one is, nobody has to look. */
+/* Number of threads that got task storage; as long as it is 0, no lookup is needed. */
 extern __u32 threads_stored;
 
 /* The number of this thread's place in the table, or WORKER_PLACES. */
@@ -100,7 +101,7 @@ static __always_inline struct worker_place *place_at(__u32 number)
 	return bpf_map_lookup_elem(&workers, &number);
 }
 
-/* Return: what is kept of this thread, or NULL. */
+/* Return: the state of this thread, or NULL. */
 static __always_inline struct thread *this_thread(void)
 {
 	struct worker_place *p = place_at(find_place());
@@ -110,7 +111,7 @@ static __always_inline struct thread *this_thread(void)
 	return threads_stored ? bpf_task_storage_get(&threads, bpf_get_current_task_btf(), NULL, 0) : NULL;
 }
 
-/* What is kept of this thread, from now on if nothing was. Return: NULL without memory. */
+/* As this_thread(), but adds the thread if it is new. Return: NULL without memory. */
 static __always_inline struct thread *known_thread(void)
 {
 	struct thread *t = this_thread();

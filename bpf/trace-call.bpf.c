@@ -2,19 +2,18 @@
 /*
  * Traces the decisions whether to notify the driver.
  *
- * Theory of operation. vhost_notify(), which decides, is a local function that the compiler inlines or renames, so
- * that nothing can be attached to it. What can be attached to are the functions around it: those that a device calls
- * (vhost_signal() and the two that it is inlined into), and the eventfd's signalling, which they end with if the
- * decision is to notify. Entry and return of the first are a bracket: whatever the task does in between is one
- * decision. A signal of that queue's call eventfd inside the bracket is the decision's outcome; nothing is recomputed
- * to know it.
+ * Theory of operation. vhost_notify(), which decides, is a local function that the compiler inlines or renames, so no
+ * program can be attached to it. Programs are attached to the functions around it: those that a device calls
+ * (vhost_signal() and the two functions that inline it), and the function that signals an eventfd, which they call last
+ * if the decision is to notify. Entry and return of the former are a bracket: one bracket is one decision. A signal of
+ * the queue's call eventfd inside the bracket is the outcome; it is observed, not recomputed.
  *
- * The reason is recomputed, from the state that the rule looks at. All of that state is the kernel's and stays put
- * under the queue's mutex, but for one word: used_event, or avail->flags, which the driver may store into at any time.
- * So it is read before the kernel reads it and after; what the kernel saw is one of the two, or came and went between
- * them.
+ * The reason is recomputed from the state that the rule looks at. The queue's mutex protects all of that state except
+ * one word: used_event or avail->flags, which the driver may change at any time. So that word is read before and after
+ * the kernel reads it; the kernel has seen one of these two values, or one that the driver stored in between.
  *
- * A bracket belongs to a task, not to a CPU: the worker may sleep in it (it touches user memory) and wake elsewhere.
+ * A bracket belongs to a task, not to a CPU: the worker accesses user memory, so it may sleep inside the bracket and
+ * wake up on another CPU.
  */
 #include <linux/bpf.h>
 
@@ -25,9 +24,9 @@
 #include "trace.bpf.h"
 
 /*
- * The beginning of a bracket. The three functions may nest, where vhost_signal() is not inlined into the others; then
- * the innermost takes the bracket over and the outer ones find it closed when they return. So a bracket that was left
- * open, because the program at the return could not run, does no harm to the next decision either.
+ * Begin a bracket. If vhost_signal() is not inlined, the three functions nest: then the innermost takes the bracket
+ * over, and the outer ones find it closed when they return. A bracket that stayed open, because the program at the
+ * return could not run, does not harm the next decision either.
  */
 __noinline int begin_decision(struct thread *t, const struct decision_view *v)
 {
@@ -74,7 +73,7 @@ static __always_inline void enter(struct vhost_dev *dev, struct vhost_virtqueue 
 		return;
 	t = known_thread();
 	if (!t) {
-		/* It is a decision all the same. What the filter would have said of it is not known. */
+		/* Count it as a decision; whether the filter wants it is not known. */
 		__sync_fetch_and_add(&unfollowed.no_state, 1);
 		return;
 	}
@@ -82,7 +81,7 @@ static __always_inline void enter(struct vhost_dev *dev, struct vhost_virtqueue 
 	begin_decision(t, &v);
 }
 
-/* The outcome. */
+/* Note the outcome of the open bracket: its call eventfd is signalled. */
 __noinline int note_signal(struct thread *t, __u64 eventfd)
 {
 	struct bracket *b;
@@ -97,7 +96,7 @@ __noinline int note_signal(struct thread *t, __u64 eventfd)
 	return 0;
 }
 
-/* __vhost_add_used_n() invalidates signalled_used when the used index passes it: nobody was told for 65536 entries. */
+/* __vhost_add_used_n() invalidates signalled_used when the used index passes it: no decision for 65536 entries. */
 static __always_inline bool still_valid(const struct bracket *b, __u16 new)
 {
 	return b->valid && (__u16)(new - b->old) >= (__u16)(new - b->used);
@@ -151,7 +150,7 @@ static __always_inline bool wanted_call(const struct bracket *b, const struct de
 {
 	if (filter.acts != ACTS_ALL && !!b->time_signal != (filter.acts == ACTS_SIGNAL))
 		return false;
-	/* Before the first comparison the old index means nothing. */
+	/* With "first" s->old is not valid. */
 	if ((__u16)(s->new - (reason == REASON_FIRST ? b->used : s->old)) < filter.min_batch)
 		return false;
 	return filter.reasons & (1 << reason);
@@ -169,7 +168,7 @@ __noinline int report_call(const struct bracket *b, const struct decision_view *
 	find_state(&s, b, v);
 	explain_call(&why, &s, b);
 	c = counts_at(b->slot);
-	/* The queue was found to be wanted at the entry. */
+	/* begin_decision() has checked that the queue is wanted. */
 	if (!c || !wanted_call(b, &s, why.reason) || !take_ticket())
 		return 0;
 	e = reserve(c, EVENT_CALL, sizeof(*e));
@@ -188,7 +187,7 @@ __noinline int report_call(const struct bracket *b, const struct decision_view *
 	return 0;
 }
 
-/* The end of a bracket. It is counted as left when its event is in the ring: then a reader may stop waiting for it. */
+/* End a bracket. Count it as left only when its event is in the ring buffer: the reader waits for all to be left. */
 __noinline int end_decision(struct thread *t, const struct decision_view *v)
 {
 	struct trace_counts *c;
@@ -220,8 +219,8 @@ static __always_inline void leave(struct vhost_dev *dev, struct vhost_virtqueue 
 }
 
 /*
- * The programs. What each is attached to, the process chooses; all that they need of the arguments are the first two,
- * which are the same on every kernel.
+ * The programs. User space chooses the functions to attach them to. They use only the first two arguments, which are
+ * the same on every kernel.
  */
 #define BRACKET(name)									\
 SEC("fentry")										\
@@ -242,7 +241,7 @@ BRACKET(add_one)
 BRACKET(add_many)
 BRACKET(no_add)
 
-/* This runs for every eventfd of the host, so what is not ours must leave at once. */
+/* This runs for every eventfd of the host: return at once on a thread that is not known. */
 SEC("fentry")
 int BPF_PROG(eventfd_signalled, struct eventfd_ctx *eventfd)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Traces what the owner sets, and forgets a device at its end.
+ * Traces the owner's ioctls, and retires the slots of a device that is closed.
  */
 #include <linux/bpf.h>
 
@@ -10,12 +10,12 @@
 
 #include "trace.bpf.h"
 
-/* The number of an ioctl alone, _IOC_NR; VHOST_VIRTIO's are unique without the rest. */
+/* _IOC_NR(): the numbers of VHOST_VIRTIO ioctls are unique without type, size and direction. */
 #define IOCTL_NR(ioctl) ((ioctl) & 0xff)
 #define NR_SET_VRING_ADDR 0x11
 #define NR_NET_SET_BACKEND 0x30
 
-/* struct vhost_vring_state, _file and _addr of linux/vhost.h begin alike: a queue, and what is set for it. */
+/* The common beginning of struct vhost_vring_state, _file and _addr of linux/vhost.h: the queue and the new value. */
 struct vring_argument {
 	__u32 index;
 	__u32 value;
@@ -40,7 +40,7 @@ __noinline int report_config(__u64 dev_address, __u32 ioctl, __u64 user, int ret
 	struct config_event *e;
 	__u64 vq = 0;
 
-	/* An argument that cannot be read or is no queue has failed, and there is no queue to tell it of. */
+	/* An ioctl whose argument is unreadable or not a queue has failed, and no queue can be reported. */
 	if (!dev || bpf_probe_read_user(&arg, offsetof(struct vring_argument, desc_user_addr), (void *)user) ||
 	    arg.index >= (__u32)BPF_CORE_READ(dev, nvqs))
 		return 0;
@@ -57,7 +57,7 @@ __noinline int report_config(__u64 dev_address, __u32 ioctl, __u64 user, int ret
 	return 0;
 }
 
-/* Another ioctl than those of queues it declines, with -ENOIOCTLCMD. */
+/* vhost_vring_ioctl() returns -ENOIOCTLCMD for an ioctl that is not about a queue. */
 #define ENOIOCTLCMD 515
 
 SEC("fexit")

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Traces the driver's side of the rings of virtio devices that this kernel drives, as that of a virtual machine does
+ * Traces the driver's side of virtio rings, for devices whose driver runs in this kernel, as in a virtual machine
  * (drivers/virtio/virtio_ring.c).
  *
  * The driver decides by the same rule as vhost: virtqueue_kick_prepare() compares the device's word with the avail
- * index now and at the last decision, which is num_added before. It sets num_added to 0, and so the decision has a
- * program at each end. What the one leaves for the other is kept for the queue, not for the thread: a queue has one
- * such call at a time, but a thread may be interrupted in one for another queue.
+ * index now and at the last decision; the difference of the two is num_added. It sets num_added to 0, so there is a
+ * program at its entry as well as at its return. The state between the two is kept by queue, not by thread: a queue has
+ * only one such call at a time, but an interrupt may bring a thread into a second call, for another queue.
  */
 #include <linux/bpf.h>
 
@@ -17,11 +17,11 @@
 #include "trace.bpf.h"
 
 /**
- * struct driver_state - what is known at the entry of virtqueue_kick_prepare()
+ * struct driver_state - state at the entry of virtqueue_kick_prepare()
  * @before: the device's word
- * @event: that is an event, not flags
  * @num_added: buffers since the last decision
- * @entered: one is under way
+ * @entered: a decision is under way
+ * @event: @before is an event index, not flags
  */
 struct driver_state {
 	struct reading before;
@@ -37,12 +37,12 @@ struct {
 	__type(value, struct driver_state);
 } driver_states SEC(".maps");
 
-/* The offset of a packed ring's event suppression structure, without its wrap counter; and what its flags mean. */
+/* Event suppression structure of a packed ring: mask of the offset, bit of the wrap counter, a value of flags. */
 #define PACKED_OFFSET 0x7fff
 #define PACKED_WRAP 15
 #define PACKED_FLAG_DESC 2
 
-/* The layouts of a ring alternate: split, packed, split in order, packed in order. */
+/* See enum vq_layout: bit 0 says packed. */
 static __always_inline bool is_packed(struct vring_virtqueue *vvq)
 {
 	struct vring_virtqueue___layout *later = (void *)vvq;
@@ -56,7 +56,7 @@ static __always_inline struct reading read_kernel_word(const void *at)
 {
 	struct reading r = { .state = READING_FAULT };
 
-	/* The driver's ring is little-endian: legacy devices have the host's order, which x86 has, too. */
+	/* Little-endian is assumed: legacy rings have the host's byte order, which on x86 is the same. */
 	if (!bpf_probe_read_kernel(&r.value, sizeof(r.value), at))
 		r.state = READING_OK;
 	return r;
@@ -70,7 +70,7 @@ static __always_inline struct reading read_split_word(struct vring_virtqueue *vv
 	return read_kernel_word(event ? (void *)&used->ring[num] : (void *)&used->flags);
 }
 
-/* @event: the device wants to be kicked for a descriptor, not always or never. */
+/* @event: set if the device asks for a kick at a descriptor, not always or never. */
 static __always_inline struct reading read_packed_word(struct vring_virtqueue *vvq, bool *event)
 {
 	struct vring_packed_desc_event *device = BPF_CORE_READ(vvq, packed.vring.device);
@@ -95,7 +95,7 @@ static __always_inline struct reading read_device_word(struct vring_virtqueue *v
 	return read_split_word(vvq, *event);
 }
 
-/* Network devices call their queues input.0, output.0 and so on; a pair is two of them. */
+/* virtio-net names its queues input.0, output.0 and so on; an input and an output queue are a pair. */
 static __always_inline bool wanted_driver_queue(const struct queue_slot *s)
 {
 	bool input = s->worker[0] == 'i' && s->worker[5] == '.', output = s->worker[0] == 'o' && s->worker[6] == '.';
@@ -129,7 +129,7 @@ static __always_inline __u32 new_driver_slot(struct virtqueue *vq)
 	return publish_slot(number, (__u64)vq);
 }
 
-/* As search_slot(), for a driver's queue. A device that is removed leaves its memory to others. */
+/* As search_slot(), for a driver's queue. After a device is removed, another may be at the same address. */
 __noinline __u32 search_driver_slot(__u64 address)
 {
 	struct virtqueue *vq = (void *)address;
@@ -194,11 +194,11 @@ static __always_inline void report_driver_kick(struct vring_virtqueue *vvq, stru
 	struct driver_kick_event *e;
 	struct explanation why;
 
-	/* A packed ring's device may have gone from flags to an event meanwhile: two words that cannot be compared. */
+	/* The device of a packed ring may have changed from flags to an event: do not compare the two readings then. */
 	if (st->event != event)
 		st->before.state = READING_UNKNOWN;
 	why = explain(&s, kicked, &st->before, &after);
-	/* The queue was found to be wanted at the entry. */
+	/* The program at the entry has checked that the queue is wanted. */
 	if (!c || !wanted_kick(kicked, st->num_added, why.reason) || !take_ticket())
 		return;
 	e = reserve(c, EVENT_DRIVER_KICK, sizeof(*e));
@@ -219,7 +219,7 @@ static __always_inline void report_driver_kick(struct vring_virtqueue *vvq, stru
 	submit(e);
 }
 
-/* Of a result that is bool, only the lowest byte of the register is defined. */
+/* @kicked is a bool in the kernel: only the lowest byte of the register is defined. */
 SEC("fexit")
 int BPF_PROG(driver_kick_return, struct virtqueue *vq, __u8 kicked)
 {
@@ -243,7 +243,7 @@ static __always_inline void *driver_event(struct virtqueue *vq, int type, __u64 
 	return current_phase() == PHASE_ARMED ? begin_event(search_driver_slot((__u64)vq), type, size) : NULL;
 }
 
-/* One without anything of its own but flags and what was published. */
+/* Report an event that has only flags and a published value. */
 static __always_inline int report_driver(struct virtqueue *vq, int type, __u16 flags, __u16 published)
 {
 	struct event *e = driver_event(vq, type, sizeof(*e));
@@ -262,7 +262,10 @@ int BPF_PROG(driver_notify_return, struct virtqueue *vq, __u8 done)
 	return report_driver((void *)argument(ctx, 0), EVENT_DRIVER_NOTIFY, done ? 0 : NOTIFY_FAILED, 0);
 }
 
-/* What the driver asks with: used_event or avail->flags; of a packed ring offset or flags of its own structure. */
+/*
+ * The word by which the driver asks for interrupts: used_event or avail->flags; for a packed ring the offset or flags
+ * of the driver event suppression structure.
+ */
 static __always_inline __u16 published_word(struct vring_virtqueue *vvq, bool event)
 {
 	struct vring_packed_desc_event *driver;
@@ -291,7 +294,7 @@ int BPF_PROG(driver_enable_return)
 	return report_driver_asking((void *)argument(ctx, 0), EVENT_DRIVER_ENABLE, 0);
 }
 
-/* It looks at the ring by itself, and says whether it may sleep. */
+/* virtqueue_enable_cb_delayed() looks at the ring itself, and returns whether the driver may wait for an interrupt. */
 SEC("fexit")
 int BPF_PROG(driver_delayed_return, struct virtqueue *vq, __u8 may_sleep)
 {

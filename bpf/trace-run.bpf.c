@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Traces the way of the driver's buffers to the worker.
+ * Traces kicks and the worker's runs.
  *
- * Theory of operation. A kick wakes vhost_poll_wakeup(), which queues the queue's work; the worker runs handle_tx()
- * or handle_rx(), which forbids kicks, takes buffers until there are none, asks for kicks again, and looks once more.
- * A run is that function's call. Why it ended is seen from what it leaves behind: kicks asked for (empty), the socket
- * polled (full, idle), or its work queued anew (weight, busy); with none of these it has met an error, after which it
- * waits for the next kick without asking for one.
+ * Theory of operation. A kick calls vhost_poll_wakeup(), which queues the queue's work. The worker then calls
+ * handle_tx() or handle_rx(), which disables kicks, takes buffers until the ring is empty, enables kicks, and checks
+ * the ring once more. One such call is a run. The state at its return tells why it ended: kicks are enabled (empty),
+ * the socket is polled (full, idle), or the work is queued again (weight, busy). With none of these there was an error:
+ * the worker then waits for the next kick, but does not enable kicks.
  */
 #include <linux/bpf.h>
 
@@ -17,13 +17,14 @@
 #include "run.bpf.h"
 #include "trace.bpf.h"
 
-/* In what poll_number() returns: the poll is that of the queue's socket, not of its kicks. */
+/* Flag in the result of poll_number(): the poll is that of the queue's socket, not that of its kick eventfd. */
 #define NUMBER_SOCKET (1U << 31)
 
 /**
- * struct socket_queue - whose a poll of a socket is
+ * struct socket_queue - the queue that polls a socket
  * @vq: the queue
- * @number: the number that its slot had
+ * @number: number of its slot
+ * @reserved: 0
  */
 struct socket_queue {
 	__u64 vq;
@@ -32,8 +33,8 @@ struct socket_queue {
 };
 
 /*
- * By the address of the poll. Where a device was, another one may be, so that the slot is asked whether it is the
- * queue's.
+ * By the address of the poll. A new device may be at the address of a former one, so the entry counts only if the slot
+ * still belongs to the queue.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -42,13 +43,13 @@ struct {
 	__type(value, struct socket_queue);
 } sockets SEC(".maps");
 
-/* The struct vhost_virtqueue around a poll, if it is one of those. */
+/* The struct vhost_virtqueue that contains the poll, if the poll is that of a kick eventfd. */
 static __always_inline __u64 poll_vq(__u64 poll)
 {
 	return poll - bpf_core_field_offset(struct vhost_virtqueue, poll);
 }
 
-/* A poll seen for the first time: whose is it? */
+/* Find the queue of a new poll. */
 static __always_inline __u32 identify_poll(__u64 poll_address)
 {
 	struct vhost_poll *poll = (void *)poll_address;
@@ -81,7 +82,7 @@ static __always_inline bool slot_of(__u32 number, __u64 vq)
 	return s && s->vq == vq;
 }
 
-/* The number of the slot of the queue that a poll is of, and perhaps NUMBER_SOCKET. */
+/* The number of the slot of a poll's queue, with NUMBER_SOCKET if it polls the socket; QUEUE_SLOTS if unknown. */
 __noinline __u32 poll_number(__u64 poll)
 {
 	__u64 vq = poll_vq(poll);
@@ -98,7 +99,7 @@ __noinline __u32 poll_number(__u64 poll)
 
 static __always_inline void note_kick(struct trace_counts *c)
 {
-	/* The time first: a run that takes the kick up finds it. */
+	/* Store the time first, so that the run that takes the kick finds it. */
 	if (!c->kicks)
 		c->time_kick = bpf_ktime_get_boot_ns();
 	__sync_fetch_and_add(&c->kicks, 1);
@@ -155,7 +156,7 @@ int BPF_PROG(poll_woken, struct wait_queue_entry *wait, unsigned int mode, int s
 	struct vhost_poll *poll = (void *)(argument(ctx, 0) - bpf_core_field_offset(struct vhost_poll, wait));
 	__u32 number;
 
-	/* Without a mode it is vhost_poll_start() that calls, see there. */
+	/* A mode of 0: the caller is vhost_poll_start(), see poll_entry. */
 	if (current_phase() != PHASE_ARMED || !mode || !((__u64)key & BPF_CORE_READ(poll, mask)))
 		return 0;
 	number = poll_number((__u64)poll);
@@ -167,9 +168,9 @@ int BPF_PROG(poll_woken, struct wait_queue_entry *wait, unsigned int mode, int s
 }
 
 /*
- * What is polled for may be there when polling starts. Then vhost_poll_start() queues the work by itself, with a call
- * of vhost_poll_wakeup() that compilers inline. A socket's polling is started by the worker that is to do the work:
- * so it has not begun at the return.
+ * If the file is ready when polling starts, vhost_poll_start() itself queues the work, by a call of
+ * vhost_poll_wakeup() that compilers inline. The worker that starts to poll a socket is the one that will do the work,
+ * so the work is still queued at the return.
  */
 SEC("fentry")
 int BPF_PROG(poll_entry, struct vhost_poll *poll)
@@ -199,9 +200,9 @@ int BPF_PROG(poll_return, struct vhost_poll *poll)
 }
 
 /*
- * The ioctl that gives vhost an eventfd may start its polling without that function, but not without this one, which
- * puts the poll into the eventfd's queue. The eventfd still has its count, since nobody but the owner would read it;
- * had it been raised only now, the work would be queued.
+ * VHOST_SET_VRING_KICK may start to poll the eventfd without vhost_poll_start(), but always calls vhost_poll_func(),
+ * which puts the poll into the eventfd's wait queue. If the count is not 0, a kick came before that: only the owner
+ * would reset the count, and a kick that came later would have queued the work.
  */
 SEC("fexit")
 int BPF_PROG(kick_polled, struct file *file, void *wqh, struct poll_table_struct *table)
@@ -219,7 +220,7 @@ int BPF_PROG(kick_polled, struct file *file, void *wqh, struct poll_table_struct
 	return 0;
 }
 
-/* The beginning of a run. The queue's mutex is not held yet, but only its worker moves last_avail_idx. */
+/* Begin a run. The queue's mutex is not held yet, but only this worker changes last_avail_idx. */
 __noinline int begin_run(struct thread *t, const struct queue_id *id, __u32 last_avail_idx)
 {
 	struct traced_thread *r;
@@ -252,7 +253,7 @@ static __always_inline int run_begins(struct vhost_dev *dev, struct vhost_virtqu
 	return 0;
 }
 
-/* Why a run ended; @socket_polled: the worker waits for the socket. */
+/* Find out why a run ended, as enum run_end; @socket_polled: the worker waits for the socket. */
 static __always_inline int run_end(const struct traced_thread *r, const struct run_view *v, bool socket_polled,
 				   bool sends)
 {
@@ -270,7 +271,7 @@ static __always_inline int run_end(const struct traced_thread *r, const struct r
 		return RUN_ERROR;
 	if (r->busy_interrupted || (!found && v->busyloop_timeout))
 		return RUN_BUSY;
-	/* After an error a kick may have queued it. The next run meets the error again, and finds nothing before. */
+	/* After an error, a kick may have queued the work. The next run then finds no buffers before the same error. */
 	return found ? RUN_WEIGHT : RUN_ERROR;
 }
 
@@ -299,7 +300,7 @@ __noinline int report_run(const struct traced_thread *r, const struct run_view *
 	return 0;
 }
 
-/* The head that the worker stopped at is the first one that it did not take. */
+/* Report an error. The worker stopped at the head at last_avail_idx, the first one that it did not take. */
 __noinline int report_error(__u32 slot, const struct run_view *v)
 {
 	struct vhost_virtqueue *vq;
@@ -372,7 +373,7 @@ int BPF_PROG(name##_return, struct vhost_net *net)					\
 RUN(send, VHOST_NET_VQ_TX)
 RUN(receive, VHOST_NET_VQ_RX)
 
-/* Asking for kicks, unless they were asked for already. What is published is what vhost had read before. */
+/* vhost asks for kicks, unless it did already. It publishes avail_idx as it read it before. */
 SEC("fentry")
 int BPF_PROG(arm_entry, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {
@@ -385,7 +386,7 @@ int BPF_PROG(arm_entry, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 	return 0;
 }
 
-/* @type: EVENT_ARM or EVENT_DISARM; @published: avail_event or used->flags */
+/* Report an event. @type: EVENT_ARM or EVENT_DISARM; @published: avail_event or used->flags */
 __noinline int report_asking(struct thread *t, const struct queue_id *id, int type, __u32 flags, __u32 published)
 {
 	struct event *e;
@@ -474,8 +475,8 @@ static __always_inline void report_poll(const struct traced_thread *r, __u32 slo
 }
 
 /*
- * @id: the queue that the worker serves; @other: the pair's other one, for which busy polling may have found
- * something to do, so that its work is @queued. A kick would have been noted.
+ * Busy polling has ended. @id: the queue that the worker serves; @other: the other queue of the pair, whose work is
+ * @queued if busy polling found something for it. If a kick had queued that work, it would have been counted.
  */
 __noinline int end_busypoll(struct thread *t, const struct queue_id *id, const struct queue_id *other, bool queued,
 			    bool interrupted)

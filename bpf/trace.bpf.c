@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Follows the story of the kernel's notifications, event by event.
+ * Traces the kernel's notifications, event by event.
  *
- * Theory of operation. Each program belongs to one event, or to the two ends of one. It finds the queue's slot
- * (queue.h), which says whether the queue is wanted, puts the event into a ring buffer, and counts it, whether there
- * was room or not. The programs never wake the reader, since the wake-up is what tracing costs; it comes by itself
- * every 10 ms. trace-call.bpf.c has the decisions, which are the difficult part; trace-run.bpf.c what the worker does
- * with the avail ring; trace-config.bpf.c what the owner sets; trace-driver.bpf.c the other side of rings whose
- * driver is in this kernel.
+ * Theory of operation. Each event has one program, or one at its beginning and one at its end. A program finds the
+ * queue's slot (queue.h), which says whether the queue is wanted, puts the event into a ring buffer, and counts it,
+ * even if there was no room. The programs never wake the reader, since wake-ups would be most of the cost of tracing;
+ * the reader polls every 10 ms. The events are in these files:
+ * - trace-call.bpf.c: decisions of vhost, the difficult part;
+ * - trace-run.bpf.c: kicks, and what the worker does with the avail ring;
+ * - trace-config.bpf.c: what the owner configures;
+ * - trace-driver.bpf.c: the driver's side of rings whose driver is in this kernel.
  *
- * All counters are raised atomically, because several threads can meet one queue: its worker, the thread that kicks it,
- * and the owner that configures it.
+ * All counters are incremented atomically, because several threads may report events of one queue: its worker, the
+ * thread that kicks it, and the owner that configures it.
  */
 #include <linux/bpf.h>
 

@@ -10,30 +10,30 @@
 #include "threads.bpf.h"
 #include "word.bpf.h"
 
-/* What all programs that trace have in common: see trace.bpf.c. */
+/* Shared by all programs that trace; see trace.bpf.c. */
 
-/* Room for 150,000 events; emptied every 10 ms, that lasts for 15 million a second. */
+/* Room for 150,000 events. User space empties it every 10 ms, so it suffices for 15 million events a second. */
 #define RING_BYTES (8 << 20)
 
-/* Of its member @queue the copy in queue_filter is looked at. */
+/* Set before loading. The programs do not use its member @queue, but the copy in queue_filter. */
 extern const volatile struct trace_filter filter;
 
-/* enum phase, set by the process. */
+/* enum phase, set by user space. */
 extern __u32 phase;
 
-/* Events that have taken a ticket; only with a limit, since one word for all CPUs is dear. */
+/* Number of events that took a ticket; used only with a limit, since one counter for all CPUs is slow. */
 extern __u64 tickets;
 
-/* Events for which there was no room, of all queues and types, so that the process sees at once that some were lost. */
+/* Events that found no room, of all queues and types: tells user space at once that some were lost. */
 extern __u64 lost_events;
 
 extern struct trace_unfollowed unfollowed;
 
 /**
- * struct bracket - a decision under way on a thread, see trace-call.bpf.c
- * @vq: the queue it is for; 0 if none is under way
- * @ctx: its call eventfd, or 0
- * @word: where the driver's word is
+ * struct bracket - a thread's decision under way, see trace-call.bpf.c
+ * @vq: the queue; 0: no decision is under way
+ * @ctx: its call eventfd; 0: none
+ * @word: address of the driver's word
  * @time_entry: see struct call_event
  * @time_signal: see struct call_event
  * @slot: the queue's
@@ -60,19 +60,19 @@ struct bracket {
 };
 
 /**
- * struct traced_thread - what is kept of a thread, in struct thread's @cb
- * @bracket: the decision under way on it
- * @run_start: when the run under way on it began; 0 if none is
- * @run_kick: see struct run_event
- * @run_kicks: see struct run_event
- * @run_slot: the slot of the queue that is run
- * @busy_start: when busy polling began; 0 if it did not
+ * struct traced_thread - state of a thread, in struct thread's @cb
+ * @bracket: the decision under way
+ * @run_start: when the current run began; 0: there is none
+ * @run_kick: @time_kick of struct run_event
+ * @run_kicks: @kicks of struct run_event
+ * @run_slot: the slot of the run's queue
+ * @busy_start: when busy polling began; 0: there is none
  * @run_old: last_avail_idx when the run began
- * @arm_idx: avail_idx when asking for kicks began
- * @arming: kicks were not asked for then
- * @busy_interrupted: busy polling ended for other work in the run under way
+ * @arm_idx: avail_idx at the entry of vhost_enable_notify()
+ * @arming: kicks were disabled at that entry
+ * @busy_interrupted: other work ended busy polling in the current run
  * @busy_queued: the work of the pair's other queue was queued when busy polling began
- * @poll_idle: a poll's work was not queued when its polling began
+ * @poll_idle: the work of a poll was not queued at the entry of vhost_poll_start()
  */
 struct traced_thread {
 	struct bracket bracket;
@@ -123,7 +123,7 @@ static __always_inline int no_slot(void)
 	return 0;
 }
 
-/* For what begins, which only counts while tracing is on. */
+/* For programs at the beginning of something: it counts only while tracing is on. */
 static __always_inline struct thread *beginning_thread(void)
 {
 	struct thread *t;
@@ -136,7 +136,7 @@ static __always_inline struct thread *beginning_thread(void)
 	return t;
 }
 
-/* For what ends, which counts as long as it had begun. */
+/* For programs at the end of something: it counts if its beginning was counted. */
 static __always_inline struct thread *ending_thread(void)
 {
 	return current_phase() == PHASE_IDLE ? NULL : this_thread();
@@ -152,7 +152,7 @@ static __always_inline bool is_traced(int type)
 	return filter.events & (1U << type);
 }
 
-/* One ticket an event makes a limit exact, however many CPUs take them at once. */
+/* Take one ticket per event: this keeps the limit exact on any number of CPUs. */
 static __always_inline bool take_ticket(void)
 {
 	return !filter.limit || __sync_fetch_and_add(&tickets, 1) < filter.limit;
@@ -174,7 +174,7 @@ static __always_inline void fill_head(struct event *e, int type, __u32 slot)
 	};
 }
 
-/* Room for an event that has passed the filter. It is counted in any case. */
+/* Reserve room for an event that has passed the filter, and count it, even if there is no room. */
 static __always_inline void *reserve(struct trace_counts *c, int type, __u64 size)
 {
 	void *room;
@@ -193,7 +193,7 @@ static __always_inline void submit(void *room)
 	bpf_ringbuf_submit(room, BPF_RB_NO_WAKEUP);
 }
 
-/* Where an event is counted, if it is wanted, seen from its queue alone; else NULL. */
+/* Return: the counts of the queue, if queue, sample and limit allow the event; else NULL. */
 static __always_inline struct trace_counts *wanted_event(__u32 slot, int type)
 {
 	struct queue_slot *s = slot_at(slot);
@@ -206,7 +206,7 @@ static __always_inline struct trace_counts *wanted_event(__u32 slot, int type)
 	return s->wanted && sampled(c, type) && take_ticket() ? c : NULL;
 }
 
-/* Room for an event, with its head filled in; NULL if it is not wanted, or there is none. */
+/* Return: room for an event, with its head filled in; NULL if the event is not wanted, or there is no room. */
 static __always_inline void *begin_event(__u32 slot, int type, __u64 size)
 {
 	struct trace_counts *c = wanted_event(slot, type);

@@ -9,8 +9,8 @@
 #include <bpf/bpf_helpers.h>
 
 /*
- * From the interfaces to user space, which do not move. linux/virtio_ring.h has them, but needs a libc, which the bpf
- * target has not.
+ * Constants and types of the user-space API, which never change. linux/virtio_ring.h has them, but needs a libc, which
+ * the bpf target lacks.
  */
 #define VIRTIO_F_NOTIFY_ON_EMPTY 24
 #define VIRTIO_F_IN_ORDER 35
@@ -34,9 +34,9 @@ struct vring_packed_desc_event {
 };
 
 /*
- * The few kernel types that the programs look into, each with nothing but the fields that are read. libbpf moves every
- * access to where the running kernel has the field (CO-RE), by the names of the type and the field; a dump of vmlinux'
- * types would not do, since those of vhost, tun and tap are in modules. Sources: drivers/vhost/vhost.h,
+ * The kernel types that the programs read, each with only the fields that are read. libbpf relocates every access to
+ * the field's offset in the running kernel (CO-RE), by the names of the type and the field. A vmlinux.h would not
+ * suffice, since the types of vhost, tun and tap are in modules. Sources: drivers/vhost/vhost.h,
  * include/linux/vhost_iotlb.h, drivers/net/tun.c, include/linux/if_tap.h.
  */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -60,7 +60,7 @@ struct pid {
 };
 
 struct sched_entity {
-	unsigned char sched_delayed;	/* from 6.12 on: asleep, though the scheduler still has it in its queue */
+	unsigned char sched_delayed;	/* from 6.12 on: asleep, but still in the run queue */
 	__u64 sum_exec_runtime;
 };
 
@@ -147,7 +147,7 @@ struct vhost_task {
 };
 
 struct vhost_worker {			/* from 6.5 on */
-	struct task_struct *kthread_task;	/* only where a kernel thread may be asked for */
+	struct task_struct *kthread_task;	/* only in kernels that offer kernel threads as workers */
 	struct vhost_task *vtsk;
 };
 
@@ -308,10 +308,10 @@ struct vring_virtqueue {		/* begins with its struct virtqueue */
 	struct vring_virtqueue_packed packed;
 };
 
-/* Whether split or packed, and in order or not: the lowest bit is the former. */
+/* Layouts of a ring: split, packed, split in order, packed in order; bit 0 says packed. */
 enum vq_layout { VQ_LAYOUT_SPLIT, VQ_LAYOUT_PACKED };
 
-struct vring_virtqueue___layout {	/* later */
+struct vring_virtqueue___layout {	/* after 6.18 */
 	enum vq_layout layout;
 };
 
@@ -331,8 +331,8 @@ struct bpf_iter__task_file {
 #pragma clang attribute pop
 
 /*
- * A program's argument as a number. The verifier knows an argument as a pointer into the kernel, and lets none of
- * these be handed to a function of its own account.
+ * Argument @i of a program as a number. The verifier takes the argument itself for a kernel pointer, and does not allow
+ * such a pointer as an argument of a global function.
  */
 static __always_inline __u64 argument(void *ctx, __u32 i)
 {
@@ -346,7 +346,7 @@ static __always_inline __u64 argument(void *ctx, __u32 i)
 #define VHOST_NET_VQ_RX 0
 #define VHOST_NET_VQ_TX 1
 
-/* VRING_USED_F_NO_NOTIFY in used_flags: kicks are not asked for. The kernel keeps it with EVENT_IDX too. */
+/* VRING_USED_F_NO_NOTIFY in used_flags: vhost wants no kicks. The kernel keeps this flag with EVENT_IDX, too. */
 #define USED_F_NO_NOTIFY 1
 
 /* enum vhost_uaddr_type: which part of the ring a cached translation is for. */
@@ -354,10 +354,10 @@ static __always_inline __u64 argument(void *ctx, __u32 i)
 #define VHOST_ADDR_AVAIL 1
 #define VHOST_ADDR_USED 2
 
-/* An eventfd wakes its poll because it was written, which it says in the key: EPOLLIN. */
+/* EPOLLIN in the key of a wake-up: the eventfd was written. */
 #define POLL_KEY_IN 1
 
-/* The bit of vhost_work.flags that is set from being queued to being run: VHOST_WORK_QUEUED is its number. */
+/* Set in vhost_work.flags as long as the work is queued; VHOST_WORK_QUEUED is the number of this bit. */
 #define WORK_QUEUED (1UL << 1)
 
 #endif

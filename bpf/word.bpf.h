@@ -9,17 +9,17 @@
 #include "queues.bpf.h"
 
 /**
- * struct decision_view - what the kernel has of a queue when it decides whether to notify the driver
- * @id: which queue it is
+ * struct decision_view - the kernel's state of a queue when it decides whether to notify the driver
+ * @id: the queue
  * @ctx: its call eventfd; 0: none
- * @avail: where the avail ring is: a user address, or, with an IOTLB, one to be translated
- * @iotlb: there is a virtual IOMMU
- * @features: those acked
+ * @avail: address of the avail ring: a user address, or, with an IOTLB, one to be translated
+ * @iotlb: not 0: there is a virtual IOMMU
+ * @features: acked features
  * @num: the ring's size
- * @last_avail_idx: the entry that the device takes next
- * @avail_idx: the driver's index when the device last looked
- * @last_used_idx: where the device writes the next used entry
- * @signalled_used: that at the last decision, if it is @valid
+ * @last_avail_idx: the avail entry that the device takes next
+ * @avail_idx: avail->idx when the device last read it
+ * @last_used_idx: the used entry that the device writes next
+ * @signalled_used: last_used_idx at the last decision, if @valid
  * @valid: signalled_used_valid
  * @swap: the ring's byte order is not the host's
  */
@@ -40,7 +40,7 @@ struct decision_view {
 
 _Static_assert(sizeof(struct decision_view) == 80, "no padding: the verifier wants all of it to be set");
 
-/* Plain loads of what a program's argument points to: on the way of every decision they have to be quick. */
+/* Fill in a view by plain loads through a program's arguments: this runs at every decision and must be fast. */
 static __always_inline void view_decision(struct decision_view *v, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {
 	identify_queue(&v->id, dev, vq);
@@ -63,8 +63,8 @@ static __always_inline bool view_has(const struct decision_view *v, int feature)
 }
 
 /**
- * struct word_place - where the driver's word is, by which it says when it wants to be called
- * @at: in the owner's memory, or 0 if that is not known
+ * struct word_place - the place of the driver's word, by which it controls when it is called
+ * @at: address in the owner's memory; 0 if not known
  * @swap: the ring's byte order is not the host's
  */
 struct word_place {
@@ -81,9 +81,9 @@ static __always_inline __u64 translated(const struct decision_view *v, __u64 at)
 }
 
 /*
- * Find used_event with VIRTIO_RING_F_EVENT_IDX, else avail->flags, where vhost_get_user() finds them: at a user
- * address, unless there is a virtual IOMMU; then through the translation that is cached for the avail ring. Without a
- * cached one the kernel searches its tree, which is not repeated here.
+ * Find the driver's word: used_event with VIRTIO_RING_F_EVENT_IDX, else avail->flags. Without a virtual IOMMU it is at
+ * a user address. With one the cached translation of the avail ring applies, as in vhost_get_user(); if none is cached,
+ * the kernel searches its tree, but this function sets @w->at to 0.
  */
 static __always_inline void find_word(struct word_place *w, const struct decision_view *v)
 {
