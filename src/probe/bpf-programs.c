@@ -30,10 +30,10 @@ static struct bpf_program *find_program(const struct bpf_programs *p, int i, int
 }
 
 /**
- * struct program_kind - what the sections of the programs mean
+ * struct program_kind - meaning of a section of programs
  * @section: the section's name
  * @attach: how its programs are attached
- * @flags: what they are loaded with
+ * @flags: flags for loading them
  */
 static const struct program_kind {
 	const char *section;
@@ -54,9 +54,8 @@ static uint32_t load_flags(const struct bpf_program *prog)
 }
 
 /*
- * libbpf asks this for every program before it loads it, instead of looking the program's function up by itself. Only
- * now does it hear of the program's type: it would read all of the kernel's types for the function, which we have
- * done.
+ * libbpf calls this before it loads a program, instead of looking up the program's function. The type of the program is
+ * set only now: had libbpf known it before, it would have read all of the kernel's types, which we have done already.
  */
 static int direct(struct bpf_program *prog, struct bpf_prog_load_opts *opts, long cookie)
 {
@@ -73,7 +72,7 @@ static int direct(struct bpf_program *prog, struct bpf_prog_load_opts *opts, lon
 	return -EINVAL;
 }
 
-/* To be done before the object is opened, since that is when libbpf chooses the handlers. */
+/* Call this before the object is opened, since libbpf chooses the handlers then. */
 static int register_handlers(struct bpf_programs *p)
 {
 	LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .cookie = (long)p, .prog_prepare_load_fn = direct);
@@ -97,8 +96,8 @@ static void unregister_handlers(struct bpf_programs *p)
 }
 
 /*
- * The means to wait for programs that run at the moment. Replacing a map within a map returns only when no program can
- * use the former one any more, so when every program that ran at the time has ended.
+ * Prepare to wait for programs that run. Replacing a map within a map returns only when no program can use the former
+ * map any more, that is, when every program that ran at that time has ended.
  */
 static int prepare_waiting(struct bpf_programs *p)
 {
@@ -144,8 +143,8 @@ static void leave_out(const struct bpf_programs *p, int i)
 }
 
 /*
- * The BTF may tell of a function that has no address by that name, having been inlined or optimized into another. Then
- * loading would fail, and for all programs at once: hence a program that does nothing goes first.
+ * The BTF may have a function that has no address by that name, because the compiler inlined it or made a variant of
+ * it. Then loading would fail for all programs at once, so a program that does nothing is tried first.
  */
 static bool can_attach(const struct btf_target *t)
 {

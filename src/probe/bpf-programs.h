@@ -9,11 +9,11 @@
 #include "btf-target.h"
 
 /**
- * DOC: the programs in the kernel: which function each is attached to, and how they get there
+ * DOC: choosing the kernel functions for BPF programs, and attaching the programs
  *
- * An object of programs comes with a table of hooks. Each hook has candidates, functions of the kernel in the order in
- * which they are to be preferred: the first that can be attached to is taken. What has none is left out; whoever opened
- * the programs then knows what cannot be seen on this kernel.
+ * A BPF object comes with a table of hooks. Each hook has candidates: kernel functions in order of preference. The
+ * first one that can be attached to is taken. A hook without one is left out, and the caller is told which events
+ * cannot be seen on this kernel.
  */
 
 struct bpf_link;
@@ -33,12 +33,12 @@ enum { AT_ENTRY, AT_RETURN, HOOK_PROGRAMS };
 
 /**
  * struct hook - a place to attach to
- * @name: what it is for
- * @candidates: functions, the one to be preferred first
+ * @name: short name, shown by "vhostctl features"
+ * @candidates: functions, in order of preference
  * @programs: names of the programs at its entry and at its return; NULL: none
- * @shows: bits of what cannot be seen without it
- * @serves: bits of what it is attached for besides
- * @iterator: the function is an iterator's type, and whoever opened the program attaches it
+ * @shows: bits of the events that cannot be seen without it
+ * @serves: bits of other events for which it is attached; without it, some of them are missed
+ * @iterator: the function is the type of an iterator, and the caller attaches it
  */
 struct hook {
 	const char *name;
@@ -48,19 +48,19 @@ struct hook {
 	bool iterator;
 };
 
-/* What a program of an object can be attached to, by the name of its section: at most so many kinds. */
+/* Number of ways to attach a program, by the name of its section. */
 #define PROGRAM_KINDS 3
 
 /**
  * struct bpf_programs - the programs, from opening to detaching
- * @obj: their object; the caller's
+ * @obj: their object; owned by the caller
  * @hooks: the table
  * @count: number of hooks
  * @handlers: libbpf's handlers for our programs; -1: none
- * @wanted: bits of what is to be seen, and can be as far as is known
- * @functions: for each hook the function chosen, or NULL
- * @targets: the same for the kernel
- * @links: for each hook and program
+ * @wanted: bits of the events that are wanted and, as far as known, can be seen
+ * @functions: the function chosen, by hook; NULL: none
+ * @targets: its BTF object and type, by hook
+ * @links: the links, by hook and program; NULL: not attached
  * @sync: a map of maps, see bpf_programs_wait(); -1: none
  * @sync_inner: the map in it
  */
@@ -76,80 +76,77 @@ struct bpf_programs {
 	int sync, sync_inner;
 };
 
-/* How often each program did not run because it was running on that CPU already. */
+/* How often the kernel skipped each program because it was running on that CPU already. */
 struct misses {
 	uint64_t of[HOOKS_MAX][HOOK_PROGRAMS];
 };
 
 /**
- * bpf_programs_verbose() - let libbpf's messages pass to standard error, or hold them back
+ * bpf_programs_verbose() - print libbpf's messages to standard error, or drop them
  *
- * libbpf keeps one such setting for the whole process; it is to be called before anything else here.
+ * libbpf has one such setting for the whole process. Call it before any other function of this file.
  */
 void bpf_programs_verbose(bool verbose);
 
-/* Begin with a table of hooks, of @count lines; fine for bpf_programs_close(). */
+/* Initialize with a table of @count hooks. bpf_programs_close() may follow at once. */
 void bpf_programs_init(struct bpf_programs *p, const struct hook *hooks, int count);
 
 /**
  * bpf_programs_prepare() - get ready to open the object
  *
- * Until bpf_programs_loaded() the caller opens no other objects, since libbpf is told by what to find these programs'
- * functions.
+ * It registers handlers with libbpf that find the functions of this object. So the caller must not open another object
+ * before bpf_programs_loaded().
  *
  * Return: 0 or -errno.
  */
 int bpf_programs_prepare(struct bpf_programs *p);
 
 /**
- * bpf_programs_choose() - choose a function for every hook that is wanted, and leave out the programs of the others
+ * bpf_programs_choose() - choose a function for every wanted hook, and leave out the programs of the others
  * @p: the programs
- * @btf: where the functions are found; to stay open until the object is loaded
+ * @btf: where to find the functions; has to stay open until the object is loaded
  * @obj: the programs' object, opened
- * @wanted: bits of what is to be seen
+ * @wanted: bits of the wanted events
  *
  * If one hook of an event is missing, none of that event's programs is loaded.
  *
- * Return: bits of what is wanted and cannot be seen.
+ * Return: bits of the wanted events that cannot be seen.
  */
 uint32_t bpf_programs_choose(struct bpf_programs *p, const struct btf_sources *btf, struct bpf_object *obj,
 			     uint32_t wanted);
 
-/* To be called when the object has been loaded, or could not be. */
+/* Call this after loading the object, whether it succeeded or not: unregisters the handlers. */
 void bpf_programs_loaded(struct bpf_programs *p);
 
 /**
- * bpf_programs_attach() - attach what was chosen, hook by hook
+ * bpf_programs_attach() - attach the chosen programs, hook by hook
  * @p: the programs
- * @why: why the last one that could not be attached could not
+ * @why: the reason of the last failure, if any
  * @len: size of @why
  *
- * A hook of which one program cannot be attached is left with none, and so are others that serve nothing then.
+ * If one program of a hook cannot be attached, the hook gets no programs; nor do hooks that are not needed then.
  *
- * Return: bits of what cannot be seen for that.
+ * Return: bits of the events that cannot be seen because of that.
  */
 uint32_t bpf_programs_attach(struct bpf_programs *p, char *why, size_t len);
 
-/*
- * Return: after bpf_programs_attach(), bits of what is seen, but not all of it, since a hook that serves it is
- * missing.
- */
+/* Return: bits of the events that are only partly seen, since a hook that serves them is missing; after attaching. */
 uint32_t bpf_programs_incomplete(const struct bpf_programs *p);
 
 /* Attach one hook. Return: 0, or -errno with @why filled in. */
 int bpf_programs_attach_hook(struct bpf_programs *p, int i, char *why, size_t len);
 
 /**
- * bpf_programs_wait() - wait until every program that runs at the moment has ended
+ * bpf_programs_wait() - wait until every program that runs now has ended
  *
  * Return: 0 or -errno.
  */
 int bpf_programs_wait(const struct bpf_programs *p);
 
-/* Detach and release everything but the object; fine at any stage. */
+/* Detach and release everything but the object; allowed at any stage. */
 void bpf_programs_close(struct bpf_programs *p);
 
-/* Return: 0 or -errno. */
+/* Read how often each program was skipped since it was loaded. Return: 0 or -errno. */
 int bpf_programs_misses(const struct bpf_programs *p, struct misses *m);
 
 #endif

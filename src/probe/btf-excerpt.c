@@ -16,10 +16,10 @@
 
 /**
  * struct names - the names that are wanted
- * @list: in alphabetical order; they are the object's BTF's
+ * @list: in alphabetical order; the strings belong to the object's BTF
  * @count: how many
- * @room: for so many
- * @lengths: for each first letter a bit for each length that there is, since nearly no name is wanted
+ * @room: size of @list
+ * @lengths: bits of the lengths of names, by first letter: a quick check, since nearly no name is wanted
  */
 struct names {
 	struct name {
@@ -32,12 +32,12 @@ struct names {
 };
 
 /**
- * struct copier - copying from one BTF
+ * struct copier - copies types from one BTF
  * @to: the excerpt
  * @from: a BTF of struct btf_sources
- * @first: its first own type; those before are the kernel's
- * @ids: for each own type its number in the excerpt, or 0
- * @kernel: of a module's: the kernel's copier; else NULL
+ * @first: number of its first own type; those before are the kernel's
+ * @ids: number in the excerpt, by own type; 0: not copied
+ * @kernel: for a module: the kernel's copier; else NULL
  */
 struct copier {
 	struct btf *to;
@@ -52,7 +52,7 @@ static bool has_name(const struct btf_type *t)
 	return t->name_off && (btf_is_composite(t) || btf_is_any_enum(t));
 }
 
-/* "type___flavor" stands for "type", as libbpf has it. */
+/* "type___flavor" stands for "type", as in libbpf. */
 static size_t essential_len(const char *name)
 {
 	const char *flavor = strstr(name, "___");
@@ -114,7 +114,7 @@ static struct name *find_name(const struct names *n, const char *text)
 
 static int copy_type(struct copier *c, uint32_t id);
 
-/* Its members first: a type refers to those before it. */
+/* Copy the types of members first: a type refers to types before it. */
 static int copy_members(struct copier *c, const struct btf_type *t)
 {
 	const struct btf_member *m = btf_members(t);
@@ -150,7 +150,7 @@ static int copy_array(struct copier *c, const struct btf_type *t)
 	return element < 0 ? element : btf__add_array(c->to, index, element, a->nelems);
 }
 
-/* A typedef, or a word in front of a type, which says nothing of where it is. */
+/* Copy a typedef, or only the type behind a modifier: const and so on do not change the layout. */
 static int copy_modified(struct copier *c, const struct btf_type *t, const char *name)
 {
 	int id = copy_type(c, t->type);
@@ -188,7 +188,7 @@ static int add_copy(struct copier *c, const struct btf_type *t)
 	}
 }
 
-/* Return: the number of a type in the excerpt, where it is copied to if it was not before; or -errno. */
+/* Copy a type into the excerpt, unless it is there already. Return: its number there, or -errno. */
 static int copy_type(struct copier *c, uint32_t id)
 {
 	int *copy;
@@ -203,7 +203,7 @@ static int copy_type(struct copier *c, uint32_t id)
 	return *copy;
 }
 
-/* @modules: leave out what the kernel has. */
+/* Copy the wanted types. @module: of a module, without the names that the kernel has. */
 static int copy_wanted(struct copier *c, const struct names *n, bool module)
 {
 	for (uint32_t id = c->first; id < btf__type_cnt(c->from); id++) {

@@ -5,15 +5,15 @@
 #include "btf-sources.h"
 
 /**
- * DOC: the few kernel types that a BPF object looks into
+ * DOC: an excerpt of the kernel's BTF with the types that a BPF object reads
  *
- * libbpf moves each access to a kernel's struct to where the running kernel has the field (CO-RE). To find the
- * struct, it walks all of the kernel's 130,000 types, once for each struct, which took two thirds of the time of a
- * command that only looks once. So it gets an excerpt instead: those types of the kernel and of vhost's modules that
- * have the names of the object's own, with all that they contain. What they point to is left out, since no access
- * depends on it.
+ * libbpf relocates each access to a kernel struct to the field's offset in the running kernel (CO-RE). To find a
+ * struct, it walks all of the kernel's 130,000 types, once for each struct. That was two thirds of the time of a
+ * command that reads only once. So it gets an excerpt instead: the types of the kernel and of vhost's modules that have
+ * the names of the object's own types, with the types of their members. Types behind pointers are left out, since no
+ * relocation depends on them.
  *
- * libbpf takes such types from a file (bpf_object_open_opts.btf_custom_path) and reads it when the object is loaded.
+ * libbpf reads the excerpt from a file (bpf_object_open_opts.btf_custom_path) when the object is loaded.
  */
 
 /* Room for the name of the file. */
@@ -22,7 +22,7 @@
 /**
  * struct btf_excerpt - a file in memory
  * @fd: the file; -1: none
- * @path: its name, for as long as it is open
+ * @path: its name; valid while it is open
  */
 struct btf_excerpt {
 	int fd;
@@ -38,18 +38,19 @@ struct btf_excerpt {
 int btf_excerpt_open(struct btf_excerpt *e);
 
 /**
- * btf_excerpt_write() - fill it
+ * btf_excerpt_write() - write the excerpt
  * @e: the file
  * @b: where the types come from
- * @object: the types of the BPF object, with the names that are wanted
+ * @object: the types of the BPF object; their names are wanted
  *
- * Of a name that the kernel has, the modules' types are left out, and all are taken otherwise, as libbpf has it.
+ * If the kernel has types of a name, those of modules are left out; if not, the types of all modules are taken. libbpf
+ * does the same.
  *
  * Return: 0 or -errno.
  */
 int btf_excerpt_write(const struct btf_excerpt *e, const struct btf_sources *b, const struct btf *object);
 
-/* Fine with one that is not open. */
+/* Close the file, if it is open. */
 void btf_excerpt_close(struct btf_excerpt *e);
 
 #endif

@@ -22,7 +22,7 @@ void btf_sources_init(struct btf_sources *b)
 		b->modules[i].fd = -1;
 }
 
-/* Names of BTF objects of programs may be anything, those of the kernel are the modules'. */
+/* Only the kernel's BTF objects are named after modules; those of BPF programs may have any name. */
 static bool kernel_name(int fd, char *name, size_t len)
 {
 	struct bpf_btf_info info = { .name = (uintptr_t)name, .name_len = (__u32)len };
@@ -47,7 +47,7 @@ static int keep_module(struct btf_sources *b, const char *name, __u32 id, int fd
 	return 0;
 }
 
-/* The kernel's own types are the first BTF object that there is: modules' types refer to them. */
+/* Keep the BTF if it is needed. The kernel's own comes first, since the BTF of modules refers to it. */
 static int keep(struct btf_sources *b, __u32 id, int fd)
 {
 	char name[64] = "";
@@ -59,7 +59,7 @@ static int keep(struct btf_sources *b, __u32 id, int fd)
 	if (strcmp(name, "vmlinux"))
 		return keep_module(b, name, id, fd);
 	close(fd);
-	/* By a system call for all of it; from /sys/kernel/btf/vmlinux it would take one for each page. */
+	/* This reads all of it by one system call; /sys/kernel/btf/vmlinux would take one for each page. */
 	b->kernel = btf__load_from_kernel_by_id(id);
 	return b->kernel ? 0 : -errno;
 }
@@ -75,10 +75,10 @@ int btf_sources_open(struct btf_sources *b)
 
 		if (fd >= 0)
 			err = keep(b, id, fd);
-		else if (fd != -ENOENT) /* that one is gone meanwhile */
+		else if (fd != -ENOENT) /* that one has gone */
 			err = fd;
 	}
-	/* -ENOENT: there is no further one. */
+	/* -ENOENT: there are no more. */
 	if (err == -ENOENT && b->kernel)
 		return 0;
 	btf_sources_close(b);

@@ -3,15 +3,15 @@
 #define BTF_SOURCES_H
 
 /**
- * DOC: the types of the running kernel and of the modules that vhost is made of
+ * DOC: the BTF of the running kernel and of the modules that vhost uses
  *
- * libbpf searches the BTF of the kernel and of every module for each function to attach to and each type to look into,
- * from the first type on. That was nine tenths of the time until tracing began. We know the modules.
+ * For each function to attach to and each type to read, libbpf searches the BTF of the kernel and of every module from
+ * the first type on. That was nine tenths of the time before tracing began. Here only the modules below are searched.
  */
 
 struct btf;
 
-/* The modules whose types and functions are of interest, where they are loaded. */
+/* The modules that are searched, if they are loaded. */
 enum btf_module_number {
 	BTF_VHOST,
 	BTF_VHOST_NET,
@@ -26,7 +26,7 @@ enum btf_module_number {
 /**
  * struct btf_module - a module's BTF
  * @btf: its types, split from those of the kernel; NULL if it is built into the kernel or not loaded
- * @fd: descriptor of the BTF object, -1 likewise
+ * @fd: descriptor of the BTF object; -1 if @btf is NULL
  */
 struct btf_module {
 	struct btf *btf;
@@ -43,7 +43,7 @@ struct btf_sources {
 	struct btf_module modules[BTF_MODULES];
 };
 
-/* Nothing is open; fine for btf_sources_close(). */
+/* Initialize with nothing open. btf_sources_close() may follow at once. */
 void btf_sources_init(struct btf_sources *b);
 
 /**
@@ -54,7 +54,7 @@ void btf_sources_init(struct btf_sources *b);
  */
 int btf_sources_open(struct btf_sources *b);
 
-/* Release it. A program that is to be loaded for a function of a module needs the module's descriptor. */
+/* Release it, but not before the programs are loaded: one for a module's function needs the module's descriptor. */
 void btf_sources_close(struct btf_sources *b);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include <bpf/btf.h>
 
-/* The number of a function from @first on, or 0. */
+/* Find a function among the types from @first on. Return: its number, or 0. */
 static __u32 find_function(const struct btf *btf, __u32 first, const char *function)
 {
 	for (__u32 id = first; id < btf__type_cnt(btf); id++) {
@@ -28,7 +28,7 @@ int btf_target_find(const struct btf_sources *b, const char *function, struct bt
 	*target = (struct btf_target){ 0 };
 	for (int i = 0; i < BTF_MODULES; i++) {
 		const struct btf_module *m = &b->modules[i];
-		/* The numbers of a module's own types follow those of the kernel. */
+		/* A module's own types are numbered after those of the kernel. */
 		__u32 id = m->btf ? find_function(m->btf, btf__type_cnt(b->kernel), function) : 0;
 
 		if (!id)

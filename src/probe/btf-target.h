@@ -7,9 +7,9 @@
 #include "btf-sources.h"
 
 /**
- * struct btf_target - a function to attach to, as the kernel knows it: by the number of its type in a BTF object
- * @btf_fd: descriptor of its module's BTF, which stays that of struct btf_sources; 0 for the kernel's own
- * @btf_id: the number of its type in there
+ * struct btf_target - a function to attach to, identified by its type number in a BTF object
+ * @btf_fd: descriptor of its module's BTF, owned by struct btf_sources; 0: the kernel's own BTF
+ * @btf_id: number of its type in that BTF object
  * @params: how many parameters it has
  */
 struct btf_target {
@@ -20,7 +20,7 @@ struct btf_target {
 
 /**
  * btf_target_find() - look a function up, in the modules first
- * @b: where
+ * @b: where to search
  * @function: its name
  * @target: the result
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What has to be there before a program can be loaded, in the order in which it is missed. */
+/* Checks the conditions for loading a program, in the order in which they would fail. */
 #include "probe-check.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@ static bool exists(const char *path)
 	return !access(path, F_OK);
 }
 
-/* CAP_SYS_ADMIN stands for CAP_BPF and CAP_PERFMON too, and the BTF of modules is not to be had without it. */
+/* CAP_SYS_ADMIN includes CAP_BPF and CAP_PERFMON, and the BTF of modules cannot be read without it. */
 static bool has_sys_admin(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -32,7 +32,7 @@ static bool has_sys_admin(void)
 	return data[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective & CAP_TO_MASK(CAP_SYS_ADMIN);
 }
 
-/* One command of bpf(2) that asks for nothing but the right to ask. */
+/* Try a command of bpf(2) that needs nothing but the permission. */
 static int check_bpf(char *why, size_t len)
 {
 	__u32 id;
@@ -53,11 +53,11 @@ static int check_bpf(char *why, size_t len)
 	return -EPERM;
 }
 
-/* Is a program accepted that does nothing but, if @reads, read the kernel's memory? */
+/* Does the kernel accept a program that does nothing, or, with @reads, only reads the kernel's memory? */
 static bool accepted(bool reads)
 {
 	const struct bpf_insn insns[] = {
-		/* To the stack, eight bytes, from nowhere. */
+		/* Read eight bytes from an invalid address to the stack. */
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_1, .src_reg = BPF_REG_10 },
 		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = BPF_REG_1, .imm = -8 },
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2, .imm = 8 },
@@ -74,15 +74,15 @@ static bool accepted(bool reads)
 }
 
 /*
- * Not by the word in /sys/kernel/security/lockdown, which need not be mounted: a kernel that is locked down to that
- * degree refuses programs that read its memory, and only these.
+ * /sys/kernel/security/lockdown may not be mounted, so test it by loading: under lockdown "confidentiality" the kernel
+ * refuses programs that read its memory, and only these.
  */
 static bool locked_down(void)
 {
 	return !accepted(true) && accepted(false);
 }
 
-/* Only what is loaded has an initstate; a built-in vhost has its types in the kernel's own BTF. */
+/* Only a loaded module has an initstate. A built-in vhost has its types in the kernel's own BTF. */
 static int check_module(char *why, size_t len)
 {
 	if (exists("/sys/kernel/btf/vhost"))

@@ -7,8 +7,8 @@
 
 /**
  * probe_check() - can anything be traced here?
- * @vhost: of vhost, not of drivers alone
- * @why: if not: what is missing and what to do
+ * @vhost: events of vhost are wanted, not only those of drivers
+ * @why: on failure: what is missing and what to do
  * @len: size of @why
  *
  * Return: 0 or -errno: -ENOSYS without bpf(2), -EPERM without a capability or under lockdown, -ENOENT without BTF or

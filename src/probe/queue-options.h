@@ -12,16 +12,16 @@
  */
 
 /**
- * struct queue_options - of which queues
- * @pid: owner, 0 for all
- * @filter: the rest of it
+ * struct queue_options - which queues are wanted
+ * @pid: owner of the device; 0: all
+ * @filter: the tap and the queue; make_queue_filter() adds the owner
  */
 struct queue_options {
 	uint64_t pid;
 	struct queue_filter filter;
 };
 
-/* -p, -i and -q; offsets are those in struct queue_options, which is to be the first member of the command's. */
+/* -p, -i and -q. The offsets are those in struct queue_options: it must be the first member of the command's struct. */
 #define QUEUE_OPTIONS										\
 	{ "pid", 'p', OPT_UINT, offsetof(struct queue_options, pid), "PID",			\
 	  "only devices that this process owns", .min = 1, .max = INT32_MAX },			\

@@ -65,7 +65,7 @@ void queue_slots_unmap(struct queue_slots *s)
 	*s = (struct queue_slots){ 0 };
 }
 
-/* A coarse clock's resolution is a jiffy. */
+/* The resolution of a coarse clock is one jiffy. */
 uint32_t queue_slots_jiffies(void)
 {
 	struct timespec jiffy;

@@ -10,12 +10,12 @@
 struct bpf_map;
 
 /**
- * struct queue_slots - the programs' slots, and what they count in an array beside them, both in our memory
- * @slots: QUEUE_SLOTS of them; the programs write to them at any time
- * @values: as many counts
- * @value_size: size of one
- * @taken: how many slots have ever been taken: there is nothing beyond
- * @returned: where slots are given back to
+ * struct queue_slots - the programs' slots and an array of their counts, both mapped into this process
+ * @slots: QUEUE_SLOTS slots; the programs write to them at any time
+ * @values: the counts, by number of slot
+ * @value_size: size of one element of @values, in bytes
+ * @taken: number of slots ever taken; those beyond are unused
+ * @returned: descriptor of the map to which slots are given back
  */
 struct queue_slots {
 	struct queue_slot *slots;
@@ -41,29 +41,29 @@ int queue_slots_map(struct queue_slots *s, const struct bpf_map *slots, const st
 /**
  * queue_slots_map_array() - map an array that has an element for each slot
  * @map: the array
- * @result: where it is, for queue_slots_unmap_array()
+ * @result: its address, for queue_slots_unmap_array()
  *
  * Return: 0 or -errno.
  */
 int queue_slots_map_array(const struct bpf_map *map, void **result);
 
-/* Fine with NULL. */
+/* Unmap an array; NULL is fine. */
 void queue_slots_unmap_array(void *array, size_t value_size);
 
-/* Fine with what was never mapped. */
+/* Unmap everything that is mapped; fine if nothing is. */
 void queue_slots_unmap(struct queue_slots *s);
 
-/* What the programs call jiffies_per_second: CONFIG_HZ of the running kernel. */
+/* CONFIG_HZ of the running kernel, for the programs' jiffies_per_second. */
 uint32_t queue_slots_jiffies(void);
 
-/* How many slots are worth looking at. */
+/* Number of slots that were ever used; all others can be skipped. */
 uint32_t queue_slots_count(const struct queue_slots *s);
 
-/* What is counted for a slot. */
+/* The counts of a slot, in @s->values. */
 void *queue_slots_value(const struct queue_slots *s, uint32_t number);
 
 /**
- * queue_slots_give_back() - let a retired slot be used again, its counts at 0
+ * queue_slots_give_back() - clear a retired slot and its counts, and let it be used again
  *
  * Return: 0 or -errno.
  */

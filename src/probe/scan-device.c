@@ -14,7 +14,7 @@
 
 #define PREFIX "vhost-"
 
-/* More kinds of vhost device than there are. */
+/* There are fewer kinds of vhost devices. */
 #define KINDS_MAX 8
 
 /**
@@ -31,7 +31,7 @@ struct kinds {
 	size_t count;
 };
 
-/* Lines of a number and a name, as /proc/devices and /proc/misc have them; calls @fn for each. */
+/* Call @fn for each line of a number and a name, as in /proc/devices and /proc/misc. */
 static int read_numbers(const char *proc, const char *file, void (*fn)(struct kinds *, unsigned int, const char *),
 			struct kinds *kinds)
 {
@@ -52,7 +52,7 @@ static int read_numbers(const char *proc, const char *file, void (*fn)(struct ki
 
 static void on_major(struct kinds *kinds, unsigned int number, const char *name)
 {
-	/* Block devices come last in the file, and none is called misc. */
+	/* The block devices at the end of the file do not matter: none is called misc. */
 	if (!strcmp(name, "misc"))
 		kinds->major = number;
 }
@@ -98,7 +98,7 @@ static int scan_process(const char *proc, pid_t pid, const struct kinds *kinds, 
 	snprintf(dir, sizeof(dir), "%s/%d/fd", proc, pid);
 	d = opendir(dir);
 	if (!d) {
-		/* Others than these have ended meanwhile. */
+		/* With any other error the process has ended. */
 		all->hidden += errno == EACCES || errno == EPERM;
 		return 0;
 	}
@@ -176,7 +176,7 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-/* The name in an open descriptor's fdinfo; empty if it is no tap's, or has gone meanwhile. */
+/* The name in a descriptor's fdinfo; empty if it is no tap, or has been closed. */
 static void read_iff(const char *proc, pid_t pid, int fd, char name[SCAN_NAME_LEN])
 {
 	char path[PATH_MAX], line[128];

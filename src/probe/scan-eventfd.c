@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Return: the number, or -1 if the descriptor is no eventfd or has gone meanwhile. */
+/* Return: the eventfd's number; -1 if the descriptor is no eventfd, or has been closed. */
 static int32_t eventfd_id(int dir, const char *name)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);

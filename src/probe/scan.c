@@ -23,7 +23,7 @@ void scan_comm(const char *dir, pid_t tid, char comm[SCAN_COMM_LEN])
 		len = fread(comm, 1, SCAN_COMM_LEN, f);
 		fclose(f);
 	}
-	/* A name may have line ends; the last one is the file's. */
+	/* A name may contain line ends; only the last one belongs to the file. */
 	if (len)
 		len--;
 	comm[len] = 0;
@@ -71,7 +71,7 @@ int scan_thread_usage(const char *proc, pid_t tid, uint64_t *ns, uint64_t *sleep
 	return err ? err : cpu_ns(proc, line, ns);
 }
 
-/* The sum over all entries of @dir that are a thread called @comm. */
+/* Add up the CPU time of all threads in @dir whose name is @comm. */
 static int sum_comm(const char *dir, const char *comm, uint64_t *sum)
 {
 	struct dirent *e;
@@ -106,10 +106,10 @@ int scan_workers_cpu_ns(const char *proc, pid_t owner, uint64_t *ns)
 	return r == -ENOENT ? sum_comm(proc, comm, ns) : r;
 }
 
-/* PF_KTHREAD, which the kernel shows but does not name to others. */
+/* PF_KTHREAD: /proc/TID/stat shows it, but no header for user space has it. */
 #define KERNEL_THREAD 0x00200000
 
-/* Whoever wants to can be called like a worker. */
+/* Any thread may have the name of a worker: check that it is a kernel thread. */
 static bool is_kernel_thread(const char *proc, pid_t tid)
 {
 	char path[PATH_MAX], line[512];
@@ -138,7 +138,7 @@ static int append(struct scan_worker **workers, size_t *count, struct scan_worke
 	return 0;
 }
 
-/* The thread that the name of a worker has, or 0. */
+/* The thread number in the name of a worker; 0 if it is no such name. */
 static pid_t named_after(const char *comm)
 {
 	int owner, end = 0;
@@ -197,7 +197,7 @@ static int find_threads(const char *proc, pid_t pid, struct scan_worker **worker
 	return err;
 }
 
-/* Leave those that are somebody's. */
+/* Keep only workers that exist and belong to a process with devices. */
 static size_t keep_owned(const char *proc, struct scan_worker *workers, size_t count)
 {
 	size_t kept = 0;

@@ -9,7 +9,7 @@
 /**
  * DOC: /proc
  *
- * Every function takes the directory where proc is mounted, so that tests can hand in one of their own.
+ * Every function takes the directory where proc is mounted, so that tests can pass a directory of their own.
  */
 
 #define SCAN_COMM_LEN 17	/* TASK_COMM_LEN and a line end */
@@ -23,7 +23,7 @@ void scan_comm(const char *dir, pid_t tid, char comm[SCAN_COMM_LEN]);
 /**
  * struct scan_device - a descriptor of a vhost device
  * @pid: the process that has it
- * @fd: the descriptor; that another is one of the same device does not show in /proc
+ * @fd: the descriptor; /proc does not tell whether two descriptors belong to the same device
  * @comm: the process's name, any bytes
  * @kind: "net", "vsock", "scsi"
  */
@@ -38,7 +38,7 @@ struct scan_device {
  * struct scan_devices - what scan_devices() found
  * @devices: by pid and descriptor; for free()
  * @count: how many
- * @hidden: of how many processes the descriptors could not be read for want of ptrace access
+ * @hidden: number of processes whose descriptors could not be read without ptrace access
  */
 struct scan_devices {
 	struct scan_device *devices;
@@ -50,10 +50,10 @@ struct scan_devices {
 int scan_devices(const char *proc, struct scan_devices *all);
 
 /**
- * scan_taps() - the taps that a process has open, those of tun.c; they need not be in its own network namespace
+ * scan_taps() - find the taps (of tun.c) that a process has open; they may be in any network namespace
  * @proc: "/proc"
  * @pid: the process
- * @names: the result, each once, in the order of the alphabet; for free()
+ * @names: the result, without duplicates, in alphabetical order; for free()
  * @count: how many
  *
  * Return: 0 or -errno.
@@ -63,8 +63,8 @@ int scan_taps(const char *proc, pid_t pid, char (**names)[SCAN_NAME_LEN], size_t
 /**
  * struct scan_worker - a worker of a vhost device
  * @tid: its thread
- * @owner: the thread that its name says it works for
- * @pid: the process which that is a thread of
+ * @owner: the thread that it works for, according to its name
+ * @pid: the process of @owner
  * @ns: CPU time that it has used, nanoseconds
  */
 struct scan_worker {
@@ -73,27 +73,28 @@ struct scan_worker {
 };
 
 /**
- * scan_workers() - the workers of the processes that have devices; which of a process's devices one serves, /proc does
- *		    not say
+ * scan_workers() - find the workers of processes that have devices
  * @proc: "/proc"
  * @all: the devices
  * @workers: the result, for free()
  * @count: how many
  *
+ * /proc does not tell which of a process's devices a worker serves.
+ *
  * Return: 0 or -errno.
  */
 int scan_workers(const char *proc, const struct scan_devices *all, struct scan_worker **workers, size_t *count);
 
-/* The inode number of the network namespace of @pid, 0 for our own process. Return: 0 or -errno. */
+/* Get the inode number of the network namespace of process @pid; 0: this process. Return: 0 or -errno. */
 int scan_netns(const char *proc, pid_t pid, uint64_t *inode);
 
-/* The name of a network namespace in @dir, "/run/netns". Return: 0, -ENOENT if it has none, or another -errno. */
+/* Find the name of a network namespace in @dir, "/run/netns". Return: 0, -ENOENT if it has none, or another -errno. */
 int scan_netns_name(const char *dir, uint64_t inode, char name[SCAN_NETNS_LEN]);
 
 /**
  * struct scan_netdev - a network device
  * @name: its name
- * @packets: received and sent
+ * @packets: number of packets received and sent
  */
 struct scan_netdev {
 	char name[SCAN_NAME_LEN];
@@ -101,9 +102,9 @@ struct scan_netdev {
 };
 
 /**
- * scan_netdevs() - the network devices of the namespace that a process is in
+ * scan_netdevs() - read the network devices of a process's network namespace
  * @proc: "/proc"
- * @pid: the process, 0 for our own
+ * @pid: the process; 0: this process
  * @devs: the result, for free()
  * @count: how many
  *
@@ -112,32 +113,32 @@ struct scan_netdev {
 int scan_netdevs(const char *proc, pid_t pid, struct scan_netdev **devs, size_t *count);
 
 /**
- * scan_workers_cpu_ns() - CPU time that the workers of an owner's vhost devices have used, all together
+ * scan_workers_cpu_ns() - sum up the CPU time of the workers of an owner's vhost devices
  * @proc: "/proc"
  * @owner: the thread that called VHOST_SET_OWNER
  * @ns: nanoseconds
  *
- * There is one a device, or more. Each is called vhost-OWNER: a kernel thread up to Linux 6.3, a thread of the owner
- * from 6.4 on.
+ * A device has one worker or more. A worker's name is vhost-OWNER. Up to Linux 6.3 it is a kernel thread, from 6.4 on
+ * a thread of the owner.
  *
- * Return: 0 or -errno: -ENOENT if there is none.
+ * Return: 0 or -errno: -ENOENT if there is no worker.
  */
 int scan_workers_cpu_ns(const char *proc, pid_t owner, uint64_t *ns);
 
 /**
- * scan_thread_usage() - what a thread has used so far
+ * scan_thread_usage() - read what a thread has used so far
  * @proc: "/proc"
  * @tid: the thread
- * @ns: CPU time
- * @sleeps: how often it went to sleep, which is how often it was woken, but for once
+ * @ns: CPU time, nanoseconds
+ * @sleeps: number of times it went to sleep; while it sleeps, one more than it was woken
  *
- * Return: 0 or -errno: -ENOENT if there is none.
+ * Return: 0 or -errno: -ENOENT if there is no such thread.
  */
 int scan_thread_usage(const char *proc, pid_t tid, uint64_t *ns, uint64_t *sleeps);
 
 /**
  * struct scan_eventfd - an eventfd that a process has open
- * @fd: its descriptor there
+ * @fd: its descriptor in that process
  * @id: the kernel's number for it, the same in every process
  */
 struct scan_eventfd {
@@ -146,10 +147,10 @@ struct scan_eventfd {
 };
 
 /**
- * scan_eventfds() - the eventfds that a process has open
+ * scan_eventfds() - find the eventfds that a process has open
  * @proc: "/proc"
  * @pid: the process
- * @fds: the result, in the order of the descriptors; for free()
+ * @fds: the result, sorted by descriptor; for free()
  * @count: how many
  *
  * Return: 0 or -errno: -ENOENT if there is no such process, -EACCES without ptrace access to it.
@@ -157,11 +158,10 @@ struct scan_eventfd {
 int scan_eventfds(const char *proc, pid_t pid, struct scan_eventfd **fds, size_t *count);
 
 /**
- * struct scan_held - the eventfds of one process, which may have thousands, for as long as the same process is asked
- * for
+ * struct scan_held - cached eventfds of one process, which may have thousands
  * @pid: the process; 0: none yet
- * @err: why they could not be listed, -errno; 0 if they could
- * @fds: as of scan_eventfds()
+ * @err: result of scan_eventfds(): 0 or -errno
+ * @fds: the eventfds, sorted by descriptor
  * @count: how many
  */
 struct scan_held {
@@ -171,13 +171,13 @@ struct scan_held {
 	size_t count;
 };
 
-/* List them, unless @h has those of @pid already. Return: @h->err. */
+/* List the eventfds of @pid, unless @h has them already. Return: @h->err. */
 int scan_held(struct scan_held *h, const char *proc, pid_t pid);
 
-/* Release them, so that they are listed anew. */
+/* Release the cache; the next scan_held() lists again. */
 void scan_held_free(struct scan_held *h);
 
-/* The descriptor of the eventfd with that number; -1 if it is not among them, or @id is negative. */
+/* Return: the descriptor of the eventfd with number @id; -1 if there is none, or @id is negative. */
 int scan_find_eventfd(const struct scan_eventfd *fds, size_t count, int32_t id);
 
 #endif

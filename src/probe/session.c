@@ -36,13 +36,13 @@ int session_begin(struct session *s, const struct session_conf *conf, char *why,
 
 const struct bpf_object_open_opts *session_open_opts(struct session *s)
 {
-	/* Without /proc libbpf reads all of the kernel's types. */
+	/* Without /proc, libbpf has to read all of the kernel's types. */
 	if (!access(s->excerpt.path, R_OK))
 		s->opts.btf_custom_path = s->excerpt.path;
 	return &s->opts;
 }
 
-/* The function without which nothing of what is wanted can be seen. */
+/* No wanted event can be seen: name the function that is missing. */
 static int none_seen(const struct session *s, char *why, size_t len)
 {
 	const struct bpf_programs *p = &s->programs;
@@ -66,7 +66,7 @@ int session_opened(struct session *s, struct bpf_object_skeleton *skel, uint32_t
 	return wanted && s->unseen == wanted ? none_seen(s, why, len) : 0;
 }
 
-/* What is needed for loading only. */
+/* Release what is needed only for loading. */
 static void release(struct session *s)
 {
 	bpf_programs_loaded(&s->programs);

@@ -13,9 +13,9 @@
 #include "btf-sources.h"
 
 /**
- * DOC: a BPF object, from the question whether it can be loaded here to its end
+ * DOC: the life of a BPF object
  *
- * Each object has a skeleton of its own type, so that the caller opens and destroys that; all else is the same for all:
+ * Each object has a skeleton of its own type, so the caller opens and destroys it. Everything else is the same for all:
  *
  *	err = session_begin(&s, &conf, why, len);
  *	skel = err ? NULL : NAME_bpf__open_opts(session_open_opts(&s));
@@ -27,19 +27,19 @@
  *	if (!err)
  *		err = session_attach(&s, why, len);
  *
- * and, whatever came of it, session_end() before the skeleton is destroyed. On failure @why is the step that failed and
- * what to do, in one line.
+ * In any case call session_end() before the skeleton is destroyed. On failure @why is one line: the step that failed
+ * and what to do.
  */
 
-/* What takes its time, for a notice to who waits. */
+/* The text of a notice for the user, since loading may take seconds. */
 #define SESSION_DOING "loading the BPF programs"
 
 /**
  * struct session_conf - what is to be loaded
- * @hooks: what its programs are attached to; NULL: none are, as of an iterator
- * @count: how many
- * @vhost: it is about vhost, so that the module has to be there
- * @verbose: the command has the option -v, which shows what libbpf says
+ * @hooks: what its programs are attached to; NULL: nothing, for an iterator
+ * @count: number of hooks
+ * @vhost: the programs need the module vhost
+ * @verbose: the command has option -v, which shows libbpf's messages
  */
 struct session_conf {
 	const struct hook *hooks;
@@ -51,12 +51,12 @@ struct session_conf {
  * struct session - a BPF object
  * @programs: its programs and where they are attached
  * @btf: the kernel's types; open until the object is loaded
- * @excerpt: those that the object needs; likewise
- * @verbose: see struct session_conf
+ * @excerpt: the types that the object needs; likewise
  * @opts: see session_open_opts()
- * @skel: the object; the caller's
- * @wanted: bits of what is to be seen
- * @unseen: of these, bits of what cannot be seen on this kernel
+ * @skel: the object; owned by the caller
+ * @verbose: see struct session_conf
+ * @wanted: bits of the wanted events
+ * @unseen: those of @wanted that cannot be seen on this kernel
  */
 struct session {
 	struct bpf_programs programs;
@@ -69,30 +69,30 @@ struct session {
 };
 
 /**
- * session_begin() - see whether programs can be loaded, and read the kernel's types
+ * session_begin() - check whether programs can be loaded, and read the kernel's types
  * @s: the session, for session_end()
- * @conf: what is to be loaded; @conf->hooks is used until then
+ * @conf: what is to be loaded; @conf->hooks has to stay valid until session_end()
  * @why: on failure: the reason
  * @len: size of @why
  *
- * Until session_load() has returned no other object may be opened: libbpf is told by what to find this one's functions.
+ * Do not open another object before session_load() has returned, see bpf_programs_prepare().
  *
  * Return: 0 or -errno; as probe_check().
  */
 int session_begin(struct session *s, const struct session_conf *conf, char *why, size_t len);
 
-/* What the skeleton is to be opened with. */
+/* The options to open the skeleton with. */
 const struct bpf_object_open_opts *session_open_opts(struct session *s);
 
 /**
  * session_opened() - choose the functions to attach to
  * @s: the session
  * @skel: the object; NULL: it could not be opened, and errno says why
- * @wanted: bits of what is to be seen, as the hooks have them
+ * @wanted: bits of the wanted events, as in struct hook
  * @why: on failure: the reason
  * @len: size of @why
  *
- * Programs of what is not wanted, or cannot be seen on this kernel, will not be loaded; see @s->unseen.
+ * Programs for events that are not wanted, or cannot be seen on this kernel, will not be loaded; see @s->unseen.
  *
  * Return: 0 or -errno: -ENOENT if nothing that is wanted can be seen.
  */
@@ -108,13 +108,13 @@ int session_load(struct session *s, char *why, size_t len);
 /**
  * session_attach() - attach the programs, hook by hook
  *
- * What cannot be attached adds to @s->unseen.
+ * Events whose programs cannot be attached are added to @s->unseen.
  *
- * Return: 0 or -errno: -ENOENT if nothing that is wanted can be seen for that.
+ * Return: 0 or -errno: -ENOENT if no wanted event can be seen then.
  */
 int session_attach(struct session *s, char *why, size_t len);
 
-/* Detach and release everything but the skeleton; fine at any stage after session_begin(), whatever that returned. */
+/* Detach and release everything but the skeleton; allowed at any stage after session_begin(), even if that failed. */
 void session_end(struct session *s);
 
 #endif

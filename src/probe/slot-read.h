@@ -9,33 +9,33 @@
 /**
  * DOC: memory that the programs write to while it is read
  *
- * The programs publish a slot's state and the time of its naming by an exchange, after all that goes with them (struct
- * queue_slot). They are read with acquire semantics here, and what goes with them after that. Everything else is read a
- * word at a time: each word is one that was written, and no two of them need be of the same moment.
+ * The programs publish a slot's state and its time of naming by an exchange, after everything that belongs to them
+ * (struct queue_slot). Here these two are read with acquire semantics, before what belongs to them. Everything else is
+ * read word by word: each word is valid, but two words may be of different moments.
  */
 
 /**
- * slot_state() - what a slot is used for
+ * slot_state() - read the state of a slot
  *
- * Who reads a queue's counts reads this first: if it says SLOT_RETIRED, what is read then is all that was counted.
+ * Read it before a queue's counts: if it is SLOT_RETIRED, the counts read after it are final.
  */
 enum slot_state slot_state(const struct queue_slot *s);
 
-/* When a slot's names were written last: the first thing to be read of them. */
+/* Read when a slot's names were last written; read it before the names. */
 __u64 slot_named(const struct queue_slot *s);
 
 /**
  * slot_copy() - read a slot
  * @s: the slot
- * @copy: what it is; its state and names are of now or later
+ * @copy: the result; nothing in it is older than its state and @named
  */
 void slot_copy(const struct queue_slot *s, struct queue_slot *copy);
 
 /**
- * words_copy() - read counts
- * @to: where to
- * @from: what the programs write to, at a multiple of 8
- * @size: a multiple of 8
+ * words_copy() - copy counts
+ * @to: destination
+ * @from: memory that the programs write to, aligned to 8 bytes
+ * @size: in bytes, a multiple of 8
  */
 void words_copy(void *to, const void *from, size_t size);
 
