@@ -6,21 +6,18 @@
 
 #include "bpf/decide.h"
 
-/*
- * The reasons there are for each act (0: suppressed, 1: signalled), ended by REASON_UNEXPLAINED, in the order in which
- * the kernel looks at them.
- */
+/* The possible reasons by act (0: suppressed, 1: signalled), in the kernel's order, ended by REASON_UNEXPLAINED. */
 extern const enum reason reasons_of[2][6];
 
 /**
- * reasons_sum() - the sum over all reasons but REASON_UNEXPLAINED
+ * reasons_sum() - sum of all counts but that of REASON_UNEXPLAINED
  * @reasons: counts by reason
  */
 uint64_t reasons_sum(const __u64 reasons[REASON_COUNT]);
 
 /**
  * reason_name() - "first", "empty", "flags", "crossed", "fault", "no_call_fd", "not_reached", "unexplained"
- * @reason: why a decision was made
+ * @reason: the reason
  */
 const char *reason_name(enum reason reason);
 

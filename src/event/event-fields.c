@@ -11,7 +11,7 @@
 
 #define LINE(member) offsetof(struct event_line, member)
 
-/* What all objects begin with. */
+/* The first members of every object. */
 static const struct out_col head_cols[] = {
 	{ "time", NULL, OUT_NSEC, LINE(time) },
 	{ "cpu", NULL, OUT_U32, LINE(cpu) },
@@ -22,7 +22,7 @@ static const struct out_col head_cols[] = {
 	{ 0 },
 };
 
-/* What follows if it is vhost's. */
+/* The next members, for events of vhost. */
 static const struct out_col vhost_cols[] = {
 	{ "worker", NULL, OUT_STRING, LINE(worker) },
 	{ "owner", NULL, OUT_U32, LINE(owner) },
@@ -151,7 +151,7 @@ static int32_t to_index(const struct reading *r)
 	return r->state == READING_OK ? r->value : -1;
 }
 
-/* The reading that explains the decision; the earlier one only if the later does not. */
+/* The reading that explains the decision: the later one if both do. */
 static int32_t word_of(const struct call_event *c)
 {
 	return to_index(c->head.flags & CALL_WORD_AFTER ? &c->after : &c->before);
@@ -236,7 +236,7 @@ static void fill_kick(struct event_line *l, const struct event *e)
 	l->note = l->thread;
 }
 
-/* "12us": five columns up to 1000 seconds. */
+/* Such as "12us": at most five columns up to 1000 seconds. */
 static int format_duration(char *buf, size_t len, uint64_t ns)
 {
 	static const struct {

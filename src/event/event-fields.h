@@ -10,21 +10,21 @@
 #include "queue-name.h"
 
 /**
- * DOC: what is said of an event, in the types of columns
+ * DOC: the fields of an event, in types that columns can print
  */
 
 /**
- * struct event_line - an event; what its type has not is 0, NULL or -1
+ * struct event_line - an event; fields that its type does not have are 0, NULL or -1
  * @e: the event
- * @shown: time in text
- * @time: when it ended
- * @clock: time of day in text
- * @what: first word of text
- * @reason: second word: why
- * @note: what else there is to say, at the end; may point to @text
- * @event: the word that was compared with, in EVENT_IDX' sense
- * @flags: likewise, without EVENT_IDX
- * @start: beginning of what took time
+ * @shown: the time in text output, nanoseconds
+ * @time: when it ended, nanoseconds of CLOCK_BOOTTIME
+ * @clock: the time of day in text output
+ * @what: first word in text output
+ * @reason: second word in text output: the reason
+ * @note: last column of text output; may point to @text
+ * @event: the event index (used_event or avail_event) in the decision, with EVENT_IDX
+ * @flags: the flags in the decision, without EVENT_IDX
+ * @start: when it began, nanoseconds of CLOCK_BOOTTIME
  */
 struct event_line {
 	const struct event *e;
@@ -51,7 +51,7 @@ struct event_line {
 };
 
 /**
- * event_line_fill() - fill in all of a line but the times of text
+ * event_line_fill() - fill in a line, except @shown and @clock
  * @l: the line; points into @q and @e
  * @q: the event's queue
  * @e: the event

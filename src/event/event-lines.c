@@ -37,8 +37,8 @@ static const char *reason_style(const void *row)
 }
 
 /*
- * 80 columns for the first thousand seconds and a device's name of up to 7 letters. What has no use for the numbers has
- * its note in their place.
+ * 80 columns, during the first thousand seconds and for device names of up to 7 letters. Events that have no numbers
+ * have their note in place of them.
  */
 #define BEGINNING							\
 	{ NULL, "TIME", OUT_NSEC, LINE(shown), 10 },			\
@@ -95,7 +95,7 @@ void event_lines_header(const struct event_lines *l, struct out *o)
 	out_header(o, columns(l, LINE_EVENT));
 }
 
-/* The date changes once a second only. */
+/* All but the fraction changes only once a second. */
 static const char *time_of_day(struct event_lines *l, uint64_t boottime)
 {
 	uint64_t ns = boottime + l->wall;
@@ -113,7 +113,7 @@ static const char *time_of_day(struct event_lines *l, uint64_t boottime)
 
 static void set_time(struct event_lines *l, struct event_line *line, uint64_t time)
 {
-	/* Events of several CPUs come in the order in which they were put into the ring, not quite that of time. */
+	/* Events of several CPUs are in the order of the ring buffer, which may differ a little from that of time. */
 	line->shown = time > l->since ? time - l->since : 0;
 	line->clock = l->time == TIME_ABS ? time_of_day(l, time) : NULL;
 	if (l->time == TIME_DELTA)

@@ -12,12 +12,12 @@
  * DOC: an event as a line of text or as JSON
  */
 
-/* How a line of text says when it was; the index is what --time stores. */
+/* The time at the beginning of a line of text; the values that --time stores. */
 enum event_time { TIME_REL, TIME_ABS, TIME_DELTA, TIME_NONE };
 
 extern const char *const event_time_names[];
 
-/* How a line is laid out: what is in the last columns. */
+/* The layout of a line: its last columns. */
 enum line_layout {
 	LINE_EVENT,		/* three numbers */
 	LINE_MOVED,		/* and a mark */
@@ -29,13 +29,13 @@ enum line_layout {
 #define EVENT_COLS_MAX 12
 
 /**
- * struct event_lines - how lines are made
+ * struct event_lines - state of printing lines
  * @cols: the columns of text, by layout
  * @time: see enum event_time
- * @since: what the times of text are relative to, in nanoseconds of CLOCK_BOOTTIME
- * @wall: nanoseconds to be added to CLOCK_BOOTTIME for the time of day
- * @second: the second that @clock is for
- * @clock: the time of day, "15:04:05.123456" with the fraction to be filled in
+ * @since: base of relative times, in nanoseconds of CLOCK_BOOTTIME; moves on with TIME_DELTA
+ * @wall: nanoseconds from CLOCK_BOOTTIME to CLOCK_REALTIME
+ * @second: the second of @clock
+ * @clock: the time of day, "15:04:05.123456"; the fraction is filled in for each line
  */
 struct event_lines {
 	struct out_col cols[LINE_LAYOUTS][EVENT_COLS_MAX];
@@ -48,14 +48,14 @@ struct event_lines {
 /**
  * event_lines_init() - begin to print lines
  * @l: filled in
- * @time: how a line says when it was
+ * @time: the time in a line of text
  * @since: when tracing began, in nanoseconds of CLOCK_BOOTTIME
  * @wall: nanoseconds from that clock to CLOCK_REALTIME
  */
 void event_lines_init(struct event_lines *l, enum event_time time, uint64_t since, uint64_t wall);
 
 /**
- * event_lines_header() - print the heads of the columns, in text
+ * event_lines_header() - print the heads of the columns, if the output is text
  * @l: the lines
  * @o: the output
  */
@@ -73,7 +73,7 @@ void event_lines_print(struct event_lines *l, struct out *o, const struct queue_
 /**
  * event_lines_lost() - print that events were lost
  * @o: the output
- * @events: how many since this was last said
+ * @events: how many since the last such line
  * @time: when it was noticed, in nanoseconds of CLOCK_BOOTTIME
  */
 void event_lines_lost(struct out *o, uint64_t events, uint64_t time);

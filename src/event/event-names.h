@@ -5,9 +5,9 @@
 #include <stdint.h>
 
 /**
- * struct event_kind - what is said of a type of event
- * @name: what options, output and JSON call it
- * @help: what it is, for "--events help"
+ * struct event_kind - texts for a type of event
+ * @name: its name in options, output and JSON
+ * @help: its description, for "--events help"
  */
 struct event_kind {
 	const char *name;

@@ -69,7 +69,7 @@ void event_totals_init(struct event_totals *t, const struct event_unattributed *
 	*t = (struct event_totals){ .unattributed = *u };
 }
 
-/* Queues that nothing was seen of get no row. */
+/* Queues without events get no row. */
 int event_totals_add(struct event_totals *t, const struct traced_queue *q, const struct trace_counts *c)
 {
 	struct event_row row = make_row(q, c);
@@ -80,7 +80,7 @@ int event_totals_add(struct event_totals *t, const struct traced_queue *q, const
 	return row.decisions || row.kicks ? add_row(t, &row) : 0;
 }
 
-/* What no program could see belongs to no queue, but it happened. */
+/* Add events that no program could see: they belong to no queue, but count as lost. */
 static void add_unattributed(struct event_totals *t)
 {
 	const struct event_unattributed *u = &t->unattributed;
@@ -138,7 +138,7 @@ static const struct out_col kick_cols[] = {
 	{ 0 },
 };
 
-/* The names are arrays in the row, and the columns want pointers. */
+/* A row with pointers to its names, which columns need. */
 struct named_row {
 	struct event_row row;
 	const char *device, *queue;
@@ -223,10 +223,10 @@ static void print_act(struct out *o, const char *name, uint64_t total, const __u
 }
 
 /**
- * struct side - who decides, and how that is printed
- * @decisions: what their number is called
- * @signalled: what is done if it is not suppressed
- * @reasons: by act (0: suppressed, 1: signalled) those that there are, ended by REASON_UNEXPLAINED
+ * struct side - how to print the decisions of vhost or of drivers
+ * @decisions: word for the decisions
+ * @signalled: word for decisions to notify
+ * @reasons: possible reasons by act (0: suppressed, 1: signalled), ended by REASON_UNEXPLAINED
  */
 struct side {
 	const char *decisions, *signalled;
@@ -253,7 +253,7 @@ static void print_calls(const struct event_totals *t, struct out *o)
 		print_count(o, "signals missed", t->unattributed.signals_missed);
 }
 
-/* A driver's rule knows fewer reasons. */
+/* A driver's rule has fewer reasons. */
 static void print_kicks(const struct event_totals *t, struct out *o)
 {
 	static const enum reason kicked[] = { REASON_CROSSED, REASON_FLAGS, REASON_UNEXPLAINED };

@@ -6,17 +6,17 @@
 #include "traced-queue.h"
 
 /**
- * DOC: what a trace adds up to
+ * DOC: the totals of a trace
  */
 
 /**
- * struct event_unattributed - what the kernel counted for no queue, between arming and stopping
- * @missed: for each type those that a program did not see, because it was running on that CPU already; not filtered
- * @no_slot: events on queues for which there was no room
- * @no_memory: decisions that could not be followed
- * @signals_missed: eventfd signals that were not seen, whosoever they were; if one belonged to a decision, that one
- *		    was handed out as a suppression
- * @ns: time between arming and stopping
+ * struct event_unattributed - counts that belong to no queue, between arming and stopping
+ * @missed: events that a program missed because it was running on that CPU already, by type; not filtered
+ * @no_slot: events of queues for which there was no slot
+ * @no_memory: decisions for which there was no memory
+ * @signals_missed: missed eventfd signals, of any queue or none; if one belonged to a decision, that decision was
+ *		    reported as a suppression
+ * @ns: time between arming and stopping, nanoseconds
  */
 struct event_unattributed {
 	uint64_t missed[EVENT_TYPES];
@@ -27,9 +27,9 @@ struct event_unattributed {
 
 /**
  * struct event_sum - events of one type
- * @events: what the kernel counted
- * @received: handed out
- * @lost: not handed out: no room, missed, or not followed
+ * @events: counted by the kernel
+ * @received: received from the ring buffer
+ * @lost: not received: no room, missed, or no slot
  */
 struct event_sum {
 	uint64_t events, received, lost;
@@ -38,10 +38,10 @@ struct event_sum {
 /**
  * struct event_decisions - decisions of one side
  * @reasons: by act (0: suppressed, 1: signalled) and reason
- * @signalled: of these, explained signals; of a driver, kicks
+ * @signalled: explained signals; for a driver, kicks
  * @suppressed: explained suppressions
- * @unexplained: both kinds that neither reading explains
- * @moved: those during which the other side changed its word
+ * @unexplained: signals and suppressions that neither reading explains
+ * @moved: decisions during which the other side changed its word
  */
 struct event_decisions {
 	__u64 reasons[2][REASON_COUNT];
@@ -49,14 +49,14 @@ struct event_decisions {
 };
 
 /**
- * struct event_row - a queue's decisions and kicks; a driver's decisions are to kick
- * @name: which queue
- * @decisions: what the kernel counted
- * @signalled: handed out and explained
+ * struct event_row - a queue's decisions and kicks; a driver decides whether to kick
+ * @name: the queue
+ * @decisions: counted by the kernel
+ * @signalled: received and explained
  * @suppressed: likewise
- * @unexplained: handed out
- * @lost: not handed out
- * @kicks: what the kernel counted
+ * @unexplained: received and not explained
+ * @lost: not received
+ * @kicks: counted by the kernel
  */
 struct event_row {
 	struct queue_name name;
@@ -65,7 +65,7 @@ struct event_row {
 
 /**
  * struct event_totals - the sum of a trace
- * @unattributed: what was counted for no queue
+ * @unattributed: counts that belong to no queue
  * @types: by enum event_type
  * @calls: vhost's decisions
  * @kicks: drivers' decisions
@@ -73,8 +73,8 @@ struct event_row {
  * @lost: events of all types that were not handed out
  * @rows: queues
  * @count: number of @rows
- * @room: for so many
- * @unbalanced: number of queues and types whose sums do not agree: an error in this program
+ * @room: size of @rows
+ * @unbalanced: number of queues and types whose sums do not agree, which is an error in vhostctl
  */
 struct event_totals {
 	struct event_unattributed unattributed;
@@ -87,17 +87,17 @@ struct event_totals {
 };
 
 /**
- * event_totals_init() - begin with what was counted for no queue
+ * event_totals_init() - begin with the counts that belong to no queue
  * @t: filled in, for event_totals_free()
- * @u: what was counted
+ * @u: those counts
  */
 void event_totals_init(struct event_totals *t, const struct event_unattributed *u);
 
 /**
  * event_totals_add() - add a queue
  * @t: the totals
- * @q: what was received of it
- * @c: what the kernel counted
+ * @q: its received events
+ * @c: the kernel's counts
  *
  * Return: 0 or -ENOMEM.
  */
@@ -119,7 +119,7 @@ void event_totals_free(struct event_totals *t);
  * event_totals_print() - print the last lines
  * @t: the totals
  * @events: bits of the types that were traced
- * @o: where to
+ * @o: the output
  */
 void event_totals_print(const struct event_totals *t, uint32_t events, struct out *o);
 

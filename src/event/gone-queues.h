@@ -7,37 +7,37 @@
 #include "queue-name.h"
 
 /**
- * DOC: what is left of queues that are gone
+ * DOC: counts of queues that are gone
  *
- * A queue goes when its device is closed or gets another backend, and comes again with every reset of its owner. So
- * those of the same device, queue and owner are one, and what is left of them is added up.
+ * A queue is gone when its device is closed or gets another backend; each reset of the guest brings a new queue. So
+ * queues with the same device, number and owner are put together, and their counts are added up.
  */
 
 /**
  * struct gone_queues - queues that are gone
- * @size: of what is left of one, which begins with its struct queue_name
- * @count: how many
- * @room: for so many
- * @elements: what is left of them
+ * @size: size of an element in bytes; each begins with its struct queue_name
+ * @count: number of elements
+ * @room: number of elements allocated
+ * @elements: the caller's counts of a queue
  */
 struct gone_queues {
 	size_t size, count, room;
 	void *elements;
 };
 
-/* Is it a queue of the same device, number and owner? */
+/* Do both have the same device, number and owner? */
 bool same_queue(const struct queue_name *a, const struct queue_name *b);
 
 /**
- * gone_queue() - what is left of queues of this name
- * @g: begins with @size set, and for the rest 0
- * @name: which
+ * gone_queue() - find or add the element of a queue
+ * @g: to begin with, all 0 but @size
+ * @name: the queue's name
  *
- * Return: an element, all 0 but for its name if there was none; good until the next call. NULL without memory.
+ * Return: the element; a new one is all 0 but its name. It is valid until the next call. NULL without memory.
  */
 void *gone_queue(struct gone_queues *g, const struct queue_name *name);
 
-/* Element @i of @g->count, in the order in which they went first. */
+/* Element @i of @g->count, in the order in which they were added. */
 void *gone_queue_at(const struct gone_queues *g, size_t i);
 
 /* Release them. */

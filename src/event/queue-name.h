@@ -8,18 +8,17 @@
 #include "bpf/queue.h"
 
 /**
- * struct queue_name - which queue it is, for people
+ * struct queue_name - names of a queue, for output
  * @device: the tap's name, or the kind of device; empty if unknown
- * @queue: "rx0", "tx0"... with the number of the tap's queue; the position for what is no network device
- * @worker: the worker's name; empty before it has done anything
+ * @queue: "rx0", "tx0"... with the number of the tap's queue; the position if it is no network device
+ * @worker: the worker's name; empty before its first run
  * @owner: process that owns the device, in the initial pid namespace; 0 if unknown
  * @ifindex: the tap's; 0 without one
- * @tid: the worker, in the initial pid namespace; 0 before it has done anything
- * @number: position among the device's queues, -1 if unknown
- * @pair: the tap's queue, for a tap's; else the position of the pair
- * @net: it is a network device's
- * @driver: it is a queue of a virtio device, seen from its driver; then @device and @queue are what the driver calls
- *	    them
+ * @tid: the worker, in the initial pid namespace; 0 before its first run
+ * @number: position among the device's queues; -1 if unknown
+ * @pair: number of the tap's queue; without a tap, position of the pair
+ * @net: it belongs to a network device
+ * @driver: it is a queue of a virtio device, seen from its driver; @device and @queue are then the driver's names
  */
 struct queue_name {
 	char device[NAME_LEN];
@@ -33,7 +32,7 @@ struct queue_name {
 /**
  * queue_name() - name a queue
  * @s: its slot
- * @name: all of it is filled in
+ * @name: the result; all members are filled in
  */
 void queue_name(const struct queue_slot *s, struct queue_name *name);
 

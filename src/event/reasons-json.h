@@ -7,10 +7,11 @@
 #include "decision.h"
 
 /**
- * reasons_json() - how often there was which reason
+ * reasons_json() - counts of decisions by reason, as JSON
  * @reasons: by act (0: suppressed, 1: signalled) and reason
  *
- * Return: an object "signal" and an object "suppress", each with a count for every reason; owned by the caller.
+ * Return: an object with the members "signal" and "suppress", each an object with a count for every reason; owned by
+ * the caller.
  */
 struct json_object *reasons_json(const __u64 reasons[2][REASON_COUNT]);
 

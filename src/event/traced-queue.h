@@ -9,10 +9,10 @@
 
 /**
  * struct traced_queue - a queue whose events are traced
- * @name: which it is
- * @received: for each type how many were handed out
- * @reasons: decisions by act (0: suppressed, 1: signalled) and reason; a queue of vhost's has those to call, one of a
- *	     driver's those to kick
+ * @name: its name
+ * @received: number of events received, by type
+ * @reasons: decisions by act (0: suppressed, 1: signalled) and reason: for a vhost queue whether to call, for a queue
+ *	     of a driver whether to kick
  * @moved: decisions during which the other side changed its word
  */
 struct traced_queue {
@@ -30,9 +30,9 @@ struct traced_queue {
 void traced_queue_receive(struct traced_queue *q, const struct event *e);
 
 /**
- * traced_queue_add() - add what was received of one queue to what was of another
- * @sum: the other
- * @q: the one
+ * traced_queue_add() - add the counts of one queue to those of another
+ * @sum: the sum
+ * @q: the queue to add
  */
 void traced_queue_add(struct traced_queue *sum, const struct traced_queue *q);
 
