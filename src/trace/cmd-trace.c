@@ -73,14 +73,14 @@ static const struct opt trace_opts[] = {
 
 /**
  * struct trace - one run of the command
- * @out: where the lines go
- * @lines: how they are made
- * @tracer: where they come from
+ * @out: the output
+ * @lines: state of printing lines
+ * @tracer: the source of events
  * @events: bits of the types that are traced
- * @loop: what is waited for
- * @end: when the duration is over
- * @read: when events are to be read
- * @lost: events lost so far, as said
+ * @loop: the event loop
+ * @end: timer: the duration is over
+ * @read: timer: read events
+ * @lost: lost events that were printed
  */
 struct trace {
 	struct out out;
@@ -139,7 +139,7 @@ static void print_start_text(struct trace *t, uint64_t wall)
 	event_lines_header(&t->lines, &t->out);
 }
 
-/* What a script waits for: from now on every event is seen. */
+/* Tell a waiting script that from now on every event is seen. */
 static int print_start(struct trace *t, enum event_time time)
 {
 	uint64_t wall = clock_ns(CLOCK_REALTIME) - now_ns();
@@ -152,7 +152,7 @@ static int print_start(struct trace *t, enum event_time time)
 	return out_flush(&t->out);
 }
 
-/* What was lost came after all that is in the ring now, or amidst it: said before the next is read. */
+/* The lost events are newer than those read before: print this before the next are read. */
 static void tell_lost(struct trace *t)
 {
 	uint64_t lost = tracer_lost(t->tracer);
@@ -174,7 +174,7 @@ static int read_and_flush(struct trace *t)
 	return err ? err : more;
 }
 
-/* More that waits is read at once, with a look at everything else in between. */
+/* If more events wait, the loop calls this again at once, after its other work. */
 static int on_read(void *arg)
 {
 	struct trace *t = arg;
@@ -228,7 +228,7 @@ static int add_totals(const struct traced_queue *q, const struct trace_counts *c
 	return event_totals_add(arg, q, c);
 }
 
-/* Return: 0 or -errno; event_totals_free() in any case. */
+/* Return: 0 or -errno; call event_totals_free() in any case. */
 static int read_totals(struct trace *t, struct event_totals *totals)
 {
 	struct event_unattributed unattributed = { 0 };
@@ -241,7 +241,7 @@ static int read_totals(struct trace *t, struct event_totals *totals)
 	return err;
 }
 
-/* Print the totals, and hold what was received against what the kernel counted. */
+/* Print the totals, and compare the received events with the kernel's counts. */
 static int finish(struct trace *t, bool strict)
 {
 	struct event_totals totals;
@@ -274,7 +274,7 @@ static int trace(struct trace *t, const struct trace_opts *o)
 	return err ? fail_output("trace", &t->out, "reading the events", err) : finish(t, o->strict);
 }
 
-/* A filter of decisions is not about kicks: they are left out unless they are asked for. */
+/* With a filter for decisions, kicks are left out by default. */
 static uint32_t chosen_events(const struct trace_opts *o)
 {
 	bool decisions_only = o->only != ACT_ANY || o->reasons != REASONS_ALL || o->min_batch;
@@ -306,7 +306,7 @@ static int list_events(void)
 	return STATUS_OK;
 }
 
-/* The rest is shown, and this is said once, where it cannot be taken for an event. */
+/* Warn once, on standard error, that some events cannot be seen; the others are shown. */
 static void warn_unseen(uint32_t unseen, uint32_t incomplete)
 {
 	for (int i = 0; i < EVENT_TYPES; i++)

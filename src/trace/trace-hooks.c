@@ -15,9 +15,9 @@ const struct hook trace_hook_table[TRACE_HOOKS] = {
 	[HOOK_USED_ONE] = { "used_one", { "vhost_add_used_and_signal" }, { "add_one_entry", "add_one_return" }, CALL },
 	[HOOK_USED_MANY] = { "used_many", { "vhost_add_used_and_signal_n" }, { "add_many_entry", "add_many_return" },
 			     CALL },
-	/* vhost-net never gets here, since the compiler inlines it into the two above; vsock and scsi call it. */
+	/* The compiler inlines vhost_signal() into the two above, so vhost-net never calls it; vsock and scsi do. */
 	[HOOK_SIGNAL] = { "signal", { "vhost_signal" }, { "no_add_entry", "no_add_return" }, .serves = CALL },
-	/* vhost calls the first as long as there is such a function; from 6.8 on it is inline, around the other. */
+	/* vhost calls eventfd_signal(); from 6.8 on that is an inline wrapper of eventfd_signal_mask(). */
 	[HOOK_EVENTFD] = { "eventfd", { "eventfd_signal", "eventfd_signal_mask" }, { "eventfd_signalled" }, CALL },
 	[HOOK_KICK] = { "kick", { "vhost_poll_wakeup" }, { "poll_woken" }, KICK | REPOLL, .serves = RUN },
 	[HOOK_POLL_KICK] = { "poll_kick", { "vhost_poll_func" }, { NULL, "kick_polled" }, .serves = KICK | RUN },

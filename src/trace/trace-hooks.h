@@ -4,7 +4,7 @@
 
 #include "probe/bpf-programs.h"
 
-/* Where the programs that trace are attached; the bits of the hooks are those of enum event_type. */
+/* The hooks of the programs that trace; their bits are those of enum event_type. */
 enum trace_hook_number {
 	HOOK_USED_ONE,
 	HOOK_USED_MANY,

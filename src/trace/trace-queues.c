@@ -11,13 +11,13 @@
 #include "bpf/trace.skel.h"
 #include "probe/slot-read.h"
 
-/* Calls of trace_queues_retire() from one look at the slots to the next: a second, when they come every 10 ms. */
+/* Number of calls of trace_queues_retire() per look at the slots: one look a second, with a call every 10 ms. */
 #define LOOK_EVERY 100
 
 /**
- * struct gone_queue - what is left of a queue that is gone; see struct gone_queues
- * @queue: what was received; begins with its name
- * @counts: what the kernel counted
+ * struct gone_queue - counts of a queue that is gone; see struct gone_queues
+ * @queue: received events; begins with the name
+ * @counts: the kernel's counts
  */
 struct gone_queue {
 	struct traced_queue queue;
@@ -40,7 +40,7 @@ static struct known_queue *cached_queue(struct trace_queues *qs, uint32_t slot)
 	return qs->known[slot];
 }
 
-/* What is known of a slot's queue, by the names that it has now. A retired slot keeps its names. */
+/* Get the queue of a slot, with its names updated. A retired slot keeps its names. */
 static struct known_queue *known_queue(struct trace_queues *qs, uint32_t number)
 {
 	const struct queue_slot *s = &qs->slots.slots[number];
@@ -107,7 +107,7 @@ int trace_queues_retire(struct trace_queues *qs)
 		k = known_queue(qs, i);
 		if (!k)
 			return -ENOMEM;
-		/* Events of it may have come after the reading; they are in the next. */
+		/* Its last events may have come after the last reading: wait until the next one. */
 		if (k->retired)
 			err = forget_queue(qs, i);
 		else
@@ -146,7 +146,7 @@ static bool counted(const struct trace_counts *c)
 	return false;
 }
 
-/* A queue whose tap was renamed may be wanted no more, and have been. */
+/* A queue that is no longer wanted, because its tap was renamed, may have counts from before. */
 static int hand_out(const struct trace_queues *qs, uint32_t number, traced_queue_fn *fn, void *arg)
 {
 	struct traced_queue unknown = { 0 };

@@ -9,10 +9,10 @@
 struct trace_bpf;
 
 /**
- * struct known_queue - a slot that events came from
+ * struct known_queue - a queue in a slot that events came from
  * @queue: see struct traced_queue
- * @named: that of the slot when its name was made
- * @retired: it was found retired after all events had been read before; the next time the rest has been read
+ * @named: @named of the slot when the queue's name was copied
+ * @retired: the last look at the slots found it retired; at the next look all its events have been read
  */
 struct known_queue {
 	struct traced_queue queue;
@@ -23,8 +23,8 @@ struct known_queue {
 /**
  * struct trace_queues - the queues that events come from
  * @slots: the programs' slots
- * @known: for each slot what is known of it, or NULL
- * @gone: the queues that are gone
+ * @known: the queue, by number of slot; NULL: none
+ * @gone: counts of queues that are gone
  * @rounds: calls of trace_queues_retire()
  */
 struct trace_queues {
@@ -34,22 +34,22 @@ struct trace_queues {
 	unsigned int rounds;
 };
 
-/* Return: 0 or -errno; trace_queues_close() in any case. */
+/* Map the slots. Return: 0 or -errno; call trace_queues_close() in any case. */
 int trace_queues_open(struct trace_queues *qs, const struct trace_bpf *skel);
 
 /* Count an event. Return: its queue, or NULL without memory. */
 struct traced_queue *trace_queues_receive(struct trace_queues *qs, const struct event *e);
 
 /**
- * trace_queues_retire() - give slots of queues that are gone back
+ * trace_queues_retire() - give back the slots of queues that are gone
  *
- * To be called when all events have been read.
+ * Call it when all events have been read.
  *
  * Return: 0 or -errno.
  */
 int trace_queues_retire(struct trace_queues *qs);
 
-/* Decisions that were entered and not left. */
+/* Number of decisions that were entered and not left. */
 uint64_t trace_queues_open_decisions(const struct trace_queues *qs);
 
 /* See tracer_queues(). */

@@ -15,26 +15,26 @@
 #include "probe/session.h"
 #include "trace-queues.h"
 
-/* Events handed out at once: some milliseconds of formatting. */
+/* Most events per call of tracer_read(): formatting them takes some milliseconds. */
 #define READ_BUDGET 4096
 
-/* How long decisions may be under way when tracing stops. */
+/* How long tracer_stop() waits for decisions under way. */
 #define CLOSING_NS NSEC_PER_SEC
 
 /**
  * struct tracer - a trace
  * @skel: the programs and what they count
  * @session: where they are attached
- * @ring: the events' reader
- * @queues: what is known of the queues
- * @missed: what the programs had missed before arming
- * @armed_at: time of arming
- * @stopped_at: time of stopping; 0 before
- * @missed_at: when it was asked last what the programs had missed
- * @missed_sum: the answer
+ * @ring: the reader of the ring buffer
+ * @queues: the queues
+ * @missed: runs that the programs had missed before arming
+ * @armed_at: time of arming, nanoseconds of CLOCK_BOOTTIME
+ * @stopped_at: time of stopping, likewise; 0 before
+ * @missed_at: when @missed_sum was updated
+ * @missed_sum: events missed since arming
  * @fn: the receiver, while tracer_read() runs
  * @arg: for @fn
- * @budget: how many it may still get in this call
+ * @budget: how many more events this call may read
  */
 struct tracer {
 	struct trace_bpf *skel;
@@ -83,7 +83,7 @@ static int on_sample(void *ctx, void *data, size_t len)
 	if (!q)
 		return -ENOMEM;
 	p->fn(q, e, p->arg);
-	/* libbpf would go on for as long as there are new ones; an error makes it return with this one taken out. */
+	/* libbpf reads as long as events come. An error makes it return; this event is consumed all the same. */
 	return --p->budget ? 0 : -EAGAIN;
 }
 
@@ -198,7 +198,7 @@ int tracer_read(struct tracer *p, tracer_fn *fn, void *arg)
 	return n < 0 ? n : trace_queues_retire(&p->queues);
 }
 
-/* Wait until every decision that was entered has been left. One whose end was missed never is, hence the limit. */
+/* Wait until all decisions entered have been left, but not forever: the end of a decision may have been missed. */
 static void wait_for_decisions(const struct tracer *p)
 {
 	uint64_t until = now_ns() + CLOSING_NS;
@@ -211,14 +211,14 @@ int tracer_stop(struct tracer *p)
 {
 	int err;
 
-	/* After the waiting no entry counts any more, and the number of those to be left is final. */
+	/* After bpf_programs_wait() no program counts entries any more. */
 	set_phase(p, PHASE_CLOSING);
 	p->stopped_at = now_ns();
 	err = bpf_programs_wait(&p->session.programs);
 	if (err)
 		return err;
 	wait_for_decisions(p);
-	/* After this waiting nothing changes any more: what is in the ring and in the counts belongs together. */
+	/* After bpf_programs_wait() nothing changes any more: the ring buffer and the counts agree. */
 	set_phase(p, PHASE_IDLE);
 	return bpf_programs_wait(&p->session.programs);
 }
@@ -232,14 +232,14 @@ static uint64_t missed(const struct tracer *p, const struct misses *now, int hoo
 static uint64_t missed_decisions(const struct tracer *p, const struct misses *m)
 {
 	static const int hooks[] = { HOOK_USED_ONE, HOOK_USED_MANY, HOOK_SIGNAL };
-	/* Until it is stopped, what is open may be under way. */
+	/* Until tracing is stopped, an open decision may be under way: do not count it as missed. */
 	uint64_t entries = 0, returns = 0, open = p->stopped_at ? trace_queues_open_decisions(&p->queues) : 0;
 
 	for (int i = 0; i < 3; i++) {
 		entries += missed(p, m, hooks[i], AT_ENTRY);
 		returns += missed(p, m, hooks[i], AT_RETURN);
 	}
-	/* A missed return leaves its decision open, unless the next one on the same queue has taken its place. */
+	/* A missed return leaves its decision open, unless the queue's next decision has replaced it. */
 	return entries + (open > returns ? open : returns);
 }
 
@@ -257,7 +257,7 @@ int tracer_unattributed(struct tracer *p, struct event_unattributed *t)
 		.ns = p->stopped_at - p->armed_at,
 	};
 	t->missed[EVENT_CALL] = missed_decisions(p, &m);
-	/* Not those of HOOK_POLL_KICK, which finds a kick once in a device's life, if ever. */
+	/* Not HOOK_POLL_KICK, which finds a kick at most once in the life of a device. */
 	t->missed[EVENT_KICK] = missed(p, &m, HOOK_KICK, AT_ENTRY);
 	t->missed[EVENT_DRIVER_NOTIFY] = missed(p, &m, HOOK_DRIVER_NOTIFY, AT_RETURN);
 	t->missed[EVENT_DRIVER_INTERRUPT] = missed(p, &m, HOOK_DRIVER_INTERRUPT, AT_RETURN);
@@ -273,14 +273,14 @@ int tracer_unattributed(struct tracer *p, struct event_unattributed *t)
 		t->missed[EVENT_DRIVER_KICK] += missed(p, &m, HOOK_DRIVER_KICK, k);
 		t->missed[EVENT_CONFIG] += missed(p, &m, HOOK_CONFIG, k) + missed(p, &m, HOOK_CONFIG_NET, k);
 	}
-	/* What is attached for other events only loses none. */
+	/* Hooks may be attached for other events: events that are not traced are not lost. */
 	for (int i = 0; i < EVENT_TYPES; i++)
 		if (!(p->skel->rodata->filter.events & (1U << i)))
 			t->missed[i] = 0;
 	return 0;
 }
 
-/* How often it is asked what the programs have missed, which takes a system call for each. */
+/* How often @missed_sum is updated, which takes a system call for each program. */
 #define MISSED_NS NSEC_PER_SEC
 
 uint64_t tracer_lost(struct tracer *p)
@@ -325,7 +325,7 @@ static void tell_missing(struct tracer_hook out[TRACE_HOOKS], const struct bpf_p
 	}
 }
 
-/* Every hook is tried, whatever became of the one before. */
+/* Try every hook, even if others fail. */
 static int try_hooks(struct tracer *p, struct tracer_hook out[TRACE_HOOKS], char *why, size_t len)
 {
 	struct bpf_programs *programs = &p->session.programs;
@@ -353,7 +353,7 @@ int tracer_try_hooks(struct tracer_hook out[TRACE_HOOKS])
 	err = try_hooks(&p, out, why, sizeof(why));
 	session_end(&p.session);
 	trace_bpf__destroy(p.skel);
-	/* Nothing is known of the hooks one by one. */
+	/* The failure is not that of one hook: give the reason for each of them. */
 	for (int i = 0; why[0] && i < TRACE_HOOKS; i++)
 		snprintf(out[i].why, sizeof(out[i].why), "%s", why);
 	return err;

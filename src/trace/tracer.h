@@ -12,31 +12,31 @@
 #include "trace-hooks.h"
 
 /**
- * DOC: tracing the story of the kernel's notifications
+ * DOC: tracing the kernel's notifications
  *
- * Theory of operation. tracer_open() checks what the environment offers, chooses for every hook the function to attach
- * to, loads the programs, attaches them one by one and arms them last, so that no decision is seen by some of them
- * only. tracer_read() hands out what they saw; they never wake the reader, it has to come every TRACER_INTERVAL_MS.
- * tracer_stop() lets the decisions that are under way end and counts nothing new; what tracer_read() hands out then is
- * the rest, and with all of it read there is for every queue and type
+ * Theory of operation. tracer_open() checks the environment, chooses a function for every hook, loads the programs,
+ * attaches them one by one, and arms them last, so that no decision is seen by only some of them. tracer_read() passes
+ * their events to the caller. The programs never wake the reader, so it has to be called every TRACER_INTERVAL_MS.
+ * tracer_stop() waits for the end of the decisions under way and counts nothing new. After tracer_read() has read the
+ * rest, every queue and type has exactly
  *
  *	events counted == events received + events lost
  *
- * exactly. Both sides are counted independently, one in the kernel, the other here. What programs could not see belongs
- * to no queue: struct event_unattributed.
+ * The kernel counts one side and this process the other, independently. Events that no program could see belong to no
+ * queue: struct event_unattributed.
  */
 
-/* How often tracer_read() is to be called while events come. */
+/* Period in which tracer_read() has to be called while events come, milliseconds. */
 #define TRACER_INTERVAL_MS 10
 
 struct tracer;
 
 /**
- * struct tracer_hook - one place that the programs attach to
- * @name: what it is for
- * @function: the kernel's function that was chosen, or NULL
- * @shows: bits of enum event_type: what cannot be seen without it
- * @why: without a function, or where attaching failed: the reason
+ * struct tracer_hook - result of trying a hook
+ * @name: see struct hook
+ * @function: the kernel's function that was chosen; NULL: none
+ * @shows: bits of enum event_type: events that cannot be seen without it
+ * @why: the reason, if there is no function or attaching failed
  */
 struct tracer_hook {
 	const char *name;
@@ -46,8 +46,8 @@ struct tracer_hook {
 };
 
 /**
- * tracer_try_hooks() - try every hook: choose its function, load, attach, and take it all down again
- * @hooks: the outcomes
+ * tracer_try_hooks() - try every hook: choose its function, load, attach, and release everything again
+ * @hooks: the results
  *
  * Return: 0, or -errno if decisions cannot be traced.
  */
@@ -69,21 +69,21 @@ int tracer_try_hooks(struct tracer_hook hooks[TRACE_HOOKS]);
  */
 int tracer_open(struct tracer **tracer, const struct trace_filter *filter, char *why, size_t len);
 
-/* Bits of the types that were asked for and cannot be seen on this kernel. */
+/* Bits of the wanted types that cannot be seen on this kernel. */
 uint32_t tracer_unseen(const struct tracer *p);
 
-/* Bits of those of which some may be missing, since not all functions that they come from can be attached to. */
+/* Bits of the types of which some events may be missing, since not all of their functions can be attached to. */
 uint32_t tracer_incomplete(const struct tracer *p);
 
 /* When the programs were armed, in nanoseconds of CLOCK_BOOTTIME. */
 uint64_t tracer_armed_at(const struct tracer *p);
 
-/* Have there been as many events as the filter's limit allows? Some of them may still have to be read. */
+/* Has the filter's limit been reached? Some of the events may still have to be read. */
 bool tracer_limit_reached(const struct tracer *p);
 
 /*
- * Events lost so far, of all queues; those that programs missed are asked for once a second. After tracer_stop() it is
- * all of what is lost in struct event_unattributed and struct trace_counts.
+ * Events lost so far, of all queues. The number that programs missed is updated once a second. After tracer_stop() the
+ * result includes all lost events of struct event_unattributed and struct trace_counts.
  */
 uint64_t tracer_lost(struct tracer *p);
 
@@ -91,20 +91,20 @@ uint64_t tracer_lost(struct tracer *p);
 const char *tracer_function(const struct tracer *p, int i);
 
 /**
- * typedef tracer_fn - gets an event
+ * typedef tracer_fn - receives an event
  * @q: its queue
- * @e: the head of the event, which is of the type that enum event_type says
+ * @e: the event, which begins with struct event; its @type says which struct it is
  * @arg: the caller's
  */
 typedef void tracer_fn(const struct traced_queue *q, const struct event *e, void *arg);
 
 /**
- * tracer_read() - hand out the events that wait
+ * tracer_read() - read the waiting events
  * @p: the tracer
- * @fn: called for each, in the order in which they ended
+ * @fn: called for each, in the order of the ring buffer
  * @arg: for @fn
  *
- * Hands out a bounded number, so that the caller can look at other things under any load.
+ * It reads a bounded number, so that the caller can do other work under any load.
  *
  * Return: 1 if more may wait, 0 if not, or -errno.
  */
@@ -113,23 +113,25 @@ int tracer_read(struct tracer *p, tracer_fn *fn, void *arg);
 /**
  * tracer_stop() - count nothing new
  *
- * Returns when the decisions under way have ended, or after a second.
+ * It returns when the decisions under way have ended, or after a second.
  *
  * Return: 0 or -errno.
  */
 int tracer_stop(struct tracer *p);
 
 /**
- * tracer_unattributed() - read what was counted for no queue, after tracer_stop() and with all events read
+ * tracer_unattributed() - read the counts that belong to no queue
+ *
+ * Call it after tracer_stop() and after all events were read.
  *
  * Return: 0 or -errno.
  */
 int tracer_unattributed(struct tracer *p, struct event_unattributed *t);
 
 /**
- * typedef traced_queue_fn - gets a queue
- * @q: what was received of it
- * @counts: what the kernel counted
+ * typedef traced_queue_fn - receives a queue
+ * @q: the queue and its received events
+ * @counts: the kernel's counts
  * @arg: the caller's
  *
  * Return: 0, or -errno to end the walk.
@@ -137,9 +139,9 @@ int tracer_unattributed(struct tracer *p, struct event_unattributed *t);
 typedef int traced_queue_fn(const struct traced_queue *q, const struct trace_counts *counts, void *arg);
 
 /**
- * tracer_queues() - hand out all queues that were met and are wanted, those that are gone first
+ * tracer_queues() - call @fn for all queues that were seen and are wanted, those that are gone first
  *
- * To be called after tracer_unattributed().
+ * Call it after tracer_unattributed().
  *
  * Return: 0, or what @fn returned.
  */
