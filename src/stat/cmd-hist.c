@@ -59,7 +59,7 @@ static const struct opt hist_opts[] = {
  * struct hist_run - one run of the command
  * @opts: the options
  * @all: the histograms
- * @begun: something was printed, and what follows is set apart
+ * @begun: something was printed, so that a blank line comes before the next
  */
 struct hist_run {
 	const struct hist_opts *opts;
@@ -68,8 +68,8 @@ struct hist_run {
 };
 
 /**
- * struct hist_sums - what is said of a histogram in a line
- * @time: when, in nanoseconds of CLOCK_BOOTTIME
+ * struct hist_sums - a histogram's line of sums
+ * @time: when it was read, in nanoseconds of CLOCK_BOOTTIME
  */
 struct hist_sums {
 	uint64_t time;
@@ -125,7 +125,7 @@ static struct hist_sums sum_up(const struct queue_name *name, int kind, const st
 	return s;
 }
 
-/* Each bucket that is not empty as [smallest value, count]. */
+/* An array of [smallest value, count] for each bucket that is not empty. */
 static struct json_object *buckets_json(const struct hist_counts *h)
 {
 	struct json_object *all = json_object_new_array();
@@ -180,7 +180,7 @@ static bool empty(const struct queue_hists *h)
 	return true;
 }
 
-/* @name: whose, NULL: all queues'. A histogram without a value is left out of text. */
+/* Print a queue's histograms; @name: NULL: those of all queues together. Text leaves out empty histograms. */
 static void print_hists(struct interval_run *t, const struct queue_name *name, const struct queue_hists *hists)
 {
 	struct hist_run *r = t->arg;

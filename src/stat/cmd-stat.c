@@ -50,7 +50,7 @@ static void print_heads(struct interval_run *t)
 	out_header(&t->out, o->reasons ? stat_reasons : stat_rates);
 }
 
-/* A worker is spoken of in the first of its queues. */
+/* Print a row. Only the first row of a worker has the worker's usage; @worker: that of the row before. */
 static void print_queue(struct interval_run *t, const struct counted_queue *q, const struct stat_time *time, bool total,
 			uint32_t *worker)
 {
@@ -60,7 +60,7 @@ static void print_queue(struct interval_run *t, const struct counted_queue *q, c
 	*worker = q->name.tid;
 }
 
-/* Of everything, those that are gone by now come first. */
+/* With @total, queues that are gone come first. */
 static int print_table(struct interval_run *t, const struct counted *counted, bool total)
 {
 	const struct stat_time time = {

@@ -17,7 +17,7 @@
 #include "top-text.h"
 #include "top-view.h"
 
-/* Keys that are taken before something else has its turn: more than curses keeps of its own. */
+/* Most keys handled before other work: more than curses buffers. */
 #define KEYS_MAX 256
 
 struct top_opts {
@@ -38,17 +38,17 @@ static const struct opt top_opts[] = {
 
 /**
  * struct top - one run of the command
- * @out: where batches go
+ * @out: the output of --batch
  * @opts: the options
- * @counters: where the counts come from
- * @wait: when they are looked at
- * @view: what is shown
- * @screen: where; NULL for batches
- * @intervals: how many are left; 0: no limit
- * @complete: those that were asked for are over
- * @clock: when the view was updated last, as text
- * @looked: the same, in nanoseconds of CLOCK_BOOTTIME
- * @shown: tables printed
+ * @counters: the counters
+ * @wait: the event loop
+ * @view: the view
+ * @screen: the screen; NULL with --batch
+ * @intervals: number of intervals left; 0: no limit
+ * @complete: the requested number of intervals is over
+ * @clock: time of day of the last update of the view, as text
+ * @looked: time of the last update, in nanoseconds of CLOCK_BOOTTIME
+ * @shown: number of tables printed
  */
 struct top {
 	struct out out;
@@ -109,7 +109,7 @@ static void print_json(struct top *t)
 		out_json(&t->out, stat_json("queue", &t->view.sorted[i]->row));
 }
 
-/* A cell has its place; what is longer pushes the rest of its line. */
+/* Print a cell; one that is too long moves the rest of its line. */
 static void print_cell(struct top *t, const struct top_field *f, const char *text)
 {
 	fprintf(t->out.file, "%s%*s", f->x ? " " : "", f->width, text);
@@ -155,7 +155,7 @@ static int print_batch(struct top *t)
 	return out_flush(&t->out);
 }
 
-/* The rest of an interval that was not over is a table, too: all of them together have all that was counted. */
+/* Print the unfinished interval as a table, too, so that all tables together have all counts. */
 static int print_rest(struct top *t)
 {
 	int err = counters_stop(t->counters);
@@ -188,7 +188,7 @@ static int run_screen(struct top *t)
 	return loop_run(&t->wait.loop);
 }
 
-/* SIGUSR1 asks for a look, too. */
+/* Called at the end of an interval and on SIGUSR1. */
 static int look_and_show(void *arg)
 {
 	struct top *t = arg;
@@ -266,7 +266,7 @@ static int open_screen(struct top *t)
 	return STATUS_REFUSED;
 }
 
-/* The terminal is given back before anything is printed. */
+/* Close the screen before printing anything. */
 static int run(struct top *t)
 {
 	int err = t->screen ? run_screen(t) : run_batch(t);
@@ -296,7 +296,7 @@ static int wait_and_run(struct top *t)
 	return status;
 }
 
-/* Without keys there is no way to leave a screen. */
+/* Without keys the user could not leave the screen. */
 static int check_terminal(const struct top *t)
 {
 	if (t->opts->batch || t->out.json || !isatty(STDOUT_FILENO) || isatty(STDIN_FILENO))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "counters-hooks.h"
 
-/* As for tracing, see trace-hooks.c; but the decisions have no program at the entry. */
+/* As in trace-hooks.c, but decisions have no program at the entry. */
 const struct hook counters_hook_table[COUNTERS_HOOKS] = {
 	[COUNTERS_HOOK_EVENTFD] = { "eventfd", { "eventfd_signal", "eventfd_signal_mask" },
 				{ "eventfd_signalled" }, COUNT_DECISIONS },

@@ -4,7 +4,7 @@
 
 #include "probe/bpf-programs.h"
 
-/* What is counted: the bits of the hooks. */
+/* What is counted: the bits in struct hook. */
 #define COUNT_DECISIONS (1U << 0)
 #define COUNT_RUNS (1U << 1)
 #define COUNT_HISTS (1U << 2)

@@ -23,25 +23,25 @@
 
 static_assert(offsetof(struct counted_queue, name) == 0, "gone_queues wants the name first");
 
-/* How long counting is on at a time, if it is sampled. */
+/* Length of a time slice, if counting is sampled. */
 #define SLICE_NS NSEC_PER_MSEC
 
 /*
- * Signals are looked at for so long before decisions are counted: one that has signalled before we looked has then
- * returned. Between the two there are some hundred instructions.
+ * How long signals are noted before decisions are counted: a decision that signalled before that time has returned by
+ * then, since some hundred instructions are between its signal and its return.
  */
 #define LISTEN_NS (NSEC_PER_MSEC / 10)
 
 /**
- * struct known_slot - what counters_read() found there before
+ * struct known_slot - a slot as the last counters_read() found it
  * @id: see struct counted_queue
  * @last: the counts
- * @tid: the worker that the rest is of
- * @read: when it was looked at last
- * @cpu_ns: its CPU time then
- * @sleeps: see scan_thread_usage()
+ * @tid: the worker of @read to @worker
+ * @read: when the worker was last read
+ * @cpu_ns: its CPU time at @read
+ * @sleeps: its sleeps at @read, see scan_thread_usage()
  * @worker: see counted_queue.worker_total
- * @gone: it was spoken of as gone
+ * @gone: the queue was reported as gone
  */
 struct known_slot {
 	uint64_t id;
@@ -58,18 +58,18 @@ struct known_slot {
  * @session: where they are attached
  * @slots: the queues
  * @hists: their histograms, or NULL
- * @known: for each slot
- * @ids: how many queues were met
- * @queues: what counters_read() hands out
- * @room: for so many
- * @gone: what counters_gone() hands out
+ * @known: by number of slot
+ * @ids: number of queues seen so far
+ * @queues: the array that counters_read() returns
+ * @room: size of @queues
+ * @gone: the queues that counters_gone() returns
  * @sample: see struct counters_options
- * @began: when counting began
- * @read: when counters_read() was called last
- * @switched: when counting was switched last
- * @counted: time that it was on in all, until @switched
+ * @began: when counting began; all times are nanoseconds of CLOCK_BOOTTIME
+ * @read: when counters_read() was last called
+ * @switched: when counting was last switched on or off
+ * @counted: total time that counting was on, until @switched
  * @counted_read: the same until @read
- * @stopped: when it ended; 0: it has not
+ * @stopped: when counting ended; 0: it has not
  */
 struct counters {
 	struct counters_bpf *skel;
@@ -92,13 +92,13 @@ static enum counting counting(const struct counters *c)
 	return __atomic_load_n(&c->skel->bss->counting, __ATOMIC_RELAXED);
 }
 
-/* Time that counting was on until now. */
+/* Total time that counting was on, until @now. */
 static uint64_t counted_ns(const struct counters *c, uint64_t now)
 {
 	return c->counted + (counting(c) == COUNTING_ALL ? now - c->switched : 0);
 }
 
-/* The switch guards nothing that the programs read, see bpf/counters.bpf.h; the window is new before it is on. */
+/* The switch guards no data of the programs, see bpf/counters.bpf.h. A new window begins before counting is on. */
 static void set_counting(struct counters *c, enum counting to)
 {
 	uint64_t now = now_ns();
@@ -253,7 +253,7 @@ static void add_use(struct worker_use *sum, const struct worker_use *u)
 	sum->wakeups += u->wakeups;
 }
 
-/* The worker may be another one than before, of the same number even; then nothing is known of its past. */
+/* The worker may be a new one, even with the same tid; then its past is not known. */
 static void read_worker(struct known_slot *k, struct counted_queue *q)
 {
 	uint64_t cpu_ns, sleeps, now = now_ns();
@@ -306,7 +306,7 @@ const struct counted_queue *counters_gone(const struct counters *c, int *count)
 	return c->gone.elements;
 }
 
-/* The state first: of a queue that is gone, what is read then is all that was counted. */
+/* Read the state first: if the queue is gone, the counts read after it are final. */
 static void read_queue(struct counters *c, uint32_t number, struct counted_queue *q)
 {
 	const struct queue_state *st = queue_slots_value(&c->slots, number);
@@ -337,7 +337,7 @@ static int by_name(const void *a, const void *b)
 
 	if (!order)
 		order = (x->name.owner > y->name.owner) - (x->name.owner < y->name.owner);
-	/* The queues of a pair stand together: those of a worker, most of the time. */
+	/* Keep the queues of a pair together; mostly they have the same worker. */
 	if (!order)
 		order = x->name.pair - y->name.pair;
 	if (!order)
@@ -345,7 +345,7 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (x->id > y->id) - (x->id < y->id);
 }
 
-/* What a program did not see, because it was running on that CPU already. */
+/* Read the events that programs missed because they were running on that CPU already. */
 static int read_misses(const struct counters *c, struct counted *counted)
 {
 	static const int decisions[] = { COUNTERS_HOOK_ONE, COUNTERS_HOOK_MANY, COUNTERS_HOOK_SIGNAL };
@@ -360,13 +360,13 @@ static int read_misses(const struct counters *c, struct counted *counted)
 	return 0;
 }
 
-/* A device that was renamed, and is not the one to look at any more, has counts all the same. */
+/* A queue that is no longer wanted, because its device was renamed, may have counts from before. */
 static bool is_ours(const struct counters *c, uint32_t slot)
 {
 	return c->slots.slots[slot].wanted || c->known[slot].id;
 }
 
-/* Queues that were spoken of as gone, or never will be, make room for others. */
+/* Give back the slots of queues that were reported as gone, or that the filter does not want. */
 static int give_back(struct counters *c)
 {
 	for (uint32_t i = 0; i < queue_slots_count(&c->slots); i++) {
@@ -395,7 +395,7 @@ static int read_queues(struct counters *c, struct counted *counted)
 	c->queues = queues;
 	for (uint32_t i = 0; i < slots; i++) {
 		struct counted_queue *q = &c->queues[counted->count];
-		/* Spoken of as gone already, and given back in vain. */
+		/* Free, or reported as gone already, and giving it back failed. */
 		bool over = slot_state(&c->slots.slots[i]) == SLOT_FREE || c->known[i].gone;
 
 		if (over || !is_ours(c, i))

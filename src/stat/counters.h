@@ -12,18 +12,18 @@
 /**
  * DOC: counting the kernel's notifications
  *
- * Theory of operation. The programs count in memory that is ours, too (bpf/counts.h); no event reaches this process.
- * counters_read() looks at all queues and says for each what happened since it was called before. Sampling switches the
- * counting on for a slice of time in every so many: counters_next() says when, counters_switch() does it.
+ * Theory of operation. The programs count in memory that this process maps (bpf/counts.h); no event reaches this
+ * process. counters_read() reads all queues and computes for each what happened since its last call. With sampling,
+ * counting is on during one time slice in @sample: counters_next() says when to switch, counters_switch() does it.
  */
 
 struct counters;
 
 /**
  * struct counters_options - what to count
- * @filter: of which queues
- * @hists: histograms as well
- * @sample: in one slice of so many; 1: all the time
+ * @filter: which queues
+ * @hists: count histograms as well
+ * @sample: count during one time slice in @sample; 1: all the time
  */
 struct counters_options {
 	struct queue_filter filter;
@@ -32,9 +32,9 @@ struct counters_options {
 };
 
 /**
- * struct worker_use - what a worker used
- * @ns: in which time; 0: it was not met before
- * @cpu_ns: CPU time
+ * struct worker_use - what a worker used in a time
+ * @ns: the time, nanoseconds; 0: the worker was not seen before
+ * @cpu_ns: CPU time, nanoseconds
  * @wakeups: how often it was woken
  */
 struct worker_use {
@@ -42,16 +42,16 @@ struct worker_use {
 };
 
 /**
- * struct counted_queue - what counters_read() says of a queue
- * @name: which it is; comes first, see struct gone_queues
- * @id: differs from that of every other queue that was met, also at the same place and with the same name
- * @total: since it was met
- * @since: since counters_read() was called before
- * @hists: since it was met; NULL unless wanted; good until the next counters_read()
- * @worker: what its worker used since then; the worker may have other queues
- * @worker_total: likewise since the worker was met
- * @runs: the worker's runs are counted, and with them kicks, spurious ones and buffers found
- * @gone: counters_read() will not speak of it again
+ * struct counted_queue - a queue in the result of counters_read()
+ * @name: its name; must be the first member, see struct gone_queues
+ * @id: unique among all queues so far, even those of the same slot or the same name
+ * @total: counts since the queue was first seen
+ * @since: counts since the last counters_read()
+ * @hists: histograms since the queue was first seen; NULL unless wanted; valid until the next counters_read()
+ * @worker: what its worker used since the last counters_read(); the worker may have other queues
+ * @worker_total: likewise, since the worker was first seen
+ * @runs: the worker's runs are counted, and with them kicks, spurious kicks and buffers found
+ * @gone: the queue is gone, and this is the last result for it
  */
 struct counted_queue {
 	struct queue_name name;
@@ -63,16 +63,16 @@ struct counted_queue {
 };
 
 /**
- * struct counted - what counters_read() says
- * @queues: one for each queue, by device and number
- * @count: how many
- * @ns: time since counters_read() was called before, or since counting began
- * @counted_ns: of it, that counting was on
+ * struct counted - the result of counters_read(); all times are nanoseconds
+ * @queues: the queues, sorted by device and number
+ * @count: number of @queues
+ * @ns: time since the last counters_read(), or since counting began
+ * @counted_ns: part of @ns during which counting was on
  * @total_ns: time since counting began
- * @total_counted_ns: of it, that counting was on
+ * @total_counted_ns: part of @total_ns during which counting was on
  * @lost: decisions since counting began that could not be counted; not filtered
- * @signals_missed: eventfd signals since then that were not seen, whosoever they were; if one belonged to a decision,
- *		    that was counted as a suppression
+ * @signals_missed: missed eventfd signals since counting began, of any queue or none; if one belonged to a decision,
+ *		    that decision was counted as a suppression
  */
 struct counted {
 	struct counted_queue *queues;
@@ -96,47 +96,47 @@ struct counted {
 int counters_open(struct counters **counters, const struct counters_options *o, char *why, size_t len);
 
 /**
- * counters_unseen() - what this kernel does not let be counted
+ * counters_unseen() - what cannot be counted on this kernel
  *
  * Return: bits of COUNT_RUNS and COUNT_HISTS.
  */
 uint32_t counters_unseen(const struct counters *c);
 
-/* Bits of what is counted, but not all of it, since not all functions that it comes from can be attached to. */
+/* Bits of what is counted only in part, since not all of its functions can be attached to. */
 uint32_t counters_incomplete(const struct counters *c);
 
-/* When counting is to be switched, in nanoseconds of CLOCK_BOOTTIME; UINT64_MAX: never. */
+/* When to switch counting on or off next, in nanoseconds of CLOCK_BOOTTIME; UINT64_MAX: never. */
 uint64_t counters_next(const struct counters *c);
 
-/* Switch it, if it is time. */
+/* Switch counting on or off, if it is time. */
 void counters_switch(struct counters *c);
 
 /**
- * counters_stop() - count no longer
+ * counters_stop() - stop counting
  *
- * When it returns nothing changes any more: for every queue there are as many decisions as there are reasons.
+ * After it nothing changes any more: for every queue the number of decisions is the sum of its reasons.
  *
  * Return: 0 or -errno.
  */
 int counters_stop(struct counters *c);
 
 /**
- * counters_read() - look at everything
+ * counters_read() - read the counts of all queues
  * @c: the counters
- * @counted: the result; its array is good until the next call
+ * @counted: the result; its array is valid until the next call
  *
  * Return: 0 or -errno.
  */
 int counters_read(struct counters *c, struct counted *counted);
 
 /**
- * counters_gone() - queues that counters_read() spoke of as gone
+ * counters_gone() - queues that counters_read() has reported as gone
  * @c: the counters
  * @count: how many
  *
- * Those of the same name and owner are put together; there are no histograms of them, nor a time since a call before.
+ * Queues with the same name and owner are put together. They have no histograms, and no counts since the last call.
  *
- * Return: them; good until the next counters_read().
+ * Return: the queues; valid until the next counters_read().
  */
 const struct counted_queue *counters_gone(const struct counters *c, int *count);
 

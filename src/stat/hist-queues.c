@@ -54,7 +54,7 @@ static struct hist_queue *add(struct hist_queues *all, uint64_t id)
 	return more;
 }
 
-/* Those that are gone are one for each name: there may be any number of them in time. */
+/* Merge gone queues of the same name and owner, since their number has no limit. */
 static void note_gone(struct hist_queues *all, struct hist_queue *q)
 {
 	struct hist_queue *gone = find_gone(all, &q->name);

@@ -8,17 +8,17 @@
 #include "counters.h"
 
 /**
- * DOC: the histograms of all queues there were
+ * DOC: the histograms of all queues, including those that are gone
  *
- * counters_read() has those of the queues there are. Here they are kept beyond a queue's end, and as they were when
- * they were printed last, which those of an interval follow from.
+ * counters_read() returns the histograms of current queues. This module also keeps those of queues that are gone, and
+ * the state that was last printed, to compute the histograms of an interval.
  */
 
 /**
  * struct hist_queue - a queue
  * @id: see struct counted_queue; 0 once it is gone
- * @name: which it is
- * @total: since it was met; of a queue that is gone, with all that were gone before of the same name and owner
+ * @name: its name
+ * @total: since it was first seen; for gone queues, the sum over those of the same name and owner
  * @printed: the part of @total that was printed
  */
 struct hist_queue {
@@ -28,10 +28,10 @@ struct hist_queue {
 };
 
 /**
- * struct hist_queues - all of them; begins as zeroes
- * @queues: in the order in which they were met
- * @count: how many
- * @room: for so many
+ * struct hist_queues - all queues; to begin with, all 0
+ * @queues: in the order in which they were first seen
+ * @count: number of @queues
+ * @room: size of @queues
  */
 struct hist_queues {
 	struct hist_queue *queues;
@@ -40,22 +40,23 @@ struct hist_queues {
 };
 
 /**
- * hist_queues_take() - take over what was counted
+ * hist_queues_take() - update the histograms from a result of counters_read()
  *
  * Return: 0 or -errno.
  */
 int hist_queues_take(struct hist_queues *all, const struct counted *counted);
 
 /**
- * hist_queue_since() - what was counted since it was printed last
- * @q: the queue; @q->total is taken to be printed now
+ * hist_queue_since() - compute the histograms since the last print
+ * @q: the queue; @q->total counts as printed from now on
  * @since: the result; see hist_subtract() about its largest values
  */
 void hist_queue_since(struct hist_queue *q, struct queue_hists *since);
 
-/* Add all of another queue's. */
+/* Add the histograms of another queue. */
 void queue_hists_add(struct queue_hists *sum, const struct queue_hists *other);
 
+/* Release the queues. */
 void hist_queues_free(struct hist_queues *all);
 
 #endif

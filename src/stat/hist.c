@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Where the count of a line ends. */
+/* The column where the count of a line ends. */
 #define COUNT_END 24
 
 /* The smallest value of a bucket. */
@@ -16,7 +16,7 @@ static uint64_t lowest(int bucket)
 	return bucket ? UINT64_C(1) << (bucket - 1) : 0;
 }
 
-/* The largest value that a bucket can have, if none is above @max; never below the smallest. */
+/* The largest possible value of a bucket, if no value is above @max; at least the bucket's smallest value. */
 static uint64_t highest(int bucket, uint64_t max)
 {
 	uint64_t low = lowest(bucket);
@@ -42,7 +42,7 @@ static uint64_t plus(uint64_t a, uint64_t b)
 	return a <= UINT64_MAX - b ? a + b : UINT64_MAX;
 }
 
-/* Of a sum that was too large nothing can be taken away: what is left may be as large. */
+/* A sum that was too large stays so: the difference is not known, and may be too large as well. */
 static uint64_t minus(uint64_t a, uint64_t b)
 {
 	if (a == UINT64_MAX)
@@ -75,14 +75,14 @@ void hist_subtract(struct hist_counts *h, const struct hist_counts *earlier)
 double hist_percentile(const struct hist_counts *h, double p)
 {
 	int last = last_bucket(h), i;
-	/* Not h->count, which may be a few off; and as floating-point, which does not overflow. */
+	/* Sum up the buckets, since h->count may differ a little; floating-point, since it does not overflow. */
 	double total = 0, below = 0, rank, part, low;
 
 	if (last < 0)
 		return -1;
 	for (i = 0; i <= last; i++)
 		total += (double)h->buckets[i];
-	/* Few @p are exact in binary: 0.07 * 100 is more than 7, which must not make it the eighth value. */
+	/* Most @p are not exact in binary: 0.07 * 100 is more than 7, but must not select the eighth value. */
 	rank = p < 1 ? total * (p - DBL_EPSILON) : INFINITY;
 	for (i = 0; i < last && (!h->buckets[i] || below + (double)h->buckets[i] < rank); i++)
 		below += (double)h->buckets[i];
@@ -131,7 +131,7 @@ int hist_rows(const struct hist_counts *h, struct hist_row rows[HIST_BUCKETS])
 			largest = h->buckets[i];
 	for (i = first; i <= last; i++) {
 		struct hist_row *row = &rows[i - first];
-		/* In single precision, as bpftrace does it: else bars of large counts may differ from its by one. */
+		/* Single precision as in bpftrace: otherwise the bars of large counts may differ by one character. */
 		size_t width = (size_t)((float)h->buckets[i] / (float)largest * HIST_BAR);
 
 		format_range(i, row->range, sizeof(row->range));
@@ -144,7 +144,7 @@ int hist_rows(const struct hist_counts *h, struct hist_row rows[HIST_BUCKETS])
 
 void hist_line(const struct hist_row *row, char line[HIST_LINE])
 {
-	/* The count may take what the range leaves, so that long ones do not move the bars. */
+	/* A long count may use the room behind the range, so that the bars stay in place. */
 	int width = COUNT_END - 1 - (int)strlen(row->range);
 
 	snprintf(line, HIST_LINE, "%s %*" PRIu64 " |%-*s|", row->range, width, row->count, HIST_BAR, row->bar);

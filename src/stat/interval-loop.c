@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 
-/* Where both are late, the end has the rest, and this interval is the last. */
+/* If the duration is over as well, leave the rest to the end: this interval is the last one. */
 static int on_interval(void *arg)
 {
 	struct interval_loop *l = arg;

@@ -8,19 +8,19 @@
 #include "counters.h"
 
 /**
- * DOC: when stat, hist and top look at the counters
+ * DOC: the event loop of stat, hist and top
  *
- * At the end of each interval and when SIGUSR1 asks, until the duration is over, somebody wants it to end, or nobody
- * reads standard output any more. Meanwhile counting is switched on and off, if it is sampled.
+ * It calls back at the end of each interval and on SIGUSR1, until the duration is over, a signal ends it, or the reader
+ * of standard output has closed the pipe. It also switches counting on and off, if counting is sampled.
  */
 
 /**
  * struct interval_loop - the loop of one run
- * @loop: what is waited for; the caller may add to it
- * @counters: what is sampled
- * @end: when the duration is over
- * @interval: when an interval is over
- * @sample: when counting is to be switched
+ * @loop: the event loop; the caller may add to it
+ * @counters: the counters to be switched
+ * @end: timer: the duration is over
+ * @interval: timer: an interval is over
+ * @sample: timer: counting is to be switched on or off
  * @asked: SIGUSR1
  * @due: see struct interval_loop_conf
  * @arg: for @due
@@ -35,11 +35,11 @@ struct interval_loop {
 };
 
 /**
- * struct interval_loop_conf - when to look, and who does it
+ * struct interval_loop_conf - times and callbacks
  * @interval: nanoseconds
- * @duration: nanoseconds from now; 0: until somebody wants it to end
+ * @duration: nanoseconds from now; 0: no limit
  * @due: called when an interval is over
- * @asked: called when SIGUSR1 came
+ * @asked: called on SIGUSR1
  * @arg: for both
  */
 struct interval_loop_conf {
@@ -49,10 +49,10 @@ struct interval_loop_conf {
 };
 
 /**
- * interval_loop_open() - begin the first interval; from now on SIGUSR1 asks for a look
- * @l: the loop, for loop_run(), which returns 0 when it is time to end, and -EPIPE when nobody reads any more
- * @counters: what is sampled
- * @c: when to look, and who does it
+ * interval_loop_open() - begin the first interval, and catch SIGUSR1
+ * @l: the loop, for loop_run(), which returns 0 when it is time to end, and -EPIPE when the reader closed the pipe
+ * @counters: the counters to be switched
+ * @c: times and callbacks
  *
  * loop_close() may be called even if it failed.
  *

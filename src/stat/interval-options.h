@@ -5,15 +5,15 @@
 #include "probe/queue-options.h"
 
 /**
- * DOC: what the command lines of stat, hist and top have in common
+ * DOC: the options and operands that stat, hist and top share
  */
 
 /**
  * struct interval_options - what is counted, and how long
- * @queue: of which queues; has to come first, see QUEUE_OPTIONS
- * @duration: nanoseconds, 0 for no end
+ * @queue: which queues; must be the first member, see QUEUE_OPTIONS
+ * @duration: nanoseconds; 0: no limit
  * @sample: see struct counters_options
- * @verbose: show what libbpf says
+ * @verbose: show libbpf's messages
  */
 struct interval_options {
 	struct queue_options queue;
@@ -24,7 +24,7 @@ struct interval_options {
 
 #define INTERVAL_DEFAULTS { .sample = 1 }
 
-/* The command's struct has to begin with a struct interval_options. */
+/* The command's struct must begin with a struct interval_options. */
 #define INTERVAL_OPTIONS									\
 	{ "duration", 'd', OPT_SECONDS, offsetof(struct interval_options, duration), "S",	\
 	  "end after S seconds", .min = NSEC_PER_MSEC, .max = 1000000000 * NSEC_PER_SEC },	\
@@ -36,10 +36,10 @@ struct interval_options {
 
 /**
  * parse_interval() - read INTERVAL and COUNT
- * @command: whose operands they are, for the message
- * @operands: the words behind the options
- * @interval: nanoseconds; as it is if there is none
- * @count: how many intervals; likewise
+ * @command: the command's name, for messages
+ * @operands: the words behind the options, ended by NULL
+ * @interval: nanoseconds; unchanged if there is none
+ * @count: number of intervals; likewise
  *
  * Return: 0, or an exit status, with the message printed.
  */

@@ -11,17 +11,14 @@
 #include "event/decision.h"
 #include "interval-start.h"
 
-/*
- * From look to look, without an interval: two of them are needed to know what a worker took, in a short count as
- * well.
- */
+/* Time between looks if there are no intervals: two looks are needed for a worker's usage, even in a short run. */
 #define LOOK_NS (NSEC_PER_SEC / 4)
 
 struct lost_row {
 	uint64_t time, decisions;
 };
 
-/* In the interval in which it is found out. Values for programs have no place for it; they are told at the end. */
+/* Print lost decisions with the interval that found them. Values for programs have them only at the end. */
 static void tell_lost(struct interval_run *t, uint64_t lost)
 {
 	static const struct out_col cols[] = {
@@ -40,7 +37,7 @@ static void tell_lost(struct interval_run *t, uint64_t lost)
 		fprintf(t->out.file, "-- %" PRIu64 " decisions lost --\n", row.decisions);
 }
 
-/* Without intervals there is a look all the same: at workers, and at queues that would be gone without one. */
+/* Look also if nothing is printed: otherwise short-lived queues and the usage of workers would be missed. */
 static int look(struct interval_run *t, bool print, bool total)
 {
 	struct counted counted;
@@ -75,16 +72,16 @@ static int on_asked(void *arg)
 }
 
 /**
- * struct sum - all queues
- * @decisions: all of them
- * @signalled: of these, with a reason
- * @suppressed: likewise
- * @unexplained: without
- * @lost: that belong to no queue, since they were not counted
+ * struct sum - sums over all queues
+ * @decisions: all decisions
+ * @signalled: those with a reason to notify
+ * @suppressed: those with a reason to suppress
+ * @unexplained: those without a reason
+ * @lost: decisions that were not counted for any queue
  * @signals_missed: see struct counted
- * @ns: in how much time
- * @counted_ns: in which counting was on
- * @unbalanced: queues whose decisions are not the sum of the rest
+ * @ns: time since counting began, nanoseconds
+ * @counted_ns: part of @ns during which counting was on
+ * @unbalanced: number of queues whose decisions are not the sum of their reasons
  */
 struct sum {
 	uint64_t decisions, signalled, suppressed, unexplained, lost, signals_missed;
@@ -158,7 +155,7 @@ static void print_sum(struct interval_run *t, const struct sum *s)
 }
 
 /*
- * The last interval, which may be a short one; without intervals the one print is of everything.
+ * Print the last interval, which may be shorter; without intervals, print everything.
  *
  * Return: 0, with the exit status in @status, or -errno.
  */

@@ -12,10 +12,10 @@
 #include "interval-options.h"
 
 /**
- * DOC: what stat and hist do alike
+ * DOC: the common part of stat and hist
  *
- * They count from beginning to end and print what was counted: at every interval, the last of which may be
- * shorter, and when SIGUSR1 asks, or else once, at the end. What they print differs.
+ * Both count from beginning to end. They print after every interval, of which the last may be shorter, or once at the
+ * end if there are no intervals; and on SIGUSR1. They differ in what they print.
  */
 
 struct interval_run;
@@ -23,36 +23,36 @@ struct interval_run;
 /**
  * typedef interval_print_fn - print what was counted
  * @t: the run; to be printed to its @out
- * @counted: as counters_read() has it
- * @total: everything since the beginning; else what there was since it was called before
+ * @counted: the result of counters_read()
+ * @total: print the counts since the beginning, not those since the last call
  *
  * Return: 0 or -errno.
  */
 typedef int interval_print_fn(struct interval_run *t, const struct counted *counted, bool total);
 
 /**
- * typedef interval_look_fn - take note of what was counted, whether or not it is to be printed
+ * typedef interval_look_fn - process a result of counters_read(), whether or not it is printed
  *
  * Return: 0 or -errno.
  */
 typedef int interval_look_fn(struct interval_run *t, const struct counted *counted);
 
 /**
- * struct interval_run - one run; @command to @arg are the caller's, the rest is run_intervals()'s
+ * struct interval_run - one run; the caller sets @command to @arg, run_intervals() the rest
  * @command: its name, for messages
  * @options: what is counted
- * @hists: histograms as well
- * @quiet: the sums are not to be printed at the end
- * @look: NULL, or called before @print, and four times a second without intervals
+ * @hists: count histograms as well
+ * @quiet: do not print the sums at the end
+ * @look: NULL, or called before @print, and four times a second if there are no intervals
  * @print: see interval_print_fn
  * @arg: the caller's
- * @out: where it goes
- * @counters: where the counts come from
- * @wait: when they are looked at
- * @interval: nanoseconds from print to print; 0: one at the end
- * @intervals: how many are left; 0: no limit
- * @lost: decisions lost so far, as said
- * @shown: how often it was printed
+ * @out: the output
+ * @counters: the counters
+ * @wait: the event loop
+ * @interval: nanoseconds between prints; 0: print once at the end
+ * @intervals: number of intervals left; 0: no limit
+ * @lost: lost decisions that were printed
+ * @shown: number of prints
  */
 struct interval_run {
 	const char *command;
@@ -69,9 +69,9 @@ struct interval_run {
 };
 
 /**
- * run_intervals() - the run, from the operands to the sums
+ * run_intervals() - do the whole run, from reading the operands to printing the sums
  *
- * Return: an exit status, with what went wrong printed.
+ * Return: an exit status, with any error printed.
  */
 int run_intervals(struct interval_run *t, const struct cli *cli);
 

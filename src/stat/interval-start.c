@@ -18,7 +18,7 @@
 #include "probe/bpf-programs.h"
 #include "probe/session.h"
 
-/* Never zeroes: what is not known is shown as such, and why is said once. */
+/* Warn once about what cannot be counted. The tables show it as unknown, never as 0. */
 static void warn_unseen(const char *command, uint32_t unseen, uint32_t incomplete)
 {
 	if (incomplete & COUNT_DECISIONS)
@@ -30,7 +30,7 @@ static void warn_unseen(const char *command, uint32_t unseen, uint32_t incomplet
 		     "kick_to_run");
 }
 
-/* A tap may be in another namespace, or still to come; but a number that is no interface is more likely an interval. */
+/* The tap may be in another namespace or not exist yet; but a number is more likely meant as the interval. */
 static void warn_device(const char *command, const char *dev)
 {
 	uint64_t ns;
@@ -52,7 +52,7 @@ int begin_counting(const char *command, const struct interval_options *o, bool h
 		fail(command, "catching signals: %s", strerror(-err));
 		return STATUS_REFUSED;
 	}
-	/* Until interval_loop_open() it asks for nothing, and must not kill. */
+	/* Ignore SIGUSR1 until interval_loop_open(): by default it would kill the process. */
 	signal(SIGUSR1, SIG_IGN);
 	bpf_programs_verbose(o->verbose);
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, command, SESSION_DOING);

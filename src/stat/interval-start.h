@@ -7,14 +7,14 @@
 #include "interval-options.h"
 
 /**
- * DOC: how stat, hist and top begin
+ * DOC: the start of stat, hist and top
  */
 
 /**
- * begin_counting() - catch signals, open the counters, and say what they will not have
- * @command: for messages
- * @o: what is counted
- * @hists: histograms as well
+ * begin_counting() - catch signals, open the counters, and warn about what cannot be counted
+ * @command: the command's name, for messages
+ * @o: what to count
+ * @hists: count histograms as well
  * @counters: the result, for counters_close()
  *
  * Return: 0, or an exit status, with the message printed.
@@ -22,8 +22,8 @@
 int begin_counting(const char *command, const struct interval_options *o, bool hists, struct counters **counters);
 
 /**
- * print_start() - tell a script that waits for it that from now on everything is counted
- * @out: where to: in JSON an object of type "start", in text nothing
+ * print_start() - tell a waiting script that from now on everything is counted
+ * @out: the output; in JSON an object of type "start", in text nothing
  *
  * Return: 0, or -errno of the stream.
  */

@@ -90,7 +90,7 @@ const struct out_col stat_reasons[] = {
 	{ 0 },
 };
 
-/* JSON has its reasons as objects, and takes what is between the marks. */
+/* Values of both --separator and JSON; JSON has the reasons as objects instead. */
 #define COMMON_VALUES							\
 	{ "time", NULL, OUT_NSEC, ROW(time) },				\
 	{ "seconds", NULL, OUT_NSEC, ROW(ns) },				\

@@ -9,37 +9,37 @@
 #include "counters.h"
 
 /**
- * DOC: what was counted for a queue in a time, as a row of a table
+ * DOC: the counts of a queue in a period of time, as a row of a table
  */
 
 /**
  * struct stat_row - a queue
  * @id: see struct counted_queue
- * @time: when the time ended, in nanoseconds of CLOCK_BOOTTIME
- * @ns: its length
- * @counted_ns: of it, that counting was on
+ * @time: end of the period, in nanoseconds of CLOCK_BOOTTIME
+ * @ns: its length, nanoseconds
+ * @counted_ns: part of @ns during which counting was on
  * @device: NULL if unknown
  * @queue: its name
  * @worker: its worker's name, NULL if unknown
- * @counts: what was counted
- * @kicks: the same of @counts, negative if the worker's runs cannot be seen, with which kicks are counted
+ * @counts: the counts
+ * @kicks: that member of @counts; negative if the worker's runs cannot be seen, since kicks are counted at runs
  * @spurious: likewise
  * @runs: likewise
  * @found: likewise
- * @signalled: decisions to notify that are explained
- * @suppressed: decisions not to that are explained
- * @unexplained: both kinds that are not
- * @buffers_rate: buffers a second; of all rates what was counted is taken for a sample of the whole time, but for
- *		  kicks, which are counted in any case
- * @kicks_rate: likewise; negative if they cannot be seen
- * @spurious_rate: likewise
- * @calls_rate: likewise
- * @suppressed_rate: likewise
+ * @signalled: explained decisions to notify
+ * @suppressed: explained decisions to suppress
+ * @unexplained: decisions that are not explained
+ * @buffers_rate: buffers per second; with sampling, rates are computed for @counted_ns, except that of kicks, which are
+ *		  counted all the time
+ * @kicks_rate: kicks per second; negative if runs cannot be seen
+ * @spurious_rate: spurious kicks per second; likewise
+ * @calls_rate: calls per second
+ * @suppressed_rate: suppressed calls per second
  * @buffers_per_kick: negative without kicks
  * @buffers_per_call: negative without calls
  * @worker_use: what the worker used
- * @wakeups_rate: likewise a second; negative if another row of the same worker says it
- * @cpu: of the worker, in percent of one CPU; likewise
+ * @wakeups_rate: wake-ups of the worker per second; negative if another row of the same worker has it
+ * @cpu: CPU time of the worker, in percent of one CPU; likewise
  */
 struct stat_row {
 	uint64_t id;
@@ -57,10 +57,10 @@ struct stat_row {
 };
 
 /**
- * struct stat_time - what counts were made in
+ * struct stat_time - a period of counting
  * @end: when it ended, in nanoseconds of CLOCK_BOOTTIME
- * @ns: its length
- * @counted_ns: of it, that counting was on
+ * @ns: its length, nanoseconds
+ * @counted_ns: part of @ns during which counting was on
  */
 struct stat_time {
 	uint64_t end, ns, counted_ns;
@@ -68,23 +68,23 @@ struct stat_time {
 
 /**
  * stat_row() - make a row
- * @q: the queue; what of it is kept in the row has to live as long
- * @total: all that was counted, not what was since the call before
- * @t: in which time
- * @same_worker: the queue has the worker of the row before
+ * @q: the queue; the row points into it
+ * @total: use @q->total, not @q->since
+ * @t: the period
+ * @same_worker: the row before has the same worker
  */
 struct stat_row stat_row(const struct counted_queue *q, bool total, const struct stat_time *t, bool same_worker);
 
-/* The table of text: rates. */
+/* Columns of text: rates. */
 extern const struct out_col stat_rates[];
 
-/* The table of text: decisions by reason. */
+/* Columns of text: decisions by reason. */
 extern const struct out_col stat_reasons[];
 
-/* For programs: all there is. */
+/* Columns of all values, for programs. */
 extern const struct out_col stat_values[];
 
-/* All there is as JSON, for the caller. */
+/* All values as JSON; owned by the caller. @type: the object's "type". */
 struct json_object *stat_json(const char *type, const struct stat_row *row);
 
 #endif

@@ -15,7 +15,7 @@
 
 enum color_pair { PAIR_NONE, PAIR_SORTED, PAIR_SPARK, PAIR_SAVED, PAIR_SPENT, PAIR_LOST };
 
-/* The table wants its heads, two rows and a footer below the header. */
+/* Below the header the table needs its heads, two rows and a footer. */
 #define TABLE_TOP (TOP_HEADER_LINES + 1)
 #define TABLE_HEIGHT (TABLE_TOP + 4)
 
@@ -32,7 +32,7 @@ void top_draw_init(struct top_draw *d, bool color)
 	init_pair(PAIR_LOST, COLOR_RED, -1);
 }
 
-/* Attributes, and a colour if there are any. */
+/* Set attributes, and the colour if colour is used. */
 static void set_style(const struct top_draw *d, attr_t attributes, enum color_pair pair)
 {
 	attr_set(attributes, (short)(d->color ? pair : PAIR_NONE), NULL);
@@ -51,7 +51,7 @@ static void draw_header(const struct top_draw *d, const struct top_view *v, cons
 		top_header(v, m, i, text, sizeof(text));
 		mvaddnstr(i, 0, text, COLS);
 	}
-	/* What the last line ends with. */
+	/* The end of the last line. */
 	lost = strrchr(text, ';');
 	if (!(v->sum.lost || v->sum.missed) || !lost || lost + 2 - text >= COLS)
 		return;
@@ -133,10 +133,10 @@ static void draw_table(const struct top_draw *d, struct top_view *v)
 
 /**
  * struct figure - a line of the details
- * @name: what is counted
- * @count: since counting began; negative: there is none
- * @ratio: it is no count, and has no rate
- * @rate: a second, in the last interval; likewise the ratio in it
+ * @name: its name
+ * @count: count or ratio since counting began; negative: there is none
+ * @ratio: it is a ratio, not a count
+ * @rate: count per second, or ratio, in the last interval; negative: there is none
  * @series: an enum top_series, or -1
  */
 struct figure {
@@ -176,7 +176,7 @@ static int draw_figures(const struct top_draw *d, const struct top_view *v, cons
 	const struct stat_row *r = &q->row;
 	const double calls = (double)reasons_sum(t->reasons[1]);
 	const double kicks = q->counted.runs ? (double)t->kicks : -1;
-	/* Kicks are counted in any case, all else in the slices of a sample. */
+	/* With sampling, kicks are counted all the time, and everything else only during the slices. */
 	const double part = ratio((double)v->sum.counted_ns, (double)v->sum.ns, -1);
 	const struct figure figures[] = {
 		{ "buffers", (double)t->buffers, false, r->buffers_rate, TOP_BUFFERS },
@@ -218,7 +218,7 @@ static void draw_reason(const struct top_draw *d, const struct top_queue *q, int
 	set_style(d, A_NORMAL, PAIR_NONE);
 }
 
-/* What was not explained is the same as little, whatever came of it: it stands once, for the act that has any. */
+/* Unexplained decisions of both acts mean the same: a line appears only for an act that has any. */
 static void draw_reasons(const struct top_draw *d, const struct top_queue *q, int y)
 {
 	const __u64 (*total)[REASON_COUNT] = q->counted.total.reasons;

@@ -8,15 +8,15 @@
 #include "top-view.h"
 
 /**
- * struct top_draw - how it is drawn
- * @utf8: sparklines and bars are of block elements
- * @color: there is colour
+ * struct top_draw - style of drawing
+ * @utf8: draw sparklines and bars with block elements
+ * @color: use colour
  */
 struct top_draw {
 	bool utf8, color;
 };
 
-/* Once curses has begun; @color: if the terminal has any. @utf8 is the caller's. */
+/* Initialize all but @d->utf8, after curses was initialized; @color: use colour if the terminal has any. */
 void top_draw_init(struct top_draw *d, bool color);
 
 /* Draw the view's page on curses' standard screen, and show it. */

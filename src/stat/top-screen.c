@@ -17,19 +17,19 @@
 #include "base/array.h"
 #include "top-draw.h"
 
-/* Alone it is a key; what follows sooner, the terminal has sent for a key that has no character. */
+/* Escape is a key of its own, unless more characters follow within this time: then they are one special key. */
 #define ESCAPE 27
 #define ESCAPE_DELAY_MS 25
 
 /**
  * struct top_screen - the terminal
- * @curses: what curses knows of it
- * @input: where keys come from
- * @signals: those that concern a terminal
- * @quit: one of them ends it
- * @keys: called when there is something to do
+ * @curses: its state in curses
+ * @input: the source of keys
+ * @signals: the signals of a terminal
+ * @quit: one of them ended the screen
+ * @keys: called when there may be keys, or everything has to be drawn again
  * @arg: for @keys
- * @draw: how it is drawn
+ * @draw: style of drawing
  */
 struct top_screen {
 	SCREEN *curses;
@@ -51,7 +51,7 @@ static int on_resize(void *arg)
 	return s->keys(s->arg);
 }
 
-/* While we were stopped, others may have written to the terminal and changed its size. */
+/* While this process was stopped, others may have written to the terminal, or its size may have changed. */
 static int on_continue(void *arg)
 {
 	clearok(curscr, TRUE);
@@ -66,7 +66,7 @@ static int on_quit(void *arg)
 	return s->keys(s->arg);
 }
 
-/* In the loop, signals find nothing half done. */
+/* Handle signals in the event loop, where they do not interrupt anything. */
 static int watch(struct top_screen *s, struct loop *loop)
 {
 	static const struct {
@@ -157,7 +157,7 @@ int top_screen_key(struct top_screen *s)
 	key = getch();
 	if (key != ERR)
 		return meaning(key);
-	/* Nothing to read: has the terminal gone? */
+	/* There is no key: is the terminal gone? */
 	return s->input.ready & (EPOLLHUP | EPOLLERR) ? TOP_KEY_QUIT : -EAGAIN;
 }
 

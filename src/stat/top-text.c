@@ -19,7 +19,7 @@ const char *const top_column_names[] = {
 
 #define CELL(member) offsetof(struct top_queue, member)
 
-/* Together with a blank between each two as wide as TOP_WIDTH. */
+/* With one blank between columns, they are TOP_WIDTH wide. */
 static const struct out_col cols[TOP_COLUMNS] = {
 	[TOP_COL_DEVICE] = { NULL, "DEVICE", OUT_STRING, CELL(row.device), -9 },
 	[TOP_COL_QUEUE] = { NULL, "QUEUE", OUT_STRING, CELL(row.queue), -5 },
@@ -40,10 +40,10 @@ static const struct out_col cols[TOP_COLUMNS] = {
 /* "unexplained 100%" */
 #define REASON_WIDTH 16
 
-/* A sparkline of fewer intervals tells nothing. */
+/* A sparkline of fewer intervals would not be useful. */
 #define SPARK_WIDTH 10
 
-/* The blank before a column as well. */
+/* Place a column at @x, with the blank before it, and move @x behind it. */
 static struct top_field place(const char *head, int *x, int width)
 {
 	struct top_field f = { head, *x + 1, width };
@@ -60,7 +60,7 @@ struct top_layout top_layout(int width)
 	more = more < 0 ? 0 : more > DEVICE_WIDTH - 9 ? DEVICE_WIDTH - 9 : more;
 	for (int i = 0; i < TOP_COLUMNS; i++)
 		l.columns[i] = place(cols[i].head, &x, cols[i].width - (i == TOP_COL_DEVICE ? more : 0));
-	/* Two blanks before what is of another kind. */
+	/* One more blank before the columns of another kind. */
 	if (width >= x + 2 * (2 + REASON_WIDTH) + 2 * SPARK_WIDTH) {
 		x++;
 		l.why_call = place("MOST CALLS", &x, -REASON_WIDTH);
@@ -157,7 +157,7 @@ void top_header(const struct top_view *v, const struct top_moment *m, int line, 
 	}
 	top_number(v->sum.decisions, 5, text, sizeof(text));
 	top_number(v->sum.calls, 5, more, sizeof(more));
-	/* What is lost comes first, since a line that is too long is cut. */
+	/* Losses come first, since a line that is too long is cut. */
 	snprintf(buf, len, "%" PRIu32 " device%s, %" PRIu32 " queue%s; %" PRIu64 " lost", v->sum.devices,
 		 plural(v->sum.devices), v->sum.queues, plural(v->sum.queues), v->sum.lost);
 	if (v->sum.missed)
@@ -177,7 +177,7 @@ double top_past_max(const struct top_queue *q, int series, int width)
 	return max;
 }
 
-/* Zero has a level of its own, so that the least of traffic can be seen. */
+/* Zero has a level of its own, so that even little traffic can be seen. */
 static int level(double value, double max)
 {
 	return value > 0 ? 1 + (int)ceil(value / max * 7) : 1;
@@ -200,7 +200,7 @@ void top_sparkline(const struct top_queue *q, int series, int width, bool utf8, 
 	*buf = 0;
 }
 
-/* In UTF-8 to the eighth of a column: U+2588 is a full one, U+2589 to U+258f are ever smaller ones. */
+/* In UTF-8 the resolution is 1/8 column: U+2588 is a full block, U+2589 to U+258f are 7/8 to 1/8. */
 void top_bar(double share, int width, bool utf8, char *buf)
 {
 	int eighths = share > 0 ? (int)lround((share < 1 ? share : 1) * width * 8) : 0;

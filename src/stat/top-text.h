@@ -8,21 +8,21 @@
 #include "top-view.h"
 
 /**
- * DOC: what top shows as text, for the screen and for pipes
+ * DOC: the texts of top, for the screen and for pipes
  *
- * All of it is ASCII, a byte a column, but for sparklines and bars in UTF-8.
+ * All text is ASCII, one byte per column, except sparklines and bars in UTF-8.
  */
 
-/* The table has this width at least; the screen as many lines for the details. */
+/* Smallest width of the table, and smallest height of the screen for the details. */
 #define TOP_WIDTH 80
 #define TOP_HEIGHT 24
 
-/* Room for a text of ASCII as wide as a terminal is taken to be at most, or for a sparkline in UTF-8. */
+/* Room for ASCII text of the widest terminal, or for a sparkline in UTF-8. */
 #define TOP_TEXT_MAX (TOP_PAST * 3 + 1)
 
 /**
- * struct top_field - where a column is
- * @head: its head; NULL: the column is not there
+ * struct top_field - place of a column
+ * @head: its head; NULL: the column is not shown
  * @x: where it begins
  * @width: negative for left-aligned
  */
@@ -43,13 +43,13 @@ struct top_layout {
 	struct top_field why_call, why_not, past;
 };
 
-/* How options call the columns; ended by NULL. */
+/* Names of the columns in options; ended by NULL. */
 extern const char *const top_column_names[];
 
-/* Lay the table out for so many columns of a terminal. */
+/* Lay out the table for a terminal of @width columns. */
 struct top_layout top_layout(int width);
 
-/* The text of a cell, without what fills it up to its width; longer names end in '+'. */
+/* The text of a cell, not padded to its width; names that are cut end in '+'. */
 void top_cell(const struct top_queue *q, int column, int width, char *buf, size_t len);
 
 /*
@@ -57,13 +57,16 @@ void top_cell(const struct top_queue *q, int column, int width, char *buf, size_
  */
 void top_main_reason(const struct top_queue *q, int act, char *buf, size_t len);
 
-/* A number with three digits, or all before the point, or as many as fit, with k, M...; "-" if it is negative. */
+/*
+ * A number with three digits, or with all digits before the decimal point; with as many as fit and k, M... if it is too
+ * long; "-" if it is negative.
+ */
 void top_number(double value, int width, char *buf, size_t len);
 
 /**
- * struct top_moment - what the header says apart from the view
+ * struct top_moment - contents of the header that are not in the view
  * @clock: time of day, as text
- * @uptime_ns: of the host
+ * @uptime_ns: uptime of the host, nanoseconds
  * @sample: see struct counters_options
  */
 struct top_moment {
@@ -74,34 +77,34 @@ struct top_moment {
 
 #define TOP_HEADER_LINES 2
 
-/* One of the header's lines. The first is of TOP_WIDTH at most; the other may be longer, with the rates at its end. */
+/* A line of the header. The first has at most TOP_WIDTH columns; the second may be longer and ends with the rates. */
 void top_header(const struct top_view *v, const struct top_moment *m, int line, char *buf, size_t len);
 
 /**
- * top_sparkline() - the last intervals, the newest on the right
+ * top_sparkline() - draw the last intervals, the newest on the right
  * @q: the queue
  * @series: an enum top_series
- * @width: how many
+ * @width: number of intervals
  * @utf8: draw with U+2581 to U+2588, else with ASCII
- * @buf: of TOP_TEXT_MAX
+ * @buf: of TOP_TEXT_MAX bytes
  *
- * The scale is that of what is shown: from zero to the largest. Nothing is drawn where there is no value.
+ * The scale is from zero to the largest value shown. Intervals without a value stay blank.
  */
 void top_sparkline(const struct top_queue *q, int series, int width, bool utf8, char *buf);
 
-/* The largest of the same; negative if there is none. */
+/* The largest of the values that top_sparkline() shows; negative if there is none. */
 double top_past_max(const struct top_queue *q, int series, int width);
 
-/* A bar for a share of the whole, from 0 to 1; @buf is of TOP_TEXT_MAX. */
+/* A bar for a share of the whole, from 0 to 1; @buf has TOP_TEXT_MAX bytes. */
 void top_bar(double share, int width, bool utf8, char *buf);
 
-/* One line of the help: key and what it does; NULL behind the last. */
+/* A line of the help; NULL behind the last. */
 const char *top_help(int line);
 
-/* The keys in one line of TOP_WIDTH at most. */
+/* The keys of a page in one line, at most TOP_WIDTH columns. */
 const char *top_footer(int page);
 
-/* Text that may hold anything: what is not printable ASCII becomes '?'. */
+/* Replace all that is not printable ASCII by '?'. */
 void top_plain(char *text);
 
 #endif

@@ -43,7 +43,7 @@ static double sort_value(const struct stat_row *r, int column)
 	}
 }
 
-/* Names and workers go upwards, tx2 before tx10; all else begins with the most. */
+/* Names and workers are in ascending order, tx2 before tx10; all other columns in descending order. */
 static int compare(const struct top_queue *x, const struct top_queue *y, int column)
 {
 	double a, b;
@@ -57,7 +57,7 @@ static int compare(const struct top_queue *x, const struct top_queue *y, int col
 	return column == TOP_COL_WORKER ? (a > b) - (a < b) : (b > a) - (b < a);
 }
 
-/* The order of names decides where the column does not: nothing jumps about while all is quiet. */
+/* Rows with equal values are sorted by name, so that they do not change places. */
 static int by_column(const void *a, const void *b, void *view)
 {
 	const struct top_queue *x = *(const struct top_queue *const *)a, *y = *(const struct top_queue *const *)b;
@@ -98,7 +98,7 @@ static void sort(struct top_view *v)
 	select_row(v, v->row);
 }
 
-/* Queues come in the same order each time, so that it mostly is the one that @at says. */
+/* Take the queue @id out of the view, or a new one. The order rarely changes, so index @at is tried first. */
 static struct top_queue *take(struct top_view *v, uint64_t id, int *at)
 {
 	for (int i = 0; i < v->count; i++) {
@@ -148,7 +148,7 @@ static struct top_sum sum_up(const struct counted *c, uint64_t end)
 	for (int i = 0; i < c->count; i++) {
 		const struct counted_queue *q = &c->queues[i];
 
-		/* They come by device. */
+		/* The queues are sorted by device. */
 		s.devices += !i || !same_device(&q->name, &c->queues[i - 1].name);
 		s.decisions += (double)q->since.decisions;
 		s.calls += (double)reasons_sum(q->since.reasons[1]);
@@ -158,7 +158,7 @@ static struct top_sum sum_up(const struct counted *c, uint64_t end)
 	return s;
 }
 
-/* Of those that nobody has taken, the one that is looked at stays. */
+/* Drop the queues that were not taken, except one whose details are shown. */
 static int drop_rest(struct top_view *v, struct top_queue **queues, int count)
 {
 	for (int i = 0; i < v->count; i++) {
@@ -237,7 +237,7 @@ static const uint64_t intervals[] = {
 
 #define INTERVALS ((int)ARRAY_SIZE(intervals))
 
-/* The next of the round intervals; one of the user's own is left for its neighbours. */
+/* Change to the next longer or shorter of the predefined intervals. */
 static enum top_wish change_interval(struct top_view *v, bool longer)
 {
 	uint64_t before = v->interval;
@@ -326,7 +326,7 @@ enum top_wish top_view_press(struct top_view *v, enum top_key key)
 	default:
 		break;
 	}
-	/* Whatever else is pressed there was not meant for the table below. */
+	/* Any other key on the help page does not reach the table. */
 	if (v->page == TOP_HELP) {
 		v->page = TOP_TABLE;
 		return TOP_WISH_NONE;

@@ -9,26 +9,25 @@
 #include "stat-row.h"
 
 /**
- * DOC: what top shows, apart from how it is drawn
+ * DOC: the model of top, without the drawing
  *
- * The queues with what they did in the last intervals, in which order they stand, which of them is selected, and what a
- * key does to all that.
+ * It has the queues and their last intervals, their order, the selection, and the effect of keys.
  */
 
-/* So many intervals are remembered: as many as the widest terminal shows. */
+/* Number of past intervals that are kept: as many as the widest terminal shows. */
 #define TOP_PAST 512
 
-/* What is remembered of each. */
+/* The values that are kept for past intervals. */
 enum top_series { TOP_BUFFERS, TOP_KICKS, TOP_CALLS, TOP_BATCH, TOP_SERIES };
 
 /**
  * struct top_queue - a queue
- * @counted: what counters_read() said of it last; without its histograms
+ * @counted: the last result of counters_read(), without histograms
  * @row: the last interval; points into @counted
- * @past: earlier intervals by enum top_series, in a circle; buffers, kicks and calls a second, and buffers per call,
+ * @past: past intervals by enum top_series, as ring buffers: buffers, kicks and calls per second, and buffers per call,
  *	  negative without calls
- * @intervals: how many of them there were; the next goes to this, modulo TOP_PAST
- * @gone: @counted is the last that will ever be known
+ * @intervals: number of intervals so far; the next one goes to this index modulo TOP_PAST
+ * @gone: the queue is gone, and @counted is final
  */
 struct top_queue {
 	struct counted_queue counted;
@@ -38,7 +37,7 @@ struct top_queue {
 	bool gone;
 };
 
-/* What the table is sorted by; the order of the columns. */
+/* The columns of the table, in order; the table can be sorted by each of them. */
 enum top_column {
 	TOP_COL_DEVICE, TOP_COL_QUEUE, TOP_COL_WORKER, TOP_COL_BUFFERS, TOP_COL_KICKS, TOP_COL_SPURIOUS, TOP_COL_CALLS,
 	TOP_COL_SUPPRESSED, TOP_COL_PER_KICK, TOP_COL_PER_CALL, TOP_COL_CPU, TOP_COLUMNS,
@@ -48,15 +47,15 @@ enum top_page { TOP_TABLE, TOP_DETAIL, TOP_HELP };
 
 /**
  * struct top_sum - all queues in the last interval
- * @devices: how many
- * @queues: likewise
- * @decisions: a second
- * @calls: likewise
+ * @devices: number of devices
+ * @queues: number of queues
+ * @decisions: decisions per second
+ * @calls: calls per second
  * @lost: decisions since counting began that could not be counted
- * @end: when it ended, in nanoseconds of CLOCK_BOOTTIME
- * @ns: its length; 0: there was none yet
- * @counted_ns: of it, that counting was on
- * @missed: signals since counting began that were not seen; see struct counted
+ * @end: end of the interval, in nanoseconds of CLOCK_BOOTTIME
+ * @ns: its length, nanoseconds; 0: there was none yet
+ * @counted_ns: part of @ns during which counting was on
+ * @missed: missed signals since counting began; see struct counted
  */
 struct top_sum {
 	uint32_t devices, queues;
@@ -65,20 +64,20 @@ struct top_sum {
 };
 
 /**
- * struct top_view - all of it
- * @queues: by device and number; owned
- * @sorted: the same in the order of the table; owned
- * @count: how many
- * @sum: all of them
- * @interval: from look to look, in nanoseconds
+ * struct top_view - the state of top
+ * @queues: the queues by device and number; owned
+ * @sorted: the same queues in the order of the table; owned
+ * @count: number of queues
+ * @sum: sums over all queues
+ * @interval: time between updates, in nanoseconds
  * @sort: an enum top_column
- * @reverse: the other way round than the column has it by itself
- * @paused: nothing changes
+ * @reverse: reverse the column's default order
+ * @paused: the view is not updated
  * @page: an enum top_page
- * @selected: the id of the selected queue; 0: none
- * @row: where it stands in @sorted
- * @first: the first row that is on the screen
- * @lines: how many rows were, for keys that turn pages
+ * @selected: id of the selected queue; 0: none
+ * @row: its index in @sorted
+ * @first: index of the first row on the screen
+ * @lines: number of rows on the screen, for Page Up and Page Down
  */
 struct top_view {
 	struct top_queue **queues, **sorted;
@@ -92,50 +91,47 @@ struct top_view {
 	int row, first, lines;
 };
 
-/*
- * The view has to be all zero but for @interval and @sort. Afterwards top_view_fini() is fine, whatever was done to
- * it.
- */
+/* Release a view. It begins as all 0 but @interval and @sort; this may be called at any time after that. */
 void top_view_fini(struct top_view *v);
 
 /**
- * top_view_update() - another interval is over
+ * top_view_update() - add an interval that is over
  * @v: the view
- * @c: what counters_read() said
- * @end: when, in nanoseconds of CLOCK_BOOTTIME
+ * @c: the result of counters_read()
+ * @end: end of the interval, in nanoseconds of CLOCK_BOOTTIME
  *
- * Queues that are gone leave the view, but for one whose details are shown. The selection stays with its queue, and on
- * its row when that has gone.
+ * Queues that are gone leave the view, except one whose details are shown. The selection follows its queue; if that is
+ * gone, it stays on its row.
  *
- * Return: 0, or -ENOMEM, after which top_view_fini() is all that may follow.
+ * Return: 0 or -ENOMEM; after an error only top_view_fini() may be called.
  */
 int top_view_update(struct top_view *v, const struct counted *c, uint64_t end);
 
 /* The selected queue; NULL if there is none. */
 const struct top_queue *top_view_selected(const struct top_view *v);
 
-/* Say how many rows there is room for. Return: the first of them, so that the selected one is among them. */
+/* Set the number of rows on the screen. Return: index of the first row, so that the selected one is visible. */
 int top_view_scroll(struct top_view *v, int lines);
 
-/* What people press, whatever the keyboard calls it. */
+/* Keys by meaning; several keys of a keyboard may have the same. */
 enum top_key {
 	TOP_KEY_NONE, TOP_KEY_UP, TOP_KEY_DOWN, TOP_KEY_PAGE_UP, TOP_KEY_PAGE_DOWN, TOP_KEY_HOME, TOP_KEY_END,
 	TOP_KEY_ENTER, TOP_KEY_BACK, TOP_KEY_SORT_LEFT, TOP_KEY_SORT_RIGHT, TOP_KEY_SORT_NEXT, TOP_KEY_REVERSE,
 	TOP_KEY_PAUSE, TOP_KEY_LONGER, TOP_KEY_SHORTER, TOP_KEY_HELP, TOP_KEY_QUIT,
 };
 
-/* What is left to do for the caller, apart from drawing. */
+/* What the caller has to do after a key, apart from drawing. */
 enum top_wish { TOP_WISH_NONE, TOP_WISH_LOOK, TOP_WISH_RETIME, TOP_WISH_QUIT };
 
 /**
- * top_view_press() - a key was pressed
+ * top_view_press() - handle a key
  *
- * Return: TOP_WISH_LOOK: look at the counters now; TOP_WISH_RETIME: @interval is another; TOP_WISH_QUIT: end.
+ * Return: TOP_WISH_LOOK: read the counters now; TOP_WISH_RETIME: @v->interval has changed; TOP_WISH_QUIT: end.
  */
 enum top_wish top_view_press(struct top_view *v, enum top_key key);
 
 /**
- * top_past() - one of the intervals before
+ * top_past() - get a value of a past interval
  * @q: the queue
  * @series: an enum top_series
  * @ago: 0 for the last, 1 for the one before it...
