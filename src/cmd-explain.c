@@ -9,7 +9,7 @@
 #include "virtio/event-idx.h"
 #include "virtio/vring.h"
 
-/* No index; what an option that was not given holds. */
+/* Value of an option that was not given: no index. */
 #define MISSING UINT64_MAX
 
 struct explain_opts {
@@ -36,7 +36,7 @@ static const char *answer(bool notify)
 	return notify ? "notify" : "suppress";
 }
 
-/* One index in the picture: how far behind old, and what it is. */
+/* An index in the picture: its distance from old, and its labels. */
 struct point {
 	uint16_t offset;
 	const char *label[3];
@@ -57,7 +57,7 @@ static void add_label(struct point *points, int *count, uint16_t offset, const c
 	points[i].label[points[i].labels++] = label;
 }
 
-/* The indexes in the order in which a ring comes to them; a bar stands behind the last entry published. */
+/* Fill in the indexes in ring order. The picture has a bar behind the last entry published. */
 static int picture_points(const struct event_idx_decision *r, struct point points[4])
 {
 	const uint16_t published = (uint16_t)r->modular.right;
@@ -203,7 +203,7 @@ static void print_json(struct out *o, const struct event_idx_decision *r, uint64
 	out_json(o, obj);
 }
 
-/* What the options' table cannot say of their values. */
+/* Check what the table of options cannot check. */
 static int check_opts(const struct explain_opts *opts)
 {
 	const uint16_t published = (uint16_t)(opts->new - opts->old);

@@ -29,7 +29,7 @@ static const struct opt features_opts[] = {
 	{ 0 },
 };
 
-/* What one device says of itself. */
+/* What a device offers. */
 struct offer {
 	uint64_t features[VHOST_FEATURES_WORDS];
 	uint64_t backend[1];
@@ -39,7 +39,7 @@ static int read_features(int fd, uint64_t *words)
 {
 	if (!vhost_get_features_array(fd, words, VHOST_FEATURES_WORDS))
 		return 0;
-	/* Without the array there are no more than 64. */
+	/* Without VHOST_GET_FEATURES_ARRAY there are at most 64 feature bits. */
 	memset(words, 0, VHOST_FEATURES_WORDS * sizeof(*words));
 	return vhost_get_features(fd, words);
 }
@@ -69,7 +69,7 @@ out:
 	return status;
 }
 
-/* One number, however many words. */
+/* Format all words as one number. */
 static const char *hex(const uint64_t *words, int count, char *buf, size_t len)
 {
 	int n;
@@ -167,7 +167,7 @@ static void print_ability(struct out *o, const struct kernel_ability *a)
 		bad ? out_sgr(o, "", off) : "", a->detail);
 }
 
-/* What could not be tried is neither offered nor not. */
+/* An ability that could not be tried is neither offered nor missing. */
 static void print_ability_json(struct out *o, const struct kernel_ability *a)
 {
 	struct json_object *obj = json_object_new_object(), *offered = NULL;
@@ -196,7 +196,7 @@ static void print_abilities(struct out *o)
 	}
 }
 
-/* Decisions are what it is all about. */
+/* A hook is required if it shows decisions: without them tracing is useless. */
 static bool hook_required(const struct tracer_hook *hook)
 {
 	return hook->shows & (1U << EVENT_CALL);
@@ -231,7 +231,7 @@ static void print_hook_json(struct out *o, const struct tracer_hook *hook)
 	out_json(o, obj);
 }
 
-/* What stands in the way of tracing as a whole is the same for each hook. */
+/* Do all hooks have the same reason? Then nothing can be traced at all, and the reason is printed once. */
 static bool same_obstacle(const struct tracer_hook hooks[TRACE_HOOKS])
 {
 	for (int i = 0; i < TRACE_HOOKS; i++)
@@ -258,7 +258,7 @@ static void print_hooks(struct out *o)
 	struct notice notice;
 
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "features", SESSION_DOING);
-	tracer_try_hooks(hooks);	/* that it fails is part of the answer, and says so in each hook */
+	tracer_try_hooks(hooks);	/* a failure is no error here: each hook has the reason */
 	notice_end(&notice);
 	if (!o->json) {
 		print_hooks_text(o, hooks);

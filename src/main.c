@@ -14,7 +14,7 @@
 
 #define GROUP_COMMANDS 8
 
-/* Every command, by what it is for. */
+/* All commands, by purpose. */
 static const struct command_group {
 	const char *title;
 	const struct command *commands[GROUP_COMMANDS + 1];	/* ended by NULL */
@@ -52,7 +52,7 @@ static void print_command_help(const struct command *cmd)
 		opts_help(stdout, g->table, NULL);
 		last = g;
 	}
-	/* Where there is one group only, the common options need no title of their own. */
+	/* With only one group the common options need no title. */
 	if (last != cmd->opts)
 		printf("\nCommon options:\n");
 	opts_help(stdout, common_opts, cmd->opts);
@@ -90,7 +90,7 @@ static int no_such_command(const char *name)
 	return STATUS_USAGE;
 }
 
-/* The help of the command called @name; of the whole program without one, and for "help" itself. */
+/* Print the help of command @name; that of the whole program for NULL and for "help". */
 static int show_help(const char *name)
 {
 	const struct command *cmd;
@@ -106,7 +106,7 @@ static int show_help(const char *name)
 	return STATUS_OK;
 }
 
-/* Everything is written by now; a full disk or a closed pipe that nobody has noticed yet shows here. */
+/* Closing reports write errors that were not seen before, such as a full disk. A closed pipe is no error. */
 static int close_stdout(int status)
 {
 	if (fclose(stdout) && errno != EPIPE && status == STATUS_OK) {
@@ -118,7 +118,7 @@ static int close_stdout(int status)
 
 #define GROUPS_MAX 8
 
-/* A command's groups and the common options, each with the struct that it fills. */
+/* Fill in the command's groups of options and the common options, and the structs that they store into. */
 static void set_up_sets(struct opt_set sets[GROUPS_MAX + 2], const struct command *cmd, void *opts, struct cli *cli)
 {
 	int n = 0;
@@ -172,7 +172,7 @@ static int run_command(const struct command *cmd, struct cli *cli, int argc, cha
 	return status;
 }
 
-/* A descriptor below 3 that the caller has closed would be given to the next file opened, and written to as output. */
+/* If the caller closed a descriptor below 3, the next file opened would get its number, and our output. */
 static bool have_stdio(void)
 {
 	int fd;
@@ -185,7 +185,7 @@ static bool have_stdio(void)
 	return fd >= 0;
 }
 
-/* The options before the command. Returns the index of the command's word, or -1. */
+/* Read the options before the command. Return: the index of the command's word, or -1. */
 static int parse_common(struct cli *cli, int argc, char **argv)
 {
 	const struct opt_set sets[] = { { common_opts, cli }, { 0 } };
@@ -200,7 +200,7 @@ static int parse_common(struct cli *cli, int argc, char **argv)
 	return -1;
 }
 
-/* "vhostctl help [COMMAND]" is "vhostctl --help [COMMAND]". Returns the index of COMMAND, or -1. */
+/* Treat "vhostctl help [COMMAND]" as "vhostctl --help [COMMAND]". Return: the index of COMMAND, or -1. */
 static int parse_help(struct cli *cli, int argc, char **argv)
 {
 	int n = parse_common(cli, argc, argv);
