@@ -75,7 +75,7 @@ int BPF_PROG(config_net_return, struct file *file, unsigned int ioctl, unsigned 
 	if (current_phase() != PHASE_ARMED || IOCTL_NR(ioctl) != NR_NET_SET_BACKEND)
 		return 0;
 	/* struct vhost_net begins with its struct vhost_dev. */
-	report_config((__u64)file->private_data, ioctl, user, ret);
+	report_config((__u64)BPF_CORE_READ(file, private_data), ioctl, user, ret);
 	return 0;
 }
 
