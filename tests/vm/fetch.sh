@@ -90,12 +90,27 @@ default_release() {
 		sed -nE 's/^Depends:.*linux-image-([0-9][^ ,]*).*/\1/p' | head -n 1
 }
 
-# newest_release SERIES: the newest one that apt-set "all" offers. sort -V and not
+# complete_releases SET: "RELEASE PACKAGE..." for each kernel of which the set has all packages. Up to 6.18 linux-image
+# holds kernel and modules. From 6.19 on it is empty: linux-binary holds the kernel and linux-modules the modules. An
+# archive may have lost one of the two.
+complete_releases() {
+	apt_names "$1" linux- | awk '
+		/^linux-image-/ { image[substr($0, 13)] }
+		/^linux-binary-/ { binary[substr($0, 14)] }
+		/^linux-modules-/ { modules[substr($0, 15)] }
+		END {
+			for (release in image)
+				if (release in binary && release in modules)
+					print release, "linux-binary-" release, "linux-modules-" release
+				else if (!(release in binary || release in modules))
+					print release, "linux-image-" release
+		}' | grep -E '^[0-9][0-9a-z.+~]*(-[0-9]+)?-amd64 '
+}
+
+# newest_release SERIES: the newest complete one that apt-set "all" offers. sort -V and not
 # the package's version, so that 6.12.95+deb13 and +deb12 count as the same kernel.
 newest_release() {
-	apt_names all linux-image- |
-		sed -nE 's/^linux-image-([0-9][0-9a-z.+~]*(-[0-9]+)?-amd64)$/\1/p' |
-		grep_series "$1" | sort -V | tail -n 1
+	complete_releases all | cut -d ' ' -f 1 | grep_series "$1" | sort -V | tail -n 1
 }
 
 # fetch_release SET RELEASE: downloads, unpacks and completes it aside, then renames,
@@ -103,13 +118,8 @@ newest_release() {
 fetch_release() {
 	local set=$1 release=$2 dir=$cache/kernels/$2 new=$cache/kernels/.new.$2 name packages=()
 	[ -e "$dir/vmlinux" ] && return
-	# Up to 6.18 all is in linux-image; later linux-binary has the kernel, and
-	# from 7.2 on linux-modules the modules.
-	for name in image binary modules; do
-		apt_names "$set" "linux-$name-$release" | grep -qxF "linux-$name-$release" &&
-			packages+=("linux-$name-$release")
-	done
-	[ ${#packages[@]} -gt 0 ] || die "no Debian suite has linux-image-$release"
+	read -ra packages < <(complete_releases "$set" | sed -n "s/^${release//./\\.} //p")
+	[ ${#packages[@]} -gt 0 ] || die "no Debian suite has all packages of the kernel $release"
 	say "fetching ${packages[*]}"
 	rm -rf "$new"
 	mkdir -p "$new/deb" "$new/root" || die "cannot write the cache $new"

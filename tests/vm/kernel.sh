@@ -57,7 +57,7 @@ fetch_kernel() {
 	else
 		apt_set all
 		release=$(newest_release "$series")
-		[ -n "$release" ] || die "no Debian suite has a kernel $series"
+		[ -n "$release" ] || die "no Debian suite has all packages of a kernel $series"
 		fetch_release all "$release"
 	fi
 }
