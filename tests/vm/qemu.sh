@@ -30,13 +30,18 @@ nic_args() {
 }
 
 accel_args() {
+	# Without ERMS the kernel clears and copies pages by words and not by bytes. Under
+	# emulation each step of a string instruction takes the same time, so that the
+	# whole guest takes a seventh less.
+	local cpu=Haswell-noTSX,-erms
 	case $1 in
 	kvm) args+=(-accel kvm -cpu host) ;;
 	# thread=multi loses against the kernel's patching of its own text: for
 	# loads that attach before the traffic and not during it.
-	mttcg) args+=(-accel tcg,thread=multi -cpu Haswell-noTSX) ;;
+	mttcg) args+=(-accel tcg,thread=multi -cpu "$cpu") ;;
+	# ERMS is left on, so that figures stay comparable with those of before.
 	icount) args+=(-accel tcg -icount "shift=0,sleep=off" -cpu Haswell-noTSX) ;;
-	*) args+=(-accel tcg,thread=single -cpu Haswell-noTSX) ;;
+	*) args+=(-accel tcg,thread=single -cpu "$cpu") ;;
 	esac
 }
 
@@ -53,7 +58,8 @@ machine_args() {
 		# guest that hangs or panics. oops=panic: the rest would be unreliable.
 		# no_timer_check: on a busy host the boot's test of the timer gets no tick in
 		# time and panics.
-		-append "console=ttyS0 loglevel=5 panic=-1 oops=panic mitigations=$mitigations tsc=reliable no_timer_check")
+		-append "console=ttyS0 loglevel=5 panic=-1 oops=panic mitigations=$mitigations \
+tsc=reliable no_timer_check")
 	accel_args "$1"
 	port_args "$dir"
 	[ -z "$nic" ] || nic_args
