@@ -32,6 +32,7 @@
 #define VERSION_1 (UINT64_C(1) << 32)
 #define EVENT_IDX (UINT64_C(1) << 29)
 #define RX_BUFFERS 4
+#define WAIT_MS 60000
 
 static struct rig rig;
 static uint64_t buffer;
@@ -42,11 +43,16 @@ static bool is(const char *mode, const char *name)
 	return !strcmp(mode, name);
 }
 
-/* Calls are what these tests are about, so that a driver that waits for none looks into the ring now and then. */
+/*
+ * Wait until the used index is at least the given one. Calls are what these tests are about, so that a driver that
+ * waits for none looks into the ring now and then.
+ */
 static void wait_used(unsigned int queue, uint16_t used)
 {
-	while (rig_used(&rig, queue) != used)
+	for (int ms = 0; (int16_t)(rig_used(&rig, queue) - used) < 0; ms++) {
+		must(ms < WAIT_MS ? 0 : -ETIMEDOUT, "wait for used buffers");
 		usleep(1000);
+	}
 }
 
 static void set_used_event(unsigned int queue, uint16_t event)
@@ -188,9 +194,7 @@ static void heal(const char *mode)
 		for (unsigned int i = 0; i < 16; i++)
 			rig_publish(&rig, RX, (uint16_t)i);
 		rig_kick(&rig, RX);
-		/* As wait_used() has it; how many come at once is vhost's. */
-		while (rig_used(&rig, RX) <= RX_BUFFERS)
-			usleep(1000);
+		wait_used(RX, RX_BUFFERS + 1);
 		set_used_event(RX, rig_used(&rig, RX));
 	} else if (is(mode, "head")) {
 		repair();

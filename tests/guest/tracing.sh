@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What tests of the commands that trace and count have in common: source it after tests/tap.sh.
+# What tests of the commands that trace and count have in common: source it after tests/tap.sh and tests/await.sh.
 
 vhostctl=$top_builddir/src/vhostctl
 dir=$(mktemp -d) || exit
@@ -20,7 +20,7 @@ start() {
 	"$vhostctl" "$@" >"$dir/$name.pipe" 2>"$dir/$name.err" &
 	pid[$name]=$!
 	exec {fd}<"$dir/$name.pipe"
-	IFS= read -r line <&"$fd"
+	hear "$fd" "the first line of $name" line
 	echo "$line" >"$dir/$name"
 	cat <&"$fd" >>"$dir/$name" &
 	copier[$name]=$!
@@ -71,7 +71,9 @@ client() {
 step() {
 	local line
 	echo >&"$to"
-	while read -r line <&"$from" && [ "$line" != '{"type":"done"}' ]; do echo "$line" >>"$dir/log"; done
+	while hear "$from" 'a line of the client' line && [ "$line" != '{"type":"done"}' ]; do
+		echo "$line" >>"$dir/log"
+	done
 }
 
 finish() {
