@@ -71,41 +71,6 @@ int scan_thread_usage(const char *proc, pid_t tid, uint64_t *ns, uint64_t *sleep
 	return err ? err : cpu_ns(proc, line, ns);
 }
 
-/* Add up the CPU time of all threads in @dir whose name is @comm. */
-static int sum_comm(const char *dir, const char *comm, uint64_t *sum)
-{
-	struct dirent *e;
-	int r = -ENOENT;
-	DIR *d = opendir(dir);
-
-	if (!d)
-		return -errno;
-	*sum = 0;
-	while ((e = readdir(d))) {
-		uint64_t ns;
-
-		if (!isdigit((unsigned char)e->d_name[0]) || !has_comm(dir, e->d_name, comm))
-			continue;
-		r = cpu_ns(dir, e->d_name, &ns);
-		if (r)
-			break;
-		*sum += ns;
-	}
-	closedir(d);
-	return r;
-}
-
-int scan_workers_cpu_ns(const char *proc, pid_t owner, uint64_t *ns)
-{
-	char dir[PATH_MAX], comm[16];
-	int r;
-
-	snprintf(comm, sizeof(comm), "vhost-%d", owner);
-	snprintf(dir, sizeof(dir), "%s/%d/task", proc, owner);
-	r = sum_comm(dir, comm, ns);
-	return r == -ENOENT ? sum_comm(proc, comm, ns) : r;
-}
-
 /* PF_KTHREAD: /proc/TID/stat shows it, but no header for user space has it. */
 #define KERNEL_THREAD 0x00200000
 
@@ -125,6 +90,43 @@ static bool is_kernel_thread(const char *proc, pid_t tid)
 	fclose(f);
 	end = strrchr(line, ')');
 	return end && sscanf(end, ") %*c %*d %*d %*d %*d %*d %u", &flags) == 1 && flags & KERNEL_THREAD;
+}
+
+/*
+ * Add up the CPU time of all threads in @dir whose name is @comm; @kernel: of kernel threads only. A thread that has
+ * ended meanwhile does not count: its time is gone.
+ */
+static int sum_comm(const char *dir, const char *comm, bool kernel, uint64_t *sum)
+{
+	struct dirent *e;
+	int r = -ENOENT;
+	DIR *d = opendir(dir);
+
+	if (!d)
+		return -errno;
+	*sum = 0;
+	while ((e = readdir(d))) {
+		uint64_t ns;
+
+		if (!isdigit((unsigned char)e->d_name[0]) || !has_comm(dir, e->d_name, comm) ||
+		    (kernel && !is_kernel_thread(dir, atoi(e->d_name))) || cpu_ns(dir, e->d_name, &ns))
+			continue;
+		*sum += ns;
+		r = 0;
+	}
+	closedir(d);
+	return r;
+}
+
+int scan_workers_cpu_ns(const char *proc, pid_t owner, uint64_t *ns)
+{
+	char dir[PATH_MAX], comm[16];
+	int r;
+
+	snprintf(comm, sizeof(comm), "vhost-%d", owner);
+	snprintf(dir, sizeof(dir), "%s/%d/task", proc, owner);
+	r = sum_comm(dir, comm, false, ns);
+	return r == -ENOENT ? sum_comm(proc, comm, true, ns) : r;
 }
 
 static int append(struct scan_worker **workers, size_t *count, struct scan_worker one)

@@ -200,6 +200,9 @@ static void make_dir(const char *dir, const char *name)
 		exit(2);
 }
 
+/* Flags of a kernel thread, as in PF_KTHREAD. */
+#define KERNEL_THREAD "0 (vhost-5) S 2 0 0 0 -1 2129984 0 0\n"
+
 static void processes(void)
 {
 	char dir[] = "/tmp/vhostctl-scan-XXXXXX", command[64];
@@ -213,12 +216,17 @@ static void processes(void)
 	ok(scan_workers_cpu_ns(dir, 5, &ns) == -ENOENT, "another's worker is none, though its name begins alike");
 	make_dir(dir, "78");
 	write_file(dir, "78/comm", "vhost-5\n");
+	write_file(dir, "78/stat", KERNEL_THREAD);
 	ok(scan_workers_cpu_ns(dir, 5, &ns) == -ENOENT, "the time of a thread that is gone meanwhile is none");
 	write_file(dir, "78/schedstat", "123456789012 5 6\n");
 	ok(scan_workers_cpu_ns(dir, 5, &ns) == 0 && ns == 123456789012, "a kernel thread's time is the first number");
 	make_dir(dir, "79");
 	write_file(dir, "79/comm", "vhost-5\n");
 	write_file(dir, "79/schedstat", "1000000000000 5 6\n");
+	write_file(dir, "79/stat", "79 (vhost-5) S 2 0 0 0 -1 4194304 0 0\n");
+	ok(scan_workers_cpu_ns(dir, 5, &ns) == 0 && ns == 123456789012,
+	   "a process that has the name of a worker is none");
+	write_file(dir, "79/stat", KERNEL_THREAD);
 	ok(scan_workers_cpu_ns(dir, 5, &ns) == 0 && ns == 1123456789012, "of several it is the sum");
 	make_dir(dir, "5");
 	make_dir(dir, "5/task");
@@ -226,6 +234,12 @@ static void processes(void)
 	write_file(dir, "5/task/90/comm", "vhost-5\n");
 	write_file(dir, "5/task/90/schedstat", "7 5 6\n");
 	ok(scan_workers_cpu_ns(dir, 5, &ns) == 0 && ns == 7, "with threads of the owner, theirs alone");
+	make_dir(dir, "5/task/91");
+	write_file(dir, "5/task/91/comm", "vhost-5\n");
+	make_dir(dir, "5/task/92");
+	write_file(dir, "5/task/92/comm", "vhost-5\n");
+	write_file(dir, "5/task/92/schedstat", "8 5 6\n");
+	ok(scan_workers_cpu_ns(dir, 5, &ns) == 0 && ns == 15, "one that has ended does not hide the others");
 	snprintf(command, sizeof(command), "rm -r %s", dir);
 	ok(system(command) == 0, "clean up");
 }
