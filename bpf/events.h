@@ -288,11 +288,11 @@ _Static_assert(sizeof(struct trace_counts) == 368, "no padding");
 /**
  * struct trace_unfollowed - events that were not counted for any queue
  * @no_slot: events of a queue without a slot, or, except for decisions, of a thread for which there was no memory
- * @no_state: decisions of a thread for which there was no memory
+ * @no_memory: decisions of a thread for which there was no memory
  */
 struct trace_unfollowed {
 	__u64 no_slot;
-	__u64 no_state;
+	__u64 no_memory;
 };
 
 #endif

@@ -74,7 +74,7 @@ static __always_inline void enter(struct vhost_dev *dev, struct vhost_virtqueue 
 	t = known_thread();
 	if (!t) {
 		/* Count it as a decision; whether the filter wants it is not known. */
-		__sync_fetch_and_add(&unfollowed.no_state, 1);
+		__sync_fetch_and_add(&unfollowed.no_memory, 1);
 		return;
 	}
 	view_decision(&v, dev, vq);

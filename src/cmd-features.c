@@ -10,9 +10,10 @@
 #include "base/fail.h"
 #include "base/notice.h"
 #include "base/out.h"
+#include "bpf/events.h"
 #include "event/event-names.h"
 #include "probe/session.h"
-#include "trace/tracer.h"
+#include "trace/hooks-try.h"
 #include "vhost/kernel-abilities.h"
 #include "vhost/vhost-open.h"
 #include "vhost/vhost.h"
@@ -197,12 +198,12 @@ static void print_abilities(struct out *o)
 }
 
 /* A hook is required if it shows decisions: without them tracing is useless. */
-static bool hook_required(const struct tracer_hook *hook)
+static bool hook_required(const struct hook_result *hook)
 {
 	return hook->shows & (1U << EVENT_CALL);
 }
 
-static void print_hook(struct out *o, const struct tracer_hook *hook)
+static void print_hook(struct out *o, const struct hook_result *hook)
 {
 	char on[16], off[16];
 	bool failed = !hook->function || hook->why[0], bad = failed && hook_required(hook);
@@ -215,7 +216,7 @@ static void print_hook(struct out *o, const struct tracer_hook *hook)
 	out_wrapped(o, 18, hook->why);
 }
 
-static void print_hook_json(struct out *o, const struct tracer_hook *hook)
+static void print_hook_json(struct out *o, const struct hook_result *hook)
 {
 	struct json_object *obj = json_object_new_object(), *shows = json_object_new_array();
 
@@ -232,7 +233,7 @@ static void print_hook_json(struct out *o, const struct tracer_hook *hook)
 }
 
 /* Do all hooks have the same reason? Then nothing can be traced at all, and the reason is printed once. */
-static bool same_obstacle(const struct tracer_hook hooks[TRACE_HOOKS])
+static bool same_obstacle(const struct hook_result hooks[TRACE_HOOKS])
 {
 	for (int i = 0; i < TRACE_HOOKS; i++)
 		if (hooks[i].function || strcmp(hooks[i].why, hooks[0].why))
@@ -240,7 +241,7 @@ static bool same_obstacle(const struct tracer_hook hooks[TRACE_HOOKS])
 	return true;
 }
 
-static void print_hooks_text(struct out *o, const struct tracer_hook hooks[TRACE_HOOKS])
+static void print_hooks_text(struct out *o, const struct hook_result hooks[TRACE_HOOKS])
 {
 	print_section(o, "Tracing hooks, each tried", NULL);
 	if (same_obstacle(hooks)) {
@@ -254,11 +255,11 @@ static void print_hooks_text(struct out *o, const struct tracer_hook hooks[TRACE
 
 static void print_hooks(struct out *o)
 {
-	struct tracer_hook hooks[TRACE_HOOKS];
+	struct hook_result hooks[TRACE_HOOKS];
 	struct notice notice;
 
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "features", SESSION_DOING);
-	tracer_try_hooks(hooks);	/* a failure is no error here: each hook has the reason */
+	hooks_try(hooks);
 	notice_end(&notice);
 	if (!o->json) {
 		print_hooks_text(o, hooks);

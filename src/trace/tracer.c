@@ -13,6 +13,8 @@
 #include "base/clock.h"
 #include "bpf/trace.skel.h"
 #include "probe/session.h"
+#include "trace-misses.h"
+#include "trace-programs.h"
 #include "trace-queues.h"
 
 /* Most events per call of tracer_read(): formatting them takes some milliseconds. */
@@ -106,21 +108,6 @@ static int arm(struct tracer *p, char *why, size_t len)
 	return 0;
 }
 
-static const struct session_conf conf = {
-	.hooks = trace_hook_table, .count = TRACE_HOOKS, .vhost = true, .verbose = true,
-};
-
-/* @events: bits of enum event_type */
-static int open_programs(struct tracer *p, const struct session_conf *c, uint32_t events, char *why, size_t len)
-{
-	int err = session_begin(&p->session, c, why, len);
-
-	if (err)
-		return err;
-	p->skel = trace_bpf__open_opts(session_open_opts(&p->session));
-	return session_opened(&p->session, p->skel ? p->skel->skeleton : NULL, events, why, len);
-}
-
 static int load_programs(struct tracer *p, const struct trace_filter *filter, char *why, size_t len)
 {
 	int err;
@@ -135,18 +122,16 @@ static int load_programs(struct tracer *p, const struct trace_filter *filter, ch
 
 int tracer_open(struct tracer **tracer, const struct trace_filter *filter, char *why, size_t len)
 {
-	struct session_conf c = conf;
 	struct tracer *p;
 	int err;
 
 	*tracer = NULL;
-	c.vhost = filter->events & EVENTS_VHOST;
 	p = calloc(1, sizeof(*p));
 	if (!p) {
 		snprintf(why, len, "%s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
-	err = open_programs(p, &c, filter->events, why, len);
+	err = trace_programs_open(&p->session, &p->skel, filter->events, why, len);
 	if (!err)
 		err = load_programs(p, filter, why, len);
 	if (!err)
@@ -223,28 +208,10 @@ int tracer_stop(struct tracer *p)
 	return bpf_programs_wait(&p->session.programs);
 }
 
-/* Misses of one hook since arming. */
-static uint64_t missed(const struct tracer *p, const struct misses *now, int hook, int program)
-{
-	return now->of[hook][program] - p->missed.of[hook][program];
-}
-
-static uint64_t missed_decisions(const struct tracer *p, const struct misses *m)
-{
-	static const int hooks[] = { HOOK_USED_ONE, HOOK_USED_MANY, HOOK_SIGNAL };
-	/* Until tracing is stopped, an open decision may be under way: do not count it as missed. */
-	uint64_t entries = 0, returns = 0, open = p->stopped_at ? trace_queues_open_decisions(&p->queues) : 0;
-
-	for (int i = 0; i < 3; i++) {
-		entries += missed(p, m, hooks[i], AT_ENTRY);
-		returns += missed(p, m, hooks[i], AT_RETURN);
-	}
-	/* A missed return leaves its decision open, unless the queue's next decision has replaced it. */
-	return entries + (open > returns ? open : returns);
-}
-
 int tracer_unattributed(struct tracer *p, struct event_unattributed *t)
 {
+	/* Until tracing is stopped, an open decision may be under way: do not count it as missed. */
+	const uint64_t open = p->stopped_at ? trace_queues_open_decisions(&p->queues) : 0;
 	struct misses m;
 	int err = bpf_programs_misses(&p->session.programs, &m);
 
@@ -252,31 +219,10 @@ int tracer_unattributed(struct tracer *p, struct event_unattributed *t)
 		return err;
 	*t = (struct event_unattributed){
 		.no_slot = p->skel->bss->unfollowed.no_slot,
-		.no_memory = p->skel->bss->unfollowed.no_state,
-		.signals_missed = missed(p, &m, HOOK_EVENTFD, AT_ENTRY),
+		.no_memory = p->skel->bss->unfollowed.no_memory,
 		.ns = p->stopped_at - p->armed_at,
 	};
-	t->missed[EVENT_CALL] = missed_decisions(p, &m);
-	/* Not HOOK_POLL_KICK, which finds a kick at most once in the life of a device. */
-	t->missed[EVENT_KICK] = missed(p, &m, HOOK_KICK, AT_ENTRY);
-	t->missed[EVENT_DRIVER_NOTIFY] = missed(p, &m, HOOK_DRIVER_NOTIFY, AT_RETURN);
-	t->missed[EVENT_DRIVER_INTERRUPT] = missed(p, &m, HOOK_DRIVER_INTERRUPT, AT_RETURN);
-	t->missed[EVENT_DRIVER_ENABLE] = missed(p, &m, HOOK_DRIVER_ENABLE, AT_RETURN) +
-					 missed(p, &m, HOOK_DRIVER_DELAYED, AT_RETURN);
-	t->missed[EVENT_DRIVER_DISABLE] = missed(p, &m, HOOK_DRIVER_DISABLE, AT_RETURN);
-	for (int k = 0; k < HOOK_PROGRAMS; k++) {
-		t->missed[EVENT_RUN] += missed(p, &m, HOOK_SEND, k) + missed(p, &m, HOOK_RECEIVE, k);
-		t->missed[EVENT_ARM] += missed(p, &m, HOOK_ARM, k);
-		t->missed[EVENT_DISARM] += missed(p, &m, HOOK_DISARM, k);
-		t->missed[EVENT_REPOLL] += missed(p, &m, HOOK_POLL_SOCKET, k);
-		t->missed[EVENT_BUSYPOLL] += missed(p, &m, HOOK_BUSYPOLL, k);
-		t->missed[EVENT_DRIVER_KICK] += missed(p, &m, HOOK_DRIVER_KICK, k);
-		t->missed[EVENT_CONFIG] += missed(p, &m, HOOK_CONFIG, k) + missed(p, &m, HOOK_CONFIG_NET, k);
-	}
-	/* Hooks may be attached for other events: events that are not traced are not lost. */
-	for (int i = 0; i < EVENT_TYPES; i++)
-		if (!(p->skel->rodata->filter.events & (1U << i)))
-			t->missed[i] = 0;
+	trace_misses(&p->missed, &m, open, p->skel->rodata->filter.events, t);
 	return 0;
 }
 
@@ -313,48 +259,4 @@ void tracer_close(struct tracer *p)
 	trace_queues_close(&p->queues);
 	trace_bpf__destroy(p->skel);
 	free(p);
-}
-
-static void tell_missing(struct tracer_hook out[TRACE_HOOKS], const struct bpf_programs *p)
-{
-	for (int i = 0; i < TRACE_HOOKS; i++) {
-		out[i].function = p->functions[i];
-		if (!out[i].function && !out[i].why[0])
-			snprintf(out[i].why, sizeof(out[i].why), "this kernel has no function %s to attach to; it is "
-				 "inlined, or the module lacks BTF", p->hooks[i].candidates[0]);
-	}
-}
-
-/* Try every hook, even if others fail. */
-static int try_hooks(struct tracer *p, struct tracer_hook out[TRACE_HOOKS], char *why, size_t len)
-{
-	struct bpf_programs *programs = &p->session.programs;
-	int err = open_programs(p, &conf, UINT32_MAX, why, len);
-
-	if (!err)
-		err = session_load(&p->session, why, len);
-	if (err)
-		return err;
-	for (int i = 0; i < TRACE_HOOKS; i++)
-		if (programs->functions[i] && bpf_programs_attach_hook(programs, i, out[i].why, sizeof(out[i].why)))
-			p->session.unseen |= trace_hook_table[i].shows;
-	tell_missing(out, programs);
-	return p->session.unseen & (1U << EVENT_CALL) ? -ENOENT : 0;
-}
-
-int tracer_try_hooks(struct tracer_hook out[TRACE_HOOKS])
-{
-	char why[PROBE_WHY_MAX] = "";
-	struct tracer p = { 0 };
-	int err;
-
-	for (int i = 0; i < TRACE_HOOKS; i++)
-		out[i] = (struct tracer_hook){ .name = trace_hook_table[i].name, .shows = trace_hook_table[i].shows };
-	err = try_hooks(&p, out, why, sizeof(why));
-	session_end(&p.session);
-	trace_bpf__destroy(p.skel);
-	/* The failure is not that of one hook: give the reason for each of them. */
-	for (int i = 0; why[0] && i < TRACE_HOOKS; i++)
-		snprintf(out[i].why, sizeof(out[i].why), "%s", why);
-	return err;
 }

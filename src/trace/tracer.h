@@ -32,28 +32,6 @@
 struct tracer;
 
 /**
- * struct tracer_hook - result of trying a hook
- * @name: see struct hook
- * @function: the kernel's function that was chosen; NULL: none
- * @shows: bits of enum event_type: events that cannot be seen without it
- * @why: the reason, if there is no function or attaching failed
- */
-struct tracer_hook {
-	const char *name;
-	const char *function;
-	uint32_t shows;
-	char why[PROBE_WHY_MAX];
-};
-
-/**
- * tracer_try_hooks() - try every hook: choose its function, load, attach, and release everything again
- * @hooks: the results
- *
- * Return: 0, or -errno if decisions cannot be traced.
- */
-int tracer_try_hooks(struct tracer_hook hooks[TRACE_HOOKS]);
-
-/**
  * tracer_open() - begin to trace
  * @tracer: the result, for tracer_close()
  * @filter: which events
