@@ -128,7 +128,7 @@ struct inspect_eventfd {
  * @avail: address of the avail ring, likewise
  * @used: address of the used ring, likewise
  * @log_addr: guest-physical address of the used ring, for the log
- * @features: acked features
+ * @features: acked features, the lowest word first; the second is 0 up to Linux 6.16
  * @backend_features: acked backend features
  * @worker_ns: CPU time that the worker has used, nanoseconds
  * @kick: the driver's notification
@@ -164,7 +164,7 @@ struct inspect_queue {
 	__u64 avail;
 	__u64 used;
 	__u64 log_addr;
-	__u64 features;
+	__u64 features[2];
 	__u64 backend_features;
 	__u64 worker_ns;
 	struct inspect_eventfd kick;
@@ -210,10 +210,10 @@ struct inspect_region {
 _Static_assert(sizeof(struct inspect_process) == 32, "no padding");
 _Static_assert(offsetof(struct inspect_record, fd) == 80, "no padding");
 _Static_assert(sizeof(struct inspect_record) == 112, "no padding");
-_Static_assert(offsetof(struct inspect_queue, num) == 104, "no padding");
-_Static_assert(offsetof(struct inspect_queue, ring_avail_flags) == 140, "no padding");
-_Static_assert(offsetof(struct inspect_queue, backend) == 172, "no padding");
-_Static_assert(sizeof(struct inspect_queue) == 192, "no padding");
+_Static_assert(offsetof(struct inspect_queue, num) == 112, "no padding");
+_Static_assert(offsetof(struct inspect_queue, ring_avail_flags) == 148, "no padding");
+_Static_assert(offsetof(struct inspect_queue, backend) == 180, "no padding");
+_Static_assert(sizeof(struct inspect_queue) == 200, "no padding");
 _Static_assert(sizeof(struct inspect_record) + INSPECT_QUEUES_MAX * sizeof(struct inspect_queue) +
 	       INSPECT_REGIONS_MAX * sizeof(struct inspect_region) < 32768, "what an iterator writes at a time");
 

@@ -217,7 +217,9 @@ __noinline int read_kernel_side(struct inspect_queue *q, __u64 dev_address, __u6
 	q->avail = (__u64)BPF_CORE_READ(vq, avail);
 	q->used = (__u64)BPF_CORE_READ(vq, used);
 	q->log_addr = BPF_CORE_READ(vq, log_addr);
-	q->features = BPF_CORE_READ(vq, acked_features);
+	q->features[0] = BPF_CORE_READ(vq, acked_features);
+	if (bpf_core_field_exists(vq->acked_features_array))
+		q->features[1] = BPF_CORE_READ(vq, acked_features_array[1]);
 	q->backend_features = BPF_CORE_READ(vq, acked_backend_features);
 	q->num = BPF_CORE_READ(vq, num);
 	q->busyloop = BPF_CORE_READ(vq, busyloop_timeout);

@@ -174,7 +174,8 @@ struct vhost_virtqueue {
 	__u64 log_addr;
 	struct vhost_iotlb *iotlb;
 	void *private_data;
-	__u64 acked_features;		/* in a union with an array from 6.17 on */
+	__u64 acked_features;
+	__u64 acked_features_array[2];	/* in a union with it, from 6.17 on */
 	__u64 acked_backend_features;
 	void *log_base;
 	bool is_le;

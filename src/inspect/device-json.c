@@ -3,21 +3,24 @@
 
 #include "base/out.h"
 
-struct feature_list device_features(const struct inspect_device *d, bool backend, uint64_t *bits)
+struct feature_list device_features(const struct inspect_device *d, bool backend, uint64_t words[2])
 {
-	*bits = backend ? inspect_backend_features(d) : inspect_features(d);
+	if (backend)
+		words[0] = inspect_backend_features(d);
+	else
+		inspect_features(d, words);
 	return (struct feature_list){
 		.table = backend ? backend_features : net_features,
-		.words = bits,
-		.count = 1,
+		.words = words,
+		.count = backend ? 1 : 2,
 		.not_net = !backend && d->kind != INSPECT_NET,
 	};
 }
 
 static struct json_object *device_features_json(const struct inspect_device *d, bool backend)
 {
-	uint64_t bits;
-	const struct feature_list list = device_features(d, backend, &bits);
+	uint64_t words[2];
+	const struct feature_list list = device_features(d, backend, words);
 
 	return features_json(&list);
 }

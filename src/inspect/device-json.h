@@ -15,9 +15,9 @@
  * device_features() - the feature bits of a device, with the table of names for its kind
  * @d: the device
  * @backend: its backend features
- * @bits: filled in; the list points to it, so it must live as long
+ * @words: filled in; the list points to it, so it must live as long
  */
-struct feature_list device_features(const struct inspect_device *d, bool backend, uint64_t *bits);
+struct feature_list device_features(const struct inspect_device *d, bool backend, uint64_t words[2]);
 
 /**
  * device_json_number() - a number, or null

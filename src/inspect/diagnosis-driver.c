@@ -46,7 +46,7 @@ static bool call_owed(const struct looks *l, const struct calls *c)
 {
 	const struct inspect_queue *q = l->second;
 
-	return c->event_idx && q->call.id >= 0 && (q->flags & INSPECT_VALID) && !(q->features & NOTIFY_ON_EMPTY) &&
+	return c->event_idx && q->call.id >= 0 && (q->flags & INSPECT_VALID) && !(q->features[0] & NOTIFY_ON_EMPTY) &&
 	       q->signalled_used != q->last_used_idx &&
 	       vring_need_event(q->ring_used_event.value, q->last_used_idx, q->signalled_used);
 }

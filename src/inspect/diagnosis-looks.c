@@ -59,9 +59,9 @@ bool looks_read_well(const struct inspect_queue *q)
 bool looks_same_queue(const struct inspect_queue *a, const struct inspect_queue *b)
 {
 	return !((a->flags | b->flags) & INSPECT_MOVED) && a->num == b->num && a->desc == b->desc &&
-		a->avail == b->avail && a->used == b->used && a->features == b->features && a->kick.id == b->kick.id &&
-		a->call.id == b->call.id && a->worker == b->worker && a->ifindex == b->ifindex &&
-		a->netns == b->netns &&
+		a->avail == b->avail && a->used == b->used && a->features[0] == b->features[0] &&
+		a->features[1] == b->features[1] && a->kick.id == b->kick.id && a->call.id == b->call.id &&
+		a->worker == b->worker && a->ifindex == b->ifindex && a->netns == b->netns &&
 		!((a->flags ^ b->flags) & (INSPECT_BACKEND | INSPECT_EVENT_IDX | INSPECT_VALID | INSPECT_KICK_POLLED));
 }
 

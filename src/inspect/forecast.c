@@ -164,7 +164,7 @@ static void say_call(const struct inspect_queue *q, struct forecast *p)
 		say(p, "nobody will be called: there is no call eventfd");
 		return;
 	}
-	if (q->features & NOTIFY_ON_EMPTY)
+	if (q->features[0] & NOTIFY_ON_EMPTY)
 		say(p, "device will signal earlier if it has then taken all that it knows of (NOTIFY_ON_EMPTY)");
 }
 

@@ -365,9 +365,10 @@ const struct inspect_queue *inspect_tap(const struct inspect_device *d)
 	return NULL;
 }
 
-uint64_t inspect_features(const struct inspect_device *d)
+void inspect_features(const struct inspect_device *d, uint64_t words[2])
 {
-	return d->queue_count ? d->queues[0].features : 0;
+	for (int i = 0; i < 2; i++)
+		words[i] = d->queue_count ? d->queues[0].features[i] : 0;
 }
 
 uint64_t inspect_backend_features(const struct inspect_device *d)

@@ -161,10 +161,9 @@ const struct inspect_queue *inspect_tap(const struct inspect_device *d);
 /**
  * inspect_features() - the acked features of a device, which are the same for all its queues
  * @d: the device
- *
- * Return: The first 64 bits.
+ * @words: the bits, the lowest word first
  */
-uint64_t inspect_features(const struct inspect_device *d);
+void inspect_features(const struct inspect_device *d, uint64_t words[2]);
 
 /**
  * inspect_backend_features() - the acked backend features of a device

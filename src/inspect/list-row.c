@@ -79,16 +79,18 @@ static void queues_text(const struct inspect_device *d, char *buf, size_t len)
 		snprintf(buf, len, "%zu", count);
 }
 
-static void feature_letters(uint64_t features, char *buf)
+static void feature_letters(const struct inspect_device *d, char *buf)
 {
 	/* The features that decide on the rings' layout or on notifications, or cost speed. */
 	static const struct {
 		unsigned int bit;
 		char letter;
 	} telling[] = { { 32, '1' }, { 29, 'E' }, { 15, 'M' }, { 33, 'P' }, { 26, 'L' } };
+	uint64_t features[2];
 
+	inspect_features(d, features);
 	for (size_t i = 0; i < ARRAY_SIZE(telling); i++)
-		if (feature_is_set(&features, telling[i].bit))
+		if (feature_is_set(features, telling[i].bit))
 			*buf++ = telling[i].letter;
 	*buf = 0;
 }
@@ -157,7 +159,7 @@ static void make_cells(const struct list_row *row, struct cells *l)
 	fd_text(row, l->fd_text, sizeof(l->fd_text));
 	if (row->source) {
 		queues_text(row->source, l->queues, sizeof(l->queues));
-		feature_letters(inspect_features(row->source), l->features);
+		feature_letters(row->source, l->features);
 	}
 	workers_text(row, l);
 	packets_text(row->packets, l->packets, sizeof(l->packets));

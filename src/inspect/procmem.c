@@ -92,7 +92,7 @@ int procmem_check(const struct inspect_device *d, const struct inspect_queue *q,
 	struct desc_queue dq = {
 		.vring.num = q->num,
 		.rx = net_queue_is_rx(q->number),
-		.features = { q->features },	/* the iterator has the first 64 bits only */
+		.features = { q->features[0], q->features[1] },
 		.base = q->last_avail_idx,
 		.memory = { pieces, read_memory, (void *)d },
 	};

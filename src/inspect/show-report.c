@@ -3,6 +3,7 @@
 
 #include <linux/vhost.h>
 
+#include "virtio/feature-names.h"
 #include "virtio/net-queue.h"
 
 enum forecast_role show_role(const struct inspect_device *d, const struct inspect_queue *q)
@@ -14,7 +15,10 @@ enum forecast_role show_role(const struct inspect_device *d, const struct inspec
 
 bool show_logs(const struct inspect_device *d)
 {
-	return inspect_features(d) & (UINT64_C(1) << VHOST_F_LOG_ALL);
+	uint64_t features[2];
+
+	inspect_features(d, features);
+	return feature_is_set(features, VHOST_F_LOG_ALL);
 }
 
 const char *show_task_state(uint32_t state)

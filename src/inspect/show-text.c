@@ -101,8 +101,8 @@ static void print_holders(struct out *o, const struct inspect_device *d)
 
 static void print_features(struct out *o, const char *label, const struct inspect_device *d, bool backend)
 {
-	uint64_t bits;
-	const struct feature_list list = device_features(d, backend, &bits);
+	uint64_t words[2];
+	const struct feature_list list = device_features(d, backend, words);
 	char *text = features_text(&list);
 
 	line(o, label, "%s", text && *text ? text : "none");

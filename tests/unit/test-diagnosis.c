@@ -33,7 +33,7 @@ static void at_rest(struct inspect_queue *q, unsigned int number, uint16_t base)
 {
 	*q = (struct inspect_queue){
 		.desc = 0x1000, .avail = 0x2000, .used = 0x3000, .num = 256, .number = number,
-		.features = UINT64_C(1) << VIRTIO_RING_F_EVENT_IDX,
+		.features = { UINT64_C(1) << VIRTIO_RING_F_EVENT_IDX },
 		.kick = { .count = 7, .id = 1 }, .call = { .id = 2 }, .err = { .id = 3 },
 		.flags = INSPECT_BACKEND | INSPECT_VALID | INSPECT_EVENT_IDX | INSPECT_KICK_POLLED,
 		.worker = 9, .worker_state = INSPECT_TASK_ASLEEP, .worker_ns = 1000,
@@ -165,7 +165,7 @@ static void owed(struct scene *s)
 	SET(s, signalled_used, (uint16_t)(s->base - 3));
 	SET(s, ring_used_event, word(s->base - 2u));
 }
-static void owed_empty(struct scene *s) { owed(s); SET(s, features, s->q[0].features | UINT64_C(1) << 24); }
+static void owed_empty(struct scene *s) { owed(s); SET(s, features[0], s->q[0].features[0] | UINT64_C(1) << 24); }
 static void decided(struct scene *s) { owed(s); SET(s, ring_used_event, word(s->base)); }
 static void unread(struct scene *s) { SET(s, ring_used_event, word(s->base - 1u)); SET(s, call.count, 1); }
 static void unread_flags(struct scene *s) { by_flags(s); SET(s, call.count, 1); }

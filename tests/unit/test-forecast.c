@@ -74,7 +74,7 @@ static struct inspect_queue make(void)
 {
 	return (struct inspect_queue){
 		.desc = 0x1000, .avail = 0x2000, .used = 0x3000, .num = NUM,
-		.features = UINT64_C(1) << VIRTIO_RING_F_EVENT_IDX,
+		.features = { UINT64_C(1) << VIRTIO_RING_F_EVENT_IDX },
 		.kick = { .id = 1 }, .call = { .id = 2 }, .err = { .id = 3 },
 		.flags = INSPECT_BACKEND | INSPECT_VALID | INSPECT_EVENT_IDX | INSPECT_KICK_POLLED,
 		.worker = 99, .worker_ns = 1000, .worker_state = INSPECT_TASK_ASLEEP,
@@ -150,7 +150,7 @@ static void test_calls(void)
 	CHECK("no call eventfd", &q, FORECAST_TX, IDLE, WAITS, "nobody will be called: there is no call eventfd",
 	      KICK_41);
 	q = make();
-	q.features |= 1 << 24;
+	q.features[0] |= 1 << 24;
 	CHECK("NOTIFY_ON_EMPTY", &q, FORECAST_TX, IDLE, WAITS, CALL_41,
 	      "device will signal earlier if it has then taken all that it knows of (NOTIFY_ON_EMPTY)", KICK_41);
 }
