@@ -7,7 +7,8 @@
  * even if there was no room. The programs never wake the reader, since wake-ups would be most of the cost of tracing;
  * the reader polls every 10 ms. The events are in these files:
  * - trace-call.bpf.c: decisions of vhost, the difficult part;
- * - trace-run.bpf.c: kicks, and what the worker does with the avail ring;
+ * - trace-kick.bpf.c: what wakes the worker;
+ * - trace-run.bpf.c: what the worker does with the avail ring;
  * - trace-config.bpf.c: what the owner configures;
  * - trace-driver.bpf.c: the driver's side of rings whose driver is in this kernel.
  *

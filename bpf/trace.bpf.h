@@ -217,4 +217,7 @@ static __always_inline void *begin_event(__u32 slot, int type, __u64 size)
 	return e;
 }
 
+/* The queue's work is queued, and no kick is the reason. @cause: enum repoll_cause */
+int report_repoll(__u32 slot, __u32 cause);
+
 #endif
