@@ -48,8 +48,8 @@ accel_args() {
 # machine_args ACCEL JOBDIR: sets `args` from the options, `release` and `initramfs`.
 machine_args() {
 	local dir=$2
-	# What costs time and matters to no test: mitigations; addresses that differ at each start of a program, for which
-	# QEMU translates the same code again; slow RCU grace periods, for which each close of a device waits.
+	# What costs time and matters to no test: mitigations; addresses that differ at each start of a program, for
+	# which QEMU translates the same code again; slow RCU grace periods, for which each close of a device waits.
 	local quick="mitigations=off norandmaps rcupdate.rcu_expedited=1"
 	# What is measured is to cost what it costs elsewhere.
 	[ "$1" != icount ] || quick=
