@@ -36,7 +36,7 @@
 
 /**
  * struct session_conf - what is to be loaded
- * @hooks: what its programs are attached to; NULL: nothing, for an iterator
+ * @hooks: what its programs are attached to, see struct hook; an iterator is one, too
  * @count: number of hooks
  * @vhost: the programs need the module vhost
  * @verbose: the command has option -v, which shows libbpf's messages
