@@ -20,6 +20,8 @@ int session_begin(struct session *s, const struct session_conf *conf, char *why,
 
 	*s = (struct session){ .excerpt = { .fd = -1 }, .opts = { .sz = sizeof(s->opts) },
 				.verbose = conf->verbose };
+	if (!conf->verbose)
+		bpf_programs_verbose(false);
 	btf_sources_init(&s->btf);
 	bpf_programs_init(&s->programs, conf->hooks, conf->count);
 	err = probe_check(conf->vhost, why, len);
