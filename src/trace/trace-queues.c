@@ -127,8 +127,10 @@ uint64_t trace_queues_open_decisions(const struct trace_queues *qs)
 
 	for (uint32_t i = 0; i < queue_slots_count(&qs->slots); i++) {
 		const struct trace_counts *c = counts_of(qs, i);
+		/* Read this first: what was left was entered before. */
+		const uint64_t left = __atomic_load_n(&c->left, __ATOMIC_ACQUIRE);
 
-		open += __atomic_load_n(&c->entered, __ATOMIC_ACQUIRE) - __atomic_load_n(&c->left, __ATOMIC_ACQUIRE);
+		open += __atomic_load_n(&c->entered, __ATOMIC_ACQUIRE) - left;
 	}
 	for (size_t i = 0; i < qs->gone.count; i++) {
 		const struct gone_queue *g = gone_queue_at(&qs->gone, i);
