@@ -79,7 +79,7 @@ static __always_inline int run_ends(struct vhost_dev *dev, struct vhost_virtqueu
 	struct run_view v;
 	struct thread *t;
 
-	if (!is_counting(COUNTING_ALL))
+	if (!is_counting())
 		return 0;
 	t = known_thread();
 	if (!t)
@@ -116,7 +116,7 @@ int BPF_PROG(poll_woken, struct wait_queue_entry *wait, unsigned int mode, int s
 	__u64 poll = argument(ctx, 0) - bpf_core_field_offset(struct vhost_poll, wait);
 	struct queue_state *st;
 
-	if (!is_counting(COUNTING_ALL) || !((__u64)key & POLL_KEY_IN))
+	if (!is_counting() || !((__u64)key & POLL_KEY_IN))
 		return 0;
 	/* The poll of a socket is in no struct vhost_virtqueue, so it has no slot. */
 	st = kicked_state(poll - bpf_core_field_offset(struct vhost_virtqueue, poll));
@@ -159,7 +159,7 @@ static __always_inline int run_begins(struct vhost_dev *dev, struct vhost_virtqu
 	struct queue_id id;
 	struct thread *t;
 
-	if (!is_counting(COUNTING_ALL))
+	if (!is_counting())
 		return 0;
 	t = known_thread();
 	if (!t)

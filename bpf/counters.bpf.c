@@ -2,13 +2,10 @@
 /*
  * Counts the kernel's notifications by queue and reason; no event is sent to user space.
  *
- * Theory of operation. As in trace-call.bpf.c, one call of a function that decides is one decision, and a signal of the
- * call eventfd during that call is its outcome. Only the return of these functions has a program here. It knows the
- * state before the decision from the decision before, since signalled_used and last_used_idx change only in these
- * functions. It does not know the driver's word before the kernel read it. If the word read after the act does not
- * explain the act, the driver has changed it, and the decision is counted as moved. The reason is certain all the same:
- * in a given state an act has only one possible reason, except that a signal may be "crossed" or "fault". Compilers
- * inline vhost_signal() into the two functions that add entries; if one did not, a decision would be counted twice.
+ * Theory of operation. See bracket.bpf.h for how a decision is observed. Unlike the programs that trace, these do not
+ * read the driver's word before the kernel does. If the word read after the act does not explain the act, the driver
+ * has changed it, and the decision is counted as moved. The reason is certain all the same: in a given state an act has
+ * only one possible reason, except that a signal may be "crossed" or "fault".
  *
  * All counts of a queue are written under its mutex or by its one worker. So plain additions suffice, and per-CPU
  * arrays would gain nothing. User space reads the array without a system call. Kicks need no program: the kernel counts
@@ -29,13 +26,10 @@ char LICENSE[] SEC("license") = "GPL";
 
 const volatile bool want_hists;
 
-/* From 6.18 on, vhost_add_used_and_signal_n() has one more argument before the count. */
-const volatile bool has_nheads;
-
 __u32 counting;
 __u32 window;
 
-/* Decisions that could not be counted: no slot, no memory, or the thread's signal was not seen. */
+/* Decisions that could not be counted: no slot, or no memory. */
 __u64 lost_decisions;
 
 struct states_map states SEC(".maps");
@@ -63,80 +57,65 @@ __noinline int add_value(__u32 slot, __u32 which, __u64 value)
 	return 0;
 }
 
-/* Index of the thread's queue whose call eventfd this is; THREAD_QUEUES if there is none. */
-static __always_inline __u32 called_queue(const struct counted_thread *c, __u64 eventfd)
+static __always_inline void lose_decision(void)
 {
-	return c->queues[0].ctx == eventfd ? 0 : c->queues[1].ctx == eventfd ? 1 : THREAD_QUEUES;
+	__sync_fetch_and_add(&lost_decisions, 1);
 }
 
-__noinline int note_signal(struct thread *t, __u64 eventfd)
+__noinline int begin_decision(struct thread *t, const struct decision_view *v)
 {
-	struct counted_thread *c;
-	__u32 i;
+	struct queue_slot *s;
+	__u32 slot;
 
-	if (!t)
+	if (!t || !v)
 		return 0;
-	c = counted_thread(t);
-	i = called_queue(c, eventfd);
-	/* An interrupt between a queue's signal and the end of its decision may signal any other eventfd: ignore it. */
-	if (i >= THREAD_QUEUES && c->signalled && c->signal_known && c->signal_window == window)
+	slot = thread_slot(t, &v->id);
+	s = slot_at(slot);
+	if (!s) {
+		lose_decision();
 		return 0;
-	c->signal_word.state = READING_UNKNOWN;
-	if (i < THREAD_QUEUES)
-		c->signal_word = read_word(&c->queues[i].word);
-	c->signalled = eventfd;
-	c->signal_known = i < THREAD_QUEUES;
-	c->signal_window = window;
+	}
+	if (slot_is_old(s))
+		refresh_slot(v->id.dev, v->id.vq, slot);
+	if (!s->wanted)
+		return 0;
+	note_worker(s);
+	open_bracket(&counted_thread(t)->bracket, v, slot);
 	return 0;
 }
 
-/* This runs for every eventfd of the host: return at once if the eventfd is not vhost's. */
+static __always_inline void enter(struct vhost_dev *dev, struct vhost_virtqueue *vq)
+{
+	struct decision_view v;
+	struct thread *t;
+
+	if (!is_counting())
+		return;
+	t = known_thread();
+	if (!t) {
+		lose_decision();
+		return;
+	}
+	view_decision(&v, dev, vq);
+	begin_decision(t, &v);
+}
+
+__noinline int note_signal(struct thread *t)
+{
+	if (t)
+		note_outcome(&counted_thread(t)->bracket);
+	return 0;
+}
+
+/* This runs for every eventfd of the host: return at once on a thread that decides nothing. */
 SEC("fentry")
 int BPF_PROG(eventfd_signalled, struct eventfd_ctx *eventfd)
 {
-	struct thread *t;
+	struct thread *t = this_thread();
 
-	if (!is_counting(COUNTING_SIGNALS))
-		return 0;
-	/*
-	 * A signal may be the first thing that we see of a worker: add it now. A thread that is no worker by its name
-	 * is not added here, and loses its first decision.
-	 */
-	t = this_thread();
-	if (!t && is_worker() && add_thread())
-		t = this_thread();
-	if (t)
-		note_signal(t, argument(ctx, 0));
+	if (t && is_outcome(&counted_thread(t)->bracket, argument(ctx, 0)))
+		note_signal(t);
 	return 0;
-}
-
-/*
- * last_used_idx before @added entries were put into the ring; @added < 0: the number is not known. With
- * VIRTIO_F_IN_ORDER (vhost-net from 6.18 on) one of them may stand for many entries, so @added is not used then.
- */
-static __always_inline __u16 used_before(const struct queue_state *st, const struct decision_view *v, int added)
-{
-	bool exact = added >= 0 && !view_has(v, VIRTIO_F_IN_ORDER);
-
-	return exact || !st->synced ? v->last_used_idx - (added < 0 ? 0 : added) : st->used;
-}
-
-/* Compute the state that the rule looked at from the state after the decision before. */
-static __always_inline struct decision_state state_before(const struct queue_state *st, const struct decision_view *v,
-							  __u16 used)
-{
-	bool event_idx = view_has(v, VIRTIO_RING_F_EVENT_IDX);
-	__u16 new = v->last_used_idx, old = st->synced ? st->old : used;
-
-	return (struct decision_state){
-		.old = event_idx ? old : used,
-		.new = new,
-		/* __vhost_add_used_n() invalidates signalled_used when the used index passes it. */
-		.valid = !st->first && (__u16)(new - old) >= (__u16)(new - used),
-		.call_fd = v->ctx,
-		.event_idx = event_idx,
-		.empty = view_has(v, VIRTIO_F_NOTIFY_ON_EMPTY) && v->avail_idx == v->last_avail_idx,
-	};
 }
 
 /* The only possible reason for the act in this state. The word matters only for "fault" or not. */
@@ -189,131 +168,55 @@ static __always_inline void count_hists(__u32 slot, struct queue_state *st, cons
 	st->unsignalled_since = 0;
 }
 
-/* @place: where the driver's word is; @added: as in used_before() */
-static __always_inline void count_decision(__u32 slot, struct queue_state *st, const struct counted_thread *c,
-					   const struct word_place *place, const struct decision_view *v, int added)
+static __always_inline void count_decision(__u32 slot, struct queue_state *st, const struct bracket *b,
+					   const struct decision_view *v)
 {
-	__u16 used = used_before(st, v, added);
-	struct decision_state s = state_before(st, v, used);
-	bool signalled = v->ctx && c->signalled == v->ctx && c->signal_window == window;
-	struct reading word = signalled && c->signal_word.state != READING_UNKNOWN ? c->signal_word : read_word(place);
+	__u16 added = v->last_used_idx - b->used;
+	bool signalled = b->signalled != 0;
+	struct decision_state s;
 
-	count_reason(&st->counts, &s, &word, signalled);
-	st->counts.buffers += (__u16)(v->last_used_idx - used);
-	st->unsignalled += (__u16)(v->last_used_idx - used);
-	count_hists(slot, st, &s, &word, signalled);
+	bracket_state(&s, b, v);
+	count_reason(&st->counts, &s, &b->after, signalled);
+	st->counts.buffers += added;
+	st->unsignalled += added;
+	count_hists(slot, st, &s, &b->after, signalled);
 	if (signalled)
 		st->unsignalled = 0;
-	st->old = v->signalled_used;
-	st->used = v->last_used_idx;
-	st->synced = 1;
-	/* Without a call eventfd, or with "empty", nothing was compared: the first comparison is still to come. */
-	if (s.call_fd && !s.empty)
-		st->first = 0;
 }
 
-static __always_inline void lose_decision(void)
+__noinline int end_decision(struct thread *t, const struct decision_view *v)
 {
-	__sync_fetch_and_add(&lost_decisions, 1);
-}
-
-/*
- * Return of a function that decides. @heard: no signal of the thread can have been missed since the decision began;
- * @added: as in used_before().
- */
-__noinline int end_decision(struct thread *t, const struct decision_view *v, __u32 heard, int added)
-{
-	struct counted_thread *c;
 	struct queue_state *st;
-	struct thread_queue *q;
-	struct queue_slot *s;
-	__u32 slot;
+	struct bracket *b;
 
 	if (!t || !v)
 		return 0;
-	slot = thread_slot(t, &v->id);
-	c = counted_thread(t);
-	q = &c->queues[t->vqs[0] == v->id.vq ? 0 : 1];
-	s = slot_at(slot);
-	st = state_at(slot);
-	if (!s || !st) {
-		lose_decision();
-		c->signalled = 0;
+	b = &counted_thread(t)->bracket;
+	st = state_at(b->slot);
+	if (!st)
 		return 0;
-	}
-	if (slot_is_old(s))
-		refresh_slot(v->id.dev, v->id.vq, slot);
-	if (s->wanted) {
-		note_worker(s);
-		find_word(&q->word, v);
-		enter_window(st);
-		if (heard) {
-			count_decision(slot, st, c, &q->word, v, added);
-		} else {
-			lose_decision();
-			forget_decisions(st);
-		}
-	}
-	q->ctx = v->ctx;
-	c->signalled = 0;
+	if (!b->signalled)
+		b->after = read_word(&b->word);
+	enter_window(st);
+	count_decision(b->slot, st, b, v);
 	return 0;
 }
 
-/* The decision is not counted, but its signal is used up. */
-static __always_inline void skip_decision(struct thread *t, struct vhost_dev *dev)
+static __always_inline void leave(struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {
-	if (!t)
-		return;
-	t->dev = (__u64)dev;
-	counted_thread(t)->signalled = 0;
-}
-
-static __always_inline int decided(struct vhost_dev *dev, struct vhost_virtqueue *vq, int added)
-{
+	struct thread *t = this_thread();
 	struct decision_view v;
-	struct thread *t;
-	__u32 heard;
 
-	if (!is_counting(COUNTING_SIGNALS))
-		return 0;
-	t = this_thread();
-	if (!is_counting(COUNTING_ALL)) {
-		skip_decision(t, dev);
-		return 0;
+	if (!t || counted_thread(t)->bracket.vq != (__u64)vq)
+		return;
+	if (is_counting()) {
+		view_decision(&v, dev, vq);
+		end_decision(t, &v);
 	}
-	/* A worker's signal is seen even if the worker is new, see eventfd_signalled; that of another thread is not. */
-	heard = t || is_worker();
-	if (!t && add_thread())
-		t = this_thread();
-	if (!t) {
-		lose_decision();
-		return 0;
-	}
-	view_decision(&v, dev, vq);
-	end_decision(t, &v, heard, added);
-	return 0;
+	counted_thread(t)->bracket.vq = 0;
 }
 
-SEC("fexit")
-int BPF_PROG(add_one_return, struct vhost_dev *dev, struct vhost_virtqueue *vq)
-{
-	return decided(dev, vq, 1);
-}
-
-SEC("fexit")
-int BPF_PROG(add_many_return, struct vhost_dev *dev, struct vhost_virtqueue *vq)
-{
-	__u64 count = 0;
-
-	bpf_get_func_arg(ctx, has_nheads ? 4 : 3, &count);
-	return decided(dev, vq, (__u16)count);
-}
-
-SEC("fexit")
-int BPF_PROG(no_add_return, struct vhost_dev *dev, struct vhost_virtqueue *vq)
-{
-	return decided(dev, vq, -1);
-}
+BRACKETS
 
 __noinline int start_queue(const struct queue_id *id)
 {
@@ -327,8 +230,6 @@ __noinline int start_queue(const struct queue_id *id)
 	if (!st)
 		return 0;
 	st->window = window;
-	st->synced = 0;
-	st->first = 1;
 	/* The first run may find buffers that are in the ring already. */
 	st->avail = BPF_CORE_READ(vq, last_avail_idx);
 	st->avail_known = 1;
@@ -337,7 +238,7 @@ __noinline int start_queue(const struct queue_id *id)
 	return 0;
 }
 
-/* The queue starts: the kernel invalidates signalled_used. */
+/* The queue starts, maybe at another index. */
 SEC("fentry")
 int BPF_PROG(started_entry, struct vhost_virtqueue *vq)
 {

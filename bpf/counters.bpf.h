@@ -4,10 +4,10 @@
 
 #include <bpf/bpf_helpers.h>
 
+#include "bracket.bpf.h"
 #include "counts.h"
 #include "queues.bpf.h"
 #include "threads.bpf.h"
-#include "word.bpf.h"
 
 /* Shared by the programs that count; see counters.bpf.c. */
 
@@ -15,8 +15,8 @@
 extern const volatile bool want_hists;
 
 /*
- * enum counting, set by user space. It guards nothing: a program that reads it late counts, or does not count, an event
- * of that moment. The window number marks remembered state as stale.
+ * Is anything counted? Set by user space. It guards nothing: a program that reads it late counts, or does not count, an
+ * event of that moment. The window number marks remembered state as stale.
  */
 extern __u32 counting;
 
@@ -24,33 +24,15 @@ extern __u32 counting;
 extern __u32 window;
 
 /**
- * struct thread_queue - what a thread remembers of a queue in struct thread's @vqs
- * @ctx: its call eventfd; 0: none
- * @word: address of the driver's word
- */
-struct thread_queue {
-	__u64 ctx;
-	struct word_place word;
-};
-
-/**
  * struct counted_thread - state of a thread, in struct thread's @cb
- * @queues: by index in struct thread's @vqs
- * @signalled: the eventfd that it signalled last; 0 once a decision has used it
- * @signal_word: the driver's word at that time, if the eventfd belongs to one of @queues
- * @signal_window: the window of that signal
+ * @bracket: the decision under way
  * @run_kicks: kicks that the current run serves, for histograms
  * @run_window: the window in which the run began
- * @signal_known: @signalled is the call eventfd of one of @queues
  */
 struct counted_thread {
-	struct thread_queue queues[THREAD_QUEUES];
-	__u64 signalled;
-	struct reading signal_word;
-	__u32 signal_window;
+	struct bracket bracket;
 	__u32 run_kicks;
 	__u32 run_window;
-	bool signal_known;
 };
 
 _Static_assert(sizeof(struct counted_thread) <= THREAD_CB * sizeof(__u64), "it has to fit");
@@ -80,9 +62,9 @@ struct hists_map {
 extern struct states_map states SEC(".maps");
 extern struct hists_map hists SEC(".maps");
 
-static __always_inline bool is_counting(__u32 at_least)
+static __always_inline bool is_counting(void)
 {
-	return *(volatile __u32 *)&counting >= at_least;
+	return *(volatile __u32 *)&counting;
 }
 
 static __always_inline struct queue_state *state_at(__u32 slot)
@@ -91,20 +73,13 @@ static __always_inline struct queue_state *state_at(__u32 slot)
 }
 
 /* State of an earlier window is stale. */
-static __always_inline void forget_decisions(struct queue_state *st)
-{
-	st->unsignalled_since = 0;
-	st->unsignalled = 0;
-	st->synced = 0;
-	st->first = 0;
-}
-
 static __always_inline void enter_window(struct queue_state *st)
 {
 	if (st->window == window)
 		return;
 	st->window = window;
-	forget_decisions(st);
+	st->unsignalled_since = 0;
+	st->unsignalled = 0;
 	st->avail_known = 0;
 	st->requeued = 0;
 }

@@ -51,12 +51,8 @@ _Static_assert(sizeof(struct queue_counts) == 23 * 8, "no padding");
  * @unsignalled: used entries since the last call
  * @window: the window of everything but @counts, the kick eventfd, @time_kick and @pending
  * @kick_window: the window of @time_kick and @pending
- * @old: signalled_used after the last decision
- * @used: last_used_idx after the last decision
  * @avail: last_avail_idx after the last run
- * @synced: @old and @used are valid
  * @avail_known: @avail is valid
- * @first: the queue was started, and no comparison was made since
  * @requeued: the last run ended with an empty ring, and its work was queued again already
  * @reserved: 0
  */
@@ -71,25 +67,13 @@ struct queue_state {
 	__u32 unsignalled;
 	__u32 window;
 	__u32 kick_window;
-	__u16 old;
-	__u16 used;
 	__u16 avail;
-	__u8 synced;
 	__u8 avail_known;
-	__u8 first;
 	__u8 requeued;
-	__u8 reserved[6];
+	__u32 reserved;
 };
 
-_Static_assert(sizeof(struct queue_state) == sizeof(struct queue_counts) + 72, "no padding");
-
-/**
- * enum counting - what is counted; set by user space, read by the programs
- * @COUNTING_OFF: nothing
- * @COUNTING_SIGNALS: nothing yet, but signals are noted, so that no decision is counted without its signal
- * @COUNTING_ALL: everything
- */
-enum counting { COUNTING_OFF, COUNTING_SIGNALS, COUNTING_ALL };
+_Static_assert(sizeof(struct queue_state) == sizeof(struct queue_counts) + 64, "no padding");
 
 /* The histograms of a queue. */
 enum queue_hist {

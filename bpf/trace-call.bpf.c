@@ -2,18 +2,10 @@
 /*
  * Traces the decisions whether to notify the driver.
  *
- * Theory of operation. vhost_notify(), which decides, is a local function that the compiler inlines or renames, so no
- * program can be attached to it. Programs are attached to the functions around it: those that a device calls
- * (vhost_signal() and the two functions that inline it), and the function that signals an eventfd, which they call last
- * if the decision is to notify. Entry and return of the former are a bracket: one bracket is one decision. A signal of
- * the queue's call eventfd inside the bracket is the outcome; it is observed, not recomputed.
- *
- * The reason is recomputed from the state that the rule looks at. The queue's mutex protects all of that state except
- * one word: used_event or avail->flags, which the driver may change at any time. So that word is read before and after
- * the kernel reads it; the kernel has seen one of these two values, or one that the driver stored in between.
- *
- * A bracket belongs to a task, not to a CPU: the worker accesses user memory, so it may sleep inside the bracket and
- * wake up on another CPU.
+ * Theory of operation. See bracket.bpf.h for how a decision is observed. The reason is recomputed from the state that
+ * the rule looks at. The queue's mutex protects all of that state except one word: used_event or avail->flags, which
+ * the driver may change at any time. So that word is read before and after the kernel reads it; the kernel has seen one
+ * of these two values, or one that the driver stored in between.
  */
 #include <linux/bpf.h>
 
@@ -23,16 +15,11 @@
 
 #include "trace.bpf.h"
 
-/*
- * Begin a bracket. If vhost_signal() is not inlined, the three functions nest: then the innermost takes the bracket
- * over, and the outer ones find it closed when they return. A bracket that stayed open, because the program at the
- * return could not run, does not harm the next decision either.
- */
 __noinline int begin_decision(struct thread *t, const struct decision_view *v)
 {
+	struct traced_decision *d;
 	struct trace_counts *c;
 	struct queue_slot *s;
-	struct bracket *b;
 	__u32 slot;
 
 	if (!t || !v)
@@ -47,20 +34,13 @@ __noinline int begin_decision(struct thread *t, const struct decision_view *v)
 	if (!s->wanted || !sampled(c, EVENT_CALL))
 		return 0;
 	note_worker(s);
-	b = &traced_thread(t)->bracket;
-	if (b->vq != v->id.vq)
+	d = &traced_thread(t)->decision;
+	if (d->bracket.vq != v->id.vq)
 		__sync_fetch_and_add(&c->entered, 1);
-	b->vq = v->id.vq;
-	b->slot = slot;
-	b->ctx = v->ctx;
-	b->old = v->signalled_used;
-	b->used = v->last_used_idx;
-	b->valid = v->valid;
-	b->event_idx = view_has(v, VIRTIO_RING_F_EVENT_IDX);
-	find_word(&b->word, v);
-	b->time_signal = 0;
-	b->time_entry = bpf_ktime_get_boot_ns();
-	b->before = read_word(&b->word);
+	open_bracket(&d->bracket, v, slot);
+	d->time_signal = 0;
+	d->time_entry = bpf_ktime_get_boot_ns();
+	d->before = read_word(&d->bracket.word);
 	return 0;
 }
 
@@ -81,45 +61,23 @@ static __always_inline void enter(struct vhost_dev *dev, struct vhost_virtqueue 
 	begin_decision(t, &v);
 }
 
-/* Note the outcome of the open bracket: its call eventfd is signalled. */
-__noinline int note_signal(struct thread *t, __u64 eventfd)
+__noinline int note_signal(struct thread *t)
 {
-	struct bracket *b;
+	struct traced_decision *d;
 
 	if (!t)
 		return 0;
-	b = &traced_thread(t)->bracket;
-	if (!b->vq || b->ctx != eventfd || b->time_signal)
-		return 0;
-	b->after = read_word(&b->word);
-	b->time_signal = bpf_ktime_get_boot_ns();
+	d = &traced_thread(t)->decision;
+	note_outcome(&d->bracket);
+	d->time_signal = bpf_ktime_get_boot_ns();
 	return 0;
 }
 
-/* __vhost_add_used_n() invalidates signalled_used when the used index passes it: no decision for 65536 entries. */
-static __always_inline bool still_valid(const struct bracket *b, __u16 new)
+__noinline int explain_call(struct explanation *why, const struct decision_state *s, const struct traced_decision *d)
 {
-	return b->valid && (__u16)(new - b->old) >= (__u16)(new - b->used);
-}
-
-__noinline int find_state(struct decision_state *s, const struct bracket *b, const struct decision_view *v)
-{
-	if (!s || !b || !v)
+	if (!why || !s || !d)
 		return 0;
-	s->old = b->event_idx ? b->old : b->used;
-	s->new = v->last_used_idx;
-	s->valid = still_valid(b, v->last_used_idx);
-	s->call_fd = b->ctx;
-	s->event_idx = b->event_idx;
-	s->empty = view_has(v, VIRTIO_F_NOTIFY_ON_EMPTY) && v->avail_idx == v->last_avail_idx;
-	return 0;
-}
-
-__noinline int explain_call(struct explanation *why, const struct decision_state *s, const struct bracket *b)
-{
-	if (!why || !s || !b)
-		return 0;
-	*why = explain(s, b->time_signal, &b->before, &b->after);
+	*why = explain(s, d->bracket.signalled, &d->before, &d->bracket.after);
 	return 0;
 }
 
@@ -129,7 +87,7 @@ __noinline int call_flags(const struct decision_state *s, const struct bracket *
 
 	if (!s || !b || !why)
 		return 0;
-	if (b->time_signal)
+	if (b->signalled)
 		flags |= CALL_SIGNALLED;
 	if (s->call_fd)
 		flags |= CALL_FD;
@@ -148,7 +106,7 @@ __noinline int call_flags(const struct decision_state *s, const struct bracket *
 
 static __always_inline bool wanted_call(const struct bracket *b, const struct decision_state *s, __u32 reason)
 {
-	if (filter.acts != ACTS_ALL && !!b->time_signal != (filter.acts == ACTS_SIGNAL))
+	if (filter.acts != ACTS_ALL && !!b->signalled != (filter.acts == ACTS_SIGNAL))
 		return false;
 	/* With "first" s->old is not valid. */
 	if ((__u16)(s->new - (reason == REASON_FIRST ? b->used : s->old)) < filter.min_batch)
@@ -156,17 +114,26 @@ static __always_inline bool wanted_call(const struct bracket *b, const struct de
 	return filter.reasons & (1 << reason);
 }
 
-__noinline int report_call(const struct bracket *b, const struct decision_view *v)
+__noinline int find_state(struct decision_state *s, const struct bracket *b, const struct decision_view *v)
+{
+	if (s && b && v)
+		bracket_state(s, b, v);
+	return 0;
+}
+
+__noinline int report_call(const struct traced_decision *d, const struct decision_view *v)
 {
 	struct explanation why = {};
 	struct decision_state s = {};
+	const struct bracket *b;
 	struct trace_counts *c;
 	struct call_event *e;
 
-	if (!b || !v)
+	if (!d || !v)
 		return 0;
+	b = &d->bracket;
 	find_state(&s, b, v);
-	explain_call(&why, &s, b);
+	explain_call(&why, &s, d);
 	c = counts_at(b->slot);
 	/* begin_decision() has checked that the queue is wanted. */
 	if (!c || !wanted_call(b, &s, why.reason) || !take_ticket())
@@ -179,9 +146,9 @@ __noinline int report_call(const struct bracket *b, const struct decision_view *
 	e->head.flags = call_flags(&s, b, &why);
 	e->head.old = s.old;
 	e->head.new = s.new;
-	e->time_entry = b->time_entry;
-	e->time_signal = b->time_signal;
-	e->before = b->before;
+	e->time_entry = d->time_entry;
+	e->time_signal = d->time_signal;
+	e->before = d->before;
 	e->after = b->after;
 	submit(e);
 	return 0;
@@ -190,19 +157,19 @@ __noinline int report_call(const struct bracket *b, const struct decision_view *
 /* End a bracket. Count it as left only when its event is in the ring buffer: the reader waits for all to be left. */
 __noinline int end_decision(struct thread *t, const struct decision_view *v)
 {
+	struct traced_decision *d;
 	struct trace_counts *c;
-	struct bracket *b;
 
 	if (!t || !v)
 		return 0;
-	b = &traced_thread(t)->bracket;
-	c = counts_at(b->slot);
+	d = &traced_thread(t)->decision;
+	c = counts_at(d->bracket.slot);
 	if (!c)
 		return 0;
-	if (!b->time_signal)
-		b->after = read_word(&b->word);
-	report_call(b, v);
-	b->vq = 0;
+	if (!d->bracket.signalled)
+		d->bracket.after = read_word(&d->bracket.word);
+	report_call(d, v);
+	d->bracket.vq = 0;
 	__sync_fetch_and_add(&c->left, 1);
 	return 0;
 }
@@ -212,42 +179,21 @@ static __always_inline void leave(struct vhost_dev *dev, struct vhost_virtqueue 
 	struct thread *t = ending_thread();
 	struct decision_view v;
 
-	if (!t || traced_thread(t)->bracket.vq != (__u64)vq)
+	if (!t || traced_thread(t)->decision.bracket.vq != (__u64)vq)
 		return;
 	view_decision(&v, dev, vq);
 	end_decision(t, &v);
 }
 
-/*
- * The programs. User space chooses the functions to attach them to. They use only the first two arguments, which are
- * the same on every kernel.
- */
-#define BRACKET(name)									\
-SEC("fentry")										\
-int BPF_PROG(name##_entry, struct vhost_dev *dev, struct vhost_virtqueue *vq)		\
-{											\
-	enter(dev, vq);									\
-	return 0;									\
-}											\
-											\
-SEC("fexit")										\
-int BPF_PROG(name##_return, struct vhost_dev *dev, struct vhost_virtqueue *vq)		\
-{											\
-	leave(dev, vq);									\
-	return 0;									\
-}
+BRACKETS
 
-BRACKET(add_one)
-BRACKET(add_many)
-BRACKET(no_add)
-
-/* This runs for every eventfd of the host: return at once on a thread that is not known. */
+/* This runs for every eventfd of the host: return at once on a thread that decides nothing. */
 SEC("fentry")
 int BPF_PROG(eventfd_signalled, struct eventfd_ctx *eventfd)
 {
 	struct thread *t = ending_thread();
 
-	if (t)
-		note_signal(t, argument(ctx, 0));
+	if (t && is_outcome(&traced_thread(t)->decision.bracket, argument(ctx, 0)))
+		note_signal(t);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
+#include "bracket.bpf.h"
 #include "events.h"
 #include "queues.bpf.h"
 #include "threads.bpf.h"
@@ -30,38 +31,24 @@ extern __u64 lost_events;
 extern struct trace_unfollowed unfollowed;
 
 /**
- * struct bracket - a thread's decision under way, see trace-call.bpf.c
- * @vq: the queue; 0: no decision is under way
- * @ctx: its call eventfd; 0: none
- * @word: address of the driver's word
+ * struct traced_decision - a thread's decision under way
+ * @bracket: see there
  * @time_entry: see struct call_event
  * @time_signal: see struct call_event
- * @slot: the queue's
- * @old: signalled_used at entry
- * @used: last_used_idx at entry
  * @before: see struct call_event
- * @after: see struct call_event
- * @valid: signalled_used_valid at entry
- * @event_idx: VIRTIO_RING_F_EVENT_IDX was acked
+ * @reserved: 0
  */
-struct bracket {
-	__u64 vq;
-	__u64 ctx;
-	struct word_place word;
+struct traced_decision {
+	struct bracket bracket;
 	__u64 time_entry;
 	__u64 time_signal;
-	__u32 slot;
-	__u16 old;
-	__u16 used;
 	struct reading before;
-	struct reading after;
-	bool valid;
-	bool event_idx;
+	__u32 reserved;
 };
 
 /**
  * struct traced_thread - state of a thread, in struct thread's @cb
- * @bracket: the decision under way
+ * @decision: the decision under way
  * @run_start: when the current run began; 0: there is none
  * @run_kick: @time_kick of struct run_event
  * @run_kicks: @kicks of struct run_event
@@ -75,7 +62,7 @@ struct bracket {
  * @poll_idle: the work of a poll was not queued at the entry of vhost_poll_start()
  */
 struct traced_thread {
-	struct bracket bracket;
+	struct traced_decision decision;
 	__u64 run_start;
 	__u64 run_kick;
 	__u32 run_kicks;

@@ -18,11 +18,6 @@ static __u32 find_function(const struct btf *btf, __u32 first, const char *funct
 	return 0;
 }
 
-static int count_params(const struct btf *btf, __u32 id)
-{
-	return btf_vlen(btf__type_by_id(btf, btf__type_by_id(btf, id)->type));
-}
-
 int btf_target_find(const struct btf_sources *b, const char *function, struct btf_target *target)
 {
 	*target = (struct btf_target){ 0 };
@@ -33,12 +28,9 @@ int btf_target_find(const struct btf_sources *b, const char *function, struct bt
 
 		if (!id)
 			continue;
-		*target = (struct btf_target){ m->fd, id, count_params(m->btf, id) };
+		*target = (struct btf_target){ m->fd, id };
 		return 0;
 	}
 	target->btf_id = find_function(b->kernel, 1, function);
-	if (!target->btf_id)
-		return -ENOENT;
-	target->params = count_params(b->kernel, target->btf_id);
-	return 0;
+	return target->btf_id ? 0 : -ENOENT;
 }

@@ -10,12 +10,10 @@
  * struct btf_target - a function to attach to, identified by its type number in a BTF object
  * @btf_fd: descriptor of its module's BTF, owned by struct btf_sources; 0: the kernel's own BTF
  * @btf_id: number of its type in that BTF object
- * @params: how many parameters it has
  */
 struct btf_target {
 	int btf_fd;
 	uint32_t btf_id;
-	int params;
 };
 
 /**

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "counters-hooks.h"
 
-/* As in trace-hooks.c, but decisions have no program at the entry. */
+/* Decisions as in trace-hooks.c. */
 const struct hook counters_hook_table[COUNTERS_HOOKS] = {
 	[COUNTERS_HOOK_EVENTFD] = { "eventfd", { "eventfd_signal", "eventfd_signal_mask" },
 				{ "eventfd_signalled" }, COUNT_DECISIONS },
 	[COUNTERS_HOOK_ONE] = { "used_one", { "vhost_add_used_and_signal" },
-				{ NULL, "add_one_return" }, COUNT_DECISIONS },
+				{ "add_one_entry", "add_one_return" }, COUNT_DECISIONS },
 	[COUNTERS_HOOK_MANY] = { "used_many", { "vhost_add_used_and_signal_n" },
-				{ NULL, "add_many_return" }, COUNT_DECISIONS },
-	[COUNTERS_HOOK_SIGNAL] = { "signal", { "vhost_signal" }, { NULL, "no_add_return" }, .serves = COUNT_DECISIONS },
+				{ "add_many_entry", "add_many_return" }, COUNT_DECISIONS },
+	[COUNTERS_HOOK_SIGNAL] = { "signal", { "vhost_signal" },
+				{ "no_add_entry", "no_add_return" }, .serves = COUNT_DECISIONS },
 	[COUNTERS_HOOK_STARTED] = { "started", { "vhost_vq_init_access" },
 				{ "started_entry" }, .serves = COUNT_DECISIONS },
 	[COUNTERS_HOOK_CLOSED] = { "closed", { "vhost_dev_cleanup" }, { "closed_entry" }, .serves = COUNT_DECISIONS },

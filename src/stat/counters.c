@@ -26,12 +26,6 @@ static_assert(offsetof(struct counted_queue, name) == 0, "gone_queues wants the 
 /* Length of a time slice, if counting is sampled. */
 #define SLICE_NS NSEC_PER_MSEC
 
-/*
- * How long signals are noted before decisions are counted: a decision that signalled before that time has returned by
- * then, since some hundred instructions are between its signal and its return.
- */
-#define LISTEN_NS (NSEC_PER_MSEC / 10)
-
 /**
  * struct known_slot - a slot as the last counters_read() found it
  * @id: see struct counted_queue
@@ -87,7 +81,7 @@ struct counters {
 	uint64_t stopped;
 };
 
-static enum counting counting(const struct counters *c)
+static bool is_counting(const struct counters *c)
 {
 	return __atomic_load_n(&c->skel->bss->counting, __ATOMIC_RELAXED);
 }
@@ -95,19 +89,19 @@ static enum counting counting(const struct counters *c)
 /* Total time that counting was on, until @now. */
 static uint64_t counted_ns(const struct counters *c, uint64_t now)
 {
-	return c->counted + (counting(c) == COUNTING_ALL ? now - c->switched : 0);
+	return c->counted + (is_counting(c) ? now - c->switched : 0);
 }
 
 /* The switch guards no data of the programs, see bpf/counters.bpf.h. A new window begins before counting is on. */
-static void set_counting(struct counters *c, enum counting to)
+static void set_counting(struct counters *c, bool on)
 {
 	uint64_t now = now_ns();
 
 	c->counted = counted_ns(c, now);
 	c->switched = now;
-	if (to == COUNTING_SIGNALS)
+	if (on)
 		c->skel->bss->window++;
-	__atomic_store_n(&c->skel->bss->counting, (uint32_t)to, __ATOMIC_RELEASE);
+	__atomic_store_n(&c->skel->bss->counting, on, __ATOMIC_RELEASE);
 }
 
 uint32_t counters_unseen(const struct counters *c)
@@ -122,26 +116,20 @@ uint32_t counters_incomplete(const struct counters *c)
 
 uint64_t counters_next(const struct counters *c)
 {
-	if (counting(c) == COUNTING_SIGNALS)
-		return c->switched + LISTEN_NS;
 	if (c->sample <= 1 || c->stopped)
 		return UINT64_MAX;
-	return c->switched + (counting(c) == COUNTING_ALL ? SLICE_NS : SLICE_NS * (c->sample - 1));
+	return c->switched + (is_counting(c) ? SLICE_NS : SLICE_NS * (c->sample - 1));
 }
 
 void counters_switch(struct counters *c)
 {
-	static const enum counting next[] = {
-		[COUNTING_OFF] = COUNTING_SIGNALS, [COUNTING_SIGNALS] = COUNTING_ALL, [COUNTING_ALL] = COUNTING_OFF,
-	};
-
 	if (now_ns() >= counters_next(c))
-		set_counting(c, next[counting(c)]);
+		set_counting(c, !is_counting(c));
 }
 
 int counters_stop(struct counters *c)
 {
-	set_counting(c, COUNTING_OFF);
+	set_counting(c, false);
 	c->stopped = c->switched;
 	return bpf_programs_wait(&c->session.programs);
 }
@@ -160,9 +148,7 @@ static int begin(struct counters *c, bool want_hists, char *why, size_t len)
 		snprintf(why, len, "mapping the counters: %s", strerror(-err));
 		return err;
 	}
-	set_counting(c, COUNTING_SIGNALS);
-	usleep(LISTEN_NS / 1000);
-	set_counting(c, COUNTING_ALL);
+	set_counting(c, true);
 	c->began = c->read = c->switched;
 	c->counted = 0;
 	return 0;
@@ -194,7 +180,6 @@ static int load_programs(struct counters *c, const struct counters_options *o, c
 	skel->rodata->queue_filter = o->filter;
 	skel->rodata->jiffies_per_second = queue_slots_jiffies();
 	skel->rodata->want_hists = o->hists;
-	skel->rodata->has_nheads = c->session.programs.targets[COUNTERS_HOOK_MANY].params > 4;
 	if (o->hists)
 		bpf_map__set_max_entries(skel->maps.hists, QUEUE_SLOTS);
 	err = session_load(&c->session, why, len);
@@ -355,7 +340,7 @@ static int read_misses(const struct counters *c, struct counted *counted)
 	if (err)
 		return err;
 	for (size_t i = 0; i < ARRAY_SIZE(decisions); i++)
-		counted->lost += m.of[decisions[i]][AT_RETURN];
+		counted->lost += m.of[decisions[i]][AT_ENTRY] + m.of[decisions[i]][AT_RETURN];
 	counted->signals_missed = m.of[COUNTERS_HOOK_EVENTFD][AT_ENTRY];
 	return 0;
 }

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef BRACKET_BPF_H
+#define BRACKET_BPF_H
+
+#include <bpf/bpf_helpers.h>
+
+#include "decide.h"
+#include "word.bpf.h"
+
+/*
+ * How a decision is observed.
+ *
+ * Theory of operation. vhost_notify(), which decides, is a local function that the compiler inlines or renames, so no
+ * program can be attached to it. Programs are attached to the functions around it: those that a device calls
+ * (vhost_signal() and the two functions that inline it), and the function that signals an eventfd, which they call last
+ * if the decision is to notify. Entry and return of the former are a bracket: one bracket is one decision. A signal of
+ * the queue's call eventfd inside the bracket is the outcome; it is observed, not recomputed. A signal outside of it is
+ * none, whatever eventfd it is: an error may be signalled by the same one, and the owner may exchange eventfds.
+ *
+ * If vhost_signal() is not inlined, the three functions nest: then the innermost takes the bracket over, and the outer
+ * ones find it closed when they return. A bracket that stayed open, because the program at the return could not run,
+ * does not harm the next decision either.
+ *
+ * A bracket belongs to a task, not to a CPU: the worker accesses user memory, so it may sleep inside the bracket and
+ * wake up on another CPU.
+ */
+
+/**
+ * struct bracket - a thread's decision under way
+ * @vq: the queue; 0: no decision is under way
+ * @ctx: its call eventfd; 0: none
+ * @word: address of the driver's word
+ * @slot: the queue's
+ * @old: signalled_used at entry
+ * @used: last_used_idx at entry
+ * @after: the driver's word, read at the signal, or at the return if there was none
+ * @valid: signalled_used_valid at entry
+ * @event_idx: VIRTIO_RING_F_EVENT_IDX was acked
+ * @signalled: the call eventfd was signalled; no bool, which the verifier would not take to be 0 or 1
+ */
+struct bracket {
+	__u64 vq;
+	__u64 ctx;
+	struct word_place word;
+	__u32 slot;
+	__u16 old;
+	__u16 used;
+	struct reading after;
+	bool valid;
+	bool event_idx;
+	__u8 signalled;
+};
+
+static __always_inline void open_bracket(struct bracket *b, const struct decision_view *v, __u32 slot)
+{
+	b->vq = v->id.vq;
+	b->ctx = v->ctx;
+	find_word(&b->word, v);
+	b->slot = slot;
+	b->old = v->signalled_used;
+	b->used = v->last_used_idx;
+	b->valid = v->valid;
+	b->event_idx = view_has(v, VIRTIO_RING_F_EVENT_IDX);
+	b->signalled = 0;
+}
+
+/* Would a signal of this eventfd be the first one of the bracket's call eventfd? */
+static __always_inline bool is_outcome(const struct bracket *b, __u64 eventfd)
+{
+	return b->ctx == eventfd && b->vq && !b->signalled;
+}
+
+static __always_inline void note_outcome(struct bracket *b)
+{
+	b->after = read_word(&b->word);
+	b->signalled = 1;
+}
+
+/* __vhost_add_used_n() invalidates signalled_used when the used index passes it: no decision for 65536 entries. */
+static __always_inline bool still_valid(const struct bracket *b, __u16 new)
+{
+	return b->valid && (__u16)(new - b->old) >= (__u16)(new - b->used);
+}
+
+/* The state that the rule looked at. @v: the queue at the return */
+static __always_inline void bracket_state(struct decision_state *s, const struct bracket *b,
+					  const struct decision_view *v)
+{
+	s->old = b->event_idx ? b->old : b->used;
+	s->new = v->last_used_idx;
+	s->valid = still_valid(b, v->last_used_idx);
+	s->call_fd = b->ctx;
+	s->event_idx = b->event_idx;
+	s->empty = view_has(v, VIRTIO_F_NOTIFY_ON_EMPTY) && v->avail_idx == v->last_avail_idx;
+}
+
+/*
+ * The programs of the three functions. User space chooses the functions to attach them to. They use only the first two
+ * arguments, which are the same on every kernel.
+ */
+#define BRACKET(name)									\
+SEC("fentry")										\
+int BPF_PROG(name##_entry, struct vhost_dev *dev, struct vhost_virtqueue *vq)		\
+{											\
+	enter(dev, vq);									\
+	return 0;									\
+}											\
+											\
+SEC("fexit")										\
+int BPF_PROG(name##_return, struct vhost_dev *dev, struct vhost_virtqueue *vq)		\
+{											\
+	leave(dev, vq);									\
+	return 0;									\
+}
+
+#define BRACKETS									\
+BRACKET(add_one)									\
+BRACKET(add_many)									\
+BRACKET(no_add)
+
+#endif
