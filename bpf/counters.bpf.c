@@ -26,8 +26,8 @@ char LICENSE[] SEC("license") = "GPL";
 
 const volatile bool want_hists;
 
+const volatile __u32 sample = 1;
 __u32 counting;
-__u32 window;
 
 /* Decisions that could not be counted: no slot, or no memory. */
 __u64 lost_decisions;
@@ -64,6 +64,7 @@ static __always_inline void lose_decision(void)
 
 __noinline int begin_decision(struct thread *t, const struct decision_view *v)
 {
+	struct queue_state *st;
 	struct queue_slot *s;
 	__u32 slot;
 
@@ -71,17 +72,23 @@ __noinline int begin_decision(struct thread *t, const struct decision_view *v)
 		return 0;
 	slot = thread_slot(t, &v->id);
 	s = slot_at(slot);
-	if (!s) {
+	st = state_at(slot);
+	if (!s || !st) {
 		lose_decision();
 		return 0;
 	}
 	if (slot_is_old(s))
 		refresh_slot(v->id.dev, v->id.vq, slot);
-	if (!s->wanted)
+	if (!s->wanted || (is_sampled(s) && !is_counted_run(st) && !is_in_batch(st)))
 		return 0;
 	note_worker(s);
 	open_bracket(&counted_thread(t)->bracket, v, slot);
 	return 0;
+}
+
+static __always_inline bool is_skipped(const struct counted_thread *c, const struct vhost_virtqueue *vq)
+{
+	return sample > 1 && (c->skipped[0] == (__u64)vq || c->skipped[1] == (__u64)vq);
 }
 
 static __always_inline void enter(struct vhost_dev *dev, struct vhost_virtqueue *vq)
@@ -96,6 +103,8 @@ static __always_inline void enter(struct vhost_dev *dev, struct vhost_virtqueue 
 		lose_decision();
 		return;
 	}
+	if (is_skipped(counted_thread(t), vq))
+		return;
 	view_decision(&v, dev, vq);
 	begin_decision(t, &v);
 }
@@ -148,40 +157,52 @@ static __always_inline void count_reason(struct queue_counts *c, const struct de
 		c->moved++;
 }
 
-static __always_inline void count_hists(__u32 slot, struct queue_state *st, const struct decision_state *s,
-					const struct reading *word, bool signalled)
+static __always_inline void count_hists(__u32 slot, const struct decision_state *s, const struct reading *word)
 {
-	__u64 now;
-
 	if (!want_hists)
 		return;
 	add_value(slot, HIST_ENTRIES, (__u16)(s->new - s->old));
 	if (s->event_idx && word->state == READING_OK)
 		add_value(slot, HIST_EVENT, (__u16)(word->value - s->old));
+}
+
+/* @added: used entries of this decision */
+static __always_inline void count_batch(__u32 slot, struct queue_state *st, __u16 added, bool signalled)
+{
+	__u64 now;
+
+	if (!want_hists)
+		return;
 	now = bpf_ktime_get_boot_ns();
 	if (!st->unsignalled_since)
 		st->unsignalled_since = now;
+	st->unsignalled += added;
 	if (!signalled)
 		return;
-	add_value(slot, HIST_CALL_BATCH, st->unsignalled);
-	add_value(slot, HIST_USED_TO_CALL, now - st->unsignalled_since);
+	if (is_in_batch(st)) {
+		add_value(slot, HIST_CALL_BATCH, st->unsignalled);
+		add_value(slot, HIST_USED_TO_CALL, now - st->unsignalled_since);
+	}
 	st->unsignalled_since = 0;
+	st->unsignalled = 0;
+	st->batch_known = !st->left;
 }
 
 static __always_inline void count_decision(__u32 slot, struct queue_state *st, const struct bracket *b,
 					   const struct decision_view *v)
 {
-	__u16 added = v->last_used_idx - b->used;
 	bool signalled = b->signalled != 0;
 	struct decision_state s;
 
 	bracket_state(&s, b, v);
-	count_reason(&st->counts, &s, &b->after, signalled);
-	st->counts.buffers += added;
-	st->unsignalled += added;
-	count_hists(slot, st, &s, &b->after, signalled);
-	if (signalled)
-		st->unsignalled = 0;
+	if (!st->left) {
+		count_reason(&st->counts, &s, &b->after, signalled);
+		count_hists(slot, &s, &b->after);
+	}
+	count_batch(slot, st, v->last_used_idx - b->used, signalled);
+	begin_account(st);
+	account_used(st, b->used, v->last_used_idx);
+	end_account(st);
 }
 
 __noinline int end_decision(struct thread *t, const struct decision_view *v)
@@ -197,7 +218,6 @@ __noinline int end_decision(struct thread *t, const struct decision_view *v)
 		return 0;
 	if (!b->signalled)
 		b->after = read_word(&b->word);
-	enter_window(st);
 	count_decision(b->slot, st, b, v);
 	return 0;
 }
@@ -217,42 +237,3 @@ static __always_inline void leave(struct vhost_dev *dev, struct vhost_virtqueue 
 }
 
 BRACKETS
-
-__noinline int start_queue(const struct queue_id *id)
-{
-	struct vhost_virtqueue *vq;
-	struct queue_state *st;
-
-	if (!id)
-		return 0;
-	vq = (void *)id->vq;
-	st = state_at(search_slot(id->dev, id->vq));
-	if (!st)
-		return 0;
-	st->window = window;
-	/* The first run may find buffers that are in the ring already. */
-	st->avail = BPF_CORE_READ(vq, last_avail_idx);
-	st->avail_known = 1;
-	/* Kicks count from here on. */
-	new_kicks(st, (__u64)BPF_CORE_READ(vq, kick));
-	return 0;
-}
-
-/* The queue starts, maybe at another index. */
-SEC("fentry")
-int BPF_PROG(started_entry, struct vhost_virtqueue *vq)
-{
-	struct queue_id id;
-
-	identify_queue(&id, vq->dev, vq);
-	start_queue(&id);
-	return 0;
-}
-
-SEC("fentry")
-int BPF_PROG(closed_entry, struct vhost_dev *dev)
-{
-	forget_workers(argument(ctx, 0));
-	retire_device(argument(ctx, 0));
-	return 0;
-}

@@ -14,25 +14,28 @@
 /* Histograms are wanted; set before loading. */
 extern const volatile bool want_hists;
 
+/* One run in so many is counted whole; set before loading. */
+extern const volatile __u32 sample;
+
 /*
  * Is anything counted? Set by user space. It guards nothing: a program that reads it late counts, or does not count, an
- * event of that moment. The window number marks remembered state as stale.
+ * event of that moment.
  */
 extern __u32 counting;
-
-/* Number of times that counting was switched on. State of a queue from an earlier window is stale. */
-extern __u32 window;
 
 /**
  * struct counted_thread - state of a thread, in struct thread's @cb
  * @bracket: the decision under way
+ * @skipped: queues whose current run is not counted: of the two that a worker has, the one that receives and the one
+ *	     that sends
  * @run_kicks: kicks that the current run serves, for histograms
- * @run_window: the window in which the run began
+ * @reserved: 0
  */
 struct counted_thread {
 	struct bracket bracket;
+	__u64 skipped[2];
 	__u32 run_kicks;
-	__u32 run_window;
+	__u32 reserved;
 };
 
 _Static_assert(sizeof(struct counted_thread) <= THREAD_CB * sizeof(__u64), "it has to fit");
@@ -59,8 +62,18 @@ struct hists_map {
 	__type(value, struct queue_hists);
 };
 
+/* User space raises max_entries to QUEUE_SLOTS with sampling. */
+struct edges_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct queue_edge);
+};
+
 extern struct states_map states SEC(".maps");
 extern struct hists_map hists SEC(".maps");
+extern struct edges_map edges SEC(".maps");
 
 static __always_inline bool is_counting(void)
 {
@@ -72,25 +85,65 @@ static __always_inline struct queue_state *state_at(__u32 slot)
 	return bpf_map_lookup_elem(&states, &slot);
 }
 
-/* State of an earlier window is stale. */
-static __always_inline void enter_window(struct queue_state *st)
-{
-	if (st->window == window)
-		return;
-	st->window = window;
-	st->unsignalled_since = 0;
-	st->unsignalled = 0;
-	st->avail_known = 0;
-	st->requeued = 0;
-}
-
 /* Count a value in a queue's histogram @which (enum queue_hist), if histograms are wanted. */
 int add_value(__u32 slot, __u32 which, __u64 value);
 
 /*
- * Number of kicks since the last call, read from the count of the kick eventfd. @kick: the eventfd's struct file; 0 is
- * returned when it is a new one.
+ * Sampling. Of each block of @sample runs of a queue one is counted whole, chosen at random. What needs no decision is
+ * not sampled: used buffers, avail entries, runs and kicks follow from indexes and the count of the kick eventfd. They
+ * are accounted for at the return of a counted run and of the run before it, and whenever user space looks. A device
+ * without runs, which is not a vhost-net, is counted whole.
  */
-__u64 new_kicks(struct queue_state *st, __u64 kick);
+static __always_inline bool is_sampled(const struct queue_slot *s)
+{
+	return sample > 1 && s->backend != BACKEND_OTHER && s->backend != BACKEND_VSOCK;
+}
+
+/*
+ * A batch of buffers that one call tells of may reach beyond a run. It is counted if the call before it was in a
+ * counted run, so each batch has the same chance. Decisions are followed until its own call, though not counted.
+ */
+static __always_inline bool is_in_batch(const struct queue_state *st)
+{
+	return want_hists && (sample <= 1 || st->batch_known);
+}
+
+/* Is the current run of a queue counted? */
+static __always_inline bool is_counted_run(struct queue_state *st)
+{
+	if (!st->chosen) {
+		st->left = bpf_get_prandom_u32() % sample;
+		st->behind = sample - 1 - st->left;
+		st->chosen = 1;
+	}
+	return !st->left;
+}
+
+/* Only one thread writes, see counters.bpf.c. The atomic additions order the writes between them, for read_edge(). */
+static __always_inline void begin_account(struct queue_state *st)
+{
+	if (sample > 1)
+		__sync_fetch_and_add(&st->version, 1);
+}
+
+static __always_inline void end_account(struct queue_state *st)
+{
+	if (sample > 1)
+		__sync_fetch_and_add(&st->version, 1);
+}
+
+/* Account for used entries. @from: what to count from if that is not known */
+static __always_inline void account_used(struct queue_state *st, __u16 from, __u16 used)
+{
+	st->counts.buffers += (__u16)(used - (st->used_known ? st->used : from));
+	st->used = used;
+	st->used_known = 1;
+}
+
+/*
+ * Account for what a queue did since the last time: add it to the counts. @kick: the kick eventfd's struct file, 0 if
+ * there is none; @avail: last_avail_idx; @used: last_used_idx. Return: the kicks.
+ */
+__u64 account(struct queue_state *st, __u64 kick, __u16 avail, __u16 used);
 
 #endif

@@ -20,9 +20,10 @@
  * @decisions: decisions whether to notify the driver
  * @reasons: @decisions by act (0: suppressed, 1: signalled) and reason
  * @moved: those of @decisions that the driver's word, read after the act, does not explain: the driver had changed it
+ * @spurious: kicks of the driver that found nothing in the ring
+ * @counted_runs: those of @runs of which all this was counted: with sampling not all
  * @buffers: used entries
  * @kicks: kicks of the driver
- * @spurious: those of @kicks that found nothing in the ring
  * @runs: runs of the worker on this queue
  * @found: avail entries that these runs took
  */
@@ -30,30 +31,37 @@ struct queue_counts {
 	__u64 decisions;
 	__u64 reasons[2][REASON_COUNT];
 	__u64 moved;
+	__u64 spurious;
+	__u64 counted_runs;
 	__u64 buffers;
 	__u64 kicks;
-	__u64 spurious;
 	__u64 runs;
 	__u64 found;
 };
 
-_Static_assert(sizeof(struct queue_counts) == 23 * 8, "no padding");
+_Static_assert(sizeof(struct queue_counts) == 24 * 8, "no padding");
 
 /**
  * struct queue_state - a queue's counts, and what the programs remember of it
  * @counts: see struct queue_counts
  * @kick: kernel address of the kick eventfd's struct file
  * @kick_ctx: kernel address of its struct eventfd_ctx
- * @kick_count: count of the eventfd when it was last read
+ * @kick_count: count of the eventfd at the last account
  * @unsignalled_since: time of the first decision since the last call, ns of CLOCK_BOOTTIME; 0: none
  * @time_kick: time of the first of @pending, ns of CLOCK_BOOTTIME
  * @pending: kicks that no run has served yet; counted for histograms only
  * @unsignalled: used entries since the last call
- * @window: the window of everything but @counts, the kick eventfd, @time_kick and @pending
- * @kick_window: the window of @time_kick and @pending
- * @avail: last_avail_idx after the last run
+ * @version: odd while @counts, @used, @avail, @kick_count and @new_runs are written; used with sampling only
+ * @left: runs that are not counted until the next that is; 0: the current run is counted
+ * @behind: runs of the block of @sample runs that are behind the last counted one
+ * @new_runs: runs since the last account
+ * @used: last_used_idx at the last account
+ * @avail: last_avail_idx at the last account
+ * @used_known: @used is valid
  * @avail_known: @avail is valid
  * @requeued: the last run ended with an empty ring, and its work was queued again already
+ * @chosen: @left is valid
+ * @batch_known: the last call, from which @unsignalled counts, was in a counted run; used with sampling only
  * @reserved: 0
  */
 struct queue_state {
@@ -65,15 +73,35 @@ struct queue_state {
 	__u64 time_kick;
 	__u32 pending;
 	__u32 unsignalled;
-	__u32 window;
-	__u32 kick_window;
+	__u32 version;
+	__u32 left;
+	__u32 behind;
+	__u32 new_runs;
+	__u16 used;
 	__u16 avail;
+	__u8 used_known;
 	__u8 avail_known;
 	__u8 requeued;
-	__u32 reserved;
+	__u8 chosen;
+	__u8 batch_known;
+	__u8 reserved[7];
 };
 
-_Static_assert(sizeof(struct queue_state) == sizeof(struct queue_counts) + 64, "no padding");
+_Static_assert(sizeof(struct queue_state) == sizeof(struct queue_counts) + 80, "no padding");
+
+/**
+ * struct queue_edge - the counts of a queue at one moment, with what is still to be accounted for
+ * @buffers: see struct queue_counts
+ * @kicks: likewise
+ * @runs: likewise
+ * @found: likewise
+ */
+struct queue_edge {
+	__u64 buffers;
+	__u64 kicks;
+	__u64 runs;
+	__u64 found;
+};
 
 /* The histograms of a queue. */
 enum queue_hist {

@@ -38,6 +38,9 @@ struct numbers_map {
 	__type(value, __u32);
 };
 
+/* Number of slots that were ever taken. */
+extern __u32 slots_taken;
+
 extern struct slots_map slots SEC(".maps");
 extern struct numbers_map numbers SEC(".maps");
 

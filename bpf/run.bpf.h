@@ -16,6 +16,7 @@
  * @num: the ring's size
  * @busyloop_timeout: how long the worker polls before it sleeps, in microseconds
  * @last_avail_idx: the avail entry that the device takes next
+ * @last_used_idx: the used entry that the device writes next
  * @used_flags: USED_F_NO_NOTIFY: the device wants no kicks
  * @untranslated: there is a virtual IOMMU, and a part of the ring has no cached translation; a run takes nothing then
  */
@@ -26,8 +27,9 @@ struct run_view {
 	__u32 num;
 	__u32 busyloop_timeout;
 	__u16 last_avail_idx;
+	__u16 last_used_idx;
 	__u16 used_flags;
-	__u32 untranslated;
+	__u16 untranslated;
 };
 
 _Static_assert(sizeof(struct run_view) == 64, "no padding: the verifier wants all of it to be set");
@@ -47,6 +49,7 @@ static __always_inline void view_run(struct run_view *v, struct vhost_dev *dev, 
 	v->num = vq->num;
 	v->busyloop_timeout = vq->busyloop_timeout;
 	v->last_avail_idx = vq->last_avail_idx;
+	v->last_used_idx = vq->last_used_idx;
 	v->used_flags = vq->used_flags;
 	v->untranslated = untranslated(vq);
 }

@@ -66,7 +66,6 @@ static int print_table(struct interval_run *t, const struct counted *counted, bo
 	const struct stat_time time = {
 		.end = now_ns(),
 		.ns = total ? counted->total_ns : counted->ns,
-		.counted_ns = total ? counted->total_counted_ns : counted->counted_ns,
 	};
 	uint32_t worker = 0;
 	int gone;
@@ -88,6 +87,7 @@ static int run_stat(const struct cli *cli, const void *opts)
 		.command = "stat",
 		.options = &o->common,
 		.quiet = o->separator,
+		.sampled = "kicks, buffers and runs are exact, the rest is estimated",
 		.print = print_table,
 		.arg = (void *)o,
 	};

@@ -94,7 +94,6 @@ static void print_json(struct top *t)
 	static const struct out_col cols[] = {
 		{ "time", NULL, OUT_NSEC, SUM(end) },
 		{ "seconds", NULL, OUT_NSEC, SUM(ns) },
-		{ "counted_seconds", NULL, OUT_NSEC, SUM(counted_ns) },
 		{ "devices", NULL, OUT_U32, SUM(devices) },
 		{ "queues", NULL, OUT_U32, SUM(queues) },
 		{ "decisions_per_second", NULL, OUT_DOUBLE, SUM(decisions) },
@@ -166,7 +165,7 @@ static int print_rest(struct top *t)
 /* Return: 0 at the end, or -errno. */
 static int run_batch(struct top *t)
 {
-	int err = print_start(&t->out);
+	int err = print_start(&t->out, &t->opts->common);
 
 	if (!err)
 		err = loop_run(&t->wait.loop);
@@ -284,7 +283,7 @@ static int wait_and_run(struct top *t)
 		.asked = look_and_show,
 		.arg = t,
 	};
-	int err = interval_loop_open(&t->wait, t->counters, &conf), status = STATUS_REFUSED;
+	int err = interval_loop_open(&t->wait, &conf), status = STATUS_REFUSED;
 
 	if (err)
 		fail("top", "cannot wait for events: %s", strerror(-err));

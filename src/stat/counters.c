@@ -3,12 +3,14 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "base/array.h"
@@ -22,9 +24,6 @@
 #include "probe/slot-read.h"
 
 static_assert(offsetof(struct counted_queue, name) == 0, "gone_queues wants the name first");
-
-/* Length of a time slice, if counting is sampled. */
-#define SLICE_NS NSEC_PER_MSEC
 
 /**
  * struct known_slot - a slot as the last counters_read() found it
@@ -52,6 +51,7 @@ struct known_slot {
  * @session: where they are attached
  * @slots: the queues
  * @hists: their histograms, or NULL
+ * @edges: with sampling, what read_edges of bpf/counters-edge.bpf.c has found
  * @known: by number of slot
  * @ids: number of queues seen so far
  * @queues: the array that counters_read() returns
@@ -60,9 +60,6 @@ struct known_slot {
  * @sample: see struct counters_options
  * @began: when counting began; all times are nanoseconds of CLOCK_BOOTTIME
  * @read: when counters_read() was last called
- * @switched: when counting was last switched on or off
- * @counted: total time that counting was on, until @switched
- * @counted_read: the same until @read
  * @stopped: when counting ended; 0: it has not
  */
 struct counters {
@@ -70,38 +67,20 @@ struct counters {
 	struct session session;
 	struct queue_slots slots;
 	struct queue_hists *hists;
+	const struct queue_edge *edges;
 	struct known_slot known[QUEUE_SLOTS];
 	uint64_t ids;
 	struct counted_queue *queues;
 	size_t room;
 	struct gone_queues gone;
 	uint32_t sample;
-	uint64_t began, read, switched;
-	uint64_t counted, counted_read;
-	uint64_t stopped;
+	uint64_t began, read, stopped;
 };
 
-static bool is_counting(const struct counters *c)
-{
-	return __atomic_load_n(&c->skel->bss->counting, __ATOMIC_RELAXED);
-}
-
-/* Total time that counting was on, until @now. */
-static uint64_t counted_ns(const struct counters *c, uint64_t now)
-{
-	return c->counted + (is_counting(c) ? now - c->switched : 0);
-}
-
-/* The switch guards no data of the programs, see bpf/counters.bpf.h. A new window begins before counting is on. */
+/* The switch guards no data of the programs, see bpf/counters.bpf.h. */
 static void set_counting(struct counters *c, bool on)
 {
-	uint64_t now = now_ns();
-
-	c->counted = counted_ns(c, now);
-	c->switched = now;
-	if (on)
-		c->skel->bss->window++;
-	__atomic_store_n(&c->skel->bss->counting, on, __ATOMIC_RELEASE);
+	__atomic_store_n(&c->skel->bss->counting, on, __ATOMIC_RELAXED);
 }
 
 uint32_t counters_unseen(const struct counters *c)
@@ -114,43 +93,39 @@ uint32_t counters_incomplete(const struct counters *c)
 	return bpf_programs_incomplete(&c->session.programs);
 }
 
-uint64_t counters_next(const struct counters *c)
-{
-	if (c->sample <= 1 || c->stopped)
-		return UINT64_MAX;
-	return c->switched + (is_counting(c) ? SLICE_NS : SLICE_NS * (c->sample - 1));
-}
-
-void counters_switch(struct counters *c)
-{
-	if (now_ns() >= counters_next(c))
-		set_counting(c, !is_counting(c));
-}
-
 int counters_stop(struct counters *c)
 {
 	set_counting(c, false);
-	c->stopped = c->switched;
+	c->stopped = now_ns();
 	return bpf_programs_wait(&c->session.programs);
 }
 
-static int begin(struct counters *c, bool want_hists, char *why, size_t len)
+static int map_counts(struct counters *c, bool want_hists)
 {
 	struct counters_bpf *skel = c->skel;
-	void *hists = NULL;
+	void *hists = NULL, *edges = NULL;
 	int err = queue_slots_map(&c->slots, skel->maps.slots, skel->maps.states, skel->maps.returned,
-			    &skel->bss->slots_taken);
+				  &skel->bss->slots_taken);
 
 	if (!err && want_hists)
 		err = queue_slots_map_array(skel->maps.hists, &hists);
 	c->hists = hists;
+	if (!err && c->sample > 1)
+		err = queue_slots_map_array(skel->maps.edges, &edges);
+	c->edges = edges;
+	return err;
+}
+
+static int begin(struct counters *c, bool want_hists, char *why, size_t len)
+{
+	int err = map_counts(c, want_hists);
+
 	if (err) {
 		snprintf(why, len, "mapping the counters: %s", strerror(-err));
 		return err;
 	}
 	set_counting(c, true);
-	c->began = c->read = c->switched;
-	c->counted = 0;
+	c->began = c->read = now_ns();
 	return 0;
 }
 
@@ -180,8 +155,12 @@ static int load_programs(struct counters *c, const struct counters_options *o, c
 	skel->rodata->queue_filter = o->filter;
 	skel->rodata->jiffies_per_second = queue_slots_jiffies();
 	skel->rodata->want_hists = o->hists;
+	skel->rodata->sample = o->sample;
 	if (o->hists)
 		bpf_map__set_max_entries(skel->maps.hists, QUEUE_SLOTS);
+	if (o->sample > 1)
+		bpf_map__set_max_entries(skel->maps.edges, QUEUE_SLOTS);
+	bpf_program__set_autoload(skel->progs.read_edges, o->sample > 1);
 	err = session_load(&c->session, why, len);
 	if (!err)
 		err = session_attach(&c->session, why, len);
@@ -221,6 +200,7 @@ static struct queue_counts subtract(const struct queue_counts *now, const struct
 		.buffers = now->buffers - before->buffers,
 		.kicks = now->kicks - before->kicks,
 		.spurious = now->spurious - before->spurious,
+		.counted_runs = now->counted_runs - before->counted_runs,
 		.runs = now->runs - before->runs,
 		.found = now->found - before->found,
 	};
@@ -264,6 +244,7 @@ static void add_counts(struct queue_counts *sum, const struct queue_counts *q)
 	sum->buffers += q->buffers;
 	sum->kicks += q->kicks;
 	sum->spurious += q->spurious;
+	sum->counted_runs += q->counted_runs;
 	sum->runs += q->runs;
 	sum->found += q->found;
 	for (int act = 0; act < 2; act++)
@@ -291,6 +272,35 @@ const struct counted_queue *counters_gone(const struct counters *c, int *count)
 	return c->gone.elements;
 }
 
+/* What is not accounted for yet. */
+static void add_edge(struct queue_counts *q, const struct queue_edge *edge)
+{
+	q->buffers = edge->buffers;
+	q->kicks = edge->kicks;
+	q->runs = edge->runs;
+	q->found = edge->found;
+}
+
+/*
+ * With sampling: estimate what was not counted. Of decisions and spurious kicks the counted runs have a part; the rest
+ * is counted whole. The decisions stay the sum of their reasons.
+ */
+static void estimate(struct queue_counts *q)
+{
+	const double factor = q->counted_runs ? (double)q->runs / (double)q->counted_runs : 0;
+
+	if (!q->runs)
+		return;
+	q->decisions = 0;
+	for (int act = 0; act < 2; act++)
+		for (int i = 0; i < REASON_COUNT; i++) {
+			q->reasons[act][i] = (uint64_t)llround((double)q->reasons[act][i] * factor);
+			q->decisions += q->reasons[act][i];
+		}
+	q->moved = (uint64_t)llround((double)q->moved * factor);
+	q->spurious = (uint64_t)llround((double)q->spurious * factor);
+}
+
 /* Read the state first: if the queue is gone, the counts read after it are final. */
 static void read_queue(struct counters *c, uint32_t number, struct counted_queue *q)
 {
@@ -307,11 +317,17 @@ static void read_queue(struct counters *c, uint32_t number, struct counted_queue
 		.gone = slot.state == SLOT_RETIRED,
 	};
 	words_copy(&q->total, &st->counts, sizeof(q->total));
+	if (c->edges && !q->gone)
+		add_edge(&q->total, &c->edges[number]);
 	queue_name(&slot, &q->name);
 	q->runs = q->name.net && !(c->session.unseen & COUNT_RUNS);
 	q->since = subtract(&q->total, &k->last);
 	k->last = q->total;
 	k->gone = q->gone;
+	if (c->sample > 1) {
+		estimate(&q->total);
+		estimate(&q->since);
+	}
 	read_worker(k, q);
 }
 
@@ -396,20 +412,26 @@ static int read_queues(struct counters *c, struct counted *counted)
 	return 0;
 }
 
+static int read_edges(const struct counters *c)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+
+	return bpf_prog_test_run_opts(bpf_program__fd(c->skel->progs.read_edges), &opts);
+}
+
 int counters_read(struct counters *c, struct counted *counted)
 {
-	uint64_t now = c->stopped ? c->stopped : now_ns(), on = counted_ns(c, now);
+	uint64_t now = c->stopped ? c->stopped : now_ns();
 	int err = give_back(c);
 
 	*counted = (struct counted){
 		.ns = now - c->read,
-		.counted_ns = on - c->counted_read,
 		.total_ns = now - c->began,
-		.total_counted_ns = on,
 		.lost = c->skel->bss->lost_decisions,
 	};
 	c->read = now;
-	c->counted_read = on;
+	if (!err && c->edges)
+		err = read_edges(c);
 	if (!err)
 		err = read_misses(c, counted);
 	return err ? err : read_queues(c, counted);
@@ -422,6 +444,7 @@ void counters_close(struct counters *c)
 	session_end(&c->session);
 	queue_slots_unmap(&c->slots);
 	queue_slots_unmap_array(c->hists, sizeof(struct queue_hists));
+	queue_slots_unmap_array((void *)c->edges, sizeof(struct queue_edge));
 	counters_bpf__destroy(c->skel);
 	free(c->queues);
 	gone_queues_free(&c->gone);

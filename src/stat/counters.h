@@ -13,8 +13,9 @@
  * DOC: counting the kernel's notifications
  *
  * Theory of operation. The programs count in memory that this process maps (bpf/counts.h); no event reaches this
- * process. counters_read() reads all queues and computes for each what happened since its last call. With sampling,
- * counting is on during one time slice in @sample: counters_next() says when to switch, counters_switch() does it.
+ * process. counters_read() reads all queues and computes for each what happened since its last call. With sampling, the
+ * programs count one run of the worker in @sample, chosen at random; decisions and spurious kicks are estimated from
+ * these, and everything else is counted whole.
  */
 
 struct counters;
@@ -23,7 +24,7 @@ struct counters;
  * struct counters_options - what to count
  * @filter: which queues
  * @hists: count histograms as well
- * @sample: count during one time slice in @sample; 1: all the time
+ * @sample: count one run in @sample; 1: all
  */
 struct counters_options {
 	struct queue_filter filter;
@@ -45,8 +46,9 @@ struct worker_use {
  * struct counted_queue - a queue in the result of counters_read()
  * @name: its name; must be the first member, see struct gone_queues
  * @id: unique among all queues so far, even those of the same slot or the same name
- * @total: counts since the queue was first seen
- * @since: counts since the last counters_read()
+ * @total: counts since the queue was first seen; with sampling, decisions and spurious kicks are estimates, and not
+ *	   known if there were runs but no counted ones
+ * @since: likewise, since the last counters_read()
  * @hists: histograms since the queue was first seen; NULL unless wanted; valid until the next counters_read()
  * @worker: what its worker used since the last counters_read(); the worker may have other queues
  * @worker_total: likewise, since the worker was first seen
@@ -67,9 +69,7 @@ struct counted_queue {
  * @queues: the queues, sorted by device and number
  * @count: number of @queues
  * @ns: time since the last counters_read(), or since counting began
- * @counted_ns: part of @ns during which counting was on
  * @total_ns: time since counting began
- * @total_counted_ns: part of @total_ns during which counting was on
  * @lost: decisions since counting began that could not be counted; not filtered
  * @signals_missed: missed eventfd signals since counting began, of any queue or none; if one belonged to a decision,
  *		    that decision was counted as a suppression
@@ -77,8 +77,7 @@ struct counted_queue {
 struct counted {
 	struct counted_queue *queues;
 	int count;
-	uint64_t ns, counted_ns;
-	uint64_t total_ns, total_counted_ns;
+	uint64_t ns, total_ns;
 	uint64_t lost, signals_missed;
 };
 
@@ -104,12 +103,6 @@ uint32_t counters_unseen(const struct counters *c);
 
 /* Bits of what is counted only in part, since not all of its functions can be attached to. */
 uint32_t counters_incomplete(const struct counters *c);
-
-/* When to switch counting on or off next, in nanoseconds of CLOCK_BOOTTIME; UINT64_MAX: never. */
-uint64_t counters_next(const struct counters *c);
-
-/* Switch counting on or off, if it is time. */
-void counters_switch(struct counters *c);
 
 /**
  * counters_stop() - stop counting

@@ -14,25 +14,14 @@ static int on_interval(void *arg)
 	return now_ns() < l->end.due ? l->due(l->arg) : LOOP_END;
 }
 
-static int on_sample(void *arg)
-{
-	struct interval_loop *l = arg;
-
-	counters_switch(l->counters);
-	l->sample.due = counters_next(l->counters);
-	return 0;
-}
-
-int interval_loop_open(struct interval_loop *l, struct counters *counters, const struct interval_loop_conf *c)
+int interval_loop_open(struct interval_loop *l, const struct interval_loop_conf *c)
 {
 	const uint64_t now = now_ns();
 	int err;
 
 	*l = (struct interval_loop){
-		.counters = counters,
 		.end = { .due = c->duration ? now + c->duration : LOOP_NEVER, .fn = loop_end },
 		.interval = { .due = now + c->interval, .interval = c->interval, .fn = on_interval, .arg = l },
-		.sample = { .due = counters_next(counters), .fn = on_sample, .arg = l },
 		.asked = { .number = SIGUSR1, .fn = c->asked, .arg = c->arg },
 		.due = c->due,
 		.arg = c->arg,
@@ -46,6 +35,5 @@ int interval_loop_open(struct interval_loop *l, struct counters *counters, const
 		return err;
 	loop_add_timer(&l->loop, &l->end);
 	loop_add_timer(&l->loop, &l->interval);
-	loop_add_timer(&l->loop, &l->sample);
 	return 0;
 }

@@ -5,30 +5,26 @@
 #include <stdint.h>
 
 #include "base/loop.h"
-#include "counters.h"
 
 /**
  * DOC: the event loop of stat, hist and top
  *
  * It calls back at the end of each interval and on SIGUSR1, until the duration is over, a signal ends it, or the reader
- * of standard output has closed the pipe. It also switches counting on and off, if counting is sampled.
+ * of standard output has closed the pipe.
  */
 
 /**
  * struct interval_loop - the loop of one run
  * @loop: the event loop; the caller may add to it
- * @counters: the counters to be switched
  * @end: timer: the duration is over
  * @interval: timer: an interval is over
- * @sample: timer: counting is to be switched on or off
  * @asked: SIGUSR1
  * @due: see struct interval_loop_conf
  * @arg: for @due
  */
 struct interval_loop {
 	struct loop loop;
-	struct counters *counters;
-	struct loop_timer end, interval, sample;
+	struct loop_timer end, interval;
 	struct loop_signal asked;
 	loop_fn *due;
 	void *arg;
@@ -51,13 +47,12 @@ struct interval_loop_conf {
 /**
  * interval_loop_open() - begin the first interval, and catch SIGUSR1
  * @l: the loop, for loop_run(), which returns 0 when it is time to end, and -EPIPE when the reader closed the pipe
- * @counters: the counters to be switched
  * @c: times and callbacks
  *
  * loop_close() may be called even if it failed.
  *
  * Return: 0 or -errno.
  */
-int interval_loop_open(struct interval_loop *l, struct counters *counters, const struct interval_loop_conf *c);
+int interval_loop_open(struct interval_loop *l, const struct interval_loop_conf *c);
 
 #endif

@@ -30,7 +30,7 @@ struct interval_options {
 	  "end after S seconds", .min = NSEC_PER_MSEC, .max = 1000000000 * NSEC_PER_SEC },	\
 	QUEUE_OPTIONS,										\
 	{ "sample", 0, OPT_PARSE, offsetof(struct interval_options, sample), "1/N",		\
-	  "count during one time slice in N", .parse = parse_sample },				\
+	  "count one run of the worker in N", .parse = parse_sample },				\
 	{ "verbose", 'v', OPT_FLAG, offsetof(struct interval_options, verbose),			\
 	  .help = "show what libbpf says" }
 

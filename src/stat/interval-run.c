@@ -80,12 +80,11 @@ static int on_asked(void *arg)
  * @lost: decisions that were not counted for any queue
  * @signals_missed: see struct counted
  * @ns: time since counting began, nanoseconds
- * @counted_ns: part of @ns during which counting was on
  * @unbalanced: number of queues whose decisions are not the sum of their reasons
  */
 struct sum {
 	uint64_t decisions, signalled, suppressed, unexplained, lost, signals_missed;
-	uint64_t ns, counted_ns;
+	uint64_t ns;
 	int unbalanced;
 };
 
@@ -108,7 +107,6 @@ static struct sum sum_up(const struct interval_run *t, const struct counted *cou
 		.lost = counted->lost,
 		.signals_missed = counted->signals_missed,
 		.ns = counted->total_ns,
-		.counted_ns = counted->total_counted_ns,
 	};
 	int gone;
 	const struct counted_queue *queues = counters_gone(t->counters, &gone);
@@ -127,7 +125,6 @@ static void print_sum(struct interval_run *t, const struct sum *s)
 {
 	static const struct out_col cols[] = {
 		{ "seconds", NULL, OUT_NSEC, SUM(ns) },
-		{ "counted_seconds", NULL, OUT_NSEC, SUM(counted_ns) },
 		{ "decisions", NULL, OUT_U64, SUM(decisions) },
 		{ "signalled", NULL, OUT_U64, SUM(signalled) },
 		{ "suppressed", NULL, OUT_U64, SUM(suppressed) },
@@ -188,8 +185,10 @@ static int finish(struct interval_run *t, int *status)
 /* Return: an exit status. */
 static int count(struct interval_run *t)
 {
-	int status = STATUS_OK, r = print_start(&t->out);
+	int status = STATUS_OK, r = print_start(&t->out, t->options);
 
+	if (t->options->sample > 1 && !t->out.json && !t->quiet)
+		fprintf(t->out.file, "Sampled 1/%" PRIu32 ": %s.\n\n", t->options->sample, t->sampled);
 	if (!r)
 		r = loop_run(&t->wait.loop);
 	if (!r)
@@ -210,7 +209,7 @@ int run_intervals(struct interval_run *t, const struct cli *cli)
 		return status;
 	out_init(&t->out, stdout, cli->json, cli->pretty, cli->color);
 	conf.interval = t->interval ? t->interval : LOOK_NS;
-	err = interval_loop_open(&t->wait, t->counters, &conf);
+	err = interval_loop_open(&t->wait, &conf);
 	if (err) {
 		fail(t->command, "cannot wait for events: %s", strerror(-err));
 		status = STATUS_REFUSED;

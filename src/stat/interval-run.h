@@ -43,6 +43,7 @@ typedef int interval_look_fn(struct interval_run *t, const struct counted *count
  * @options: what is counted
  * @hists: count histograms as well
  * @quiet: do not print the sums at the end
+ * @sampled: what sampling means for what is printed
  * @look: NULL, or called before @print, and four times a second if there are no intervals
  * @print: see interval_print_fn
  * @arg: the caller's
@@ -58,6 +59,7 @@ struct interval_run {
 	const char *command;
 	const struct interval_options *options;
 	bool hists, quiet;
+	const char *sampled;
 	interval_look_fn *look;
 	interval_print_fn *print;
 	void *arg;

@@ -71,12 +71,21 @@ int begin_counting(const char *command, const struct interval_options *o, bool h
 	return STATUS_OK;
 }
 
-int print_start(struct out *out)
+struct start_row {
+	uint64_t time;
+	uint32_t sample;
+};
+
+int print_start(struct out *out, const struct interval_options *o)
 {
-	static const struct out_col cols[] = { { "time", NULL, OUT_NSEC, 0 }, { 0 } };
-	const uint64_t now = now_ns();
+	static const struct out_col cols[] = {
+		{ "time", NULL, OUT_NSEC, offsetof(struct start_row, time) },
+		{ "sample", NULL, OUT_U32, offsetof(struct start_row, sample) },
+		{ 0 },
+	};
+	const struct start_row row = { now_ns(), o->sample };
 
 	if (out->json)
-		out_json(out, out_object("start", cols, &now));
+		out_json(out, out_object("start", cols, &row));
 	return out_flush(out);
 }

@@ -24,9 +24,10 @@ int begin_counting(const char *command, const struct interval_options *o, bool h
 /**
  * print_start() - tell a waiting script that from now on everything is counted
  * @out: the output; in JSON an object of type "start", in text nothing
+ * @o: what is counted
  *
  * Return: 0, or -errno of the stream.
  */
-int print_start(struct out *out);
+int print_start(struct out *out, const struct interval_options *o);
 
 #endif

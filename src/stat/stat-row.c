@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "stat-row.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/format.h"
 #include "event/decision.h"
@@ -11,17 +13,43 @@ static double rate(uint64_t count, uint64_t ns)
 	return ns ? (double)count * NSEC_PER_SEC / (double)ns : 0;
 }
 
+/* With sampling, none of a few runs may have been counted: then nothing is known of their decisions. */
+static bool decisions_known(const struct queue_counts *c)
+{
+	return !c->runs || c->counted_runs;
+}
+
 static void set_runs(struct stat_row *r, bool seen, const struct stat_time *t)
 {
 	const struct queue_counts *c = &r->counts;
 
 	r->kicks = seen ? (int64_t)c->kicks : -1;
-	r->spurious = seen ? (int64_t)c->spurious : -1;
+	r->spurious = seen && decisions_known(c) ? (int64_t)c->spurious : -1;
 	r->runs = seen ? (int64_t)c->runs : -1;
 	r->found = seen ? (int64_t)c->found : -1;
 	r->kicks_rate = seen ? rate(c->kicks, t->ns) : -1;
-	r->spurious_rate = seen ? rate(c->spurious, t->counted_ns) : -1;
-	r->buffers_per_kick = ratio(rate(c->found, t->counted_ns), r->kicks_rate, -1);
+	r->spurious_rate = r->spurious >= 0 ? rate(c->spurious, t->ns) : -1;
+	r->buffers_per_kick = ratio(rate(c->found, t->ns), r->kicks_rate, -1);
+}
+
+static void set_decisions(struct stat_row *r, const struct stat_time *t)
+{
+	struct queue_counts *c = &r->counts;
+
+	if (!decisions_known(c)) {
+		memset(c->reasons, 0xff, sizeof(c->reasons));
+		r->decisions = r->moved = r->signalled = r->suppressed = r->unexplained = -1;
+		r->calls_rate = r->suppressed_rate = r->buffers_per_call = -1;
+		return;
+	}
+	r->decisions = (int64_t)c->decisions;
+	r->moved = (int64_t)c->moved;
+	r->signalled = (int64_t)reasons_sum(c->reasons[1]);
+	r->suppressed = (int64_t)reasons_sum(c->reasons[0]);
+	r->unexplained = (int64_t)(c->reasons[0][REASON_UNEXPLAINED] + c->reasons[1][REASON_UNEXPLAINED]);
+	r->calls_rate = rate((uint64_t)r->signalled, t->ns);
+	r->suppressed_rate = rate((uint64_t)r->suppressed, t->ns);
+	r->buffers_per_call = ratio((double)c->buffers, (double)r->signalled, -1);
 }
 
 struct stat_row stat_row(const struct counted_queue *q, bool total, const struct stat_time *t, bool same_worker)
@@ -33,7 +61,6 @@ struct stat_row stat_row(const struct counted_queue *q, bool total, const struct
 		.id = q->id,
 		.time = t->end,
 		.ns = t->ns,
-		.counted_ns = t->counted_ns,
 		.device = *q->name.device ? q->name.device : NULL,
 		.queue = q->name.queue,
 		.worker = *q->name.worker ? q->name.worker : NULL,
@@ -42,19 +69,14 @@ struct stat_row stat_row(const struct counted_queue *q, bool total, const struct
 		.tid = q->name.tid,
 		.vq = q->name.number,
 		.counts = *counts,
-		.signalled = reasons_sum(counts->reasons[1]),
-		.suppressed = reasons_sum(counts->reasons[0]),
-		.unexplained = counts->reasons[0][REASON_UNEXPLAINED] + counts->reasons[1][REASON_UNEXPLAINED],
 		.worker_use = *use,
 		.wakeups_rate = known ? rate(use->wakeups, use->ns) : -1,
 		.cpu = known ? ratio(100 * (double)use->cpu_ns, (double)use->ns, -1) : -1,
 	};
 
 	set_runs(&r, q->runs, t);
-	r.buffers_rate = rate(counts->buffers, t->counted_ns);
-	r.calls_rate = rate(r.signalled, t->counted_ns);
-	r.suppressed_rate = rate(r.suppressed, t->counted_ns);
-	r.buffers_per_call = ratio(r.buffers_rate, r.calls_rate, -1);
+	set_decisions(&r, t);
+	r.buffers_rate = rate(counts->buffers, t->ns);
 	return r;
 }
 
@@ -79,14 +101,14 @@ const struct out_col stat_rates[] = {
 const struct out_col stat_reasons[] = {
 	{ NULL, "DEVICE", OUT_STRING, ROW(device), -7 },
 	{ NULL, "VQ", OUT_STRING, ROW(queue), -4 },
-	{ NULL, "CROSSED", OUT_U64, REASON(1, REASON_CROSSED), 8 },
-	{ NULL, "FLAGS", OUT_U64, REASON(1, REASON_FLAGS), 8 },
-	{ NULL, "FIRST", OUT_U64, REASON(1, REASON_FIRST), 5 },
-	{ NULL, "EMPTY", OUT_U64, REASON(1, REASON_EMPTY), 5 },
-	{ NULL, "FAULT", OUT_U64, REASON(1, REASON_FAULT), 5 },
-	{ NULL, "NOT_REACHED", OUT_U64, REASON(0, REASON_NOT_REACHED), 11 },
-	{ NULL, "NO_INTR", OUT_U64, REASON(0, REASON_FLAGS), 8 },
-	{ NULL, "NO_FD", OUT_U64, REASON(0, REASON_NO_CALL_FD), 8 },
+	{ NULL, "CROSSED", OUT_I64, REASON(1, REASON_CROSSED), 8 },
+	{ NULL, "FLAGS", OUT_I64, REASON(1, REASON_FLAGS), 8 },
+	{ NULL, "FIRST", OUT_I64, REASON(1, REASON_FIRST), 5 },
+	{ NULL, "EMPTY", OUT_I64, REASON(1, REASON_EMPTY), 5 },
+	{ NULL, "FAULT", OUT_I64, REASON(1, REASON_FAULT), 5 },
+	{ NULL, "NOT_REACHED", OUT_I64, REASON(0, REASON_NOT_REACHED), 11 },
+	{ NULL, "NO_INTR", OUT_I64, REASON(0, REASON_FLAGS), 8 },
+	{ NULL, "NO_FD", OUT_I64, REASON(0, REASON_NO_CALL_FD), 8 },
 	{ 0 },
 };
 
@@ -94,7 +116,6 @@ const struct out_col stat_reasons[] = {
 #define COMMON_VALUES							\
 	{ "time", NULL, OUT_NSEC, ROW(time) },				\
 	{ "seconds", NULL, OUT_NSEC, ROW(ns) },				\
-	{ "counted_seconds", NULL, OUT_NSEC, ROW(counted_ns) },		\
 	{ "device", NULL, OUT_STRING, ROW(device) },			\
 	{ "ifindex", NULL, OUT_U32, ROW(ifindex) },			\
 	{ "queue", NULL, OUT_STRING, ROW(queue) },			\
@@ -102,15 +123,16 @@ const struct out_col stat_reasons[] = {
 	{ "owner", NULL, OUT_U32, ROW(owner) },				\
 	{ "worker", NULL, OUT_STRING, ROW(worker) },			\
 	{ "tid", NULL, OUT_U32, ROW(tid) },				\
-	{ "decisions", NULL, OUT_U64, ROW(counts.decisions) },		\
-	{ "signalled", NULL, OUT_U64, ROW(signalled) },			\
-	{ "suppressed", NULL, OUT_U64, ROW(suppressed) },		\
-	{ "unexplained", NULL, OUT_U64, ROW(unexplained) },		\
-	{ "moved", NULL, OUT_U64, ROW(counts.moved) },			\
+	{ "decisions", NULL, OUT_I64, ROW(decisions) },			\
+	{ "signalled", NULL, OUT_I64, ROW(signalled) },			\
+	{ "suppressed", NULL, OUT_I64, ROW(suppressed) },		\
+	{ "unexplained", NULL, OUT_I64, ROW(unexplained) },		\
+	{ "moved", NULL, OUT_I64, ROW(moved) },				\
 	{ "buffers", NULL, OUT_U64, ROW(counts.buffers) },		\
 	{ "kicks", NULL, OUT_I64, ROW(kicks) },			\
 	{ "spurious", NULL, OUT_I64, ROW(spurious) },		\
 	{ "runs", NULL, OUT_I64, ROW(runs) },			\
+	{ "counted_runs", NULL, OUT_U64, ROW(counts.counted_runs) },	\
 	{ "found", NULL, OUT_I64, ROW(found) },			\
 	{ "buffers_per_second", NULL, OUT_DOUBLE, ROW(buffers_rate) },	\
 	{ "kicks_per_second", NULL, OUT_DOUBLE, ROW(kicks_rate) },	\
@@ -127,16 +149,16 @@ static const struct out_col json_values[] = { COMMON_VALUES, { 0 } };
 
 const struct out_col stat_values[] = {
 	COMMON_VALUES,
-	{ "signal_empty", NULL, OUT_U64, REASON(1, REASON_EMPTY) },
-	{ "signal_first", NULL, OUT_U64, REASON(1, REASON_FIRST) },
-	{ "signal_fault", NULL, OUT_U64, REASON(1, REASON_FAULT) },
-	{ "signal_flags", NULL, OUT_U64, REASON(1, REASON_FLAGS) },
-	{ "signal_crossed", NULL, OUT_U64, REASON(1, REASON_CROSSED) },
-	{ "signal_unexplained", NULL, OUT_U64, REASON(1, REASON_UNEXPLAINED) },
-	{ "suppress_no_call_fd", NULL, OUT_U64, REASON(0, REASON_NO_CALL_FD) },
-	{ "suppress_flags", NULL, OUT_U64, REASON(0, REASON_FLAGS) },
-	{ "suppress_not_reached", NULL, OUT_U64, REASON(0, REASON_NOT_REACHED) },
-	{ "suppress_unexplained", NULL, OUT_U64, REASON(0, REASON_UNEXPLAINED) },
+	{ "signal_empty", NULL, OUT_I64, REASON(1, REASON_EMPTY) },
+	{ "signal_first", NULL, OUT_I64, REASON(1, REASON_FIRST) },
+	{ "signal_fault", NULL, OUT_I64, REASON(1, REASON_FAULT) },
+	{ "signal_flags", NULL, OUT_I64, REASON(1, REASON_FLAGS) },
+	{ "signal_crossed", NULL, OUT_I64, REASON(1, REASON_CROSSED) },
+	{ "signal_unexplained", NULL, OUT_I64, REASON(1, REASON_UNEXPLAINED) },
+	{ "suppress_no_call_fd", NULL, OUT_I64, REASON(0, REASON_NO_CALL_FD) },
+	{ "suppress_flags", NULL, OUT_I64, REASON(0, REASON_FLAGS) },
+	{ "suppress_not_reached", NULL, OUT_I64, REASON(0, REASON_NOT_REACHED) },
+	{ "suppress_unexplained", NULL, OUT_I64, REASON(0, REASON_UNEXPLAINED) },
 	{ 0 },
 };
 
@@ -145,6 +167,7 @@ struct json_object *stat_json(const char *type, const struct stat_row *row)
 	struct json_object *obj = out_object(type, json_values, row);
 
 	if (obj)
-		json_object_object_add(obj, "reasons", reasons_json(row->counts.reasons));
+		json_object_object_add(obj, "reasons",
+				       row->decisions < 0 ? NULL : reasons_json(row->counts.reasons));
 	return obj;
 }

@@ -17,24 +17,24 @@
  * @id: see struct counted_queue
  * @time: end of the period, in nanoseconds of CLOCK_BOOTTIME
  * @ns: its length, nanoseconds
- * @counted_ns: part of @ns during which counting was on
  * @device: NULL if unknown
  * @queue: its name
  * @worker: its worker's name, NULL if unknown
- * @counts: the counts
+ * @counts: the counts; reasons of -1 if they are not known
  * @kicks: that member of @counts; negative if the worker's runs cannot be seen, since kicks are counted at runs
  * @spurious: likewise
  * @runs: likewise
  * @found: likewise
- * @signalled: explained decisions to notify
- * @suppressed: explained decisions to suppress
- * @unexplained: decisions that are not explained
- * @buffers_rate: buffers per second; with sampling, rates are computed for @counted_ns, except that of kicks, which are
- *		  counted all the time
+ * @decisions: that member of @counts; negative if not known, since with sampling no run was counted
+ * @moved: likewise
+ * @signalled: explained decisions to notify; likewise
+ * @suppressed: explained decisions to suppress; likewise
+ * @unexplained: decisions that are not explained; likewise
+ * @buffers_rate: buffers per second
  * @kicks_rate: kicks per second; negative if runs cannot be seen
  * @spurious_rate: spurious kicks per second; likewise
- * @calls_rate: calls per second
- * @suppressed_rate: suppressed calls per second
+ * @calls_rate: calls per second; negative if not known
+ * @suppressed_rate: suppressed calls per second; negative if not known
  * @buffers_per_kick: negative without kicks
  * @buffers_per_call: negative without calls
  * @worker_use: what the worker used
@@ -43,13 +43,13 @@
  */
 struct stat_row {
 	uint64_t id;
-	uint64_t time, ns, counted_ns;
+	uint64_t time, ns;
 	const char *device, *queue, *worker;
 	uint32_t owner, ifindex, tid;
 	int32_t vq;
 	struct queue_counts counts;
 	int64_t kicks, spurious, runs, found;
-	uint64_t signalled, suppressed, unexplained;
+	int64_t decisions, moved, signalled, suppressed, unexplained;
 	double buffers_rate, kicks_rate, spurious_rate, calls_rate, suppressed_rate;
 	double buffers_per_kick, buffers_per_call;
 	struct worker_use worker_use;
@@ -60,10 +60,9 @@ struct stat_row {
  * struct stat_time - a period of counting
  * @end: when it ended, in nanoseconds of CLOCK_BOOTTIME
  * @ns: its length, nanoseconds
- * @counted_ns: part of @ns during which counting was on
  */
 struct stat_time {
-	uint64_t end, ns, counted_ns;
+	uint64_t end, ns;
 };
 
 /**

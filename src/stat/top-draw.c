@@ -170,21 +170,19 @@ static void draw_figure(const struct top_draw *d, const struct top_queue *q, con
 	set_style(d, A_NORMAL, PAIR_NONE);
 }
 
-static int draw_figures(const struct top_draw *d, const struct top_view *v, const struct top_queue *q, int y)
+static int draw_figures(const struct top_draw *d, const struct top_queue *q, int y)
 {
 	const struct queue_counts *t = &q->counted.total;
 	const struct stat_row *r = &q->row;
 	const double calls = (double)reasons_sum(t->reasons[1]);
 	const double kicks = q->counted.runs ? (double)t->kicks : -1;
-	/* With sampling, kicks are counted all the time, and everything else only during the slices. */
-	const double part = ratio((double)v->sum.counted_ns, (double)v->sum.ns, -1);
 	const struct figure figures[] = {
 		{ "buffers", (double)t->buffers, false, r->buffers_rate, TOP_BUFFERS },
 		{ "kicks", kicks, false, r->kicks_rate, TOP_KICKS },
 		{ "  spurious", q->counted.runs ? (double)t->spurious : -1, false, r->spurious_rate, -1 },
 		{ "calls", calls, false, r->calls_rate, TOP_CALLS },
 		{ "suppressed", (double)reasons_sum(t->reasons[0]), false, r->suppressed_rate, -1 },
-		{ "buffers per kick", ratio((double)t->found, kicks * part, -1), true, r->buffers_per_kick, -1 },
+		{ "buffers per kick", ratio((double)t->found, kicks, -1), true, r->buffers_per_kick, -1 },
 		{ "buffers per call", ratio((double)t->buffers, calls, -1), true, r->buffers_per_call, TOP_BATCH },
 	};
 
@@ -203,7 +201,7 @@ static void draw_reason(const struct top_draw *d, const struct top_queue *q, int
 {
 	const struct queue_counts *since = &q->row.counts;
 	const double share = ratio((double)since->reasons[act][reason], (double)since->decisions, -1);
-	const double seconds = ns_to_s(q->row.counted_ns);
+	const double seconds = ns_to_s(q->row.ns);
 	char text[TOP_TEXT_MAX];
 
 	mvprintw(y, 0, "%s %s", act ? "signal" : "suppress", reason_name(reason));
@@ -257,7 +255,7 @@ static void draw_detail(const struct top_draw *d, const struct top_view *v)
 	printw(" (queue %" PRId32 " of its device, interface %" PRIu32 "), owner %" PRIu32 "%s", n->number, n->ifindex,
 	       n->owner, q->gone ? ", GONE" : "");
 	mvprintw(y + 1, 0, "worker %s (%" PRIu32 "), %s %%CPU, %s wake-ups/s", worker, n->tid, cpu, wakeups);
-	draw_reasons(d, q, draw_figures(d, v, q, y + 3));
+	draw_reasons(d, q, draw_figures(d, q, y + 3));
 }
 
 static void draw_help(void)

@@ -140,10 +140,9 @@ static struct top_sum sum_up(const struct counted *c, uint64_t end)
 		.lost = c->lost,
 		.end = end,
 		.ns = c->ns,
-		.counted_ns = c->counted_ns,
 		.missed = c->signals_missed,
 	};
-	const double seconds = ns_to_s(c->counted_ns);
+	const double seconds = ns_to_s(c->ns);
 
 	for (int i = 0; i < c->count; i++) {
 		const struct counted_queue *q = &c->queues[i];
@@ -176,7 +175,7 @@ static int drop_rest(struct top_view *v, struct top_queue **queues, int count)
 
 int top_view_update(struct top_view *v, const struct counted *c, uint64_t end)
 {
-	const struct stat_time t = { .end = end, .ns = c->ns, .counted_ns = c->counted_ns };
+	const struct stat_time t = { .end = end, .ns = c->ns };
 	struct top_queue **queues = calloc((size_t)c->count + 1, sizeof(*queues));
 	struct top_queue **sorted = calloc((size_t)c->count + 1, sizeof(*sorted));
 	int count = 0, at = 0;

@@ -54,13 +54,12 @@ enum top_page { TOP_TABLE, TOP_DETAIL, TOP_HELP };
  * @lost: decisions since counting began that could not be counted
  * @end: end of the interval, in nanoseconds of CLOCK_BOOTTIME
  * @ns: its length, nanoseconds; 0: there was none yet
- * @counted_ns: part of @ns during which counting was on
  * @missed: missed signals since counting began; see struct counted
  */
 struct top_sum {
 	uint32_t devices, queues;
 	double decisions, calls;
-	uint64_t lost, end, ns, counted_ns, missed;
+	uint64_t lost, end, ns, missed;
 };
 
 /**

@@ -223,7 +223,7 @@ static void test_sum(void)
 		counted(1, "a", 0, 1), counted(2, "a", 1, 1), counted(3, "a", 0, 1), counted(4, "b", 0, 1),
 	};
 	struct counted c = {
-		.queues = q, .count = ARRAY_SIZE(q), .ns = 2 * NSEC_PER_SEC, .counted_ns = NSEC_PER_SEC / 2, .lost = 3,
+		.queues = q, .count = ARRAY_SIZE(q), .ns = 2 * NSEC_PER_SEC, .lost = 3,
 	};
 	struct top_view v = VIEW;
 
@@ -235,10 +235,10 @@ static void test_sum(void)
 	}
 	top_view_update(&v, &c, 5);
 	ok(v.sum.queues == 4 && v.sum.devices == 3, "sum: taps of one name that have other owners are other devices");
-	ok(v.sum.decisions == 800 && v.sum.calls == 240, "sum: a second of the time that counting was on");
+	ok(v.sum.decisions == 200 && v.sum.calls == 60, "sum: a second");
 	ok(v.sum.lost == 3 && v.sum.ns == 2 * NSEC_PER_SEC && v.sum.end == 5, "sum: the rest as it is");
-	ok(v.queues[0]->row.calls_rate == 60, "sum: rows likewise");
-	c.counted_ns = 0;
+	ok(v.queues[0]->row.calls_rate == 15, "sum: rows likewise");
+	c.ns = 0;
 	top_view_update(&v, &c, 6);
 	ok(v.sum.decisions == 0 && v.queues[0]->row.calls_rate == 0, "sum: in no time is nothing");
 	top_view_fini(&v);

@@ -29,8 +29,7 @@ static inline int update(struct top_view *v, struct counted_queue *queues, int c
 {
 	const struct counted c = {
 		.queues = queues, .count = count,
-		.ns = NSEC_PER_SEC, .counted_ns = NSEC_PER_SEC,
-		.total_ns = 10 * NSEC_PER_SEC, .total_counted_ns = 10 * NSEC_PER_SEC,
+		.ns = NSEC_PER_SEC, .total_ns = 10 * NSEC_PER_SEC,
 	};
 
 	return top_view_update(v, &c, 1000 * NSEC_PER_SEC);

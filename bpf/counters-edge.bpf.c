@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The beginning and the end of a queue, and what its counts are at one moment.
+ */
+#include <linux/bpf.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "counters.bpf.h"
+
+struct edges_map edges SEC(".maps");
+
+/* What the queue has done up to now, with the backend that it has or had. */
+__noinline int account_queue(__u32 slot, __u64 vq_address)
+{
+	struct vhost_virtqueue *vq = (void *)vq_address;
+	struct queue_state *st = state_at(slot);
+
+	/* Before the first account nothing can be missing. */
+	if (st && st->avail_known)
+		account(st, (__u64)BPF_CORE_READ(vq, kick), BPF_CORE_READ(vq, last_avail_idx),
+			BPF_CORE_READ(vq, last_used_idx));
+	return 0;
+}
+
+__noinline int start_queue(const struct queue_id *id)
+{
+	struct vhost_virtqueue *vq;
+	struct queue_state *st;
+	__u32 slot;
+
+	if (!id)
+		return 0;
+	vq = (void *)id->vq;
+	slot = search_slot(id->dev, id->vq);
+	st = state_at(slot);
+	if (!st)
+		return 0;
+	/* The backend was taken away. */
+	if (!id->private_data)
+		return account_queue(slot, id->vq);
+	/* The first run may find buffers that are in the ring already. Kicks count from here on. */
+	st->avail_known = 0;
+	st->used_known = 0;
+	account(st, (__u64)BPF_CORE_READ(vq, kick), BPF_CORE_READ(vq, last_avail_idx),
+		BPF_CORE_READ(vq, last_used_idx));
+	return 0;
+}
+
+static __always_inline int starts(struct vhost_virtqueue *vq)
+{
+	struct queue_id id;
+
+	if (!is_counting())
+		return 0;
+	identify_queue(&id, vq->dev, vq);
+	start_queue(&id);
+	return 0;
+}
+
+/* The backend of a queue is set, or taken away. If it is set, the queue may be at another index than before. */
+SEC("fexit")
+int BPF_PROG(started_return, struct vhost_virtqueue *vq)
+{
+	return starts(vq);
+}
+
+static int account_nth(__u32 i, __u64 *dev_address)
+{
+	struct vhost_dev *dev = (void *)*dev_address;
+	struct vhost_virtqueue **vqs = BPF_CORE_READ(dev, vqs);
+	__u32 *number;
+	__u64 vq = 0;
+
+	bpf_probe_read_kernel(&vq, sizeof(vq), vqs + i);
+	number = bpf_map_lookup_elem(&numbers, &vq);
+	if (number)
+		account_queue(*number, vq);
+	return 0;
+}
+
+__noinline int account_device(__u64 dev_address)
+{
+	struct vhost_dev *dev = (void *)dev_address;
+
+	bpf_loop(BPF_CORE_READ(dev, nvqs), account_nth, &dev_address, 0);
+	return 0;
+}
+
+SEC("fentry")
+int BPF_PROG(closed_entry, struct vhost_dev *dev)
+{
+	if (sample > 1)
+		account_device(argument(ctx, 0));
+	forget_workers(argument(ctx, 0));
+	retire_device(argument(ctx, 0));
+	return 0;
+}
+
+/* As account(), but nothing is written. */
+static __always_inline void find_edge(struct queue_edge *e, const struct queue_state *st, __u64 vq_address)
+{
+	struct vhost_virtqueue *vq = (void *)vq_address;
+	struct eventfd_ctx *ctx = (void *)st->kick_ctx;
+	__u64 kicks = 0;
+
+	if (ctx && st->kick == (__u64)BPF_CORE_READ(vq, kick)) {
+		kicks = BPF_CORE_READ(ctx, count);
+		if (kicks >= st->kick_count)
+			kicks -= st->kick_count;
+	}
+	e->kicks = st->counts.kicks + kicks;
+	e->runs = st->counts.runs + st->new_runs;
+	e->found = st->counts.found;
+	if (st->avail_known)
+		e->found += (__u16)(BPF_CORE_READ(vq, last_avail_idx) - st->avail);
+	e->buffers = st->counts.buffers;
+	if (st->used_known)
+		e->buffers += (__u16)(BPF_CORE_READ(vq, last_used_idx) - st->used);
+}
+
+#define TRIES 8
+
+/*
+ * Pairs with begin_account() and end_account(): if the version is even and the same before and after, all is of one
+ * moment, but for what the device does meanwhile. Without luck the counts of the last account remain.
+ */
+static int read_edge(__u32 slot, void *unused)
+{
+	struct queue_slot *s = slot_at(slot);
+	struct queue_state *st = state_at(slot);
+	struct queue_edge *e = bpf_map_lookup_elem(&edges, &slot);
+	__u32 version;
+
+	if (!s || !st || !e)
+		return 0;
+	for (int i = 0; i < TRIES; i++) {
+		struct queue_edge edge;
+		__u64 vq = s->vq;
+
+		version = __sync_fetch_and_add(&st->version, 0);
+		find_edge(&edge, st, vq);
+		if (__sync_fetch_and_add(&st->version, 0) == version && !(version & 1) && s->vq == vq && vq) {
+			*e = edge;
+			return 0;
+		}
+	}
+	*e = (struct queue_edge){ st->counts.buffers, st->counts.kicks, st->counts.runs, st->counts.found };
+	return 0;
+}
+
+/* User space calls this before it reads. */
+SEC("syscall")
+int read_edges(void *unused)
+{
+	bpf_loop(slots_taken, read_edge, NULL, 0);
+	return 0;
+}
