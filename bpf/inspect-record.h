@@ -46,7 +46,8 @@ struct inspect_word {
 /**
  * struct inspect_process - a process
  * @pid: in the reader's pid namespace; 0: no process, or it is not visible there
- * @state: the kernel's state of its first thread (TASK_* of linux/sched.h); 0: running or runnable
+ * @state: the kernel's state of its first thread (TASK_* of linux/sched.h); 0: running or runnable. With
+ *	   INSPECT_TASK_FROZEN if a cgroup has frozen it, which the state tells only of a cgroup of version 1
  * @start: when it started, in nanoseconds of CLOCK_BOOTTIME
  * @name: name of its first thread, ended by 0; any bytes
  */
@@ -62,6 +63,7 @@ struct inspect_process {
 #define INSPECT_TASK_BLOCKED 0x02	/* TASK_UNINTERRUPTIBLE */
 #define INSPECT_TASK_STOPPED 0x04	/* __TASK_STOPPED */
 #define INSPECT_TASK_TRACED 0x08	/* __TASK_TRACED */
+#define INSPECT_TASK_FROZEN 0x8000	/* TASK_FROZEN */
 
 /* Flags of struct inspect_record. */
 #define INSPECT_HAS_IOTLB	(1 << 0)	/* VIRTIO_F_ACCESS_PLATFORM: addresses go through an IOTLB */

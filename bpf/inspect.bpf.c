@@ -77,6 +77,8 @@ __noinline int read_process(struct inspect_process *p, __u64 address)
 		return 0;
 	p->pid = pid_there((__u64)BPF_CORE_READ(first, thread_pid));
 	p->state = BPF_CORE_READ(first, __state);
+	if (bpf_core_field_exists(first->frozen) && BPF_CORE_READ_BITFIELD_PROBED(first, frozen))
+		p->state |= INSPECT_TASK_FROZEN;
 	p->start = BPF_CORE_READ(first, start_boottime);
 	bpf_probe_read_kernel_str(p->name, sizeof(p->name), __builtin_preserve_access_index(&first->comm));
 	return 0;

@@ -76,6 +76,7 @@ struct task_struct {
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
 	unsigned long nvcsw;
+	unsigned int frozen:1;		/* by cgroup.freeze of a cgroup that it is in */
 	__u64 start_boottime;
 	char comm[16];
 };

@@ -29,6 +29,29 @@ static enum diagnosis_result ring_index(const struct looks *l, struct diagnosis 
 	return DIAGNOSIS_FOUND;
 }
 
+/*
+ * The driver's avail index fits the used ring, but not where the device takes buffers: whoever restored the ring did
+ * not tell the device. No driver can do that.
+ */
+static bool wrong_base(const struct inspect_queue *q)
+{
+	return looks_distance(q->last_avail_idx, q->ring_avail_idx.value) > q->num &&
+	       looks_distance(q->last_used_idx, q->ring_avail_idx.value) <= q->num;
+}
+
+static enum diagnosis_result base_not_set(const struct looks *l, struct diagnosis *f)
+{
+	const struct inspect_queue *q = l->second;
+
+	diagnosis_found(f, DIAGNOSIS_RING_ERROR, SIDE_OWNER, LEVEL_STUCK);
+	diagnosis_evidence(f, "the device takes buffers from %u on, but the ring is at %u, and its avail index at %u: "
+			   "the ring was restored, and the device was not told", q->last_avail_idx, q->last_used_idx,
+			   q->ring_avail_idx.value);
+	diagnosis_remedy(f, "stop the queue, set its base to %u (VHOST_SET_VRING_BASE), and start it again",
+			 q->last_used_idx);
+	return DIAGNOSIS_FOUND;
+}
+
 /* Buffers were published in both looks, and the device sleeps until a kick. */
 static enum diagnosis_result no_kick(const struct looks *l, struct diagnosis *f)
 {
@@ -158,6 +181,8 @@ enum diagnosis_result diagnosis_of_device(const struct looks *l, const struct di
 	enum diagnosis_result r;
 	char count[32];
 
+	if (wrong_base(p) && wrong_base(q))
+		return base_not_set(l, f);
 	if ((p->flags | q->flags) & INSPECT_BACKEND_POLLED) {
 		if (l->rx || !(p->flags & q->flags & INSPECT_BACKEND_POLLED) || !looks_waiting(p) || !looks_waiting(q))
 			return DIAGNOSIS_NOTHING;

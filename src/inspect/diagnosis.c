@@ -54,7 +54,8 @@ static bool in_state(const struct inspect_process *a, const struct inspect_proce
 
 static bool owner_stopped(const struct inspect_device *a, const struct inspect_device *b)
 {
-	return b->owner.pid && in_state(&a->owner, &b->owner, INSPECT_TASK_STOPPED | INSPECT_TASK_TRACED);
+	return b->owner.pid && in_state(&a->owner, &b->owner,
+					INSPECT_TASK_STOPPED | INSPECT_TASK_TRACED | INSPECT_TASK_FROZEN);
 }
 
 static bool get_looks(const struct inspect_device *first, const struct inspect_device *second, unsigned int number,
@@ -173,20 +174,30 @@ static enum diagnosis_result judge_worker(const struct inspect_device *a, const 
 	return DIAGNOSIS_NOTHING;
 }
 
+static enum diagnosis_result stopped(const struct inspect_process *owner, struct diagnosis *f)
+{
+	const uint32_t pid = owner->pid;
+
+	diagnosis_found(f, DIAGNOSIS_OWNER_STOPPED, SIDE_OWNER, LEVEL_STUCK);
+	if (owner->state & INSPECT_TASK_TRACED) {
+		/* Only suspect: a process under strace is often found stopped, and continues each time. */
+		f->level = LEVEL_SUSPECT;
+		diagnosis_evidence(f, "the owner, process %" PRIu32 ", is held by a debugger or tracer", pid);
+		diagnosis_remedy(f, "let the debugger continue it");
+	} else if (owner->state & INSPECT_TASK_STOPPED) {
+		diagnosis_evidence(f, "the owner, process %" PRIu32 ", is stopped by a signal", pid);
+		diagnosis_remedy(f, "kill -CONT %" PRIu32, pid);
+	} else {
+		diagnosis_evidence(f, "the owner, process %" PRIu32 ", is frozen by its cgroup, or by one above it",
+				   pid);
+		diagnosis_remedy(f, "write 0 to cgroup.freeze of the frozen one; /proc/%" PRIu32 "/cgroup has the path",
+				 pid);
+	}
+	return DIAGNOSIS_FOUND;
+}
+
 enum diagnosis_result diagnose_device(const struct inspect_device *first, const struct inspect_device *second,
 				      struct diagnosis *f)
 {
-	const bool traced = second->owner.state & INSPECT_TASK_TRACED;
-
-	if (!owner_stopped(first, second))
-		return judge_worker(first, second, f);
-	/* Traced is only suspect: a process under strace is often found stopped, and continues each time. */
-	diagnosis_found(f, DIAGNOSIS_OWNER_STOPPED, SIDE_OWNER, traced ? LEVEL_SUSPECT : LEVEL_STUCK);
-	diagnosis_evidence(f, "the owner, process %" PRIu32 ", is %s", second->owner.pid, traced ? "held by a debugger "
-			   "or tracer" : "stopped by a signal");
-	if (traced)
-		diagnosis_remedy(f, "let the debugger continue it");
-	else
-		diagnosis_remedy(f, "kill -CONT %" PRIu32, second->owner.pid);
-	return DIAGNOSIS_FOUND;
+	return owner_stopped(first, second) ? stopped(&second->owner, f) : judge_worker(first, second, f);
 }

@@ -27,5 +27,7 @@ const char *show_task_state(uint32_t state)
 		return "running";
 	if (state & (INSPECT_TASK_STOPPED | INSPECT_TASK_TRACED))
 		return "stopped";
+	if (state & INSPECT_TASK_FROZEN)
+		return "frozen";
 	return state & INSPECT_TASK_BLOCKED ? "blocked" : "asleep";
 }

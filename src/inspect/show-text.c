@@ -63,7 +63,8 @@ static void print_title(struct out *o, const struct show_device *s)
 static void print_owner(struct out *o, const struct inspect_device *d)
 {
 	const struct inspect_process *p = &d->owner;
-	const char *stopped = p->state & (INSPECT_TASK_STOPPED | INSPECT_TASK_TRACED) ? ", which is stopped" : "";
+	const char *stopped = p->state & (INSPECT_TASK_STOPPED | INSPECT_TASK_TRACED) ? ", which is stopped" :
+			      p->state & INSPECT_TASK_FROZEN ? ", which is frozen" : "";
 
 	if (!(d->flags & INSPECT_HAS_OWNER))
 		line(o, "owner", "none yet");

@@ -13,6 +13,7 @@
  *   kick       published, and did not kick
  *   flags      the same without EVENT_IDX
  *   restored   avail_event is overwritten with an older index; published, and rightly did not kick
+ *   base       the ring is restored at another index, and the device is not told; published and kicked
  *   unread     asked for a call and does not read it
  *   ignored    rx: reads the call and takes nothing back, until the device has a packet and no buffers
  *   forbidden  rx: the same without EVENT_IDX, and forbids calls
@@ -33,10 +34,11 @@
 #define EVENT_IDX (UINT64_C(1) << 29)
 #define RX_BUFFERS 4
 #define WAIT_MS 60000
+#define RESTORED 300
 
 static struct rig rig;
 static uint64_t buffer;
-static int ifindex;
+static int tap, ifindex;
 
 static bool is(const char *mode, const char *name)
 {
@@ -101,7 +103,6 @@ static void delete_tap(void)
 static void set_up(const char *mode)
 {
 	const bool flags = is(mode, "flags") || is(mode, "forbidden");
-	int tap;
 
 	rig_open(&rig, VERSION_1 | (flags ? 0 : EVENT_IDX));
 	tap = rig_tap(&ifindex);
@@ -116,6 +117,13 @@ static void set_up(const char *mode)
 		rig.ring[RX].avail->flags = htole16(VRING_AVAIL_F_NO_INTERRUPT);
 	give_rx_buffers();
 	rig_start(&rig, RX, tap);
+	rig_start(&rig, TX, tap);
+}
+
+static void restart(uint16_t base)
+{
+	rig_start(&rig, TX, -1);
+	must(vhost_set_vring_base(rig.vhost, TX, base), "VHOST_SET_VRING_BASE");
 	rig_start(&rig, TX, tap);
 }
 
@@ -137,6 +145,11 @@ static void go_wrong(const char *mode)
 	} else if (is(mode, "restored")) {
 		vring_avail_event(&rig.ring[TX]) = htole16(0xff00);
 		rig_publish(&rig, TX, 1);
+	} else if (is(mode, "base")) {
+		rig.ring[TX].avail->idx = rig.ring[TX].used->idx = htole16(RESTORED);
+		restart(0);
+		rig_add(&rig, TX, 0);
+		signalled(rig.err[TX]);
 	} else if (is(mode, "unread")) {
 		set_used_event(TX, 1);
 		rig_add(&rig, TX, 1);
@@ -182,6 +195,10 @@ static void heal(const char *mode)
 		wait_used(TX, 2);
 		if (is(mode, "flags"))
 			signalled(rig.call[TX]);
+	} else if (is(mode, "base")) {
+		restart(RESTORED);
+		rig_kick(&rig, TX);
+		wait_used(TX, RESTORED + 1);
 	} else if (is(mode, "unread")) {
 		signalled(rig.call[TX]);
 		set_used_event(TX, 2);

@@ -111,6 +111,17 @@ static void no_kick_fd(struct scene *s) { publish(s); SET(s, kick.id, -1); }
 static void no_kick_fd_idle(struct scene *s) { SET(s, kick.id, -1); }
 static void unheard(struct scene *s) { publish(s); DROP(s, INSPECT_KICK_POLLED); }
 static void jumped(struct scene *s) { SET(s, ring_avail_idx, word(s->base - 1u)); }
+static void no_base(struct scene *s)
+{
+	SET(s, last_avail_idx, (uint16_t)(s->base - 300));
+	SET(s, avail_idx, (uint16_t)(s->base - 300));
+}
+static void no_base_error(struct scene *s)
+{
+	no_base(s);
+	SET(s, used_flags, VRING_USED_F_NO_NOTIFY);
+	s->more.desc_fault = "tx0: bad";
+}
 static void stopped(struct scene *s) { publish(s); SET(s, used_flags, VRING_USED_F_NO_NOTIFY); }
 static void stopped_desc(struct scene *s) { stopped(s); s->more.desc_fault = "tx0: bad"; }
 static void stopped_rx(struct scene *s) { DROP(s, INSPECT_BACKEND_POLLED); }
@@ -248,6 +259,8 @@ static const struct {
 	{ "no kick eventfd, nothing waits", TX, no_kick_fd_idle, SILENT },
 	{ "kicks not listened to", TX, unheard, STUCK(KICK_UNHEARD, DEVICE) },
 	{ "avail index too far ahead", TX, jumped, STUCK(RING_ERROR, DRIVER) },
+	{ "avail index too far ahead of the device alone", TX, no_base, STUCK(RING_ERROR, OWNER) },
+	{ "the same, and the device stopped", TX, no_base_error, STUCK(RING_ERROR, OWNER) },
 	{ "stopped for no reason to be seen", TX, stopped, STUCK(RING_ERROR, DRIVER) },
 	{ "stopped at bad descriptors", TX, stopped_desc, STUCK(RING_ERROR, DRIVER) },
 	{ "rx stopped", RX, stopped_rx, SUSPECT(RING_ERROR, DEVICE) },
@@ -351,6 +364,9 @@ static void test_device(void)
 	s.d[0].owner.state = INSPECT_TASK_STOPPED;
 	ok(device(&s, &f) == DIAGNOSIS_FOUND && f.kind == DIAGNOSIS_OWNER_STOPPED && f.level == LEVEL_STUCK,
 	   "an owner that is stopped");
+	s.d[0].owner.state = s.d[1].owner.state = INSPECT_TASK_ASLEEP | INSPECT_TASK_FROZEN;
+	ok(device(&s, &f) == DIAGNOSIS_FOUND && f.kind == DIAGNOSIS_OWNER_STOPPED && f.level == LEVEL_STUCK &&
+	   strstr(f.evidence, "frozen"), "one that is frozen");
 	s.d[0].owner.state = s.d[1].owner.state = INSPECT_TASK_TRACED;
 	ok(device(&s, &f) == DIAGNOSIS_FOUND && f.level == LEVEL_SUSPECT, "one that is traced");
 
