@@ -46,10 +46,14 @@ enum slot_state { SLOT_FREE, SLOT_USED, SLOT_RETIRED };
  * @wanted: the filter wants this queue
  * @device: the tap's name, filled up with 0; empty without one
  * @worker: the worker's name, ended by 0
+ * @worker_seen: when the worker was first seen, nanoseconds of CLOCK_BOOTTIME
+ * @worker_ns: CPU time that it had used then, nanoseconds
+ * @worker_sleeps: how often it had gone to sleep
  *
- * Two words are published: the programs store them last, by an exchange, which orders all stores before it (BPF has
+ * Three words are published: the programs store them last, by an exchange, which orders all stores before it (BPF has
  * release stores from 6.15 on only). User space reads them first, with acquire semantics:
  * - @state: SLOT_USED: the slot has a queue; SLOT_RETIRED: nothing is counted for it any more;
+ * - @tid: what is there of the worker is about this one;
  * - @named: the names belong together. If a device is renamed while user space reads, it may find parts of both names,
  *   but also finds @named changed.
  */
@@ -69,11 +73,14 @@ struct queue_slot {
 	__u16 wanted;
 	char device[NAME_LEN];
 	char worker[NAME_LEN];
+	__u64 worker_seen;
+	__u64 worker_ns;
+	__u64 worker_sleeps;
 };
 
 _Static_assert(offsetof(struct queue_slot, state) == 40, "no padding");
 _Static_assert(offsetof(struct queue_slot, device) == 64, "compared as two words");
-_Static_assert(sizeof(struct queue_slot) == 96, "no padding");
+_Static_assert(sizeof(struct queue_slot) == 120, "no padding");
 
 /* Which queues. Even queues of a network device receive and odd ones send, as seen from the guest. */
 enum queue_choice { QUEUES_ALL, QUEUES_RX, QUEUES_TX, QUEUES_NUMBER };

@@ -86,11 +86,16 @@ static __always_inline bool slot_is_old(const struct queue_slot *s)
 static __always_inline void note_worker(struct queue_slot *s)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
+	struct task_struct *task;
 
 	if (s->tid == tid)
 		return;
+	task = bpf_get_current_task_btf();
 	bpf_get_current_comm(s->worker, sizeof(s->worker));
-	s->tid = tid;
+	s->worker_seen = bpf_ktime_get_boot_ns();
+	s->worker_ns = task->se.sum_exec_runtime;
+	s->worker_sleeps = task->nvcsw;
+	__sync_lock_test_and_set(&s->tid, tid);
 }
 
 /**

@@ -26,8 +26,11 @@ void slot_copy(const struct queue_slot *s, struct queue_slot *copy)
 {
 	enum slot_state state = slot_state(s);
 	__u64 named = slot_named(s);
+	/* Pairs with the exchange in note_worker(). */
+	__u32 tid = __atomic_load_n(&s->tid, __ATOMIC_ACQUIRE);
 
 	words_copy(copy, s, sizeof(*copy));
 	copy->state = state;
 	copy->named = named;
+	copy->tid = tid;
 }

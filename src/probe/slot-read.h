@@ -9,9 +9,9 @@
 /**
  * DOC: memory that the programs write to while it is read
  *
- * The programs publish a slot's state and its time of naming by an exchange, after everything that belongs to them
- * (struct queue_slot). Here these two are read with acquire semantics, before what belongs to them. Everything else is
- * read word by word: each word is valid, but two words may be of different moments.
+ * The programs publish a slot's state, its time of naming and its worker by an exchange, after everything that belongs
+ * to them (struct queue_slot). Here these are read with acquire semantics, before what belongs to them. Everything else
+ * is read word by word: each word is valid, but two words may be of different moments.
  */
 
 /**
@@ -27,7 +27,7 @@ __u64 slot_named(const struct queue_slot *s);
 /**
  * slot_copy() - read a slot
  * @s: the slot
- * @copy: the result; nothing in it is older than its state and @named
+ * @copy: the result; nothing in it is older than its state, @named and @tid
  */
 void slot_copy(const struct queue_slot *s, struct queue_slot *copy);
 

@@ -219,11 +219,17 @@ static void add_use(struct worker_use *sum, const struct worker_use *u)
 }
 
 /* The worker may be a new one, even with the same tid; then its past is not known. */
-static void read_worker(struct known_slot *k, struct counted_queue *q)
+static void read_worker(struct known_slot *k, struct counted_queue *q, const struct queue_slot *slot)
 {
 	uint64_t cpu_ns, sleeps, now = now_ns();
 
 	q->worker_total = k->worker;
+	if (k->tid != slot->tid) {
+		k->tid = slot->tid;
+		k->read = slot->worker_seen;
+		k->cpu_ns = slot->worker_ns;
+		k->sleeps = slot->worker_sleeps;
+	}
 	if (!q->name.tid || scan_thread_usage("/proc", (pid_t)q->name.tid, &cpu_ns, &sleeps))
 		return;
 	if (k->tid == q->name.tid && cpu_ns >= k->cpu_ns && sleeps >= k->sleeps) {
@@ -328,7 +334,7 @@ static void read_queue(struct counters *c, uint32_t number, struct counted_queue
 		estimate(&q->total);
 		estimate(&q->since);
 	}
-	read_worker(k, q);
+	read_worker(k, q, &slot);
 }
 
 static int by_name(const void *a, const void *b)
