@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,8 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "terminal-guard.h"
 
 /* SD_LISTEN_FDS_START of sd_listen_fds(3). */
 #define FDS_START 3
@@ -59,11 +62,24 @@ static int place_fds(const struct child_fd *fds, int count, int *report)
 	return 0;
 }
 
+/**
+ * struct failure - why a child could not become the command; fits the pipe, so that it is written and read as a whole
+ * @err: -errno
+ * @step: the step that failed
+ */
+struct failure {
+	int err;
+	struct step step;
+};
+
+_Static_assert(sizeof(struct failure) <= PIPE_BUF, "a failure fits the pipe");
+
 /* The child's side; never returns. */
 static void become(char *const argv[], const struct child_fd *fds, int count, const char *names, pid_t parent,
-		   int report)
+		   int report, const struct step *step)
 {
 	const struct sigaction def = { .sa_handler = SIG_DFL };
+	struct failure f = { .step = *step };
 	int failed;
 
 	/* An ignored signal would stay ignored in the command. */
@@ -72,26 +88,36 @@ static void become(char *const argv[], const struct child_fd *fds, int count, co
 	/* Checked after prctl(): no signal comes if the parent has ended before it. */
 	if (getppid() != parent)
 		_exit(127);
-	if (!failed && !place_fds(fds, count, &report) && !set_environment(names, count))
+	if (failed || place_fds(fds, count, &report) || set_environment(names, count))
+		f.err = -errno;
+	else
+		f.err = terminal_guard(&f.step);
+	if (!f.err) {
 		execvp(argv[0], argv);
+		f = (struct failure){ .err = -errno, .step = *step };
+	}
 	/* The parent is reading: it waits for this or for the exec. */
-	(void)!write(report, &errno, sizeof(errno));
+	(void)!write(report, &f, sizeof(f));
 	_exit(127);
 }
 
 /* Returns 0 when the exec has closed the other end, or the child's -errno. */
-static int read_report(int fd)
+static int read_report(int fd, struct step *step)
 {
+	struct failure f;
 	ssize_t n;
-	int err = 0;
 
 	do {
-		n = read(fd, &err, sizeof(err));
+		n = read(fd, &f, sizeof(f));
 	} while (n < 0 && errno == EINTR);
-	return n < 0 ? -errno : -err;
+	if (n <= 0)
+		return n < 0 ? -errno : 0;
+	*step = f.step;
+	return f.err;
 }
 
-static int fork_child(struct child *c, char *const argv[], const struct child_fd *fds, int count, const char *names)
+static int fork_child(struct child *c, char *const argv[], const struct child_fd *fds, int count, const char *names,
+		      struct step *step)
 {
 	const pid_t parent = getpid();
 	int report[2], r;
@@ -100,11 +126,11 @@ static int fork_child(struct child *c, char *const argv[], const struct child_fd
 		return -errno;
 	c->pid = fork();
 	if (!c->pid)
-		become(argv, fds, count, names, parent, report[1]);
+		become(argv, fds, count, names, parent, report[1], step);
 	r = c->pid < 0 ? -errno : 0;
 	close(report[1]);
 	if (!r) {
-		r = read_report(report[0]);
+		r = read_report(report[0], step);
 		if (r)
 			waitpid(c->pid, NULL, 0);
 	}
@@ -119,7 +145,7 @@ int child_start(struct child *c, char *const argv[], const struct child_fd *fds,
 
 	*c = (struct child){ .pid = -1, .pidfd = -1 };
 	step_at(step, NULL, "run '%s'", argv[0]);
-	r = names ? fork_child(c, argv, fds, count, names) : -ENOMEM;
+	r = names ? fork_child(c, argv, fds, count, names, step) : -ENOMEM;
 	free(names);
 	if (r)
 		return r;

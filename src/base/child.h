@@ -35,7 +35,8 @@ struct child {
  * @step: where to say what failed
  *
  * The child gets them as sd_listen_fds(3) describes: as descriptors 3, 4 and so on, their number in LISTEN_FDS, their
- * names in LISTEN_FDNAMES and its own pid in LISTEN_PID. It gets SIGTERM if we end before it does.
+ * names in LISTEN_FDNAMES and its own pid in LISTEN_PID. It gets SIGTERM if we end before it does. It cannot type into
+ * its terminal; see terminal_guard().
  *
  * Return: 0 or -errno, also when the command could not be executed.
  */

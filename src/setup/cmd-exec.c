@@ -10,6 +10,7 @@
 #include "base/fail.h"
 #include "base/placeholder.h"
 #include "base/privileges.h"
+#include "base/terminal-guard.h"
 #include "net/net-options.h"
 #include "net/tapnet.h"
 #include "vhost/vhost-open.h"
@@ -159,6 +160,8 @@ static int run_command(const struct cli *cli, const struct exec_opts *o, const s
 		return STATUS_REFUSED;
 	}
 	err = privileges_drop(&o->as, &step);
+	if (!err)
+		err = terminal_guard(&step);
 	if (!err)
 		err = tapnet_persist(&d->tap, &o->net, &step);
 	status = err ? fail_step("exec", cli->places, &step, err) : run_words(words);
