@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "error-text.h"
 
 void fail(const char *command, const char *fmt, ...)
 {
@@ -21,7 +22,7 @@ void fail(const char *command, const char *fmt, ...)
 
 int fail_step(const char *command, const struct opt_places *places, const struct step *s, int err)
 {
-	const char *why = *s->why ? s->why : strerror(-err);
+	const char *why = *s->why ? s->why : error_text(err);
 	char where[192];
 
 	if (s->key)

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/command.h"
+#include "base/error-text.h"
 #include "base/fail.h"
 #include "base/fd-limit.h"
 #include "base/stop.h"
@@ -201,7 +202,7 @@ static int run_bench(const struct cli *cli, const void *p)
 	}
 	r = stop_init();
 	if (r) {
-		fail("bench", "cannot catch signals: %s", strerror(-r));
+		fail("bench", "cannot catch signals: %s", error_text(r));
 		return STATUS_REFUSED;
 	}
 	set_conf(&conf, &o);

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/command.h"
+#include "base/error-text.h"
 #include "base/fail.h"
 #include "base/format.h"
 #include "base/loop.h"
@@ -275,7 +276,7 @@ static int look_twice(struct check *c, uint64_t wait_ns)
 	if (!err)
 		err = look_after(c, wait_ns);
 	if (err)
-		fail("check", "cannot look at the devices: %s", strerror(-err));
+		fail("check", "cannot look at the devices: %s", error_text(err));
 	return err;
 }
 

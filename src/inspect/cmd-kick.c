@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/command.h"
+#include "base/error-text.h"
 #include "base/fail.h"
 #include "base/loop.h"
 #include "base/notice.h"
@@ -67,7 +68,7 @@ static const struct inspect_queue *by_name(const struct inspect_device *d, const
 
 static int fail_look(const struct kick *k, int err)
 {
-	fail(kick_name(k->what), "looking at the devices: %s", strerror(-err));
+	fail(kick_name(k->what), "looking at the devices: %s", error_text(err));
 	return STATUS_REFUSED;
 }
 
@@ -248,13 +249,13 @@ static int send_and_report(struct kick *k, struct out *o, struct kick_report *r,
 
 	if (err) {
 		fail(kick_name(k->what), "cannot write to descriptor %d of process %d: %s", r->copy->fd, r->copy->pid,
-		     err == -EAGAIN ? "its counter is full, nobody reads it" : strerror(-err));
+		     err == -EAGAIN ? "its counter is full, nobody reads it" : error_text(err));
 		return STATUS_REFUSED;
 	}
 	r->sent = true;
 	err = follow(k, r->before, wait_ns, &last);
 	if (err) {
-		fail(kick_name(k->what), "sent, but not followed: looking at the devices: %s", strerror(-err));
+		fail(kick_name(k->what), "sent, but not followed: looking at the devices: %s", error_text(err));
 		return STATUS_REFUSED;
 	}
 	d = inspect_find(&last, k->id);
@@ -322,7 +323,7 @@ static int run(enum kick_what what, const struct cli *cli, const struct kick_opt
 		return status;
 	err = stop_init();
 	if (err) {
-		fail(kick_name(what), "catching signals: %s", strerror(-err));
+		fail(kick_name(what), "catching signals: %s", error_text(err));
 		return STATUS_REFUSED;
 	}
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, kick_name(what), SESSION_DOING);

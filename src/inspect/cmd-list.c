@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "base/command.h"
+#include "base/error-text.h"
 #include "base/fail.h"
 #include "base/notice.h"
 #include "list-row.h"
@@ -334,7 +335,7 @@ static int run_list(const struct cli *cli, const void *opts)
 	err = list_what_there_is(&l);
 	release_netns(&l);
 	if (err) {
-		fail("list", "looking for devices: %s", strerror(-err));
+		fail("list", "looking for devices: %s", error_text(err));
 		return STATUS_REFUSED;
 	}
 	if (!l.printed && !cli->json)

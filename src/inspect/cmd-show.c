@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/command.h"
+#include "base/error-text.h"
 #include "base/fail.h"
 #include "base/format.h"
 #include "base/loop.h"
@@ -198,7 +199,7 @@ static int run_show(const struct cli *cli, const void *arg)
 		return status;
 	err = stop_init();
 	if (err) {
-		fail("show", "catching signals: %s", strerror(-err));
+		fail("show", "catching signals: %s", error_text(err));
 		return STATUS_REFUSED;
 	}
 	if (scan_netns(PROC, 0, &sh.netns))

@@ -12,6 +12,7 @@
 #include <bpf/libbpf.h>
 
 #include "base/array.h"
+#include "base/error-text.h"
 #include "bpf/inspect.skel.h"
 #include "probe/probe-check.h"
 #include "probe/session.h"
@@ -69,13 +70,13 @@ static int read_config(struct inspect_config *config, char *why, size_t len)
 
 	if (stat("/proc/self/ns/pid", &st)) {
 		found = -errno;
-		snprintf(why, len, "reading /proc/self/ns/pid: %s; mount /proc", strerror(-found));
+		snprintf(why, len, "reading /proc/self/ns/pid: %s; mount /proc", error_text(found));
 		return found;
 	}
 	config->pidns = st.st_ino;
 	found = read_minors(config);
 	if (found < 0)
-		snprintf(why, len, "reading /proc/misc: %s; mount /proc", strerror(-found));
+		snprintf(why, len, "reading /proc/misc: %s; mount /proc", error_text(found));
 	return found;
 }
 
@@ -101,7 +102,7 @@ static int load(struct inspect *ins, const struct inspect_config *config, char *
 	if (ins->link)
 		return 0;
 	err = -errno;
-	snprintf(why, len, "attaching the BPF iterator: %s", strerror(-err));
+	snprintf(why, len, "attaching the BPF iterator: %s", error_text(err));
 	return err;
 }
 

@@ -10,6 +10,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "base/error-text.h"
+
 __attribute__((format(printf, 2, 0)))
 static int to_stderr(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
@@ -224,7 +226,7 @@ int bpf_programs_attach_hook(struct bpf_programs *p, int i, char *why, size_t le
 		if (p->links[i][k])
 			continue;
 		err = -errno;
-		snprintf(why, len, "attaching to %s: %s; see what -v shows", p->functions[i], strerror(-err));
+		snprintf(why, len, "attaching to %s: %s; see what -v shows", p->functions[i], error_text(err));
 		detach_hook(p, i);
 		return err;
 	}

@@ -3,14 +3,14 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "base/error-text.h"
 #include "probe-check.h"
 
 static int failed(const struct session *s, int err, const char *doing, char *why, size_t len)
 {
-	snprintf(why, len, "%s: %s%s", doing, strerror(-err), s->verbose ? "; see what -v shows" : "");
+	snprintf(why, len, "%s: %s%s", doing, error_text(err), s->verbose ? "; see what -v shows" : "");
 	return err;
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/child.h"
 #include "base/clock.h"
 #include "base/command.h"
+#include "base/error-text.h"
 #include "base/fail.h"
 #include "base/fd-limit.h"
 #include "base/stop.h"
@@ -199,7 +199,7 @@ static int run_setup(const struct cli *cli, const void *opts)
 	}
 	r = stop_init();
 	if (r) {
-		fail("setup", "cannot catch signals: %s", strerror(-r));
+		fail("setup", "cannot catch signals: %s", error_text(r));
 		status = STATUS_REFUSED;
 	} else {
 		fd_limit_raise(c.net.queues * PAIR_FDS + OTHER_FDS);

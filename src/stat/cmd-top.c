@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/command.h"
+#include "base/error-text.h"
 #include "base/fail.h"
 #include "base/out.h"
 #include "counters.h"
@@ -261,7 +261,7 @@ static int open_screen(struct top *t)
 	if (!err)
 		return STATUS_OK;
 	fail("top", err == -ENOTTY ? "this kind of terminal is not known; set TERM, or use --batch" :
-	     "cannot use this terminal: %s", strerror(-err));
+	     "cannot use this terminal: %s", error_text(err));
 	return STATUS_REFUSED;
 }
 
@@ -286,7 +286,7 @@ static int wait_and_run(struct top *t)
 	int err = interval_loop_open(&t->wait, &conf), status = STATUS_REFUSED;
 
 	if (err)
-		fail("top", "cannot wait for events: %s", strerror(-err));
+		fail("top", "cannot wait for events: %s", error_text(err));
 	else
 		status = open_screen(t);
 	if (status == STATUS_OK)

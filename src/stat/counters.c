@@ -15,6 +15,7 @@
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "base/error-text.h"
 #include "bpf/counters.skel.h"
 #include "counters-hooks.h"
 #include "event/gone-queues.h"
@@ -121,7 +122,7 @@ static int begin(struct counters *c, bool want_hists, char *why, size_t len)
 	int err = map_counts(c, want_hists);
 
 	if (err) {
-		snprintf(why, len, "mapping the counters: %s", strerror(-err));
+		snprintf(why, len, "mapping the counters: %s", error_text(err));
 		return err;
 	}
 	set_counting(c, true);

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/clock.h"
+#include "base/error-text.h"
 #include "base/fail.h"
 #include "event/decision.h"
 #include "interval-start.h"
@@ -211,7 +211,7 @@ int run_intervals(struct interval_run *t, const struct cli *cli)
 	conf.interval = t->interval ? t->interval : LOOK_NS;
 	err = interval_loop_open(&t->wait, &conf);
 	if (err) {
-		fail(t->command, "cannot wait for events: %s", strerror(-err));
+		fail(t->command, "cannot wait for events: %s", error_text(err));
 		status = STATUS_REFUSED;
 	} else {
 		status = count(t);

@@ -2,13 +2,13 @@
 #include "interval-start.h"
 
 #include <signal.h>
-#include <string.h>
 
 #include <net/if.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/command.h"
+#include "base/error-text.h"
 #include "base/fail.h"
 #include "base/notice.h"
 #include "base/parse.h"
@@ -49,7 +49,7 @@ int begin_counting(const char *command, const struct interval_options *o, bool h
 	int err = stop_init();
 
 	if (err) {
-		fail(command, "catching signals: %s", strerror(-err));
+		fail(command, "catching signals: %s", error_text(err));
 		return STATUS_REFUSED;
 	}
 	/* Ignore SIGUSR1 until interval_loop_open(): by default it would kill the process. */

@@ -2,11 +2,11 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/command.h"
+#include "base/error-text.h"
 #include "base/fail.h"
 #include "base/loop.h"
 #include "base/notice.h"
@@ -248,7 +248,7 @@ static int finish(struct trace *t, bool strict)
 	int err = read_totals(t, &totals), status = STATUS_OK;
 
 	if (err) {
-		fail("trace", "reading the counts: %s", strerror(-err));
+		fail("trace", "reading the counts: %s", error_text(err));
 		event_totals_free(&totals);
 		return STATUS_REFUSED;
 	}
@@ -331,7 +331,7 @@ static int run_trace(const struct cli *cli, const void *opts)
 		return list_events();
 	err = stop_init();
 	if (err) {
-		fail("trace", "catching signals: %s", strerror(-err));
+		fail("trace", "catching signals: %s", error_text(err));
 		return STATUS_REFUSED;
 	}
 	bpf_programs_verbose(o->verbose);

@@ -11,6 +11,7 @@
 #include <bpf/libbpf.h>
 
 #include "base/clock.h"
+#include "base/error-text.h"
 #include "bpf/trace.skel.h"
 #include "probe/session.h"
 #include "trace-misses.h"
@@ -100,7 +101,7 @@ static int arm(struct tracer *p, char *why, size_t len)
 	if (!err)
 		err = bpf_programs_misses(&p->session.programs, &p->missed);
 	if (err) {
-		snprintf(why, len, "preparing to read the events: %s", strerror(-err));
+		snprintf(why, len, "preparing to read the events: %s", error_text(err));
 		return err;
 	}
 	p->armed_at = now_ns();

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "base/error-text.h"
 #include "vhost.h"
 
 /*
@@ -122,6 +122,6 @@ void kernel_ability_try(enum kernel_ability_id id, struct kernel_ability *a)
 		snprintf(a->detail, sizeof(a->detail), "vhost-net does not know %s", step);
 	} else if (r) {
 		a->state = KERNEL_ABILITY_UNKNOWN;
-		snprintf(a->detail, sizeof(a->detail), "%s: %s", step, strerror(-r));
+		snprintf(a->detail, sizeof(a->detail), "%s: %s", step, error_text(r));
 	}
 }

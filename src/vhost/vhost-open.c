@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <grp.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/error-text.h"
 #include "vhost.h"
 
 /* Exists whenever the module is loaded or built in, even if the node in /dev is missing. */
@@ -76,7 +76,7 @@ const char *vhost_open_why(int err, char why[VHOST_OPEN_WHY_MAX])
 			 "not permitted, though not by its mode; a container's device rules may forbid it");
 		break;
 	default:
-		snprintf(why, VHOST_OPEN_WHY_MAX, "%s", strerror(-err));
+		snprintf(why, VHOST_OPEN_WHY_MAX, "%s", error_text(err));
 	}
 	return why;
 }
