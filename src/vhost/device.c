@@ -83,6 +83,15 @@ static int set_backend_features(int vhost, const struct device_conf *c, struct s
 	return r ? r : vhost_set_backend_features(vhost, c->backend_features);
 }
 
+/* From Linux 6.4 on a worker is a thread of the owner. The kernel turns the EAGAIN of a limit into ENOMEM. */
+static int worker_refused(struct step *step, int err)
+{
+	if (err != -ENOMEM)
+		return err;
+	return step_why(step, err, "the worker could not be made, for want of memory or by a limit of threads "
+			"(ulimit -u, pids.max of the cgroup)");
+}
+
 static int set_owner(int vhost, const struct device_conf *c, struct step *step)
 {
 	int r;
@@ -96,7 +105,7 @@ static int set_owner(int vhost, const struct device_conf *c, struct step *step)
 	}
 	step_at(step, NULL, "become the owner of the device (VHOST_SET_OWNER)");
 	r = vhost_set_owner(vhost);
-	return r == -EBUSY ? step_why(step, r, "it has an owner already") : r;
+	return r == -EBUSY ? step_why(step, r, "it has an owner already") : worker_refused(step, r);
 }
 
 static int set_memory(int vhost, const struct device_conf *c, struct step *step)
@@ -228,7 +237,7 @@ static int set_worker(struct device *d, unsigned int i, struct step *step)
 	int r;
 
 	step_at(step, "workers", "make a worker for %s (VHOST_NEW_WORKER)", d->rings[i].conf.place.name);
-	r = not_offered(step, vhost_new_worker(d->vhost, &worker));
+	r = worker_refused(step, not_offered(step, vhost_new_worker(d->vhost, &worker)));
 	if (r)
 		return r;
 	step_at(step, "workers", "give %s its worker (VHOST_ATTACH_VRING_WORKER)", d->rings[i].conf.place.name);

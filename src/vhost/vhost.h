@@ -52,7 +52,8 @@ int vhost_set_features(int fd, uint64_t features);
 /**
  * vhost_set_owner() - VHOST_SET_OWNER: make the caller's mm the owner and start the worker
  *
- * Return: 0 or -errno: -EBUSY if it has an owner, -ENOMEM, also at RLIMIT_NPROC (from Linux 6.4 on).
+ * Return: 0 or -errno: -EBUSY if it has an owner, -ENOMEM, also at RLIMIT_NPROC and pids.max (from Linux 6.4
+ * on).
  */
 int vhost_set_owner(int fd);
 
