@@ -172,17 +172,20 @@ static int run_command(const struct command *cmd, struct cli *cli, int argc, cha
 	return status;
 }
 
-/* If the caller closed a descriptor below 3, the next file opened would get its number, and our output. */
+/*
+ * If the caller closed a descriptor below 3, the next file opened would get its number, and our output. /dev/null is
+ * opened only in place of such a one, since a cgroup may deny it.
+ */
 static bool have_stdio(void)
 {
-	int fd;
-
-	do {
-		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-	} while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
-	return fd >= 0;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		/* The lowest number that is free is this one. */
+		if (fcntl(fd, F_GETFD) >= 0 || open("/dev/null", O_RDWR | O_CLOEXEC) == fd)
+			continue;
+		fail("", "cannot open /dev/null in place of a closed descriptor: %s", strerror(errno));
+		return false;
+	}
+	return true;
 }
 
 /* Read the options before the command. Return: the index of the command's word, or -1. */
