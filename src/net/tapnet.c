@@ -146,14 +146,23 @@ static int check(struct tapnet *t, const struct tapnet_conf *c, int *bridge, str
 	return check_existing(&t->link, c, step);
 }
 
+static int tun_absent(int err, struct step *step)
+{
+	step->key = NULL;
+	/* There whenever the module is loaded or built in, even if the node is missing. */
+	if (!access("/sys/class/misc/tun", F_OK))
+		return step_why(step, err, "there is no /dev/net/tun, although the module tun is loaded; "
+				"in a container, pass the device in");
+	return step_why(step, err, "there is no /dev/net/tun; load it with: modprobe tun");
+}
+
 static int open_refused(const struct tapnet *t, int err, struct step *step)
 {
 	switch (-err) {
 	case ENOENT:
 	case ENODEV:
 	case ENXIO:
-		step->key = NULL;
-		return step_why(step, err, "there is no /dev/net/tun; load it with: modprobe tun");
+		return tun_absent(err, step);
 	case EACCES:
 		step->key = NULL;
 		return step_why(step, err, "%s; it needs access to /dev/net/tun", strerror(EACCES));
