@@ -116,14 +116,6 @@ static int read_report(int fd, struct step *step)
 	return f.err;
 }
 
-static int fork_refused(int err, struct step *step)
-{
-	if (err != -EAGAIN)
-		return err;
-	return step_why(step, err, "%s; a limit of processes was reached (ulimit -u, pids.max of the cgroup)",
-			strerror(EAGAIN));
-}
-
 static int fork_child(struct child *c, char *const argv[], const struct child_fd *fds, int count, const char *names,
 		      struct step *step)
 {
@@ -135,7 +127,7 @@ static int fork_child(struct child *c, char *const argv[], const struct child_fd
 	c->pid = fork();
 	if (!c->pid)
 		become(argv, fds, count, names, parent, report[1], step);
-	r = c->pid < 0 ? fork_refused(-errno, step) : 0;
+	r = c->pid < 0 ? step_no_process(step, -errno) : 0;
 	close(report[1]);
 	if (!r) {
 		r = read_report(report[0], step);

@@ -34,4 +34,13 @@ void step_at(struct step *s, const char *key, const char *fmt, ...) __attribute_
  */
 int step_why(struct step *s, int err, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/**
+ * step_no_process() - name the limits, if one of them was why fork() or pthread_create() failed
+ * @s: the step
+ * @err: -errno
+ *
+ * Return: @err.
+ */
+int step_no_process(struct step *s, int err);
+
 #endif

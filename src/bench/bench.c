@@ -209,7 +209,7 @@ static int start_and_wait(struct bench *b, struct step *step)
 
 	step_at(step, NULL, "start the threads");
 	for (started = 0; started < b->side_count; started++) {
-		r = side_start(&b->sides[started]);
+		r = step_no_process(step, side_start(&b->sides[started]));
 		if (r)
 			break;
 	}
