@@ -4,19 +4,37 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
 #include "error-text.h"
+#include "harmless.h"
+
+/* Without memory the line is cut. */
+static void __attribute__((format(printf, 2, 0))) print_line(const char *command, const char *fmt, va_list ap)
+{
+	char cut[256], *whole = NULL, *text = cut;
+	va_list again;
+
+	va_copy(again, ap);
+	if (vasprintf(&whole, fmt, again) >= 0)
+		text = whole;
+	else
+		vsnprintf(cut, sizeof(cut), fmt, ap);
+	va_end(again);
+	harmless_line(text);
+	fprintf(stderr, "vhostctl%s%s: %s\n", *command ? " " : "", command, text);
+	if (text == whole)
+		free(whole);
+}
 
 void fail(const char *command, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	fprintf(stderr, "vhostctl%s%s: ", *command ? " " : "", command);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	print_line(command, fmt, ap);
 	va_end(ap);
 }
 

@@ -9,7 +9,8 @@
 /**
  * fail() - print an error as one line on standard error
  * @command: the command's name; "": none
- * @fmt: what failed, with which argument or at which step, and what to do
+ * @fmt: what failed, with which argument or at which step, and what to do. The words in it may be foreign: the line is
+ *       printed by harmless_line()
  *
  * For commands and main only; modules return -errno.
  */

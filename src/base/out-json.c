@@ -2,43 +2,10 @@
 #include "out.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
-
-/* The length of the UTF-8 sequence that @s begins with, or 0 if it is none. */
-static size_t utf8_length(const unsigned char *s)
-{
-	static const uint32_t first_of[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t len = s[0] < 0x80 ? 1 : s[0] >> 5 == 6 ? 2 : s[0] >> 4 == 14 ? 3 : s[0] >> 3 == 30 ? 4 : 0;
-	uint32_t code = len == 1 ? s[0] : s[0] & (0x7fU >> len);
-
-	for (size_t i = 1; i < len; i++) {
-		if (s[i] >> 6 != 2)
-			return 0;
-		code = code << 6 | (s[i] & 0x3f);
-	}
-	return len && code >= first_of[len] && code <= 0x10ffff && code >> 11 != 0x1b ? len : 0;
-}
-
-struct json_object *out_json_string(const char *text)
-{
-	static const char replacement[] = "\xef\xbf\xbd";	/* U+FFFD, the replacement character */
-	size_t room = strlen(text) * strlen(replacement) + 1, len;
-	char *valid = malloc(room), *p = valid;
-	struct json_object *obj;
-
-	if (!valid)
-		return NULL;
-	for (; *text; text += len ? len : 1) {
-		len = utf8_length((const unsigned char *)text);
-		p = len ? mempcpy(p, text, len) : stpcpy(p, replacement);
-	}
-	obj = json_object_new_string_len(valid, (int)(p - valid));
-	free(valid);
-	return obj;
-}
+#include "harmless.h"
 
 static struct json_object *cell_json(const struct out_col *c, const void *row)
 {
@@ -62,7 +29,7 @@ static struct json_object *cell_json(const struct out_col *c, const void *row)
 		return json_object_new_boolean(*(const bool *)p);
 	case OUT_STRING:
 		s = *(const char *const *)p;
-		return s ? out_json_string(s) : NULL;
+		return s ? json_object_new_string(s) : NULL;
 	case OUT_TIME:
 		if (!*(const uint64_t *)p)
 			return NULL;
@@ -104,10 +71,12 @@ void out_json(struct out *o, struct json_object *obj)
 {
 	const char *s = obj ? json_object_to_json_string_ext(obj, o->json_flags) : NULL;
 
-	if (s)
-		fprintf(o->file, "%s\n", s);
-	else
+	if (s) {
+		harmless_json(s, o->file);
+		fputc('\n', o->file);
+	} else {
 		o->lacked_memory = true;
+	}
 	json_object_put(obj);
 }
 

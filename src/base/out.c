@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harmless.h"
+
 /* Text is broken before this column. */
 #define TEXT_WIDTH 80
 
@@ -33,15 +35,27 @@ const char *out_sgr(const struct out *o, const char *params, char buf[16])
 	return buf;
 }
 
-static bool harmless(char c)
-{
-	return c >= ' ' && c <= '~';
-}
-
 void out_text(struct out *o, const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		putc_unlocked(harmless(text[i]) ? text[i] : '?', o->file);
+		putc_unlocked(harmless_byte(text[i]), o->file);
+}
+
+void out_printf(struct out *o, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0) {
+		o->lacked_memory = true;
+		return;
+	}
+	out_text(o, text, (size_t)n);
+	free(text);
 }
 
 void out_wrapped(struct out *o, int column, const char *text)

@@ -105,6 +105,15 @@ void out_header(struct out *o, const struct out_col *cols);
  */
 void out_text(struct out *o, const char *text, size_t len);
 
+/**
+ * out_printf() - print formatted text, which may have untrusted words, in the way of out_text()
+ * @o: the output
+ * @fmt: as for printf(); for part of a line
+ *
+ * Without memory nothing is printed, which out_flush() reports.
+ */
+void out_printf(struct out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 /* Room for the text of a cell that is not a string. */
 #define OUT_CELL_MAX 64
 
@@ -163,13 +172,6 @@ void out_vwrapped(struct out *o, int column, const char *fmt, va_list ap) __attr
 struct json_object *out_object(const char *type, const struct out_col *cols, const void *row);
 
 /**
- * out_json_string() - untrusted text as JSON, which must be UTF-8: any other byte becomes U+FFFD
- *
- * Return: the string, owned by the caller, or NULL without memory.
- */
-struct json_object *out_json_string(const char *text);
-
-/**
  * out_add() - add the columns of a row to an object
  * @obj: the object
  * @cols: the columns; those without a key are left out
@@ -180,7 +182,8 @@ void out_add(struct json_object *obj, const struct out_col *cols, const void *ro
 /**
  * out_json() - print an object as one line and release it
  * @o: the output
- * @obj: the object; NULL: there was no memory for it, which out_flush() reports
+ * @obj: the object; NULL: there was no memory for it, which out_flush() reports. Its strings may be any bytes: they
+ *       are printed by harmless_json()
  */
 void out_json(struct out *o, struct json_object *obj);
 

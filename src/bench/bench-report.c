@@ -263,7 +263,7 @@ static void print_text(struct out *out, const struct bench_opts *o, const struct
 {
 	const void *rows[] = { r->tx, r->rx }, *cpu = &res->cpu;
 
-	fprintf(out->file, "%s: ", res->name);
+	out_printf(out, "%s: ", res->name);
 	if (r->pairs > 1)
 		fprintf(out->file, "%" PRIu64 " pairs, ", r->pairs);
 	fprintf(out->file, "frames of %" PRIu64 " bytes, num %" PRIu64 ", batch %" PRIu64 ", notify %s\n", o->size,

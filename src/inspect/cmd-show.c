@@ -106,7 +106,7 @@ static void show_gone(struct show *sh)
 	}
 	obj = json_object_new_object();
 	json_object_object_add(obj, "type", json_object_new_string("gone"));
-	json_object_object_add(obj, "target", out_json_string(sh->word));
+	json_object_object_add(obj, "target", json_object_new_string(sh->word));
 	out_json(&sh->out, obj);
 }
 

@@ -33,7 +33,7 @@ struct json_object *device_json_number(uint64_t value, bool known)
 static void add_holder(struct json_object *obj, const struct inspect_holder *h)
 {
 	json_object_object_add(obj, "pid", device_json_number(h->process.pid, h->process.pid));
-	json_object_object_add(obj, "command", *h->process.name ? out_json_string(h->process.name) : NULL);
+	json_object_object_add(obj, "command", *h->process.name ? json_object_new_string(h->process.name) : NULL);
 	json_object_object_add(obj, "fd", h->fd >= 0 ? json_object_new_int(h->fd) : NULL);
 }
 
@@ -56,7 +56,7 @@ void device_json_name(struct json_object *obj, const struct inspect_device *d)
 	const struct inspect_queue *tap = inspect_tap(d);
 
 	json_object_object_add(obj, "kind", json_object_new_string(inspect_kind_name(d->kind)));
-	json_object_object_add(obj, "device", tap ? out_json_string(tap->device) : NULL);
+	json_object_object_add(obj, "device", tap ? json_object_new_string(tap->device) : NULL);
 	add_holder(obj, &who);
 }
 

@@ -208,7 +208,7 @@ static struct json_object *taps_json(const struct list_row *row)
 	struct json_object *all = json_object_new_array();
 
 	for (size_t i = 0; i < row->tap_count; i++)
-		json_object_array_add(all, out_json_string(row->taps[i]));
+		json_object_array_add(all, json_object_new_string(row->taps[i]));
 	return all;
 }
 

@@ -111,12 +111,14 @@ static void print_text(struct out *o, const struct setup_conf *c, const struct s
 	char mac[FORMAT_MAC_LEN], size[FORMAT_SIZE_LEN];
 
 	format_mac(link->mac, mac);
-	fprintf(o->file, "tap      %s, %s%s, %u queue%s, vnet header %d\n", s->net.name,
-		s->net.existed ? "was there" : "new", persistent(c, s) ? " and persistent" : "", s->net.queues,
-		plural(s->net.queues), s->net.vnet_hdr_size);
-	fprintf(o->file, "link     %s, mtu %u, %s%s%s%s%s\n", mac, link->mtu, link->up ? "up" : "down",
-		*link->master ? ", port of " : "", link->master, c->net.netns ? ", in namespace " : "",
-		c->net.netns ? c->net.netns : "");
+	out_printf(o, "tap      %s, %s%s, %u queue%s, vnet header %d", s->net.name,
+		   s->net.existed ? "was there" : "new", persistent(c, s) ? " and persistent" : "", s->net.queues,
+		   plural(s->net.queues), s->net.vnet_hdr_size);
+	fputc('\n', o->file);
+	out_printf(o, "link     %s, mtu %u, %s%s%s%s%s", mac, link->mtu, link->up ? "up" : "down",
+		   *link->master ? ", port of " : "", link->master, c->net.netns ? ", in namespace " : "",
+		   c->net.netns ? c->net.netns : "");
+	fputc('\n', o->file);
 	fprintf(o->file, "memory   %s at 0x%" PRIx64 ", %u region%s%s\n", format_size(s->mem.size, size), s->mem.gpa,
 		s->mem.regions, plural(s->mem.regions), c->mem.hugepages ? ", huge pages" : "");
 	print_features(o, "features", c, false);

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/format.h"
+#include "base/harmless.h"
 #include "base/out.h"
 #include "event/decision.h"
 
@@ -76,8 +77,7 @@ struct top_layout top_layout(int width)
 void top_plain(char *text)
 {
 	for (; *text; text++)
-		if (*text < ' ' || *text > '~')
-			*text = '?';
+		*text = harmless_byte(*text);
 }
 
 void top_number(double value, int width, char *buf, size_t len)
