@@ -31,6 +31,16 @@ int tap_open(const char *name, int flags, char actual[IFNAMSIZ])
 	return fd;
 }
 
+int tap_name(int fd, char name[IFNAMSIZ])
+{
+	struct ifreq ifr = { 0 };
+
+	if (ioctl(fd, TUNGETIFF, &ifr))
+		return -errno;
+	memcpy(name, ifr.ifr_name, IFNAMSIZ);
+	return 0;
+}
+
 int tap_set_persist(int fd, bool persist)
 {
 	return ioctl(fd, TUNSETPERSIST, (unsigned long)persist) ? -errno : 0;

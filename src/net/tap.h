@@ -31,6 +31,15 @@
 int tap_open(const char *name, int flags, char actual[IFNAMSIZ]);
 
 /**
+ * tap_name() - the name that the tap of a queue has now
+ * @fd: the queue
+ * @name: filled in
+ *
+ * Return: 0 or -errno, -EBADFD if the tap was deleted.
+ */
+int tap_name(int fd, char name[IFNAMSIZ]);
+
+/**
  * tap_set_persist() - choose whether the tap stays when its last descriptor is closed
  * @fd: a queue of it
  * @persist: it stays

@@ -9,22 +9,66 @@
 
 #include "tap.h"
 
-/* Since the list was read, another process may have opened the tap, or replaced it by another one of that name. */
-static int check_mine(const struct link_info *listed)
+static int moved(struct step *step)
+{
+	return step_why(step, -ESTALE, "it is gone, or has another name, since it was listed");
+}
+
+/* The tap could not be opened. A tap that has the name meanwhile is none of our business, nor is its error. */
+static int open_refused(const struct link_info *listed, int err, struct step *step)
 {
 	struct link_info now;
 	int r = link_get(listed->name, &now);
 
+	if (r == -ENODEV || (!r && now.ifindex != listed->ifindex))
+		return moved(step);
+	if (err == -EPERM || err == -EACCES)
+		return step_why(step, err, "%s; it needs %s", strerror(-err),
+				err == -EPERM ? "CAP_NET_ADMIN" : "access to /dev/net/tun");
+	return err;
+}
+
+/*
+ * The link of a tap that is open. The kernel tells the tap of a descriptor by its name only, so the link is looked up
+ * by that name, and then the descriptor is asked again. A race remains: the names of two taps swapped after the first
+ * question, and swapped back before the second one.
+ */
+static int opened_link(int fd, struct link_info *link)
+{
+	char before[IFNAMSIZ], after[IFNAMSIZ];
+	int r = tap_name(fd, before);
+
+	if (!r)
+		r = link_get(before, link);
+	if (!r)
+		r = tap_name(fd, after);
+	return r ? r : strcmp(before, after) ? -ESTALE : 0;
+}
+
+/* Is the tap that we opened the listed one, still with our label, and does nobody else have it open? */
+static int check_mine(int fd, const struct link_info *listed, struct step *step)
+{
+	struct link_info now;
+	int r = opened_link(fd, &now);
+
+	if (r == -ESTALE || r == -ENODEV || r == -EBADFD || (!r && now.ifindex != listed->ifindex))
+		return moved(step);
 	if (r)
 		return r;
-	if (now.ifindex != listed->ifindex)
-		return -ENODEV;
+	if (strcmp(now.alias, listed->alias))
+		return step_why(step, -ESTALE, "its alias was changed since it was listed");
 	return now.tun.queues > 1 ? -EBUSY : 0;
 }
 
 /*
- * Do not delete the link: a process that opens the tap meanwhile would lose it. Open the tap instead, which fails if a
- * process has it open; not persistent any more, it then goes away with our descriptor.
+ * Delete neither by name nor by index: a process that opens the tap meanwhile would lose it, and a name may be another
+ * tap's by now. Open the tap instead, which fails if a process has its only queue open, and look which one it is that
+ * was opened; not persistent any more, it goes away with our descriptor.
+ *
+ * What the kernel has no means against: the label may be changed, or another queue of a multi-queue tap opened, after
+ * check_mine() and before the tap loses its persistence; who opened a queue keeps the tap until it closes that. And
+ * whoever has the listed name is opened before we can see who it is: its flags become those of the listed tap, as with
+ * each opening of a first queue, until it is opened next.
  */
 int tapnet_remove(const struct link_info *link, struct step *step)
 {
@@ -34,12 +78,9 @@ int tapnet_remove(const struct link_info *link, struct step *step)
 
 	step_at(step, NULL, "remove %s", link->name);
 	fd = tap_open(link->name, flags, name);
-	if (fd == -EPERM || fd == -EACCES)
-		return step_why(step, fd, "%s; it needs %s", strerror(-fd),
-				fd == -EPERM ? "CAP_NET_ADMIN" : "access to /dev/net/tun");
 	if (fd < 0)
-		return fd;
-	r = check_mine(link);
+		return open_refused(link, fd, step);
+	r = check_mine(fd, link, step);
 	if (!r)
 		r = tap_set_persist(fd, false);
 	close(fd);

@@ -163,7 +163,8 @@ bool tapnet_in_use(const struct link_info *link);
  * @link: one of tapnet_list()
  * @step: where to say what failed
  *
- * Return: 0 or -errno: -EBUSY if somebody has it open, -ENODEV if it is gone.
+ * Return: 0 or -errno: -EBUSY if somebody has it open, -ESTALE if since the list was read it is gone, or has another
+ * name or another alias.
  */
 int tapnet_remove(const struct link_info *link, struct step *step);
 
