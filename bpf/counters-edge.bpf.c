@@ -67,15 +67,11 @@ int BPF_PROG(started_return, struct vhost_virtqueue *vq)
 	return starts(vq);
 }
 
-static int account_nth(__u32 i, __u64 *dev_address)
+static int account_nth(__u32 i, struct device_queues *q)
 {
-	struct vhost_dev *dev = (void *)*dev_address;
-	struct vhost_virtqueue **vqs = BPF_CORE_READ(dev, vqs);
-	__u32 *number;
-	__u64 vq = 0;
+	__u64 vq = nth_queue(q, i);
+	__u32 *number = bpf_map_lookup_elem(&numbers, &vq);
 
-	bpf_probe_read_kernel(&vq, sizeof(vq), vqs + i);
-	number = bpf_map_lookup_elem(&numbers, &vq);
 	if (number)
 		account_queue(*number, vq);
 	return 0;
@@ -83,9 +79,10 @@ static int account_nth(__u32 i, __u64 *dev_address)
 
 __noinline int account_device(__u64 dev_address)
 {
-	struct vhost_dev *dev = (void *)dev_address;
+	struct device_queues q;
+	__u32 count = find_queues(&q, (void *)dev_address);
 
-	bpf_loop(BPF_CORE_READ(dev, nvqs), account_nth, &dev_address, 0);
+	bpf_loop(count, account_nth, &q, 0);
 	return 0;
 }
 
@@ -124,7 +121,7 @@ static __always_inline void find_edge(struct queue_edge *e, const struct queue_s
 #define TRIES 8
 
 /*
- * Pairs with begin_account() and end_account(): if the version is even and the same before and after, all is of one
+ * Pairs with turn_version(): if the version is even and the same before and after, all is of one
  * moment, but for what the device does meanwhile. Without luck the counts of the last account remain.
  */
 static int read_edge(__u32 slot, void *unused)

@@ -46,7 +46,7 @@ __noinline __u64 account(struct queue_state *st, __u64 kick, __u16 avail, __u16 
 
 	if (!st)
 		return 0;
-	begin_account(st);
+	turn_version(st);
 	kicks = new_kicks(st, kick);
 	st->counts.kicks += kicks;
 	st->counts.runs += st->new_runs;
@@ -56,7 +56,7 @@ __noinline __u64 account(struct queue_state *st, __u64 kick, __u16 avail, __u16 
 	st->avail = avail;
 	st->avail_known = 1;
 	account_used(st, used, used);
-	end_account(st);
+	turn_version(st);
 	return kicks;
 }
 
@@ -90,7 +90,7 @@ static __always_inline void count_spurious(struct queue_state *st, const struct 
 		st->counts.spurious++;
 }
 
-/* @counted: this run is counted. Return: whether the next one is, or decisions are to be followed. */
+/* @counted: this run is counted */
 __noinline int account_run(struct queue_state *st, const struct run_view *v, __u32 slot, __u32 run_kicks, bool counted)
 {
 	bool known;

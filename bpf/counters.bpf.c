@@ -8,8 +8,8 @@
  * only one possible reason, except that a signal may be "crossed" or "fault".
  *
  * All counts of a queue are written under its mutex or by its one worker. So plain additions suffice, and per-CPU
- * arrays would gain nothing. User space reads the array without a system call. Kicks need no program: the kernel counts
- * them in the eventfd, which vhost never reads.
+ * arrays would gain nothing. User space reads the array without a system call, except with sampling (read_edges). Kicks
+ * need no program: the kernel counts them in the eventfd, which vhost never reads.
  *
  * A program copies the kernel's state into a view by plain loads, and leaves the rest to global functions, which the
  * verifier checks once.
@@ -62,9 +62,19 @@ static __always_inline void lose_decision(void)
 	__sync_fetch_and_add(&lost_decisions, 1);
 }
 
-__noinline int begin_decision(struct thread *t, const struct decision_view *v)
+/* Is the run neither counted, nor one in which a batch is followed? */
+static __always_inline bool is_left_out(const struct queue_slot *s, __u32 slot)
 {
 	struct queue_state *st;
+
+	if (!is_sampled(s))
+		return false;
+	st = state_at(slot);
+	return st && !is_counted_run(st) && !is_in_batch(st);
+}
+
+__noinline int begin_decision(struct thread *t, const struct decision_view *v)
+{
 	struct queue_slot *s;
 	__u32 slot;
 
@@ -72,14 +82,13 @@ __noinline int begin_decision(struct thread *t, const struct decision_view *v)
 		return 0;
 	slot = thread_slot(t, &v->id);
 	s = slot_at(slot);
-	st = state_at(slot);
-	if (!s || !st) {
+	if (!s) {
 		lose_decision();
 		return 0;
 	}
 	if (slot_is_old(s))
 		refresh_slot(v->id.dev, v->id.vq, slot);
-	if (!s->wanted || (is_sampled(s) && !is_counted_run(st) && !is_in_batch(st)))
+	if (!s->wanted || is_left_out(s, slot))
 		return 0;
 	note_worker(s);
 	open_bracket(&counted_thread(t)->bracket, v, slot);
@@ -200,9 +209,9 @@ static __always_inline void count_decision(__u32 slot, struct queue_state *st, c
 		count_hists(slot, &s, &b->after);
 	}
 	count_batch(slot, st, v->last_used_idx - b->used, signalled);
-	begin_account(st);
+	turn_version(st);
 	account_used(st, b->used, v->last_used_idx);
-	end_account(st);
+	turn_version(st);
 }
 
 __noinline int end_decision(struct thread *t, const struct decision_view *v)

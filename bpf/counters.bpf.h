@@ -119,14 +119,11 @@ static __always_inline bool is_counted_run(struct queue_state *st)
 	return !st->left;
 }
 
-/* Only one thread writes, see counters.bpf.c. The atomic additions order the writes between them, for read_edge(). */
-static __always_inline void begin_account(struct queue_state *st)
-{
-	if (sample > 1)
-		__sync_fetch_and_add(&st->version, 1);
-}
-
-static __always_inline void end_account(struct queue_state *st)
+/*
+ * Begin or end an account. Only one thread writes, see counters.bpf.c. The atomic additions order the writes between
+ * them, for read_edge().
+ */
+static __always_inline void turn_version(struct queue_state *st)
 {
 	if (sample > 1)
 		__sync_fetch_and_add(&st->version, 1);

@@ -7,9 +7,6 @@
 #include "backend.bpf.h"
 #include "queues.bpf.h"
 
-/* The most queues a device has: vhost-scsi's 128 I/O queues, control and event. */
-#define QUEUES_MAX 130
-
 const volatile struct queue_filter queue_filter;
 const volatile __u32 jiffies_per_second = 250;
 
@@ -25,37 +22,28 @@ struct {
 	__type(value, __u32);
 } returned SEC(".maps");
 
-/* Context of bpf_loop() over a device's queues; the verifier checks the body of such a loop once. */
-struct device_queues {
-	struct vhost_virtqueue **vqs;
+/* Context of bpf_loop() to find the number of a queue. */
+struct queue_search {
+	struct device_queues queues;
 	__u64 wanted;
 	__u32 number;
 };
 
-static int is_wanted_queue(__u32 i, struct device_queues *q)
+static int is_wanted_queue(__u32 i, struct queue_search *search)
 {
-	__u64 vq = 0;
-
-	bpf_probe_read_kernel(&vq, sizeof(vq), &q->vqs[i]);
-	if (vq != q->wanted)
+	if (nth_queue(&search->queues, i) != search->wanted)
 		return 0;
-	q->number = i;
+	search->number = i;
 	return 1;
-}
-
-static __always_inline __u32 queues_of(struct vhost_dev *dev)
-{
-	__u32 nvqs = BPF_CORE_READ(dev, nvqs);
-
-	return nvqs < QUEUES_MAX ? nvqs : QUEUES_MAX;
 }
 
 static __always_inline __u16 queue_number(struct vhost_dev *dev, __u64 vq)
 {
-	struct device_queues q = { .vqs = BPF_CORE_READ(dev, vqs), .wanted = vq, .number = QUEUE_NO_NUMBER };
+	struct queue_search search = { .wanted = vq, .number = QUEUE_NO_NUMBER };
+	__u32 count = find_queues(&search.queues, dev);
 
-	bpf_loop(queues_of(dev), is_wanted_queue, &q, 0);
-	return q.number;
+	bpf_loop(count, is_wanted_queue, &search, 0);
+	return search.number;
 }
 
 static __always_inline bool wanted_number(const struct queue_slot *s)
@@ -199,11 +187,9 @@ __noinline __u32 search_slot(__u64 dev_address, __u64 vq_address)
 
 static int retire_queue(__u32 i, struct device_queues *q)
 {
-	__u32 *number;
-	__u64 vq = 0;
+	__u64 vq = nth_queue(q, i);
+	__u32 *number = bpf_map_lookup_elem(&numbers, &vq);
 
-	bpf_probe_read_kernel(&vq, sizeof(vq), &q->vqs[i]);
-	number = bpf_map_lookup_elem(&numbers, &vq);
 	if (number)
 		retire_slot(*number, vq);
 	return 0;
@@ -212,9 +198,10 @@ static int retire_queue(__u32 i, struct device_queues *q)
 __noinline int retire_device(__u64 address)
 {
 	struct vhost_dev *dev = (void *)address;
-	struct device_queues q = { .vqs = BPF_CORE_READ(dev, vqs) };
+	struct device_queues q;
+	__u32 count = find_queues(&q, dev);
 
-	bpf_loop(queues_of(dev), retire_queue, &q, 0);
+	bpf_loop(count, retire_queue, &q, 0);
 	return 0;
 }
 

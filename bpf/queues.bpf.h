@@ -111,6 +111,32 @@ static __always_inline bool same_name(const char *a, const volatile char *b)
 	return x[0] == y[0] && x[1] == y[1];
 }
 
+/* The most queues a device has: vhost-scsi's 128 I/O queues, control and event. */
+#define QUEUES_MAX 130
+
+/* A device's queues, for bpf_loop(), whose body the verifier checks once. */
+struct device_queues {
+	struct vhost_virtqueue **vqs;
+};
+
+/* Return: how many there are. */
+static __always_inline __u32 find_queues(struct device_queues *q, struct vhost_dev *dev)
+{
+	__u32 nvqs = BPF_CORE_READ(dev, nvqs);
+
+	q->vqs = BPF_CORE_READ(dev, vqs);
+	return nvqs < QUEUES_MAX ? nvqs : QUEUES_MAX;
+}
+
+/* The address of a device's queue number @i; 0 if it cannot be read. */
+static __always_inline __u64 nth_queue(const struct device_queues *q, __u32 i)
+{
+	__u64 vq = 0;
+
+	bpf_probe_read_kernel(&vq, sizeof(vq), &q->vqs[i]);
+	return vq;
+}
+
 /* Find the number of a queue's slot, or give it one. Return: the number; QUEUE_SLOTS if no slot is free. */
 __u32 search_slot(__u64 dev, __u64 vq);
 
