@@ -165,7 +165,14 @@ static int load_programs(struct counters *c, const struct counters_options *o, c
 	err = session_load(&c->session, why, len);
 	if (!err)
 		err = session_attach(&c->session, why, len);
-	return !err && c->session.unseen & COUNT_DECISIONS ? -ENOENT : err;
+	if (err)
+		return err;
+	/* The count of runs tells which is counted: without it none would be. */
+	if (c->session.unseen & COUNT_RUNS && o->sample > 1) {
+		snprintf(why, len, "this kernel does not let the worker's runs be seen, which --sample counts");
+		return -ENOENT;
+	}
+	return c->session.unseen & COUNT_DECISIONS ? -ENOENT : 0;
 }
 
 int counters_open(struct counters **counters, const struct counters_options *o, char *why, size_t len)
@@ -231,14 +238,13 @@ static void read_worker(struct known_slot *k, struct counted_queue *q, const str
 		k->cpu_ns = slot->worker_ns;
 		k->sleeps = slot->worker_sleeps;
 	}
-	if (!q->name.tid || scan_thread_usage("/proc", (pid_t)q->name.tid, &cpu_ns, &sleeps))
+	if (!k->tid || scan_thread_usage("/proc", (pid_t)k->tid, &cpu_ns, &sleeps))
 		return;
-	if (k->tid == q->name.tid && cpu_ns >= k->cpu_ns && sleeps >= k->sleeps) {
+	if (cpu_ns >= k->cpu_ns && sleeps >= k->sleeps) {
 		q->worker = (struct worker_use){ now - k->read, cpu_ns - k->cpu_ns, sleeps - k->sleeps };
 		add_use(&k->worker, &q->worker);
 		q->worker_total = k->worker;
 	}
-	k->tid = q->name.tid;
 	k->read = now;
 	k->cpu_ns = cpu_ns;
 	k->sleeps = sleeps;
