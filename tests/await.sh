@@ -19,6 +19,7 @@ await() {
 			"$@" && return
 			await_why="process $await_pid has ended"
 		else
+			# A guest has one host thread: a loop that only looks takes it from what it waits for.
 			sleep 0.02
 			continue
 		fi

@@ -15,19 +15,10 @@
 #define BATCHES 3
 #define BATCH 4
 #define BUFFERS (BATCHES * BATCH)
-#define WAIT_MS 60000
 
 struct counts {
 	uint64_t kicks, calls, used;
 };
-
-static void wait_used(const struct rig *r, uint16_t used)
-{
-	for (int ms = 0; rig_used(r, TX) < used; ms++) {
-		must(ms < WAIT_MS ? 0 : -ETIMEDOUT, "wait for used buffers");
-		usleep(1000);
-	}
-}
 
 /* @used: how many buffers have to be used at least before it is closed */
 static void one_device(int tap, uint16_t used, struct counts *sum)
@@ -47,7 +38,7 @@ static void one_device(int tap, uint16_t used, struct counts *sum)
 		sum->kicks++;
 		vring_used_event(&r.ring[TX]) = htole16((uint16_t)(i / 2));
 	}
-	wait_used(&r, used);
+	rig_wait_used(&r, TX, used);
 	/* The kernel waits for the worker in close(). After it nothing changes any more. */
 	close(r.vhost);
 	r.vhost = -1;

@@ -18,8 +18,6 @@
 #define EVENTFDS 3
 #define NONE EVENTFDS
 #define BAD_HEAD 0xfff0
-#define WAIT_US 100
-#define WAITS (60000000 / WAIT_US)
 
 /**
  * struct owner - the device, and what the owner knows
@@ -82,14 +80,6 @@ static void kick(struct owner *o)
 	o->kicks++;
 }
 
-static void wait_used(const struct owner *o)
-{
-	for (int i = 0; rig_used(&o->rig, TX) != avail_idx(o); i++) {
-		must(i < WAITS ? 0 : -ETIMEDOUT, "wait for used buffers");
-		usleep(WAIT_US);
-	}
-}
-
 static void send_some(struct owner *o)
 {
 	const unsigned int n = 1 + pick(o, 8);
@@ -97,7 +87,7 @@ static void send_some(struct owner *o)
 	for (unsigned int i = 0; i < n; i++)
 		rig_publish(&o->rig, TX, (uint16_t)pick(o, RIG_NUM));
 	kick(o);
-	wait_used(o);
+	rig_wait_used(&o->rig, TX, avail_idx(o));
 	o->used += n;
 	settle(o);
 }
@@ -114,7 +104,7 @@ static void fail(struct owner *o)
 	}
 	o->rig.ring[TX].avail->ring[idx % RIG_NUM] = htole16(0);
 	kick(o);
-	wait_used(o);
+	rig_wait_used(&o->rig, TX, avail_idx(o));
 	o->used++;
 	settle(o);
 }

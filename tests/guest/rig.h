@@ -174,6 +174,21 @@ static inline uint16_t rig_used(const struct rig *r, unsigned int queue)
 	return le16toh(ring_load_acquire(&r->ring[queue].used->idx));
 }
 
+#define RIG_WAIT_US 100
+#define RIG_WAITS (60000000 / RIG_WAIT_US)
+
+/*
+ * Wait until the used index is at least the given one. Calls are what these tests are about, so that a driver that
+ * waits for none looks into the ring now and then.
+ */
+static inline void rig_wait_used(const struct rig *r, unsigned int queue, uint16_t used)
+{
+	for (int i = 0; (int16_t)(rig_used(r, queue) - used) < 0; i++) {
+		must(i < RIG_WAITS ? 0 : -ETIMEDOUT, "wait for used buffers");
+		usleep(RIG_WAIT_US);
+	}
+}
+
 /* Is an eventfd signalled before ten seconds are over? Its count is taken. */
 static inline bool signalled(int fd)
 {

@@ -33,7 +33,6 @@
 #define VERSION_1 (UINT64_C(1) << 32)
 #define EVENT_IDX (UINT64_C(1) << 29)
 #define RX_BUFFERS 4
-#define WAIT_MS 60000
 #define RESTORED 300
 
 static struct rig rig;
@@ -43,18 +42,6 @@ static int tap, ifindex;
 static bool is(const char *mode, const char *name)
 {
 	return !strcmp(mode, name);
-}
-
-/*
- * Wait until the used index is at least the given one. Calls are what these tests are about, so that a driver that
- * waits for none looks into the ring now and then.
- */
-static void wait_used(unsigned int queue, uint16_t used)
-{
-	for (int ms = 0; (int16_t)(rig_used(&rig, queue) - used) < 0; ms++) {
-		must(ms < WAIT_MS ? 0 : -ETIMEDOUT, "wait for used buffers");
-		usleep(1000);
-	}
 }
 
 static void set_used_event(unsigned int queue, uint16_t event)
@@ -70,7 +57,7 @@ static void send_one(void)
 {
 	set_used_event(TX, 0xffff);
 	rig_add(&rig, TX, 0);
-	wait_used(TX, 1);
+	rig_wait_used(&rig, TX, 1);
 	signalled(rig.call[TX]);	/* the device's first is always sent */
 	rig_set_table(&rig);
 }
@@ -86,7 +73,7 @@ static void starve(bool called)
 {
 	for (unsigned int i = 0; i <= RX_BUFFERS; i++)
 		rig_receive(ifindex);
-	wait_used(RX, RX_BUFFERS);
+	rig_wait_used(&rig, RX, RX_BUFFERS);
 	if (called)
 		signalled(rig.call[RX]);
 }
@@ -153,7 +140,7 @@ static void go_wrong(const char *mode)
 	} else if (is(mode, "unread")) {
 		set_used_event(TX, 1);
 		rig_add(&rig, TX, 1);
-		wait_used(TX, 2);
+		rig_wait_used(&rig, TX, 2);
 	} else if (is(mode, "ignored")) {
 		set_used_event(RX, 1);
 		starve(true);
@@ -176,7 +163,7 @@ static void go_wrong(const char *mode)
 		must(vhost_set_vring_call(rig.vhost, TX, -1), "VHOST_SET_VRING_CALL");
 		set_used_event(TX, 1);
 		rig_add(&rig, TX, 1);
-		wait_used(TX, 2);
+		rig_wait_used(&rig, TX, 2);
 	} else if (!is(mode, "idle")) {
 		err(mode);
 	}
@@ -192,31 +179,31 @@ static void heal(const char *mode)
 {
 	if (is(mode, "kick") || is(mode, "flags") || is(mode, "restored")) {
 		rig_kick(&rig, TX);
-		wait_used(TX, 2);
+		rig_wait_used(&rig, TX, 2);
 		if (is(mode, "flags"))
 			signalled(rig.call[TX]);
 	} else if (is(mode, "base")) {
 		restart(RESTORED);
 		rig_kick(&rig, TX);
-		wait_used(TX, RESTORED + 1);
+		rig_wait_used(&rig, TX, RESTORED + 1);
 	} else if (is(mode, "unread")) {
 		signalled(rig.call[TX]);
 		set_used_event(TX, 2);
 	} else if (is(mode, "nokick")) {
 		must(vhost_set_vring_kick(rig.vhost, TX, rig.kick[TX]), "VHOST_SET_VRING_KICK");
 		rig_kick(&rig, TX);
-		wait_used(TX, 2);
+		rig_wait_used(&rig, TX, 2);
 	} else if (is(mode, "ignored") || is(mode, "forbidden") || is(mode, "nobuffers")) {
 		set_used_event(RX, RX_BUFFERS);
 		for (unsigned int i = 0; i < 16; i++)
 			rig_publish(&rig, RX, (uint16_t)i);
 		rig_kick(&rig, RX);
-		wait_used(RX, RX_BUFFERS + 1);
+		rig_wait_used(&rig, RX, RX_BUFFERS + 1);
 		set_used_event(RX, rig_used(&rig, RX));
 	} else if (is(mode, "head")) {
 		repair();
 		rig_kick(&rig, TX);
-		wait_used(TX, 2);
+		rig_wait_used(&rig, TX, 2);
 	} else if (is(mode, "nocall")) {
 		must(vhost_set_vring_call(rig.vhost, TX, rig.call[TX]), "VHOST_SET_VRING_CALL");
 		set_used_event(TX, 2);
