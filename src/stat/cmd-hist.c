@@ -249,7 +249,7 @@ static int run_hist(const struct cli *cli, const void *opts)
 		.command = "hist",
 		.options = &r.opts->common,
 		.hists = true,
-		.sampled = "of one run of the worker in so many",
+		.sampled = "the histograms are of one run of the worker in so many",
 		.look = look,
 		.print = print,
 		.arg = &r,
