@@ -5,9 +5,11 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <linux/if_tun.h>
+#include <linux/sockios.h>
 
 int tap_open(const char *name, int flags, char actual[IFNAMSIZ])
 {
@@ -39,6 +41,36 @@ int tap_name(int fd, char name[IFNAMSIZ])
 		return -errno;
 	memcpy(name, ifr.ifr_name, IFNAMSIZ);
 	return 0;
+}
+
+/* Look at the namespace that an ioctl gives a descriptor of. */
+static int stat_netns(int fd, unsigned long request, struct stat *netns)
+{
+	int ns = ioctl(fd, request), r = 0;
+
+	if (ns < 0)
+		return -errno;
+	if (fstat(ns, netns))
+		r = -errno;
+	close(ns);
+	return r;
+}
+
+int tap_check_netns(int fd)
+{
+	struct stat opened, now;
+	int opened_err = stat_netns(fd, SIOCGSKNS, &opened);
+	int now_err = stat_netns(fd, TUNGETDEVNETNS, &now);
+
+	/* A caller without CAP_NET_ADMIN, whose tap it is. */
+	if (opened_err == -EPERM && now_err == -EPERM)
+		return 0;
+	if (opened_err)
+		return opened_err;
+	/* The other namespace may belong to others. */
+	if (now_err)
+		return now_err == -EPERM ? -ESTALE : now_err;
+	return opened.st_ino == now.st_ino && opened.st_dev == now.st_dev ? 0 : -ESTALE;
 }
 
 int tap_set_persist(int fd, bool persist)

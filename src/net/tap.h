@@ -40,6 +40,17 @@ int tap_open(const char *name, int flags, char actual[IFNAMSIZ]);
 int tap_name(int fd, char name[IFNAMSIZ]);
 
 /**
+ * tap_check_netns() - is the tap still in the network namespace in which it was opened?
+ * @fd: a queue of the tap
+ *
+ * The kernel does not tell a caller without CAP_NET_ADMIN, for whom this succeeds: such a caller can open the tap as
+ * its owner, but cannot change any link.
+ *
+ * Return: 0 or -errno, -ESTALE if it is in another one.
+ */
+int tap_check_netns(int fd);
+
+/**
  * tap_set_persist() - choose whether the tap stays when its last descriptor is closed
  * @fd: a queue of it
  * @persist: it stays

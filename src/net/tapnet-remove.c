@@ -7,6 +7,7 @@
 
 #include <linux/if_tun.h>
 
+#include "tap-link.h"
 #include "tap.h"
 
 static int moved(struct step *step)
@@ -28,30 +29,13 @@ static int open_refused(const struct link_info *listed, int err, struct step *st
 	return err;
 }
 
-/*
- * The link of a tap that is open. The kernel tells the tap of a descriptor by its name only, so the link is looked up
- * by that name, and then the descriptor is asked again. A race remains: the names of two taps swapped after the first
- * question, and swapped back before the second one.
- */
-static int opened_link(int fd, struct link_info *link)
-{
-	char before[IFNAMSIZ], after[IFNAMSIZ];
-	int r = tap_name(fd, before);
-
-	if (!r)
-		r = link_get(before, link);
-	if (!r)
-		r = tap_name(fd, after);
-	return r ? r : strcmp(before, after) ? -ESTALE : 0;
-}
-
 /* Is the tap that we opened the listed one, still with our label, and does nobody else have it open? */
 static int check_mine(int fd, const struct link_info *listed, struct step *step)
 {
 	struct link_info now;
-	int r = opened_link(fd, &now);
+	int r = tap_link(fd, &now);
 
-	if (r == -ESTALE || r == -ENODEV || r == -EBADFD || (!r && now.ifindex != listed->ifindex))
+	if (r == -ESTALE || (!r && now.ifindex != listed->ifindex))
 		return moved(step);
 	if (r)
 		return r;
