@@ -313,6 +313,9 @@ static int open_all(struct bench *b, struct bench_result *res, struct step *step
 		r = open_drivers(b, step);
 	if (!r)
 		r = open_sides(b, step);
+	/* The sides found the tap by its ifindex. */
+	if (!r)
+		r = tapnet_check(&b->tap, step);
 	return r ? r : steer(b, step);
 }
 

@@ -382,10 +382,10 @@ int link_add_address(int ifindex, const char *address)
 	return r ? nl_to_errno(r) : link_request(msg, NULL, NULL);
 }
 
-int link_disable_ipv6(const char *name)
+int link_open_ipv6(const char *name)
 {
 	char path[sizeof("/proc/sys/net/ipv6/conf//disable_ipv6") + IFNAMSIZ];
-	int fd, r = 0;
+	int fd;
 
 	if (strlen(name) >= IFNAMSIZ || strchr(name, '/'))
 		return -EINVAL;
@@ -393,12 +393,12 @@ int link_disable_ipv6(const char *name)
 
 	/* /proc/sys/net shows the namespace of the calling thread, not of the process. */
 	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return errno == ENOENT ? 0 : -errno;
-	if (write(fd, "1", 1) < 0)
-		r = -errno;
-	close(fd);
-	return r;
+	return fd < 0 ? -errno : fd;
+}
+
+int link_disable_ipv6(int fd)
+{
+	return write(fd, "1", 1) < 0 ? -errno : 0;
 }
 
 int link_isolate(void)

@@ -179,13 +179,25 @@ int link_address_family(const char *address);
 int link_add_address(int ifindex, const char *address);
 
 /**
- * link_disable_ipv6() - turn IPv6 off on a link, so that no autoconfiguration frames cross it
- * @name: the link
+ * link_open_ipv6() - open the switch of a link that turns IPv6 off
+ * @name: the link; the kernel has this setting by name only
  *
- * Call it before the link is up. Succeeds on a kernel without IPv6, and for a link without IPv6 settings.
+ * A link's settings get new files when it is renamed, so that the open one is of no use then: once the caller has seen
+ * that the link meant still has the name, link_disable_ipv6() changes that link or none.
  *
- * Return: 0 or -errno: -EACCES or -EROFS where /proc/sys cannot be written.
+ * Return: a descriptor, close-on-exec, or -errno: -ENOENT on a kernel without IPv6, and for a link without IPv6
+ * settings; -EACCES or -EROFS where /proc/sys cannot be written.
  */
-int link_disable_ipv6(const char *name);
+int link_open_ipv6(const char *name);
+
+/**
+ * link_disable_ipv6() - turn IPv6 off on a link, so that no autoconfiguration frames cross it
+ * @fd: from link_open_ipv6(); stays the caller's
+ *
+ * Call it before the link is up.
+ *
+ * Return: 0 or -errno, -ENOENT if the link was renamed or is gone.
+ */
+int link_disable_ipv6(int fd);
 
 #endif

@@ -12,10 +12,13 @@
 #include <linux/virtio_net.h>
 
 #include "base/format.h"
+#include "tap-link.h"
 #include "tap.h"
 
 /* RFC 8200, section 5: with less, the kernel turns IPv6 off on a link. */
 #define IPV6_MTU_MIN 1280
+
+#define RENAMED "somebody renamed, moved or removed it just now"
 
 /* If @err is -EPERM, name the capability that is missing. */
 static int needs(struct step *step, int err, const char *capability)
@@ -177,19 +180,42 @@ static int open_refused(const struct tapnet *t, int err, struct step *step)
 	}
 }
 
+/*
+ * See that the tap of @fd, one of our queues, is the one whose link we know, by the name we know. A new tap's first
+ * queue has no link yet: take what is found.
+ *
+ * The kernel opens a tap by its name only, so we may have opened somebody else's. All that we did to that one is the
+ * opening: closing gives the queue back, but if it was the first one, the tap's flags stay ours; see tap_open().
+ */
+static int look_at(struct tapnet *t, int fd, struct step *step)
+{
+	const int known = t->link.ifindex;
+	struct link_info now;
+	int r = tap_link(fd, &now);
+
+	if (r == -ESTALE || (!r && ((known && now.ifindex != known) || strcmp(now.name, t->name))))
+		return step_why(step, -ESTALE, RENAMED);
+	if (!r)
+		t->link = now;
+	return r;
+}
+
 static int open_queue(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
 {
 	const bool first = !t->queues;
 	int flags = IFF_VNET_HDR | (c->queues > 1 ? IFF_MULTI_QUEUE : 0), fd;
+	char name[IFNAMSIZ];
 
 	/* A tap that was made since we looked is not ours. */
 	if (first && !t->existed)
 		flags |= IFF_TUN_EXCL;
-	fd = tap_open(first ? c->tap : t->name, flags, t->name);
+	fd = tap_open(first ? c->tap : t->name, flags, name);
 	if (fd < 0)
 		return open_refused(t, fd, step);
 	t->fds[t->queues++] = fd;
-	return 0;
+	if (first)
+		memcpy(t->name, name, sizeof(t->name));
+	return look_at(t, fd, step);
 }
 
 /* Set the owner, else anybody could open a queue of the tap; and the alias, by which cleanup finds it. */
@@ -210,18 +236,12 @@ static int mark(const struct tapnet *t, struct step *step)
 /* The first queue makes the tap. */
 static int open_tap(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
 {
-	const int known = t->link.ifindex;
 	int r;
 
 	step_at(step, "tap", t->existed ? "open %s" : "make the tap %s", c->tap);
 	r = open_queue(t, c, step);
-	if (r)
+	if (r || t->existed)
 		return r;
-	r = link_get(t->name, &t->link);
-	if (r)
-		return r;
-	if (t->existed)
-		return t->link.ifindex == known ? 0 : step_why(step, -EAGAIN, "somebody removed it just now");
 	r = mark(t, step);
 	return r ? r : check_mtu(&t->link, c, step);
 }
@@ -300,8 +320,24 @@ static int add_addresses(const struct tapnet *t, const struct tapnet_conf *c, st
 	return 0;
 }
 
+/* The kernel has this setting by name, not by index: open it, and look only then whether the name is the tap's. */
+static int disable_ipv6(struct tapnet *t, struct step *step)
+{
+	int fd, r;
+
+	step_at(step, NULL, "turn IPv6 off on %s", t->name);
+	fd = link_open_ipv6(t->name);
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	r = look_at(t, t->fds[0], step);
+	if (!r)
+		r = link_disable_ipv6(fd);
+	close(fd);
+	return r == -ENOENT ? step_why(step, r, RENAMED) : r;
+}
+
 /* Bring the link up last: nothing may be sent before all is set. */
-static int set_up_link(const struct tapnet *t, const struct tapnet_conf *c, int bridge, struct step *step)
+static int set_up_link(struct tapnet *t, const struct tapnet_conf *c, int bridge, struct step *step)
 {
 	int r = 0;
 
@@ -311,10 +347,8 @@ static int set_up_link(const struct tapnet *t, const struct tapnet_conf *c, int 
 	}
 	if (!r)
 		r = set_sizes(t, c, step);
-	if (!r && c->no_ipv6) {
-		step_at(step, NULL, "turn IPv6 off on %s", t->name);
-		r = link_disable_ipv6(t->name);
-	}
+	if (!r && c->no_ipv6)
+		r = disable_ipv6(t, step);
 	if (!r && c->bridge) {
 		step_at(step, "bridge", "make %s a port of %s", t->name, c->bridge);
 		r = link_set_master(t->link.ifindex, bridge);
@@ -345,7 +379,7 @@ static int open_here(struct tapnet *t, const struct tapnet_conf *c, struct step 
 	if (r)
 		return r;
 	step_at(step, NULL, "read %s back", t->name);
-	return link_get(t->name, &t->link);
+	return look_at(t, t->fds[0], step);
 }
 
 int tapnet_open(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
@@ -366,6 +400,12 @@ int tapnet_open(struct tapnet *t, const struct tapnet_conf *c, struct step *step
 	if (r)
 		tapnet_close(t);
 	return r;
+}
+
+int tapnet_check(struct tapnet *t, struct step *step)
+{
+	step_at(step, NULL, "use %s", t->name);
+	return look_at(t, t->fds[0], step);
 }
 
 int tapnet_persist(const struct tapnet *t, const struct tapnet_conf *c, struct step *step)

@@ -90,12 +90,26 @@ struct tapnet {
  * @step: where to say what failed; its key is an option: tap, netns, queues, sndbuf, vnet-hdr-size, offload, mac, mtu,
  *        bridge, address (with the item), or NULL
  *
+ * Everything is set on the tap that was opened: by its descriptor, or by the ifindex that is found through it. If the
+ * tap is not the one that had the name at first, or another one has the name meanwhile, it fails with -ESTALE.
+ *
  * On return the calling thread is in its own network namespace again. A new tap is not persistent before
  * tapnet_persist(): it goes away with the process, however that ends.
  *
  * Return: 0 or -errno. A failure leaves nothing behind, except that an existing link keeps the changes made before it.
  */
 int tapnet_open(struct tapnet *t, const struct tapnet_conf *c, struct step *step);
+
+/**
+ * tapnet_check() - is the link that tapnet_open() found still the tap's, with the same name?
+ * @t: the tap; its link is read again
+ * @step: where to say what failed
+ *
+ * Call it after the link was used by its ifindex, in the network namespace of the tap.
+ *
+ * Return: 0 or -errno, -ESTALE if it was renamed, moved to another network namespace or removed.
+ */
+int tapnet_check(struct tapnet *t, struct step *step);
 
 /**
  * tapnet_persist() - make the tap persistent, if @c says so
