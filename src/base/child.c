@@ -40,6 +40,17 @@ static int set_environment(const char *names, int count)
 	return setenv("LISTEN_FDS", number, 1) || setenv("LISTEN_PID", pid, 1) || setenv("LISTEN_FDNAMES", names, 1);
 }
 
+/* Returns a copy of @fd that is not below @first, closed on exec, or -1 with errno. */
+static int copy_from(int fd, int first)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, first);
+
+	/* The kernel's word for a @first that is beyond the limit. */
+	if (copy < 0 && errno == EINVAL)
+		errno = EMFILE;
+	return copy;
+}
+
 /* Put every descriptor where the child looks for it. Returns 0 or -1 with errno. */
 static int place_fds(const struct child_fd *fds, int count, int *report)
 {
@@ -47,11 +58,11 @@ static int place_fds(const struct child_fd *fds, int count, int *report)
 
 	/* Move all of them out of the way first: one's new number may be another's old number. */
 	for (int i = 0; i < count; i++) {
-		copies[i] = fcntl(fds[i].fd, F_DUPFD_CLOEXEC, FDS_START + count);
+		copies[i] = copy_from(fds[i].fd, FDS_START + count);
 		if (copies[i] < 0)
 			return -1;
 	}
-	moved = fcntl(*report, F_DUPFD_CLOEXEC, FDS_START + count);
+	moved = copy_from(*report, FDS_START + count);
 	if (moved < 0)
 		return -1;
 	*report = moved;
