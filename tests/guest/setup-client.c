@@ -10,6 +10,7 @@
  *   far          puts a buffer on tx0 that is not in the memory, kicks, and waits for a signal
  *   rest N K     sends N frames on tx0, publishes K more without a kick, prints what tx0 holds, and waits for a signal
  *   own COMMAND  becomes the owner of a vhost-net device, which COMMAND inherits as descriptor 3
+ *   fds COMMAND  makes an eventfd and opens a vhost-net device, which COMMAND inherits as descriptors 40 and 41
  */
 #include <arpa/inet.h>
 #include <endian.h>
@@ -20,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -35,6 +37,7 @@
 #include "virtio/vring.h"
 
 #define FDS_START 3
+#define GIVEN_FD 40
 #define FRAME_SIZE 60
 #define WAIT_MS 20000
 
@@ -349,12 +352,24 @@ static void __attribute__((noreturn)) run_own(char **argv)
 	die("cannot run %s", argv[0]);
 }
 
+static void __attribute__((noreturn)) run_fds(char **argv)
+{
+	int call = eventfd(0, EFD_CLOEXEC), vhost = vhost_open();
+
+	if (call < 0 || vhost < 0 || dup2(call, GIVEN_FD) < 0 || dup2(vhost, GIVEN_FD + 1) < 0)
+		die("cannot make descriptors");
+	execvp(argv[0], argv);
+	die("cannot run %s", argv[0]);
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
 
 	if (!strcmp(what, "own") && argc > 2)
 		run_own(argv + 2);
+	if (!strcmp(what, "fds") && argc > 2)
+		run_fds(argv + 2);
 	open_setup();
 	if (!strcmp(what, "send") && argc == 3)
 		run_send((unsigned int)atoi(argv[2]));
