@@ -26,22 +26,6 @@ static int find(pid_t pid, int32_t id)
 	return fd < 0 ? -EBADF : fd;
 }
 
-/* Is our copy the eventfd with number @id? Returns 0 or -errno. */
-static int verify(int own, int32_t id)
-{
-	struct scan_eventfd *fds;
-	size_t count;
-	int err = scan_eventfds(PROC, getpid(), &fds, &count), ret = -EBADF;
-
-	if (err)
-		return err;
-	for (size_t i = 0; i < count; i++)
-		if (fds[i].fd == own && fds[i].id == id)
-			ret = 0;
-	free(fds);
-	return ret;
-}
-
 static int explain(struct step *step, int err)
 {
 	if (err == -EPERM)
@@ -56,17 +40,17 @@ static int explain(struct step *step, int err)
 
 static int copy(struct eventfd_copy *n, int pidfd, pid_t pid, int32_t id)
 {
-	int fd = find(pid, id), own, err;
+	int fd = find(pid, id), own;
 
 	if (fd < 0)
 		return fd;
 	own = pidfd_getfd(pidfd, fd, 0);
 	if (own < 0)
 		return -errno;
-	err = verify(own, id);
-	if (err) {
+	/* By now, @fd may be another file. Nobody else can replace our own descriptor. */
+	if (scan_eventfd_id(PROC, getpid(), own) != id) {
 		close(own);
-		return err;
+		return -EBADF;
 	}
 	*n = (struct eventfd_copy){ .pid = pid, .fd = fd, .own = own };
 	return 0;

@@ -1,32 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "scan.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-/* Return: the eventfd's number; -1 if the descriptor is no eventfd, or has been closed. */
-static int32_t eventfd_id(int dir, const char *name)
-{
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
-	char line[128];
-	int32_t id = -1;
+#include "fdinfo.h"
 
-	if (!f) {
-		if (fd >= 0)
-			close(fd);
+/* The link of an eventfd. That of a file with a path begins with a slash, so that no file can be called this. */
+#define LINK "anon_inode:[eventfd]"
+
+/* Return: the eventfd's number; -1 if the descriptor is no eventfd, or has been closed. */
+static int32_t eventfd_id(int fds, int fdinfo, const char *fd)
+{
+	char link[sizeof(LINK)], line[FDINFO_LINE];
+	int32_t id = -1;
+	FILE *f;
+
+	if (readlinkat(fds, fd, link, sizeof(link)) != sizeof(LINK) - 1 || memcmp(link, LINK, sizeof(LINK) - 1))
 		return -1;
-	}
-	while (id < 0 && fgets(line, sizeof(line), f))
-		if (sscanf(line, "eventfd-id: %" SCNd32, &id) != 1)
-			id = -1;
+	f = fdinfo_open(fdinfo, fd, line);
+	if (!f)
+		return -1;
+	if (!strncmp(line, "eventfd-count:", 14) && fgets(line, sizeof(line), f) &&
+	    sscanf(line, "eventfd-id: %" SCNd32, &id) != 1)
+		id = -1;
 	fclose(f);
 	return id;
 }
@@ -51,24 +53,23 @@ static int compare(const void *a, const void *b)
 
 int scan_eventfds(const char *proc, pid_t pid, struct scan_eventfd **fds, size_t *count)
 {
-	char dir[PATH_MAX];
+	DIR *open_fds, *fdinfo;
 	struct dirent *e;
-	int err = 0;
-	DIR *d;
+	int err;
 
 	*fds = NULL;
 	*count = 0;
-	snprintf(dir, sizeof(dir), "%s/%d/fdinfo", proc, pid);
-	d = opendir(dir);
-	if (!d)
-		return -errno;
-	while (!err && (e = readdir(d))) {
-		int32_t id = isdigit((unsigned char)e->d_name[0]) ? eventfd_id(dirfd(d), e->d_name) : -1;
+	err = fdinfo_open_dirs(proc, pid, &open_fds, &fdinfo);
+	if (err)
+		return err;
+	while (!err && (e = readdir(open_fds))) {
+		int32_t id = eventfd_id(dirfd(open_fds), dirfd(fdinfo), e->d_name);
 
 		if (id >= 0)
 			err = append(fds, count, (struct scan_eventfd){ .fd = atoi(e->d_name), .id = id });
 	}
-	closedir(d);
+	closedir(open_fds);
+	closedir(fdinfo);
 	if (err) {
 		free(*fds);
 		*fds = NULL;
@@ -77,6 +78,21 @@ int scan_eventfds(const char *proc, pid_t pid, struct scan_eventfd **fds, size_t
 		qsort(*fds, *count, sizeof(**fds), compare);
 	}
 	return err;
+}
+
+int32_t scan_eventfd_id(const char *proc, pid_t pid, int fd)
+{
+	char name[16];
+	DIR *fds, *fdinfo;
+	int32_t id;
+
+	if (fdinfo_open_dirs(proc, pid, &fds, &fdinfo))
+		return -1;
+	snprintf(name, sizeof(name), "%d", fd);
+	id = eventfd_id(dirfd(fds), dirfd(fdinfo), name);
+	closedir(fds);
+	closedir(fdinfo);
+	return id;
 }
 
 int scan_held(struct scan_held *h, const char *proc, pid_t pid)

@@ -157,6 +157,9 @@ struct scan_eventfd {
  */
 int scan_eventfds(const char *proc, pid_t pid, struct scan_eventfd **fds, size_t *count);
 
+/* Return: the number of the eventfd that a process has open as @fd; -1 if that is no eventfd, or not open. */
+int32_t scan_eventfd_id(const char *proc, pid_t pid, int fd);
+
 /**
  * struct scan_held - cached eventfds of one process, which may have thousands
  * @pid: the process; 0: none yet

@@ -13,10 +13,12 @@
 #include "probe/scan.h"
 #include "tap-out.h"
 
-/* The node that plays a vhost device: it is on every machine, with this number. */
+/* The nodes that play a vhost device and a tap: they are on every machine, with these numbers. */
 #define NODE "/dev/null"
+#define TUN "/dev/full"
+#define EVENTFD "anon_inode:[eventfd]"
 #define DEVICES "Character devices:\n  1 misc\n  4 tty\n\nBlock devices:\n  7 loop\n"
-#define MISC "238 fuse\n  3 vhost-net\n  5 zero\n"
+#define MISC "238 fuse\n  3 vhost-net\n  5 zero\n  7 tun\n"
 
 static char root[] = "/tmp/test-scan.XXXXXX";
 
@@ -56,6 +58,31 @@ static void put_link(const char *name, const char *target)
 	must(!symlink(target, path));
 }
 
+/* A descriptor of process 1234: its link, and what the file's driver says in fdinfo. */
+static void put_fd(int fd, const char *target, const char *driver)
+{
+	char name[64], text[256];
+
+	snprintf(name, sizeof(name), "1234/fd/%d", fd);
+	put_link(name, target);
+	snprintf(name, sizeof(name), "1234/fdinfo/%d", fd);
+	snprintf(text, sizeof(text), "pos:\t0\nflags:\t02\nmnt_id:\t15\nino:\t1234\n%s", driver);
+	put(name, text);
+}
+
+/* Descriptors that look like something else: another file with the right text, or the right text behind another. */
+static void put_forgeries(void)
+{
+	put_fd(20, "/tmp/x", "iff:\ttap2\n");
+	put_fd(21, "/dev/zero", "iff:\ttap3\n");
+	put_fd(22, TUN, "SqMask:\t0x0\nUserFiles:\t1\n    0: x\niff:\ttap4\n");
+	put_fd(23, "anon_inode:[io_uring]", "eventfd-count:                0\neventfd-id: 30\n");
+	put_fd(24, "/anon_inode:[eventfd]", "eventfd-count:                0\neventfd-id: 31\n");
+	put_fd(25, EVENTFD, "SqMask:\t0x0\nUserFiles:\t1\n    0: x\neventfd-count: 0\neventfd-id: 32\n");
+	put_fd(26, EVENTFD, "eventfd-id: 33\n");
+	put_fd(27, EVENTFD "x", "eventfd-count:                0\neventfd-id: 34\n");
+}
+
 static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
 {
 	(void)st, (void)flag, (void)ftw;
@@ -91,15 +118,15 @@ static void make_proc(void)
 	put_link("1234/fd/7", NODE);
 	put_link("1234/fd/8", "/nowhere");
 	put_link("1234/fd/9", "/");
-	put("1234/fdinfo/0", "pos:\t0\nflags:\t02\n");
-	put("1234/fdinfo/3", "pos:\t0\niff:\ttap1\n");
-	put("1234/fdinfo/4", "pos:\t0\niff:\t\n");
-	put("1234/fdinfo/5", "pos:\t0\niff:\ta23456789012345\n");
-	put("1234/fdinfo/6", "pos:\t0\niff:\ttap1\n");
-	put("1234/fdinfo/10", "pos:\t0\neventfd-count:                3\neventfd-id: 21\neventfd-semaphore: 0\n");
-	put("1234/fdinfo/11", "pos:\t0\neventfd-count:                0\neventfd-id: 0\n");
-	put("1234/fdinfo/2", "pos:\t0\neventfd-count:                0\neventfd-id: 7\n");
-	put("1234/fdinfo/13", "pos:\t0\nclockid: 0\n");
+	put_fd(3, TUN, "iff:\ttap1\n");
+	put_fd(4, TUN, "iff:\t\n");
+	put_fd(5, TUN, "lock:\t1: FLOCK  ADVISORY  WRITE 1234 00:05:7 0 EOF\niff:\ta23456789012345\n");
+	put_fd(6, TUN, "iff:\ttap1\n");
+	put_fd(10, EVENTFD, "eventfd-count:                3\neventfd-id: 21\neventfd-semaphore: 0\n");
+	put_fd(11, EVENTFD, "eventfd-count:                0\neventfd-id: 0\n");
+	put_fd(2, EVENTFD, "eventfd-count:                0\neventfd-id: 7\n");
+	put_fd(13, "anon_inode:[timerfd]", "clockid: 0\n");
+	put_forgeries();
 	put("1234/task/1234/comm", "a) S 2\n\n");
 	put("1234/task/1235/comm", "vhost-1235\n");
 	put("1234/task/1236/comm", "vhost-1x\n");
@@ -166,7 +193,7 @@ static void test_taps(void)
 	char (*names)[SCAN_NAME_LEN];
 	size_t count;
 
-	ok(!scan_taps(root, 1234, &names, &count) && count == 2, "taps: each once");
+	ok(!scan_taps(root, 1234, &names, &count) && count == 2, "taps: each once, and none that is forged");
 	if (count == 2)
 		ok(!strcmp(names[0], "a23456789012345") && !strcmp(names[1], "tap1"), "taps: by name, the longest too");
 	free(names);
@@ -178,11 +205,13 @@ static void test_eventfds(void)
 	struct scan_eventfd *fds;
 	size_t count;
 
-	ok(!scan_eventfds(root, 1234, &fds, &count) && count == 3, "eventfds: all of them");
+	ok(!scan_eventfds(root, 1234, &fds, &count) && count == 3, "eventfds: all of them, and none that is forged");
 	if (count == 3)
 		ok(fds[0].fd == 2 && fds[1].fd == 10 && fds[2].fd == 11, "eventfds: by descriptor");
 	ok(scan_find_eventfd(fds, count, 21) == 10, "eventfds: found by its number");
 	ok(scan_find_eventfd(fds, count, 0) == 11, "eventfds: 0 is one");
+	ok(scan_eventfd_id(root, 1234, 10) == 21 && scan_eventfd_id(root, 1234, 13) == -1 &&
+	   scan_eventfd_id(root, 1234, 99) == -1, "eventfds: the number of one");
 	ok(scan_find_eventfd(fds, count, 22) == -1 && scan_find_eventfd(fds, count, -1) == -1, "eventfds: not found");
 	free(fds);
 	ok(scan_eventfds(root, 4, &fds, &count) == -ENOENT && !fds && !count, "eventfds: no such process");
