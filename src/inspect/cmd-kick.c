@@ -19,6 +19,9 @@
 /* A queue that did not change for this long is at rest. */
 #define REST_NS (20 * NSEC_PER_MSEC)
 
+/* How long a notification may wait for room in the eventfd's counter. */
+#define SEND_LIMIT_NS NSEC_PER_SEC
+
 /* Most devices that an error message names. */
 #define NAMED_MAX 5
 
@@ -241,17 +244,22 @@ static int follow(const struct kick *k, const struct inspect_queue *before, uint
 	return err;
 }
 
+static int fail_send(const struct kick *k, const struct eventfd_copy *n, int err)
+{
+	fail(kick_name(k->what), "cannot write to descriptor %d of process %d: %s", n->fd, n->pid,
+	     err == -EAGAIN ? "its counter is full, and nobody has read it within 1 s" :
+	     err == -EINTR ? "interrupted, and nothing was sent" : error_text(err));
+	return STATUS_REFUSED;
+}
+
 static int send_and_report(struct kick *k, struct out *o, struct kick_report *r, uint64_t wait_ns)
 {
 	struct inspect_host last = { 0 };
 	const struct inspect_device *d;
-	int err = eventfd_copy_signal(r->copy);
+	int err = eventfd_copy_signal(r->copy, SEND_LIMIT_NS);
 
-	if (err) {
-		fail(kick_name(k->what), "cannot write to descriptor %d of process %d: %s", r->copy->fd, r->copy->pid,
-		     err == -EAGAIN ? "its counter is full, nobody reads it" : error_text(err));
-		return STATUS_REFUSED;
-	}
+	if (err)
+		return fail_send(k, r->copy, err);
 	r->sent = true;
 	err = follow(k, r->before, wait_ns, &last);
 	if (err) {

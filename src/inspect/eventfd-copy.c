@@ -3,14 +3,21 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/stop.h"
 #include "probe/scan.h"
 
 #define PROC "/proc"
+
+/* How often a write that waits looks at the time and at the stop flag. */
+#define TICK_US 20000
 
 /* Returns the descriptor at which @pid has the eventfd, or -errno. */
 static int find(pid_t pid, int32_t id)
@@ -70,16 +77,64 @@ int eventfd_copy_open(struct eventfd_copy *n, pid_t pid, int32_t id, struct step
 	return err ? explain(step, err) : 0;
 }
 
-int eventfd_copy_signal(const struct eventfd_copy *n)
+/* Only for its effect: the system call that waits ends with EINTR. */
+static void on_tick(int sig)
 {
-	struct pollfd p = { .fd = n->own, .events = POLLOUT };
+	(void)sig;
+}
+
+/* Interrupt what this thread waits for, again and again; @tick_us: 0: no more. */
+static void set_ticks(suseconds_t tick_us)
+{
+	const struct itimerval each = { .it_interval.tv_usec = tick_us, .it_value.tv_usec = tick_us };
+
+	setitimer(ITIMER_REAL, &each, NULL);
+}
+
+/* Write as soon as there is room, until the time is over or a stop request comes. */
+static int write_until(int fd, uint64_t end)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
 	const uint64_t one = 1;
 
-	if (poll(&p, 1, 0) < 0)
-		return -errno;
-	if (!(p.revents & POLLOUT))
-		return -EAGAIN;
-	return write(n->own, &one, sizeof(one)) < 0 ? -errno : 0;
+	while (write(fd, &one, sizeof(one)) < 0) {
+		const int err = errno;
+
+		if (err != EINTR && err != EAGAIN)
+			return -err;
+		if (stop_requested())
+			return -EINTR;
+		if (now_ns() >= end)
+			return -EAGAIN;
+		if (err == EAGAIN)
+			poll(&p, 1, -1);
+	}
+	return 0;
+}
+
+/*
+ * Whether the write waits for a full counter is up to the owner: the copy shares its O_NONBLOCK, and an eventfd takes
+ * no RWF_NOWAIT. The result of poll() is old at once: others may fill the counter before the write. So a timer
+ * interrupts the write.
+ */
+int eventfd_copy_signal(const struct eventfd_copy *n, uint64_t limit_ns)
+{
+	/* Without SA_RESTART. The timer repeats, so that a signal between two system calls is not the last. */
+	const struct sigaction tick = { .sa_handler = on_tick };
+	struct sigaction old_tick;
+	sigset_t alarm, old_mask;
+	int err;
+
+	sigemptyset(&alarm);
+	sigaddset(&alarm, SIGALRM);
+	sigaction(SIGALRM, &tick, &old_tick);
+	sigprocmask(SIG_UNBLOCK, &alarm, &old_mask);
+	set_ticks(TICK_US);
+	err = write_until(n->own, now_ns() + limit_ns);
+	set_ticks(0);
+	sigprocmask(SIG_SETMASK, &old_mask, NULL);
+	sigaction(SIGALRM, &old_tick, NULL);
+	return err;
 }
 
 void eventfd_copy_close(struct eventfd_copy *n)

@@ -45,10 +45,15 @@ int eventfd_copy_open(struct eventfd_copy *n, pid_t pid, int32_t id, struct step
 /**
  * eventfd_copy_signal() - send one notification
  * @n: the copy
+ * @limit_ns: how long to wait for room if the counter is full, in nanoseconds
  *
- * Return: 0 or -errno: -EAGAIN, with nothing sent, if the counter is full and the write would block.
+ * The owner's file stays as it is: no flag of it is changed. For processes with one thread: SIGALRM and the process's
+ * timer are used meanwhile.
+ *
+ * Return: 0 or -errno, with nothing sent: -EAGAIN if the counter was full all the time, -EINTR if a stop
+ * request came meanwhile.
  */
-int eventfd_copy_signal(const struct eventfd_copy *n);
+int eventfd_copy_signal(const struct eventfd_copy *n, uint64_t limit_ns);
 
 /**
  * eventfd_copy_close() - close the copy, if it is open
