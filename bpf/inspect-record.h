@@ -12,8 +12,9 @@
  * The interface between the BPF iterator, which walks the open files of all processes, and the process that reads its
  * output. Both halves are built together, so it needs no version.
  *
- * For each open file of a vhost device the stream has one struct inspect_record, then @queues times struct
- * inspect_queue, then @regions times struct inspect_region. A device appears once for each process that holds it.
+ * For the first descriptor of a vhost device in each process the stream has one struct inspect_record, then @queues
+ * times struct inspect_queue, then @regions times struct inspect_region. For each further descriptor of the same device
+ * in the same process it has only a struct inspect_duplicate: a process may have a million of them.
  */
 
 #define INSPECT_NAME_LEN 16		/* TASK_COMM_LEN and IFNAMSIZ */
@@ -23,6 +24,9 @@
 #define INSPECT_REGIONS_MAX 64
 
 enum inspect_kind { INSPECT_NET, INSPECT_VSOCK, INSPECT_SCSI, INSPECT_KINDS };
+
+/* In place of enum inspect_kind: a struct inspect_duplicate. */
+#define INSPECT_DUPLICATE INSPECT_KINDS
 
 /* Result of reading a word of the ring in the owner's memory. */
 enum inspect_state {
@@ -71,13 +75,25 @@ struct inspect_process {
 #define INSPECT_BY_OWNER	(1 << 2)	/* @holder has the memory that the device works on */
 
 /**
+ * struct inspect_duplicate - one more descriptor of the device in the process that the last record of @id is about
+ * @id: that of the device
+ * @fd: the descriptor
+ * @kind: INSPECT_DUPLICATE
+ */
+struct inspect_duplicate {
+	__u64 id;
+	__u32 fd;
+	__u32 kind;
+};
+
+/**
  * struct inspect_record - a vhost device that a process holds
  * @id: unique for a device as long as it exists; a kernel address, so never shown
+ * @fd: the holder's file descriptor
+ * @kind: enum inspect_kind
  * @time: when it was read, nanoseconds of CLOCK_BOOTTIME
  * @holder: the process that holds it
  * @owner: the process whose memory it works on, if it still exists
- * @fd: the holder's file descriptor
- * @kind: enum inspect_kind
  * @flags: INSPECT_HAS_IOTLB and so on
  * @nvqs: number of queues of the device
  * @queues: number of queues that follow, INSPECT_QUEUES_MAX at most
@@ -87,11 +103,11 @@ struct inspect_process {
  */
 struct inspect_record {
 	__u64 id;
+	__u32 fd;
+	__u32 kind;
 	__u64 time;
 	struct inspect_process holder;
 	struct inspect_process owner;
-	__u32 fd;
-	__u32 kind;
 	__u32 flags;
 	__u32 nvqs;
 	__u32 queues;
@@ -210,7 +226,9 @@ struct inspect_region {
 };
 
 _Static_assert(sizeof(struct inspect_process) == 32, "no padding");
-_Static_assert(offsetof(struct inspect_record, fd) == 80, "no padding");
+_Static_assert(sizeof(struct inspect_duplicate) == 16, "no padding");
+_Static_assert(offsetof(struct inspect_record, kind) == offsetof(struct inspect_duplicate, kind), "tells them apart");
+_Static_assert(offsetof(struct inspect_record, flags) == 88, "no padding");
 _Static_assert(sizeof(struct inspect_record) == 112, "no padding");
 _Static_assert(offsetof(struct inspect_queue, num) == 112, "no padding");
 _Static_assert(offsetof(struct inspect_queue, ring_avail_flags) == 148, "no padding");

@@ -17,6 +17,9 @@
  * The program reads the ring from the memory of the process that has the file open, if the device works on that memory.
  * It checks this again afterwards: a process that executes another program has new memory, and never gets the old one
  * back.
+ *
+ * The kernel visits a process's descriptors in ascending order, and then those of the next process. So it is enough to
+ * remember for each device which process has had a record of it last.
  */
 #include <linux/bpf.h>
 
@@ -37,6 +40,28 @@ char LICENSE[] SEC("license") = "GPL";
 #define PIDNS_DEPTH 32
 
 const volatile struct inspect_config config;
+
+/* Devices to remember. Of more than these, some get a record for each descriptor, which the reader understands, too. */
+#define SEEN_MAX 4096
+
+/**
+ * struct seen - the last record of a device
+ * @session: the look: one pass of the iterator
+ * @task: the task whose descriptor it was
+ * @start: when the task started: once it is gone, another may have its address
+ */
+struct seen {
+	__u64 session;
+	__u64 task;
+	__u64 start;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, SEEN_MAX);
+	__type(key, __u64);
+	__type(value, struct seen);
+} seen SEC(".maps");
 
 /* A struct vring_used_elem is two words of 32 bits. */
 #define USED_ELEM_SIZE 8
@@ -364,6 +389,7 @@ struct walk {
 	struct vhost_dev *dev;
 	struct vhost_iotlb *umem;
 	struct list_head *at, *end;
+	__u64 session;
 	__u32 fd;
 	__u32 kind;
 	__u32 queues;
@@ -463,6 +489,41 @@ static __noinline int write_record(struct walk *w)
 	return bpf_seq_write(w->seq, &r, sizeof(r));
 }
 
+static __always_inline struct seen now_seen(const struct walk *w)
+{
+	struct task_struct *task = w->task;
+
+	return (struct seen){
+		.session = w->session, .task = (__u64)task, .start = BPF_CORE_READ(task, start_boottime),
+	};
+}
+
+/* Has the task had a record of the device in this look, for a lower descriptor? */
+static __always_inline bool is_duplicate(const struct walk *w)
+{
+	const struct seen now = now_seen(w), *last;
+	__u64 id = (__u64)w->dev;
+
+	last = bpf_map_lookup_elem(&seen, &id);
+	return last && last->session == now.session && last->task == now.task && last->start == now.start;
+}
+
+/* A record that did not fit into the rest of the kernel's buffer is written again later, if it is still there then. */
+static __always_inline void remember(const struct walk *w)
+{
+	const struct seen now = now_seen(w);
+	__u64 id = (__u64)w->dev;
+
+	bpf_map_update_elem(&seen, &id, &now, BPF_ANY);
+}
+
+static __always_inline void write_duplicate(const struct walk *w)
+{
+	struct inspect_duplicate d = { .id = (__u64)w->dev, .fd = w->fd, .kind = INSPECT_DUPLICATE };
+
+	bpf_seq_write(w->seq, &d, sizeof(d));
+}
+
 SEC("iter.s")
 int look(struct bpf_iter__task_file *ctx)
 {
@@ -477,6 +538,11 @@ int look(struct bpf_iter__task_file *ctx)
 	if (!dev)
 		return 0;
 	w.dev = dev;
+	w.session = ctx->meta->session_id;
+	if (is_duplicate(&w)) {
+		write_duplicate(&w);
+		return 0;
+	}
 	umem = BPF_CORE_READ(dev, umem);
 	w.umem = umem;
 	if (write_record(&w))
@@ -487,5 +553,7 @@ int look(struct bpf_iter__task_file *ctx)
 	w.at = BPF_CORE_READ(umem, list.next);
 	w.end = __builtin_preserve_access_index(&umem->list);
 	bpf_loop(w.regions, write_region, &w, 0);
+	if (!w.failed)
+		remember(&w);
 	return 0;
 }

@@ -30,22 +30,35 @@ struct json_object *device_json_number(uint64_t value, bool known)
 	return known ? json_object_new_uint64(value) : NULL;
 }
 
-static void add_holder(struct json_object *obj, const struct inspect_holder *h)
+/* Descriptors of one process that are listed: it may have a million of the same device. */
+#define LISTED_MAX 64
+
+static void add_holder(struct json_object *obj, const struct inspect_holder *h, int fd)
 {
 	json_object_object_add(obj, "pid", device_json_number(h->process.pid, h->process.pid));
 	json_object_object_add(obj, "command", *h->process.name ? json_object_new_string(h->process.name) : NULL);
-	json_object_object_add(obj, "fd", h->fd >= 0 ? json_object_new_int(h->fd) : NULL);
+	json_object_object_add(obj, "fd", fd >= 0 ? json_object_new_int(fd) : NULL);
 }
 
+static void append_holder(struct json_object *all, const struct inspect_holder *h, int fd)
+{
+	struct json_object *one = json_object_new_object();
+
+	add_holder(one, h, fd);
+	json_object_array_add(all, one);
+}
+
+/* One object for each descriptor. */
 static struct json_object *holders_json(const struct inspect_device *d)
 {
 	struct json_object *all = json_object_new_array();
 
 	for (size_t i = 0; i < d->holder_count; i++) {
-		struct json_object *one = json_object_new_object();
+		const struct inspect_holder *h = &d->holders[i];
 
-		add_holder(one, &d->holders[i]);
-		json_object_array_add(all, one);
+		append_holder(all, h, h->fd);
+		for (size_t k = 0; k < h->more_count && k < LISTED_MAX - 1; k++)
+			append_holder(all, h, h->more[k]);
 	}
 	return all;
 }
@@ -57,7 +70,7 @@ void device_json_name(struct json_object *obj, const struct inspect_device *d)
 
 	json_object_object_add(obj, "kind", json_object_new_string(inspect_kind_name(d->kind)));
 	json_object_object_add(obj, "device", tap ? json_object_new_string(tap->device) : NULL);
-	add_holder(obj, &who);
+	add_holder(obj, &who, who.fd);
 }
 
 void device_json_add(struct json_object *obj, const struct inspect_device *d)
@@ -65,6 +78,7 @@ void device_json_add(struct json_object *obj, const struct inspect_device *d)
 	device_json_name(obj, d);
 	json_object_object_add(obj, "owned", json_object_new_boolean(d->flags & INSPECT_HAS_OWNER));
 	json_object_object_add(obj, "owner", device_json_number(d->owner.pid, d->owner.pid));
+	json_object_object_add(obj, "descriptors", json_object_new_uint64(inspect_descriptors(d)));
 	json_object_object_add(obj, "holders", holders_json(d));
 	json_object_object_add(obj, "features", device_features_json(d, false));
 	json_object_object_add(obj, "backend_features", device_features_json(d, true));

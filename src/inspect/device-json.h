@@ -36,7 +36,8 @@ struct json_object *device_json_number(uint64_t value, bool known);
 void device_json_name(struct json_object *obj, const struct inspect_device *d);
 
 /**
- * device_json_add() - add the members of device_json_name(), and owned, owner, holders, features and backend_features
+ * device_json_add() - add the members of device_json_name(), and owned, owner, descriptors, holders, features and
+ *		       backend_features
  * @obj: the object
  * @d: the device
  */

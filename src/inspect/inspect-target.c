@@ -36,10 +36,20 @@ int inspect_target_parse(struct inspect_target *t, const char *word)
 	return 0;
 }
 
+static bool has_descriptor(const struct inspect_holder *h, int fd)
+{
+	if (h->fd == fd)
+		return true;
+	for (size_t i = 0; i < h->more_count; i++)
+		if (h->more[i] == fd)
+			return true;
+	return false;
+}
+
 static bool held_by(const struct inspect_target *t, const struct inspect_device *d)
 {
 	for (size_t i = 0; i < d->holder_count; i++)
-		if (d->holders[i].process.pid == t->pid && (t->fd < 0 || d->holders[i].fd == t->fd))
+		if (d->holders[i].process.pid == t->pid && (t->fd < 0 || has_descriptor(&d->holders[i], t->fd)))
 			return true;
 	return false;
 }

@@ -140,35 +140,10 @@ void inspect_close(struct inspect *ins)
 	free(ins);
 }
 
-/* The most that one read() returns: the iterator's buffer of eight pages (kernel/bpf/bpf_iter.c). */
-#define READ_SIZE (8 * 4096)
-
-/* Read all that the iterator writes. The kernel returns only complete records of a file. The caller frees @data. */
-static int read_all(int fd, char **data, size_t *size)
-{
-	size_t room = 0;
-
-	*data = NULL;
-	*size = 0;
-	for (;;) {
-		char *more;
-		ssize_t n;
-
-		more = array_grow(*data, &room, *size + READ_SIZE, 1);
-		if (!more)
-			return -ENOMEM;
-		*data = more;
-		n = read(fd, *data + *size, room - *size);
-		if (n < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;	/* EAGAIN: a million files without a record */
-		if (n <= 0)
-			return n ? -errno : 0;
-		*size += n;
-	}
-}
-
 static void free_device(struct inspect_device *d)
 {
+	for (size_t i = 0; i < d->holder_count; i++)
+		free(d->holders[i].more);
 	free(d->holders);
 	free(d->queues);
 	free(d->regions);
@@ -246,17 +221,40 @@ static int fill_device(struct inspect_device *d, const struct inspect_record *r)
 	return 0;
 }
 
+static int add_descriptor(struct inspect_holder *h, int fd)
+{
+	int *more = array_grow(h->more, &h->more_room, h->more_count + 1, sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	h->more = more;
+	more[h->more_count++] = fd;
+	return 0;
+}
+
+/* Is the record about the process that was found last? The iterator does not remember all devices. */
+static bool same_holder(const struct inspect_device *d, const struct inspect_record *r)
+{
+	const struct inspect_holder *h = d->holder_count ? &d->holders[d->last_holder] : NULL;
+
+	return h && h->process.pid == r->holder.pid && h->process.start == r->holder.start;
+}
+
 static int add_holder(struct inspect_device *d, const struct inspect_record *r)
 {
-	struct inspect_holder *more = array_grow(d->holders, &d->holder_room, d->holder_count + 1, sizeof(*more));
+	struct inspect_holder *more;
 	bool first = (r->flags & INSPECT_BY_OWNER) && d->owner_fd == (int)r->fd && d->owner.pid == r->holder.pid;
 
+	if (same_holder(d, r))
+		return add_descriptor(&d->holders[d->last_holder], (int)r->fd);
+	more = array_grow(d->holders, &d->holder_room, d->holder_count + 1, sizeof(*more));
 	if (!more)
 		return -ENOMEM;
 	d->holders = more;
 	if (first)
 		memmove(more + 1, more, d->holder_count * sizeof(*more));
-	more[first ? 0 : d->holder_count] = (struct inspect_holder){ .process = r->holder, .fd = r->fd };
+	d->last_holder = first ? 0 : d->holder_count;
+	more[d->last_holder] = (struct inspect_holder){ .process = r->holder, .fd = (int)r->fd };
 	d->holder_count++;
 	return 0;
 }
@@ -285,23 +283,58 @@ static int add_record(struct inspect_host *host, const struct inspect_record *r)
 	return err ? err : add_holder(d, r);
 }
 
+static int add_duplicate(struct inspect_host *host, const struct inspect_duplicate *r)
+{
+	struct inspect_device *d = (struct inspect_device *)inspect_find(host, r->id);
+
+	return d ? add_descriptor(&d->holders[d->last_holder], (int)r->fd) : -EPROTO;
+}
+
+/* The kernel returns only complete records. */
 static int add_records(struct inspect_host *host, const char *data, size_t size)
 {
-	for (size_t at = 0; at < size;) {
-		const struct inspect_record *r = (const void *)(data + at);
-		int err;
+	int err = 0;
 
+	for (size_t at = 0; !err && at < size;) {
+		const struct inspect_record *r = (const void *)(data + at);
+
+		if (size - at < sizeof(struct inspect_duplicate))
+			return -EPROTO;
+		if (r->kind == INSPECT_DUPLICATE) {
+			err = add_duplicate(host, (const void *)r);
+			at += sizeof(struct inspect_duplicate);
+			continue;
+		}
 		if (size - at < sizeof(*r))
 			return -EPROTO;
 		at += sizeof(*r) + r->queues * sizeof(struct inspect_queue) +
 		      r->regions * sizeof(struct inspect_region);
-		if (at > size)
-			return -EPROTO;
-		err = add_record(host, r);
-		if (err)
-			return err;
+		err = at > size ? -EPROTO : add_record(host, r);
 	}
-	return 0;
+	return err;
+}
+
+/* The most that one read() returns: the iterator's buffer of eight pages (kernel/bpf/bpf_iter.c). */
+#define READ_SIZE (8 * 4096)
+
+/* Read all that the iterator writes, piece by piece: it may be much. */
+static int read_all(int fd, struct inspect_host *host)
+{
+	char *data = malloc(READ_SIZE);
+	int err = data ? 0 : -ENOMEM;
+
+	while (!err) {
+		ssize_t n = read(fd, data, READ_SIZE);
+
+		if (!n)
+			break;
+		if (n > 0)
+			err = add_records(host, data, (size_t)n);
+		else if (errno != EINTR && errno != EAGAIN)	/* EAGAIN: a million files without a record */
+			err = -errno;
+	}
+	free(data);
+	return err;
 }
 
 static uint64_t order_pid(const struct inspect_device *d)
@@ -320,8 +353,6 @@ static int compare(const void *a, const void *b)
 
 int inspect_look(struct inspect *ins, struct inspect_host *host)
 {
-	size_t size = 0;
-	char *data = NULL;
 	int fd, err;
 
 	*host = (struct inspect_host){ 0 };
@@ -330,11 +361,8 @@ int inspect_look(struct inspect *ins, struct inspect_host *host)
 	fd = bpf_iter_create(bpf_link__fd(ins->link));
 	if (fd < 0)
 		return fd;
-	err = read_all(fd, &data, &size);
+	err = read_all(fd, host);
 	close(fd);
-	if (!err)
-		err = add_records(host, data, size);
-	free(data);
 	if (err)
 		inspect_free(host);
 	else if (host->count)
@@ -382,6 +410,15 @@ struct inspect_holder inspect_who(const struct inspect_device *d)
 	if (!d->owner.pid && d->holder_count)
 		return d->holders[0];
 	return (struct inspect_holder){ .process = d->owner, .fd = d->owner_fd };
+}
+
+size_t inspect_descriptors(const struct inspect_device *d)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < d->holder_count; i++)
+		count += 1 + d->holders[i].more_count;
+	return count;
 }
 
 const char *inspect_device_name(const struct inspect_device *d)

@@ -25,11 +25,16 @@ struct inspect;
 /**
  * struct inspect_holder - a process that has a device open
  * @process: the process
- * @fd: its descriptor
+ * @fd: its descriptor, the lowest one
+ * @more: further descriptors of the same device, ascending; owned by the device
+ * @more_count: number of @more
+ * @more_room: allocated elements of @more
  */
 struct inspect_holder {
 	struct inspect_process process;
 	int fd;
+	int *more;
+	size_t more_count, more_room;
 };
 
 /**
@@ -45,6 +50,7 @@ struct inspect_holder {
  * @holders: the processes that have it open, the owner first; owned
  * @holder_count: number of @holders
  * @holder_room: allocated elements of @holders
+ * @last_holder: index of the last one in @holders that was found
  * @queues: its queues; except for vhost-net, without those that have neither a ring nor a kick eventfd; owned
  * @queue_count: number of @queues
  * @regions: its memory, INSPECT_REGIONS_MAX regions at most; owned
@@ -59,7 +65,7 @@ struct inspect_device {
 	int owner_fd;
 	uint32_t nvqs, nmaps;
 	struct inspect_holder *holders;
-	size_t holder_count, holder_room;
+	size_t holder_count, holder_room, last_holder;
 	struct inspect_queue *queues;
 	size_t queue_count;
 	struct inspect_region *regions;
@@ -178,6 +184,14 @@ uint64_t inspect_backend_features(const struct inspect_device *d);
  * Return: The owner, or a holder if no owner is visible; @fd is its descriptor, or -1.
  */
 struct inspect_holder inspect_who(const struct inspect_device *d);
+
+/**
+ * inspect_descriptors() - how many descriptors of a device there are
+ * @d: the device
+ *
+ * Return: their number, over all processes.
+ */
+size_t inspect_descriptors(const struct inspect_device *d);
 
 /**
  * inspect_device_name() - the tap's name, else the kind of device; not unique

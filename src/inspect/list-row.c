@@ -22,7 +22,7 @@ struct cells {
 	int32_t pid, fd;
 	const char *source, *kind, *device, *netns_name, *command;
 	char short_command[COMMAND_WIDTH + 1], short_device[DEVICE_WIDTH + 1], netns[NETNS_WIDTH + 1];
-	char fd_text[16], queues[QUEUES_WIDTH + 1], features[8], worker[24], time[24], packets[24];
+	char fd_text[48], queues[QUEUES_WIDTH + 1], features[8], worker[24], time[24], packets[24];
 	const char *cells[9];
 };
 
@@ -145,8 +145,13 @@ static void netns_text(const struct list_row *row, char *buf)
 
 static void fd_text(const struct list_row *row, char *buf, size_t len)
 {
+	const size_t count = row->source ? inspect_descriptors(row->source) : 1;
+	char more[24] = "";
+
+	if (count > 1)
+		snprintf(more, sizeof(more), "+%zu", count - 1);
 	if (row->fd >= 0)
-		snprintf(buf, len, "%d%s", row->fd, row->source && !is_owner(row) ? "*" : "");
+		snprintf(buf, len, "%d%s%s", row->fd, row->source && !is_owner(row) ? "*" : "", more);
 }
 
 static void make_cells(const struct list_row *row, struct cells *l)

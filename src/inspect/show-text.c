@@ -78,22 +78,41 @@ static void print_owner(struct out *o, const struct inspect_device *d)
 		line(o, "owner", "%u %s, descriptor %d%s", p->pid, p->name, d->owner_fd, stopped);
 }
 
+/* Descriptors of one process that are printed: it may have a million of the same device. */
+#define PRINTED_MAX 8
+
 static bool is_owner(const struct inspect_device *d, const struct inspect_holder *h)
 {
 	return h->process.pid == d->owner.pid && h->fd == d->owner_fd;
 }
 
+/* The descriptors of a holder as text, the first one too if @first. Returns @buf; empty without any. */
+static const char *descriptors_text(const struct inspect_holder *h, bool first, char *buf, size_t len)
+{
+	const size_t count = h->more_count + first;
+	size_t used = 0;
+
+	*buf = 0;
+	for (size_t i = 0; i < count && i < PRINTED_MAX; i++)
+		used += (size_t)snprintf(buf + used, len - used, "%s%d", i ? ", " : count > 1 ? "descriptors " :
+					 "descriptor ", !first ? h->more[i] : i ? h->more[i - 1] : h->fd);
+	if (count > PRINTED_MAX)
+		snprintf(buf + used, len - used, " and %zu more", count - PRINTED_MAX);
+	return buf;
+}
+
 static void print_holders(struct out *o, const struct inspect_device *d)
 {
 	const char *label = "held by";
+	char text[160];
 
 	for (size_t i = 0; i < d->holder_count; i++) {
 		const struct inspect_holder *h = &d->holders[i];
 
-		if (is_owner(d, h))
+		if (!*descriptors_text(h, !is_owner(d, h), text, sizeof(text)))
 			continue;
 		if (h->process.pid)
-			line(o, label, "%u %s, descriptor %d", h->process.pid, h->process.name, h->fd);
+			line(o, label, "%u %s, %s", h->process.pid, h->process.name, text);
 		else
 			line(o, label, "%s, which is not visible from here", h->process.name);
 		label = "";

@@ -2,9 +2,10 @@
 /*
  * Somebody who has vhost devices open, and does nothing with them until it is killed:
  *
- *   holder [-n N] [-u] [-c NAME] [-f | -x] DEVICE
+ *   holder [-n N] [-d N] [-u] [-c NAME] [-f | -x] DEVICE
  *
  *   -n N     opens it so many times
+ *   -d N     duplicates each descriptor so many times: the first of all, then the second of all and so on
  *   -u       does not become the owner
  *   -c NAME  is called this
  *   -f       has a child that holds them too, and dies with it
@@ -25,7 +26,7 @@
 #include "vhost/vhost.h"
 
 struct wish {
-	int count;
+	int count, duplicates;
 	bool unowned, child, leave;
 	const char *name, *device;
 };
@@ -41,9 +42,11 @@ static struct wish read_wish(int argc, char **argv)
 	struct wish w = { .count = 1 };
 	int c;
 
-	while ((c = getopt(argc, argv, "n:uc:fx")) > 0) {
+	while ((c = getopt(argc, argv, "n:d:uc:fx")) > 0) {
 		if (c == 'n')
 			w.count = atoi(optarg);
+		else if (c == 'd')
+			w.duplicates = atoi(optarg);
 		else if (c == 'c')
 			w.name = optarg;
 		w.unowned |= c == 'u';
@@ -56,21 +59,31 @@ static struct wish read_wish(int argc, char **argv)
 	return w;
 }
 
+static int open_one(const struct wish *w)
+{
+	int fd = open(w->device, O_RDWR), err;
+
+	if (fd < 0)
+		die(w->device, errno);
+	err = w->unowned ? 0 : vhost_set_owner(fd);
+	if (err)
+		die("VHOST_SET_OWNER", -err);
+	return fd;
+}
+
 static int open_all(const struct wish *w)
 {
-	int first = -1;
+	int *fds = calloc((size_t)w->count, sizeof(*fds)), first;
 
-	for (int i = 0; i < w->count; i++) {
-		int fd = open(w->device, O_RDWR), err;
-
-		if (fd < 0)
-			die(w->device, errno);
-		err = w->unowned ? 0 : vhost_set_owner(fd);
-		if (err)
-			die("VHOST_SET_OWNER", -err);
-		if (first < 0)
-			first = fd;
-	}
+	if (!fds)
+		die("memory", ENOMEM);
+	for (int i = 0; i < w->count; i++)
+		fds[i] = open_one(w);
+	for (int i = 0; i < w->duplicates * w->count; i++)
+		if (dup(fds[i % w->count]) < 0)
+			die("dup", errno);
+	first = fds[0];
+	free(fds);
 	return first;
 }
 
