@@ -12,7 +12,8 @@
  * The interface between the BPF iterator, which walks the open files of all processes, and the process that reads its
  * output. Both halves are built together, so it needs no version.
  *
- * For the first descriptor of a vhost device in each process the stream has one struct inspect_record, then @queues
+ * For the first descriptor of a vhost device in each process (and in each thread that does not share the descriptors of
+ * its process) the stream has one struct inspect_record, then @queues
  * times struct inspect_queue, then @regions times struct inspect_region. For each further descriptor of the same device
  * in the same process it has only a struct inspect_duplicate: a process may have a million of them.
  */
@@ -99,7 +100,7 @@ struct inspect_duplicate {
  * @queues: number of queues that follow, INSPECT_QUEUES_MAX at most
  * @nmaps: number of memory regions of the device
  * @regions: number of regions that follow, INSPECT_REGIONS_MAX at most
- * @reserved: 0
+ * @tid: the thread whose descriptor it is, if it has a table of descriptors of its own; else the same as @holder.pid
  */
 struct inspect_record {
 	__u64 id;
@@ -113,7 +114,7 @@ struct inspect_record {
 	__u32 queues;
 	__u32 nmaps;
 	__u32 regions;
-	__u32 reserved;
+	__u32 tid;
 };
 
 /**

@@ -460,7 +460,7 @@ static __always_inline __u32 at_most(__u32 n, __u32 max)
 static __always_inline void read_device(struct inspect_record *r, struct task_struct *task, struct vhost_dev *dev,
 					struct vhost_iotlb *umem)
 {
-	struct task_struct *owner = NULL;
+	struct task_struct *owner = NULL, *first = BPF_CORE_READ(task, group_leader);
 
 	r->id = (__u64)dev;
 	r->time = bpf_ktime_get_boot_ns();
@@ -469,7 +469,9 @@ static __always_inline void read_device(struct inspect_record *r, struct task_st
 	r->queues = at_most(r->nvqs, INSPECT_QUEUES_MAX);
 	r->nmaps = umem ? BPF_CORE_READ(umem, nmaps) : 0;
 	r->regions = at_most(r->nmaps, INSPECT_REGIONS_MAX);
-	read_process(&r->holder, (__u64)BPF_CORE_READ(task, group_leader));
+	read_process(&r->holder, (__u64)first);
+	/* The kernel visits the first thread, and those with another table of descriptors. */
+	r->tid = task == first ? r->holder.pid : pid_there((__u64)BPF_CORE_READ(task, thread_pid));
 	if (bpf_core_field_exists(struct mm_struct, owner))
 		owner = BPF_CORE_READ(dev, mm, owner);
 	if (owner)

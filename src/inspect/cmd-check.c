@@ -34,7 +34,7 @@ static const struct opt check_opts[] = {
 
 /* One finding in the output. */
 struct row {
-	int32_t pid, fd;
+	int32_t pid, tid, fd;
 	const char *command, *kind, *device, *name, *where, *queue, *finding, *side, *level, *evidence, *remedy;
 };
 
@@ -49,6 +49,7 @@ static const struct out_col cols[] = {
 	{ "side", "FAULT OF", OUT_STRING, COL(side), -8 },
 	{ "level", "LEVEL", OUT_STRING, COL(level) },
 	{ "pid", NULL, OUT_INDEX, COL(pid) },
+	{ "tid", NULL, OUT_INDEX, COL(tid) },
 	{ "fd", NULL, OUT_INDEX, COL(fd) },
 	{ "command", NULL, OUT_STRING, COL(command) },
 	{ "kind", NULL, OUT_STRING, COL(kind) },
@@ -105,9 +106,10 @@ static void print_finding(struct check *c, const struct inspect_device *d, const
 {
 	const struct inspect_holder who = inspect_who(d);
 	const struct inspect_queue *tap = inspect_tap(d);
-	char queue[INSPECT_QUEUE_NAME], where[32], pid[16] = "-", fd[16] = "-", name[INSPECT_NAME_LEN + 1] = "";
+	char queue[INSPECT_QUEUE_NAME], where[32], tid[16] = "-", fd[16] = "-", name[INSPECT_NAME_LEN + 1] = "";
 	struct row row = {
 		.pid = who.process.pid ? (int32_t)who.process.pid : -1,
+		.tid = who.tid ? (int32_t)who.tid : -1,
 		.fd = who.fd,
 		.command = name,
 		.kind = inspect_kind_name(d->kind),
@@ -125,9 +127,9 @@ static void print_finding(struct check *c, const struct inspect_device *d, const
 	memcpy(name, who.process.name, INSPECT_NAME_LEN);
 	if (row.fd >= 0)
 		snprintf(fd, sizeof(fd), "%" PRId32, row.fd);
-	if (row.pid >= 0)
-		snprintf(pid, sizeof(pid), "%" PRId32, row.pid);
-	snprintf(where, sizeof(where), "%s:%s", pid, fd);
+	if (row.tid >= 0)
+		snprintf(tid, sizeof(tid), "%" PRId32, row.tid);
+	snprintf(where, sizeof(where), "%s:%s", tid, fd);
 	if (f->level == LEVEL_STUCK)
 		c->sum.stuck++;
 	else
@@ -173,10 +175,23 @@ static const char *desc_fault(struct check *c, const struct inspect_device *d, c
 	return buf;
 }
 
+static bool has_eventfd(struct check *c, uint32_t tid, int32_t id)
+{
+	return !scan_held(&c->held, "/proc", (pid_t)tid) && scan_find_eventfd(c->held.fds, c->held.count, id) >= 0;
+}
+
+/* Does the owner, or a thread of it that has the device among descriptors of its own, have the kick eventfd open? */
 static bool kick_held(struct check *c, const struct inspect_device *d, const struct inspect_queue *q)
 {
-	return d->owner.pid && !scan_held(&c->held, "/proc", (pid_t)d->owner.pid) &&
-	       scan_find_eventfd(c->held.fds, c->held.count, q->kick.id) >= 0;
+	if (!d->owner.pid)
+		return false;
+	if (has_eventfd(c, d->owner.pid, q->kick.id))
+		return true;
+	for (size_t i = 0; i < d->holder_count; i++)
+		if (d->holders[i].process.pid == d->owner.pid && inspect_is_thread(&d->holders[i]) &&
+		    has_eventfd(c, d->holders[i].tid, q->kick.id))
+			return true;
+	return false;
 }
 
 static void check_queue(struct check *c, const struct inspect_device *first, const struct inspect_device *second,

@@ -103,7 +103,7 @@ static int fail_many(const struct kick *k, const struct inspect_host *host, size
 		const struct inspect_holder *h = d->holders;
 
 		if (inspect_target_matches(&k->target, d) && by_name(d, k->queue) && d->holder_count) {
-			len += (size_t)snprintf(names + len, sizeof(names) - len, " %u:%d", h->process.pid, h->fd);
+			len += (size_t)snprintf(names + len, sizeof(names) - len, " %u:%d", h->tid, h->fd);
 			named++;
 		}
 	}
@@ -138,20 +138,45 @@ static int find(struct kick *k, const struct inspect_host *host, const struct in
 	return STATUS_OK;
 }
 
+/**
+ * struct search - the search for somebody who has the eventfd open
+ * @id: its number
+ * @err: the most telling failure so far: -errno
+ * @step: what failed then
+ */
+struct search {
+	int32_t id;
+	int err;
+	struct step step;
+};
+
+/* Returns whether it was copied. */
+static bool try_copy(struct search *s, uint32_t pid, uint32_t tid, struct eventfd_copy *n)
+{
+	struct step step;
+	int err = pid ? eventfd_copy_open(n, (pid_t)pid, (pid_t)tid, s->id, &step) : -ESRCH;
+
+	/* Nobody has to have it open; that somebody has it, but it cannot be copied, says more. */
+	if (err && pid && (s->err == -ESRCH || (s->err == -EBADF && err != -ESRCH))) {
+		s->err = err;
+		s->step = step;
+	}
+	return !err;
+}
+
 /* Copy it from a process that holds the device and has the eventfd open; try the owner first. */
 static int copy_eventfd(const struct kick *k, const struct inspect_device *d, int32_t id, struct eventfd_copy *n)
 {
 	const uint32_t owner = d->owner.pid;
-	struct step step;
-	int err = -ESRCH;
+	struct search s = { .id = id, .err = -ESRCH };
 
-	step_at(&step, NULL, "copy the %s eventfd", kick_name(k->what));
-	if (owner)
-		err = eventfd_copy_open(n, (pid_t)owner, id, &step);
-	for (size_t i = 0; i < d->holder_count && (err == -EBADF || err == -ESRCH); i++)
-		if (d->holders[i].process.pid && d->holders[i].process.pid != owner)
-			err = eventfd_copy_open(n, (pid_t)d->holders[i].process.pid, id, &step);
-	return err ? fail_step(kick_name(k->what), NULL, &step, err) : STATUS_OK;
+	step_at(&s.step, NULL, "copy the %s eventfd", kick_name(k->what));
+	if (try_copy(&s, owner, owner, n))
+		return STATUS_OK;
+	for (size_t i = 0; i < d->holder_count; i++)
+		if (d->holders[i].tid != owner && try_copy(&s, d->holders[i].process.pid, d->holders[i].tid, n))
+			return STATUS_OK;
+	return fail_step(kick_name(k->what), NULL, &s.step, s.err);
 }
 
 /* Find the queue and copy its eventfd. The queue may change meanwhile: fire() looks again. Returns an exit status. */
@@ -246,7 +271,9 @@ static int follow(const struct kick *k, const struct inspect_queue *before, uint
 
 static int fail_send(const struct kick *k, const struct eventfd_copy *n, int err)
 {
-	fail(kick_name(k->what), "cannot write to descriptor %d of process %d: %s", n->fd, n->pid,
+	char whose[EVENTFD_COPY_WHOSE];
+
+	fail(kick_name(k->what), "cannot write to descriptor %d of %s: %s", n->fd, eventfd_copy_whose(n, whose),
 	     err == -EAGAIN ? "its counter is full, and nobody has read it within 1 s" :
 	     err == -EINTR ? "interrupted, and nothing was sent" : error_text(err));
 	return STATUS_REFUSED;

@@ -190,6 +190,7 @@ static int print_device(struct list *l, const struct inspect_device *d)
 
 	row.fd = who.fd;
 	row.pid = who.process.pid;
+	row.tid = who.tid;
 	row.command = who.process.name;
 	row.workers = calloc(d->queue_count ? d->queue_count : 1, sizeof(*row.workers));
 	if (!row.workers)
@@ -248,7 +249,8 @@ static bool is_wanted(const struct list *l, const struct scan_device *d, const s
 static int print_descriptor(struct list *l, const struct scan_device *d, struct known *k,
 			    const struct scan_worker *workers, size_t count)
 {
-	struct list_row row = { .pid = (uint32_t)d->pid, .command = d->comm, .fd = d->fd, .kind = d->kind,
+	const uint32_t pid = (uint32_t)d->pid;
+	struct list_row row = { .pid = pid, .tid = pid, .command = d->comm, .fd = d->fd, .kind = d->kind,
 				.packets = LIST_UNKNOWN, .taps = k->taps, .tap_count = k->tap_count };
 	char several[24];
 

@@ -64,7 +64,7 @@ static void show_one(struct show *sh, const struct inspect_device *d, struct sca
 		fputs(CLEAR, sh->out.file);
 	/* Without an owner, @held has the eventfds of an earlier device's owner: leave them out. */
 	if (d->owner.pid) {
-		s.eventfd_err = scan_held(held, PROC, (pid_t)d->owner.pid);
+		s.eventfd_err = scan_held(held, PROC, (pid_t)d->owner_tid);
 		s.eventfds = held->fds;
 		s.eventfd_count = held->count;
 	}

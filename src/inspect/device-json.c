@@ -36,6 +36,7 @@ struct json_object *device_json_number(uint64_t value, bool known)
 static void add_holder(struct json_object *obj, const struct inspect_holder *h, int fd)
 {
 	json_object_object_add(obj, "pid", device_json_number(h->process.pid, h->process.pid));
+	json_object_object_add(obj, "tid", device_json_number(h->tid, h->tid));
 	json_object_object_add(obj, "command", *h->process.name ? json_object_new_string(h->process.name) : NULL);
 	json_object_object_add(obj, "fd", fd >= 0 ? json_object_new_int(fd) : NULL);
 }

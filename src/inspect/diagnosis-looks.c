@@ -41,9 +41,9 @@ void diagnosis_wake(struct diagnosis *f, const struct looks *l, const char *comm
 
 	inspect_queue_name(d, l->second, queue);
 	if (d->owner_fd >= 0)
-		diagnosis_remedy(f, "vhostctl %s %" PRIu32 ":%d %s", command, d->owner.pid, d->owner_fd, queue);
+		diagnosis_remedy(f, "vhostctl %s %" PRIu32 ":%d %s", command, d->owner_tid, d->owner_fd, queue);
 	else if (d->holder_count)
-		diagnosis_remedy(f, "vhostctl %s %" PRIu32 ":%d %s", command, d->holders[0].process.pid,
+		diagnosis_remedy(f, "vhostctl %s %" PRIu32 ":%d %s", command, d->holders[0].tid,
 				 d->holders[0].fd, queue);
 }
 

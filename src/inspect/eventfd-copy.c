@@ -2,8 +2,10 @@
 #include "eventfd-copy.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
@@ -16,15 +18,20 @@
 
 #define PROC "/proc"
 
+/* Since Linux 6.9, and newer than Debian 12's header. */
+#ifndef PIDFD_THREAD
+#define PIDFD_THREAD O_EXCL
+#endif
+
 /* How often a write that waits looks at the time and at the stop flag. */
 #define TICK_US 20000
 
-/* Returns the descriptor at which @pid has the eventfd, or -errno. */
-static int find(pid_t pid, int32_t id)
+/* Returns the descriptor at which @tid has the eventfd, or -errno. */
+static int find(pid_t tid, int32_t id)
 {
 	struct scan_eventfd *fds;
 	size_t count;
-	int err = scan_eventfds(PROC, pid, &fds, &count), fd;
+	int err = scan_eventfds(PROC, tid, &fds, &count), fd;
 
 	if (err)
 		return err == -ENOENT ? -ESRCH : err == -EACCES ? -EPERM : err;
@@ -42,39 +49,64 @@ static int explain(struct step *step, int err)
 		return step_why(step, err, "the process does not have it open");
 	if (err == -ESRCH)
 		return step_why(step, err, "the process is gone");
+	if (err == -ENOSYS)
+		return step_why(step, err, "the thread does not share it with its process, and this kernel copies "
+				"descriptors of processes only; Linux 6.9 can do it");
 	return err;
 }
 
-static int copy(struct eventfd_copy *n, int pidfd, pid_t pid, int32_t id)
+/* Returns a pidfd, of a thread if @tid is not @pid, or -errno. */
+static int open_pidfd(pid_t pid, pid_t tid)
 {
-	int fd = find(pid, id), own;
+	int fd = pidfd_open(tid, tid == pid ? 0 : PIDFD_THREAD);
 
-	if (fd < 0)
+	if (fd >= 0)
 		return fd;
+	return errno == EINVAL && tid != pid ? -ENOSYS : -errno;
+}
+
+/* Returns our copy, or -errno. */
+static int copy(pid_t pid, pid_t tid, int fd, int32_t id)
+{
+	int pidfd = open_pidfd(pid, tid), own;
+
+	if (pidfd < 0)
+		return pidfd;
 	own = pidfd_getfd(pidfd, fd, 0);
 	if (own < 0)
-		return -errno;
-	/* By now, @fd may be another file. Nobody else can replace our own descriptor. */
-	if (scan_eventfd_id(PROC, getpid(), own) != id) {
+		own = -errno;
+	close(pidfd);
+	/*
+	 * By now, @fd may be another file, or @tid another process. So look at our own descriptor, which nobody else
+	 * can replace.
+	 */
+	if (own >= 0 && scan_eventfd_id(PROC, getpid(), own) != id) {
 		close(own);
-		return -EBADF;
+		own = -EBADF;
 	}
-	*n = (struct eventfd_copy){ .pid = pid, .fd = fd, .own = own };
+	return own;
+}
+
+int eventfd_copy_open(struct eventfd_copy *n, pid_t pid, pid_t tid, int32_t id, struct step *step)
+{
+	char whose[EVENTFD_COPY_WHOSE];
+	int fd, own;
+
+	*n = (struct eventfd_copy){ .pid = pid, .tid = tid, .own = -1 };
+	step_at(step, NULL, "copy the eventfd of %s", eventfd_copy_whose(n, whose));
+	fd = find(tid, id);
+	own = fd < 0 ? fd : copy(pid, tid, fd, id);
+	if (own < 0)
+		return explain(step, own);
+	n->fd = fd;
+	n->own = own;
 	return 0;
 }
 
-int eventfd_copy_open(struct eventfd_copy *n, pid_t pid, int32_t id, struct step *step)
+const char *eventfd_copy_whose(const struct eventfd_copy *n, char buf[EVENTFD_COPY_WHOSE])
 {
-	int pidfd, err;
-
-	*n = (struct eventfd_copy){ .own = -1 };
-	step_at(step, NULL, "copy the eventfd of process %d", pid);
-	pidfd = pidfd_open(pid, 0);
-	if (pidfd < 0)
-		return explain(step, -errno);
-	err = copy(n, pidfd, pid, id);
-	close(pidfd);
-	return err ? explain(step, err) : 0;
+	snprintf(buf, EVENTFD_COPY_WHOSE, "%s %d", n->tid == n->pid ? "process" : "thread", n->tid);
+	return buf;
 }
 
 /* Only for its effect: the system call that waits ends with EINTR. */

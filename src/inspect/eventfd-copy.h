@@ -21,11 +21,12 @@
 /**
  * struct eventfd_copy - a copy of another process's eventfd
  * @pid: the process
- * @fd: its descriptor
+ * @tid: its thread that has it open, if that does not share the descriptors of its process; else the same as @pid
+ * @fd: the descriptor there
  * @own: our descriptor; -1 if none is open
  */
 struct eventfd_copy {
-	pid_t pid;
+	pid_t pid, tid;
 	int fd;
 	int own;
 };
@@ -34,13 +35,19 @@ struct eventfd_copy {
  * eventfd_copy_open() - copy an eventfd of another process
  * @n: the result, for eventfd_copy_close()
  * @pid: the process
+ * @tid: its thread whose descriptors are searched; @pid: those of the process
  * @id: number of the eventfd (eventfd-id in /proc/PID/fdinfo)
  * @step: where to say what failed
  *
  * Return: 0 or -errno, with nothing open: -EBADF if the process does not have it open, -ESRCH if there is no such
- * process, -EPERM without ptrace access to it (PTRACE_MODE_ATTACH_REALCREDS, see ptrace(2)).
+ * process, -EPERM without ptrace access to it (PTRACE_MODE_ATTACH_REALCREDS, see ptrace(2)), -ENOSYS if it is the
+ * descriptor of a thread and the kernel copies only those of processes (before 6.9).
  */
-int eventfd_copy_open(struct eventfd_copy *n, pid_t pid, int32_t id, struct step *step);
+int eventfd_copy_open(struct eventfd_copy *n, pid_t pid, pid_t tid, int32_t id, struct step *step);
+
+/* Whose descriptor was copied, for messages: "process N" or "thread N". Return: @buf. */
+#define EVENTFD_COPY_WHOSE 32
+const char *eventfd_copy_whose(const struct eventfd_copy *n, char buf[EVENTFD_COPY_WHOSE]);
 
 /**
  * eventfd_copy_signal() - send one notification

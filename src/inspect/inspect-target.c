@@ -6,7 +6,7 @@
 #include "base/parse.h"
 #include "inspect.h"
 
-/* PID or PID:FD */
+/* PID, PID:FD or TID:FD */
 static int parse_pid(struct inspect_target *t, const char *word)
 {
 	const size_t digits = strcspn(word, ":");
@@ -48,9 +48,13 @@ static bool has_descriptor(const struct inspect_holder *h, int fd)
 
 static bool held_by(const struct inspect_target *t, const struct inspect_device *d)
 {
-	for (size_t i = 0; i < d->holder_count; i++)
-		if (d->holders[i].process.pid == t->pid && (t->fd < 0 || has_descriptor(&d->holders[i], t->fd)))
+	for (size_t i = 0; i < d->holder_count; i++) {
+		const struct inspect_holder *h = &d->holders[i];
+
+		if (t->fd < 0 ? h->process.pid == t->pid || h->tid == t->pid : h->tid == t->pid &&
+		    has_descriptor(h, t->fd))
 			return true;
+	}
 	return false;
 }
 

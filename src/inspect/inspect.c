@@ -210,6 +210,7 @@ static int fill_device(struct inspect_device *d, const struct inspect_record *r)
 	d->flags = r->flags;
 	d->owner = r->owner;
 	d->owner_fd = r->flags & INSPECT_BY_OWNER ? (int)r->fd : -1;
+	d->owner_tid = r->flags & INSPECT_BY_OWNER ? r->tid : r->owner.pid;
 	d->nvqs = r->nvqs;
 	d->nmaps = r->nmaps;
 	d->queues = q;
@@ -237,13 +238,14 @@ static bool same_holder(const struct inspect_device *d, const struct inspect_rec
 {
 	const struct inspect_holder *h = d->holder_count ? &d->holders[d->last_holder] : NULL;
 
-	return h && h->process.pid == r->holder.pid && h->process.start == r->holder.start;
+	return h && h->tid == r->tid && h->process.pid == r->holder.pid &&
+	       h->process.start == r->holder.start;
 }
 
 static int add_holder(struct inspect_device *d, const struct inspect_record *r)
 {
 	struct inspect_holder *more;
-	bool first = (r->flags & INSPECT_BY_OWNER) && d->owner_fd == (int)r->fd && d->owner.pid == r->holder.pid;
+	bool first = (r->flags & INSPECT_BY_OWNER) && d->owner_fd == (int)r->fd && d->owner_tid == r->tid;
 
 	if (same_holder(d, r))
 		return add_descriptor(&d->holders[d->last_holder], (int)r->fd);
@@ -254,7 +256,7 @@ static int add_holder(struct inspect_device *d, const struct inspect_record *r)
 	if (first)
 		memmove(more + 1, more, d->holder_count * sizeof(*more));
 	d->last_holder = first ? 0 : d->holder_count;
-	more[d->last_holder] = (struct inspect_holder){ .process = r->holder, .fd = (int)r->fd };
+	more[d->last_holder] = (struct inspect_holder){ .process = r->holder, .tid = r->tid, .fd = (int)r->fd };
 	d->holder_count++;
 	return 0;
 }
@@ -339,7 +341,7 @@ static int read_all(int fd, struct inspect_host *host)
 
 static uint64_t order_pid(const struct inspect_device *d)
 {
-	return d->owner_fd >= 0 ? d->owner.pid : d->holders[0].process.pid;
+	return d->owner_fd >= 0 ? d->owner_tid : d->holders[0].tid;
 }
 
 static int compare(const void *a, const void *b)
@@ -409,7 +411,7 @@ struct inspect_holder inspect_who(const struct inspect_device *d)
 {
 	if (!d->owner.pid && d->holder_count)
 		return d->holders[0];
-	return (struct inspect_holder){ .process = d->owner, .fd = d->owner_fd };
+	return (struct inspect_holder){ .process = d->owner, .tid = d->owner_tid, .fd = d->owner_fd };
 }
 
 size_t inspect_descriptors(const struct inspect_device *d)

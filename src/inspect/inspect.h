@@ -23,8 +23,9 @@
 struct inspect;
 
 /**
- * struct inspect_holder - a process that has a device open
+ * struct inspect_holder - a process, or a thread with descriptors of its own, that has a device open
  * @process: the process
+ * @tid: the thread, if it does not share the descriptors of its process; else the process's pid
  * @fd: its descriptor, the lowest one
  * @more: further descriptors of the same device, ascending; owned by the device
  * @more_count: number of @more
@@ -32,6 +33,7 @@ struct inspect;
  */
 struct inspect_holder {
 	struct inspect_process process;
+	uint32_t tid;
 	int fd;
 	int *more;
 	size_t more_count, more_room;
@@ -45,6 +47,7 @@ struct inspect_holder {
  * @flags: INSPECT_HAS_IOTLB, INSPECT_HAS_OWNER; INSPECT_BY_OWNER: one of the holders has the owner's memory
  * @owner: the process whose memory it works on; its pid is 0 if it is gone or not visible
  * @owner_fd: the owner's descriptor of the device; -1 if the owner does not hold it itself
+ * @owner_tid: whose descriptor that is, as in struct inspect_holder
  * @nvqs: number of the device's queues, unused ones included
  * @nmaps: number of its memory regions
  * @holders: the processes that have it open, the owner first; owned
@@ -63,6 +66,7 @@ struct inspect_device {
 	uint32_t flags;
 	struct inspect_process owner;
 	int owner_fd;
+	uint32_t owner_tid;
 	uint32_t nvqs, nmaps;
 	struct inspect_holder *holders;
 	size_t holder_count, holder_room, last_holder;
@@ -185,6 +189,12 @@ uint64_t inspect_backend_features(const struct inspect_device *d);
  */
 struct inspect_holder inspect_who(const struct inspect_device *d);
 
+/* Does the holder have descriptors that are not those of its process? */
+static inline bool inspect_is_thread(const struct inspect_holder *h)
+{
+	return h->tid != h->process.pid;
+}
+
 /**
  * inspect_descriptors() - how many descriptors of a device there are
  * @d: the device
@@ -201,8 +211,8 @@ const char *inspect_device_name(const struct inspect_device *d);
 
 /**
  * struct inspect_target - a choice of devices
- * @pid: the owner's or a holder's; 0: any
- * @fd: with @pid: its descriptor; -1: any
+ * @pid: the owner's or a holder's, or a thread with descriptors of its own; 0: any
+ * @fd: with @pid: its descriptor, which is not that of such a thread; -1: any
  * @device: name of the tap; empty: any
  */
 struct inspect_target {
@@ -214,7 +224,7 @@ struct inspect_target {
 /**
  * inspect_target_parse() - read a choice of devices from a word of the command line
  * @t: the result
- * @word: a pid, "pid:fd", or the name of a tap; all digits are a pid
+ * @word: a pid, "pid:fd", "tid:fd", or the name of a tap; all digits are a pid
  *
  * Return: 0 or -EINVAL.
  */

@@ -206,11 +206,12 @@ static void say(char *buf, size_t len, const struct kick_report *r)
 static void report_text(struct out *o, const struct kick_report *r)
 {
 	const char *name = inspect_device_name(r->device);
-	char words[160];
+	char words[160], whose[EVENTFD_COPY_WHOSE];
 
 	fprintf(o->file, "%s%s of ", r->sent ? "" : "would go to ", r->queue);
 	out_text(o, name, strlen(name));
-	fprintf(o->file, ": %s through descriptor %d of process %d\n", kick_name(r->what), r->copy->fd, r->copy->pid);
+	fprintf(o->file, ": %s through descriptor %d of %s\n", kick_name(r->what), r->copy->fd,
+		eventfd_copy_whose(r->copy, whose));
 	out_header(o, line_cols);
 	for (size_t i = 0; i < NFIELDS; i++)
 		print_line(o, &fields[i], r);
@@ -242,6 +243,7 @@ static void report_json(struct out *o, const struct kick_report *r)
 	device_json_name(obj, r->device);
 	json_object_object_add(obj, "queue", json_object_new_string(r->queue));
 	json_object_object_add(through, "pid", json_object_new_int(r->copy->pid));
+	json_object_object_add(through, "tid", json_object_new_int(r->copy->tid));
 	json_object_object_add(through, "fd", json_object_new_int(r->copy->fd));
 	json_object_object_add(obj, "eventfd", through);
 	json_object_object_add(obj, "sent", json_object_new_boolean(r->sent));

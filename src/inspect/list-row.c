@@ -19,7 +19,7 @@
 
 /* A row in the types that struct out_col needs. */
 struct cells {
-	int32_t pid, fd;
+	int32_t pid, tid, fd;
 	const char *source, *kind, *device, *netns_name, *command;
 	char short_command[COMMAND_WIDTH + 1], short_device[DEVICE_WIDTH + 1], netns[NETNS_WIDTH + 1];
 	char fd_text[48], queues[QUEUES_WIDTH + 1], features[8], worker[24], time[24], packets[24];
@@ -33,7 +33,8 @@ enum { COMMAND, FD, DEVICE, QUEUES, FEATURES, WORKER, TIME, PACKETS, NETNS };
 /* 80 columns, for numbers of usual lengths. */
 static const struct out_col line_cols[] = {
 	{ "source", NULL, OUT_STRING, LINE(source) },
-	{ "pid", "PID", OUT_INDEX, LINE(pid), 7 },
+	{ "pid", NULL, OUT_INDEX, LINE(pid) },
+	{ "tid", "PID", OUT_INDEX, LINE(tid), 7 },
 	{ "command", NULL, OUT_STRING, LINE(command) },
 	{ NULL, "COMMAND", OUT_STRING, LINE(cells[COMMAND]), -COMMAND_WIDTH },
 	{ "fd", NULL, OUT_INDEX, LINE(fd) },
@@ -243,6 +244,7 @@ void list_print(struct out *o, const struct list_row *row)
 {
 	struct cells l = {
 		.pid = row->pid ? (int32_t)row->pid : -1,
+		.tid = row->tid ? (int32_t)row->tid : -1,
 		.fd = row->fd,
 		.source = row->source ? "bpf" : "proc",
 		.kind = row->kind,

@@ -30,6 +30,7 @@ struct list_worker {
 /**
  * struct list_row - the contents of a line
  * @pid: a process that has the device, preferably the owner; 0: none is visible
+ * @tid: the thread that has the descriptor, if it does not share those of its process; else the same as @pid
  * @command: its name, any bytes
  * @fd: its descriptor; -1: none
  * @kind: "net", "vsock", "scsi"
@@ -45,7 +46,7 @@ struct list_worker {
  * @tap_count: number of @taps
  */
 struct list_row {
-	uint32_t pid;
+	uint32_t pid, tid;
 	const char *command;
 	int fd;
 	const char *kind, *device;

@@ -16,6 +16,9 @@
 #define LABEL 10
 #define LEFT 41
 
+/* Room for " of its thread N". */
+#define THREAD_TEXT 32
+
 /* Print a label and a text, wrapped beside the label. */
 static void __attribute__((format(printf, 3, 4))) line(struct out *o, const char *label, const char *fmt, ...)
 {
@@ -60,8 +63,18 @@ static void print_title(struct out *o, const struct show_device *s)
 		title(o, kind, "a vhost-%s device", kind);
 }
 
+/* Returns @buf: whose descriptors they are, if they are not those of the process. */
+static const char *thread_text(const struct inspect_holder *h, char buf[THREAD_TEXT])
+{
+	*buf = 0;
+	if (inspect_is_thread(h))
+		snprintf(buf, THREAD_TEXT, " of its thread %u", h->tid);
+	return buf;
+}
+
 static void print_owner(struct out *o, const struct inspect_device *d)
 {
+	char thread[THREAD_TEXT];
 	const struct inspect_process *p = &d->owner;
 	const char *stopped = p->state & (INSPECT_TASK_STOPPED | INSPECT_TASK_TRACED) ? ", which is stopped" :
 			      p->state & INSPECT_TASK_FROZEN ? ", which is frozen" : "";
@@ -75,7 +88,8 @@ static void print_owner(struct out *o, const struct inspect_device *d)
 	else if (d->owner_fd < 0)
 		line(o, "owner", "%u %s, which does not hold it itself%s", p->pid, p->name, stopped);
 	else
-		line(o, "owner", "%u %s, descriptor %d%s", p->pid, p->name, d->owner_fd, stopped);
+		line(o, "owner", "%u %s, descriptor %d%s%s", p->pid, p->name, d->owner_fd,
+		     thread_text(&(struct inspect_holder){ .process = *p, .tid = d->owner_tid }, thread), stopped);
 }
 
 /* Descriptors of one process that are printed: it may have a million of the same device. */
@@ -83,7 +97,7 @@ static void print_owner(struct out *o, const struct inspect_device *d)
 
 static bool is_owner(const struct inspect_device *d, const struct inspect_holder *h)
 {
-	return h->process.pid == d->owner.pid && h->fd == d->owner_fd;
+	return h->tid == d->owner_tid && h->fd == d->owner_fd;
 }
 
 /* The descriptors of a holder as text, the first one too if @first. Returns @buf; empty without any. */
@@ -104,7 +118,7 @@ static const char *descriptors_text(const struct inspect_holder *h, bool first, 
 static void print_holders(struct out *o, const struct inspect_device *d)
 {
 	const char *label = "held by";
-	char text[160];
+	char text[160], thread[THREAD_TEXT];
 
 	for (size_t i = 0; i < d->holder_count; i++) {
 		const struct inspect_holder *h = &d->holders[i];
@@ -112,7 +126,7 @@ static void print_holders(struct out *o, const struct inspect_device *d)
 		if (!*descriptors_text(h, !is_owner(d, h), text, sizeof(text)))
 			continue;
 		if (h->process.pid)
-			line(o, label, "%u %s, %s", h->process.pid, h->process.name, text);
+			line(o, label, "%u %s, %s%s", h->process.pid, h->process.name, text, thread_text(h, thread));
 		else
 			line(o, label, "%s, which is not visible from here", h->process.name);
 		label = "";

@@ -59,7 +59,8 @@ static void healthy(struct scene *s, unsigned int number, uint16_t base)
 		at_rest(&s->q[i], number, base);
 		s->d[i] = (struct inspect_device){
 			.id = 1, .time = (uint64_t)(i + 1) * SECOND, .kind = INSPECT_NET, .owner = { .pid = 4711 },
-			.owner_fd = 5, .queues = &s->q[i], .queue_count = 1, .flags = INSPECT_BY_OWNER,
+			.owner_fd = 5, .owner_tid = 4711, .queues = &s->q[i], .queue_count = 1,
+			.flags = INSPECT_BY_OWNER,
 		};
 	}
 }
