@@ -113,7 +113,7 @@ static struct netns *find_netns(struct list *l, uint64_t inode)
 		return NULL;
 	}
 	ns->inode = inode;
-	if (scan_netns_name(NETNS_NAMES, inode, ns->name))
+	if (scan_netns_name(PROC, NETNS_NAMES, inode, ns->name))
 		ns->name[0] = 0;
 	return l->netns[l->netns_count++] = ns;
 }

@@ -58,7 +58,7 @@ static void show_one(struct show *sh, const struct inspect_device *d, struct sca
 	struct show_device s = { .device = d, .netns = sh->netns, .eventfd_err = -ESRCH };
 	const struct inspect_queue *tap = inspect_tap(d);
 
-	if (tap && scan_netns_name(NETNS_NAMES, tap->netns, s.netns_name))
+	if (tap && scan_netns_name(PROC, NETNS_NAMES, tap->netns, s.netns_name))
 		*s.netns_name = 0;
 	if (first && sh->redraw)
 		fputs(CLEAR, sh->out.file);

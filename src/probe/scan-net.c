@@ -91,18 +91,26 @@ int scan_netdevs(const char *proc, pid_t pid, struct scan_netdev **devs, size_t 
 	return err;
 }
 
-int scan_netns_name(const char *dir, uint64_t inode, char name[SCAN_NETNS_LEN])
+int scan_netns_name(const char *proc, const char *dir, uint64_t inode, char name[SCAN_NETNS_LEN])
 {
+	char path[PATH_MAX];
 	int err = -ENOENT;
+	struct stat own;
 	struct dirent *e;
-	DIR *d = opendir(dir);
+	DIR *d;
 
+	/* All namespaces are on one device, and another file may have the same inode number. */
+	process_path(path, proc, 0, "ns/net");
+	if (stat(path, &own))
+		return -errno;
+	d = opendir(dir);
 	if (!d)
 		return -errno;
 	while (err && (e = readdir(d))) {
 		struct stat st;
 
-		if (e->d_name[0] == '.' || fstatat(dirfd(d), e->d_name, &st, 0) || st.st_ino != inode)
+		if (e->d_name[0] == '.' || fstatat(dirfd(d), e->d_name, &st, 0) || st.st_ino != inode ||
+		    st.st_dev != own.st_dev)
 			continue;
 		snprintf(name, SCAN_NETNS_LEN, "%s", e->d_name);
 		err = 0;

@@ -88,8 +88,16 @@ int scan_workers(const char *proc, const struct scan_devices *all, struct scan_w
 /* Get the inode number of the network namespace of process @pid; 0: this process. Return: 0 or -errno. */
 int scan_netns(const char *proc, pid_t pid, uint64_t *inode);
 
-/* Find the name of a network namespace in @dir, "/run/netns". Return: 0, -ENOENT if it has none, or another -errno. */
-int scan_netns_name(const char *dir, uint64_t inode, char name[SCAN_NETNS_LEN]);
+/**
+ * scan_netns_name() - find the name of a network namespace
+ * @proc: "/proc"
+ * @dir: "/run/netns"
+ * @inode: its inode number
+ * @name: the result
+ *
+ * Return: 0, -ENOENT if it has none, or another -errno.
+ */
+int scan_netns_name(const char *proc, const char *dir, uint64_t inode, char name[SCAN_NETNS_LEN]);
 
 /**
  * struct scan_netdev - a network device
