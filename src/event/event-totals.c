@@ -156,6 +156,7 @@ static const struct out_col row_cols[] = {
 	{ "suppressed", "SUPPRESSED", OUT_U64, NAMED(row.suppressed), 10 },
 	{ "unexplained", "UNEXPL", OUT_U64, NAMED(row.unexplained), 6 },
 	{ "lost", "LOST", OUT_U64, NAMED(row.lost), 7 },
+	{ "others", NULL, OUT_U32, NAMED(row.name.others) },
 	{ 0 },
 };
 

@@ -29,6 +29,13 @@ static void name_device(const struct queue_slot *s, char name[NAME_LEN])
 	snprintf(name, NAME_LEN, "%.*s", NAME_LEN - 1, kind ? kind : s->device);
 }
 
+void queue_name_others(uint32_t count, bool driver, struct queue_name *name)
+{
+	*name = (struct queue_name){ .others = count, .number = -1, .net = !driver, .driver = driver };
+	snprintf(name->device, sizeof(name->device), "others");
+	snprintf(name->queue, sizeof(name->queue), "x%" PRIu32, count);
+}
+
 void queue_name(const struct queue_slot *s, struct queue_name *name)
 {
 	*name = (struct queue_name){

@@ -15,6 +15,7 @@
  * @owner: process that owns the device, in the initial pid namespace; 0 if unknown
  * @ifindex: the tap's; 0 without one
  * @tid: the worker, in the initial pid namespace; 0 before its first run
+ * @others: number of queues of which this is the sum, see queue_name_others(); 0: it is the name of one queue
  * @number: position among the device's queues; -1 if unknown
  * @pair: number of the tap's queue; without a tap, position of the pair
  * @net: it belongs to a network device
@@ -24,7 +25,7 @@ struct queue_name {
 	char device[NAME_LEN];
 	char queue[NAME_LEN];
 	char worker[NAME_LEN];
-	uint32_t owner, ifindex, tid;
+	uint32_t owner, ifindex, tid, others;
 	int32_t number, pair;
 	bool net, driver;
 };
@@ -35,5 +36,13 @@ struct queue_name {
  * @name: the result; all members are filled in
  */
 void queue_name(const struct queue_slot *s, struct queue_name *name);
+
+/**
+ * queue_name_others() - name the sum of several queues
+ * @count: how many
+ * @driver: they are queues of virtio devices, seen from their drivers
+ * @name: the result; all members are filled in
+ */
+void queue_name_others(uint32_t count, bool driver, struct queue_name *name);
 
 #endif

@@ -76,6 +76,7 @@ struct hist_sums {
 	const char *device, *queue;
 	int32_t owner;
 	int32_t vq;
+	uint32_t others;
 	const char *name, *unit;
 	uint64_t count, sum, max;
 	double average, p50, p99;
@@ -97,6 +98,7 @@ static const struct out_col sums_cols[] = {
 	{ "p50", NULL, OUT_DOUBLE, SUMS(p50) },
 	{ "p99", NULL, OUT_DOUBLE, SUMS(p99) },
 	{ "max", NULL, OUT_U64, SUMS(max) },
+	{ "others", NULL, OUT_U32, SUMS(others) },
 	{ 0 },
 };
 
@@ -121,6 +123,7 @@ static struct hist_sums sum_up(const struct queue_name *name, int kind, const st
 		s.queue = name->queue;
 		s.owner = (int32_t)name->owner;
 		s.vq = name->number;
+		s.others = name->others;
 	}
 	return s;
 }

@@ -175,6 +175,38 @@ static int load_programs(struct counters *c, const struct counters_options *o, c
 	return c->session.unseen & COUNT_DECISIONS ? -ENOENT : 0;
 }
 
+static void add_use(struct worker_use *sum, const struct worker_use *u)
+{
+	sum->ns += u->ns;
+	sum->cpu_ns += u->cpu_ns;
+	sum->wakeups += u->wakeups;
+}
+
+static void add_counts(struct queue_counts *sum, const struct queue_counts *q)
+{
+	sum->decisions += q->decisions;
+	sum->moved += q->moved;
+	sum->buffers += q->buffers;
+	sum->kicks += q->kicks;
+	sum->spurious += q->spurious;
+	sum->counted_runs += q->counted_runs;
+	sum->runs += q->runs;
+	sum->found += q->found;
+	for (int act = 0; act < 2; act++)
+		for (int i = 0; i < REASON_COUNT; i++)
+			sum->reasons[act][i] += q->reasons[act][i];
+}
+
+static void add_gone(void *sum, const void *element)
+{
+	const struct counted_queue *q = element;
+	struct counted_queue *g = sum;
+
+	g->runs |= q->runs;
+	add_counts(&g->total, &q->total);
+	add_use(&g->worker_total, &q->worker_total);
+}
+
 int counters_open(struct counters **counters, const struct counters_options *o, char *why, size_t len)
 {
 	struct counters *c;
@@ -188,6 +220,7 @@ int counters_open(struct counters **counters, const struct counters_options *o, 
 	}
 	c->sample = o->sample;
 	c->gone.size = sizeof(struct counted_queue);
+	c->gone.add = add_gone;
 	err = open_programs(c, o, why, len);
 	if (!err)
 		err = load_programs(c, o, why, len);
@@ -219,13 +252,6 @@ static struct queue_counts subtract(const struct queue_counts *now, const struct
 	return d;
 }
 
-static void add_use(struct worker_use *sum, const struct worker_use *u)
-{
-	sum->ns += u->ns;
-	sum->cpu_ns += u->cpu_ns;
-	sum->wakeups += u->wakeups;
-}
-
 /* The worker may be a new one, even with the same tid; then its past is not known. */
 static void read_worker(struct known_slot *k, struct counted_queue *q, const struct queue_slot *slot)
 {
@@ -250,21 +276,6 @@ static void read_worker(struct known_slot *k, struct counted_queue *q, const str
 	k->sleeps = sleeps;
 }
 
-static void add_counts(struct queue_counts *sum, const struct queue_counts *q)
-{
-	sum->decisions += q->decisions;
-	sum->moved += q->moved;
-	sum->buffers += q->buffers;
-	sum->kicks += q->kicks;
-	sum->spurious += q->spurious;
-	sum->counted_runs += q->counted_runs;
-	sum->runs += q->runs;
-	sum->found += q->found;
-	for (int act = 0; act < 2; act++)
-		for (int i = 0; i < REASON_COUNT; i++)
-			sum->reasons[act][i] += q->reasons[act][i];
-}
-
 static int keep_gone(struct counters *c, const struct counted_queue *q)
 {
 	struct counted_queue *g = gone_queue(&c->gone, &q->name);
@@ -272,10 +283,8 @@ static int keep_gone(struct counters *c, const struct counted_queue *q)
 	if (!g)
 		return -ENOMEM;
 	g->id = g->id ? g->id : q->id;
-	g->runs = q->runs;
 	g->gone = true;
-	add_counts(&g->total, &q->total);
-	add_use(&g->worker_total, &q->worker_total);
+	add_gone(g, q);
 	return 0;
 }
 

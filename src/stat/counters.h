@@ -127,7 +127,8 @@ int counters_read(struct counters *c, struct counted *counted);
  * @c: the counters
  * @count: how many
  *
- * Queues with the same name and owner are put together. They have no histograms, and no counts since the last call.
+ * Queues with the same name and owner are put together, and if there are many, so are all but the last ones, see struct
+ * gone_queues. They have no histograms, and no counts since the last call.
  *
  * Return: the queues; valid until the next counters_read().
  */

@@ -54,18 +54,59 @@ static struct hist_queue *add(struct hist_queues *all, uint64_t id)
 	return more;
 }
 
-/* Merge gone queues of the same name and owner, since their number has no limit. */
+/* Add the histograms of @q to those of @sum. The last queue takes its place. */
+static void merge(struct hist_queues *all, struct hist_queue *sum, struct hist_queue *q)
+{
+	queue_hists_add(&sum->total, &q->total);
+	queue_hists_add(&sum->printed, &q->printed);
+	*q = all->queues[--all->count];
+}
+
+/* The one that went first; NULL if there are not more than HIST_GONE_MAX with names. */
+static struct hist_queue *find_surplus(struct hist_queues *all)
+{
+	struct hist_queue *first = NULL;
+	int named = 0;
+
+	for (int i = 0; i < all->count; i++) {
+		struct hist_queue *q = &all->queues[i];
+
+		if (q->id || q->name.others)
+			continue;
+		named++;
+		if (!first || q->gone < first->gone)
+			first = q;
+	}
+	return named > HIST_GONE_MAX ? first : NULL;
+}
+
+/* Merge the queue that went first with the others, of which it may be the first. */
+static void merge_oldest(struct hist_queues *all)
+{
+	struct hist_queue *q = find_surplus(all), *others = NULL;
+
+	for (int i = 0; q && !others && i < all->count; i++)
+		if (all->queues[i].name.others)
+			others = &all->queues[i];
+	if (others) {
+		queue_name_others(others->name.others + 1, false, &others->name);
+		merge(all, others, q);
+	} else if (q) {
+		queue_name_others(1, false, &q->name);
+	}
+}
+
+/* Merge gone queues of the same name and owner, and the oldest ones, since their number has no limit. */
 static void note_gone(struct hist_queues *all, struct hist_queue *q)
 {
 	struct hist_queue *gone = find_gone(all, &q->name);
 
-	if (!gone) {
-		q->id = 0;
-		return;
-	}
-	queue_hists_add(&gone->total, &q->total);
-	queue_hists_add(&gone->printed, &q->printed);
-	*q = all->queues[--all->count];
+	q->id = 0;
+	q->gone = ++all->gone;
+	if (gone)
+		merge(all, gone, q);
+	else
+		merge_oldest(all);
 }
 
 int hist_queues_take(struct hist_queues *all, const struct counted *counted)

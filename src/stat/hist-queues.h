@@ -11,30 +11,37 @@
  * DOC: the histograms of all queues, including those that are gone
  *
  * counters_read() returns the histograms of current queues. This module also keeps those of queues that are gone, and
- * the state that was last printed, to compute the histograms of an interval.
+ * the state that was last printed, to compute the histograms of an interval. Of queues that are gone it keeps the last
+ * ones by name, and one sum of the others, see queue_name_others().
  */
+
+/* The most gone queues that are kept by name. */
+#define HIST_GONE_MAX 64
 
 /**
  * struct hist_queue - a queue
  * @id: see struct counted_queue; 0 once it is gone
+ * @gone: 0, or when it went: the number of queues that were gone then
  * @name: its name
  * @total: since it was first seen; for gone queues, the sum over those of the same name and owner
  * @printed: the part of @total that was printed
  */
 struct hist_queue {
-	uint64_t id;
+	uint64_t id, gone;
 	struct queue_name name;
 	struct queue_hists total, printed;
 };
 
 /**
  * struct hist_queues - all queues; to begin with, all 0
- * @queues: in the order in which they were first seen
+ * @queues: current ones and those that are gone, in no order
+ * @gone: number of queues that are gone
  * @count: number of @queues
  * @room: size of @queues
  */
 struct hist_queues {
 	struct hist_queue *queues;
+	uint64_t gone;
 	int count;
 	size_t room;
 };

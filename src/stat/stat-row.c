@@ -68,6 +68,7 @@ struct stat_row stat_row(const struct counted_queue *q, bool total, const struct
 		.ifindex = q->name.ifindex,
 		.tid = q->name.tid,
 		.vq = q->name.number,
+		.others = q->name.others,
 		.counts = *counts,
 		.worker_use = *use,
 		.wakeups_rate = known ? rate(use->wakeups, use->ns) : -1,
@@ -145,7 +146,9 @@ const struct out_col stat_reasons[] = {
 	{ "worker_cpu", NULL, OUT_NSEC, ROW(worker_use.cpu_ns) },	\
 	{ "worker_seconds", NULL, OUT_NSEC, ROW(worker_use.ns) }
 
-static const struct out_col json_values[] = { COMMON_VALUES, { 0 } };
+#define OTHERS { "others", NULL, OUT_U32, ROW(others) }
+
+static const struct out_col json_values[] = { COMMON_VALUES, OTHERS, { 0 } };
 
 const struct out_col stat_values[] = {
 	COMMON_VALUES,
@@ -159,6 +162,7 @@ const struct out_col stat_values[] = {
 	{ "suppress_flags", NULL, OUT_I64, REASON(0, REASON_FLAGS) },
 	{ "suppress_not_reached", NULL, OUT_I64, REASON(0, REASON_NOT_REACHED) },
 	{ "suppress_unexplained", NULL, OUT_I64, REASON(0, REASON_UNEXPLAINED) },
+	OTHERS,
 	{ 0 },
 };
 

@@ -45,7 +45,7 @@ struct stat_row {
 	uint64_t id;
 	uint64_t time, ns;
 	const char *device, *queue, *worker;
-	uint32_t owner, ifindex, tid;
+	uint32_t owner, ifindex, tid, others;
 	int32_t vq;
 	struct queue_counts counts;
 	int64_t kicks, spurious, runs, found;

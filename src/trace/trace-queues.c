@@ -26,9 +26,28 @@ struct gone_queue {
 
 static_assert(offsetof(struct gone_queue, queue.name) == 0, "the name comes first");
 
+static void add_gone(struct gone_queue *g, const struct traced_queue *q, const struct trace_counts *counts)
+{
+	traced_queue_add(&g->queue, q);
+	for (int i = 0; i < EVENT_TYPES; i++) {
+		g->counts.events[i] += counts->events[i];
+		g->counts.lost[i] += counts->lost[i];
+	}
+	g->counts.entered += counts->entered;
+	g->counts.left += counts->left;
+}
+
+static void merge_gone(void *sum, const void *element)
+{
+	const struct gone_queue *g = element;
+
+	add_gone(sum, &g->queue, &g->counts);
+}
+
 int trace_queues_open(struct trace_queues *qs, const struct trace_bpf *skel)
 {
 	qs->gone.size = sizeof(struct gone_queue);
+	qs->gone.add = merge_gone;
 	return queue_slots_map(&qs->slots, skel->maps.slots, skel->maps.counts, skel->maps.returned,
 			       &skel->bss->slots_taken);
 }
@@ -65,17 +84,6 @@ struct traced_queue *trace_queues_receive(struct trace_queues *qs, const struct 
 		return NULL;
 	traced_queue_receive(&k->queue, e);
 	return &k->queue;
-}
-
-static void add_gone(struct gone_queue *g, const struct traced_queue *q, const struct trace_counts *counts)
-{
-	traced_queue_add(&g->queue, q);
-	for (int i = 0; i < EVENT_TYPES; i++) {
-		g->counts.events[i] += counts->events[i];
-		g->counts.lost[i] += counts->lost[i];
-	}
-	g->counts.entered += counts->entered;
-	g->counts.left += counts->left;
 }
 
 static int forget_queue(struct trace_queues *qs, uint32_t slot)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
 #include <string.h>
 
 #include "stat/hist-queues.h"
@@ -51,6 +52,37 @@ static void test_gone(void)
 	ok(!all.count && !all.queues, "released");
 }
 
+/* Owners come and go, with one queue each: memory has a limit, and the sums stay. */
+static void test_others(void)
+{
+	const int gone = 100000;
+	struct hist_queues all = { 0 };
+	uint64_t total = 0, last = 0;
+	uint32_t others = 0;
+	int most = 0;
+
+	for (int i = 0; i < gone; i++) {
+		char device[NAME_LEN];
+
+		snprintf(device, sizeof(device), "d%d", i);
+		take(&all, (uint64_t)i + 1, device, 2, true);
+		most = all.count > most ? all.count : most;
+		for (int k = 0; k < all.count && i == gone / 2; k++)
+			last += since(&all.queues[k]);
+	}
+	ok(most == HIST_GONE_MAX + 1, "100,000 queues are gone: %d at most are there", most);
+	ok(last == (uint64_t)gone + 2, "what was not printed yet is in the interval");
+	last = 0;
+	for (int i = 0; i < all.count; i++) {
+		total += all.queues[i].total.of[0].count;
+		last += since(&all.queues[i]);
+		others += all.queues[i].name.others;
+	}
+	ok(total == 2 * (uint64_t)gone && last == (uint64_t)gone - 2, "nothing is lost, or printed twice");
+	ok(others == (uint32_t)gone - HIST_GONE_MAX, "all but the last are others: %u", others);
+	hist_queues_free(&all);
+}
+
 static void test_merge(void)
 {
 	struct queue_hists sum = { 0 }, one = { .of[2] = { .sum = 3, .count = 1, .max = 3, .buckets[2] = 1 } };
@@ -64,6 +96,7 @@ int main(void)
 {
 	test_interval();
 	test_gone();
+	test_others();
 	test_merge();
 	return tap_done();
 }
