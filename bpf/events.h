@@ -174,12 +174,30 @@ struct thread_event {
 };
 
 /**
+ * struct config_addr - the addresses that VHOST_SET_VRING_ADDR sets, as struct vhost_vring_addr
+ * @desc: the descriptor table, as all of them in the owner's memory or, with an IOTLB, to be translated
+ * @used: the used ring
+ * @avail: the avail ring
+ * @log: guest-physical address by which writes to the used ring are logged, if @flags has CONFIG_ADDR_LOG
+ */
+struct config_addr {
+	__u64 desc;
+	__u64 used;
+	__u64 avail;
+	__u64 log;
+};
+
+/* Bit VHOST_VRING_F_LOG of its flags. */
+#define CONFIG_ADDR_LOG 1
+
+/**
  * struct config_event - an ioctl that configures the queue
  * @head: see struct event
  * @comm: the thread's name, ended by 0
- * @value: the new value: a number, a file descriptor (signed), or the address of the descriptor table
+ * @value: the new value: a number or a file descriptor (signed); of VHOST_SET_VRING_ADDR the flags
  * @ioctl: the ioctl's number
  * @error: 0 or -errno
+ * @addr: with VHOST_SET_VRING_ADDR: the addresses; all 0 otherwise, or if they could not be read
  */
 struct config_event {
 	struct event head;
@@ -187,6 +205,7 @@ struct config_event {
 	__u64 value;
 	__u32 ioctl;
 	__s32 error;
+	struct config_addr addr;
 };
 
 /**
@@ -224,7 +243,7 @@ _Static_assert(sizeof(struct interrupt_event) == 32, "no padding");
 _Static_assert(sizeof(struct call_event) == 48, "no padding");
 _Static_assert(sizeof(struct run_event) == 48, "no padding");
 _Static_assert(sizeof(struct thread_event) == 48, "no padding");
-_Static_assert(sizeof(struct config_event) == 56, "no padding");
+_Static_assert(sizeof(struct config_event) == 88, "no padding");
 
 /* Whether the filter wants decisions to notify, decisions to suppress, or both. */
 enum trace_acts { ACTS_ALL, ACTS_SIGNAL, ACTS_SUPPRESS };

@@ -15,33 +15,27 @@
 #define NR_SET_VRING_ADDR 0x11
 #define NR_NET_SET_BACKEND 0x30
 
-/* The common beginning of struct vhost_vring_state, _file and _addr of linux/vhost.h: the queue and the new value. */
+/*
+ * The common beginning of struct vhost_vring_state, _file and _addr of linux/vhost.h: the queue and the new value. In
+ * the last these are flags, and the addresses follow.
+ */
 struct vring_argument {
 	__u32 index;
 	__u32 value;
-	__u64 desc_user_addr;
+	struct config_addr addr;
 };
-
-static __always_inline __u64 argument_value(__u32 ioctl, const struct vring_argument *arg, void *user)
-{
-	__u64 desc = 0;
-
-	if (IOCTL_NR(ioctl) != NR_SET_VRING_ADDR)
-		return (__s64)(__s32)arg->value;
-	bpf_probe_read_user(&desc, sizeof(desc), user + offsetof(struct vring_argument, desc_user_addr));
-	return desc;
-}
 
 __noinline int report_config(__u64 dev_address, __u32 ioctl, __u64 user, int ret)
 {
 	struct vhost_dev *dev = (void *)dev_address;
 	struct vhost_virtqueue **vqs;
+	const __u64 addr = user + offsetof(struct vring_argument, addr);
 	struct vring_argument arg = {};
 	struct config_event *e;
 	__u64 vq = 0;
 
 	/* An ioctl whose argument is unreadable or not a queue has failed, and no queue can be reported. */
-	if (!dev || bpf_probe_read_user(&arg, offsetof(struct vring_argument, desc_user_addr), (void *)user) ||
+	if (!dev || bpf_probe_read_user(&arg, offsetof(struct vring_argument, addr), (void *)user) ||
 	    arg.index >= (__u32)BPF_CORE_READ(dev, nvqs))
 		return 0;
 	vqs = BPF_CORE_READ(dev, vqs);
@@ -50,9 +44,12 @@ __noinline int report_config(__u64 dev_address, __u32 ioctl, __u64 user, int ret
 	if (!e)
 		return 0;
 	bpf_get_current_comm(e->comm, sizeof(e->comm));
-	e->value = argument_value(ioctl, &arg, (void *)user);
+	e->value = (__s64)(__s32)arg.value;
 	e->ioctl = ioctl;
 	e->error = ret;
+	if (IOCTL_NR(ioctl) == NR_SET_VRING_ADDR)
+		bpf_probe_read_user(&arg.addr, sizeof(arg.addr), (void *)addr);
+	e->addr = arg.addr;
 	submit(e);
 	return 0;
 }

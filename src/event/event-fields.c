@@ -8,6 +8,7 @@
 #include "decision.h"
 #include "event-names.h"
 #include "vhost/ioctl-names.h"
+#include "vhost/vhost-uapi.h"
 
 #define LINE(member) offsetof(struct event_line, member)
 
@@ -302,19 +303,38 @@ static void fill_error(struct event_line *l, const struct event *e)
 	l->reason = l->valid ? NULL : "no_err_fd";
 }
 
+/* VHOST_SET_VRING_ADDR is the one whose argument has addresses. */
+static bool sets_addresses(const struct config_event *c)
+{
+	return c->ioctl == VHOST_SET_VRING_ADDR;
+}
+
+static int format_addresses(char *buf, size_t len, const struct config_event *c)
+{
+	int n = snprintf(buf, len, "desc 0x%llx, avail 0x%llx, used 0x%llx", c->addr.desc, c->addr.avail, c->addr.used);
+
+	if (c->value & CONFIG_ADDR_LOG)
+		n += snprintf(buf + n, len - (size_t)n, ", log 0x%llx", c->addr.log);
+	if (c->value & ~(__u64)CONFIG_ADDR_LOG)
+		n += snprintf(buf + n, len - (size_t)n, ", flags 0x%" PRIx32, (uint32_t)c->value);
+	return n;
+}
+
 static void fill_config(struct event_line *l, const struct event *e)
 {
 	const struct config_event *c = (const struct config_event *)e;
 	const char *name = vring_ioctl_name(c->ioctl);
+	int n;
 
 	l->thread = c->comm;
 	l->ioctl = c->ioctl;
-	l->value = c->value;
 	l->error = -c->error;
 	l->ioctl_name = name;
 	l->reason = name ? name + strlen("VHOST_") : "?";
-	snprintf(l->text, sizeof(l->text), "%" PRId64 "%s%s", (int64_t)c->value, c->error ? ": " : "",
-		 c->error ? strerror(-c->error) : "");
+	n = sets_addresses(c) ? format_addresses(l->text, sizeof(l->text), c) :
+	    snprintf(l->text, sizeof(l->text), "%" PRId64, (int64_t)c->value);
+	if (c->error)
+		snprintf(l->text + n, sizeof(l->text) - (size_t)n, ": %s", strerror(-c->error));
 	l->note = l->text;
 }
 
@@ -350,6 +370,27 @@ void event_line_fill(struct event_line *l, const struct queue_name *q, const str
 		fill[e->type](l, e);
 }
 
+static struct json_object *address(uint64_t addr)
+{
+	return addr ? json_object_new_uint64(addr) : NULL;
+}
+
+/* The value is the descriptor table's address where there are addresses. */
+static void add_value(struct json_object *obj, const struct config_event *c)
+{
+	if (!sets_addresses(c)) {
+		json_object_object_add(obj, "value", json_object_new_int64((int64_t)c->value));
+		return;
+	}
+	json_object_object_add(obj, "value", json_object_new_uint64(c->addr.desc));
+	json_object_object_add(obj, "desc", address(c->addr.desc));
+	json_object_object_add(obj, "avail", address(c->addr.avail));
+	json_object_object_add(obj, "used", address(c->addr.used));
+	json_object_object_add(obj, "log_addr",
+			       c->value & CONFIG_ADDR_LOG ? json_object_new_uint64(c->addr.log) : NULL);
+	json_object_object_add(obj, "flags", json_object_new_int64((uint32_t)c->value));
+}
+
 struct json_object *event_line_json(const struct event_line *l)
 {
 	struct json_object *obj = out_object(event_kinds[l->e->type].name, head_cols, l);
@@ -358,6 +399,6 @@ struct json_object *event_line_json(const struct event_line *l)
 		out_add(obj, vhost_cols, l);
 	out_add(obj, cols_of[l->e->type], l);
 	if (l->e->type == EVENT_CONFIG)
-		json_object_object_add(obj, "value", json_object_new_int64((int64_t)l->value));
+		add_value(obj, (const struct config_event *)l->e);
 	return obj;
 }

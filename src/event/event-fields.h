@@ -33,14 +33,14 @@ struct event_line {
 	uint32_t cpu, tid, owner, ifindex;
 	int32_t vq, old, new, event;
 	const char *worker, *device, *queue, *what, *reason, *note;
-	char text[48];
+	char text[192];
 	/* call */
 	uint64_t time_entry, time_signal;
 	int32_t flags, word_before, word_after;
 	const char *decision;
 	bool moved, event_idx, valid;
 	/* the others */
-	uint64_t start, time_kick, value;
+	uint64_t start, time_kick;
 	uint32_t kicks, found, ioctl;
 	int32_t error;
 	const char *thread, *ioctl_name;

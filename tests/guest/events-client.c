@@ -30,8 +30,12 @@ static void log_ioctl(unsigned long request, const void *arg, int error)
 
 	if (request == VHOST_SET_VRING_ADDR)
 		value = (long long)addr->desc_user_addr;
-	printf("{\"type\":\"ioctl\",\"vq\":%u,\"number\":%lu,\"value\":%lld,\"error\":%d}\n", state->index, request,
+	printf("{\"type\":\"ioctl\",\"vq\":%u,\"number\":%lu,\"value\":%lld,\"error\":%d", state->index, request,
 	       value, error);
+	if (request == VHOST_SET_VRING_ADDR)
+		printf(",\"addr\":[%lld,%lld,%lld,%lld,%u]", addr->desc_user_addr, addr->avail_user_addr,
+		       addr->used_user_addr, addr->log_guest_addr, addr->flags);
+	puts("}");
 }
 
 static bool is_of_queue(unsigned long request)
@@ -87,6 +91,8 @@ static void run_config(void)
 	vhost_set_vring_base(r.vhost, 1, 65536);
 	vhost_set_vring_kick(r.vhost, 1, tap);
 	vhost_net_set_backend(r.vhost, 0, r.kick[0]);
+	rig_set_addr(&r, 0, 0, 2);
+	must(rig_set_addr(&r, 0, 0, 1 << VHOST_VRING_F_LOG), "VHOST_SET_VRING_ADDR");
 	/* What is not there. */
 	vhost_set_vring_num(r.vhost, RIG_QUEUES, 256);
 	must(vhost_set_vring_busyloop_timeout(r.vhost, 1, 50), "VHOST_SET_VRING_BUSYLOOP_TIMEOUT");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@
 #include "event/event-lines.h"
 #include "tap-out.h"
 #include "trace/trace-options.h"
+#include "vhost/vhost-uapi.h"
 
 static const struct queue_name queue = {
 	.device = "tap0", .queue = "tx0", .worker = "vhost-7", .owner = 7, .tid = 9, .number = 1,
@@ -90,6 +92,10 @@ static void test_others(void)
 		.head = { .time = 1500000000, .tid = 7, .type = EVENT_CONFIG }, .comm = "qemu",
 		.value = (__u64)-1, .ioctl = 0x4008af21,
 	};
+	struct config_event addr = {
+		.head = { .time = 1500000000, .tid = 7, .type = EVENT_CONFIG }, .ioctl = VHOST_SET_VRING_ADDR,
+		.addr = { .desc = 0xffffffffffff0000, .avail = 0x2000, .used = 0x3000, .log = 0x4000 },
+	};
 	const struct driver_kick_event driver = {
 		.head = { .time = 1500000000, .tid = 5, .type = EVENT_DRIVER_KICK, .reason = REASON_CROSSED,
 			  .flags = CALL_SIGNALLED | CALL_EVENT_IDX | CALL_WORD_AFTER, .old = 7, .new = 8 },
@@ -99,6 +105,12 @@ static void test_others(void)
 	is(&queue, &kick, "  0.500000   0       8 tap0    tx0      kick     merged      CPU 0/KVM\n", "a kick");
 	is(&queue, &config, "  0.500000   0       7 tap0    tx0      config   SET_VRING_CALL -1\n",
 	   "a masked call eventfd");
+	is(&queue, &addr, "  0.500000   0       7 tap0    tx0      config   SET_VRING_ADDR "
+	   "desc 0xffffffffffff0000, avail 0x2000, used 0x3000\n", "the addresses of a ring");
+	addr.value = 3;
+	addr.error = -EOPNOTSUPP;
+	is(&queue, &addr, "  0.500000   0       7 tap0    tx0      config   SET_VRING_ADDR desc 0xffffffffffff0000, "
+	   "avail 0x2000, used 0x3000, log 0x4000, flags 0x3: Operation not supported\n", "refused ones");
 	is(&driver_queue, &driver, "  0.500000   0       5 virtio1 output.0 KICK     crossed         7     8     7\n",
 	   "a driver's kick");
 }
@@ -114,6 +126,24 @@ static void test_json(void)
 	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
 		if (!ok(strstr(got, wanted[i]), "JSON has %s", wanted[i]))
 			diag("got '%s'", got);
+	free(got);
+}
+
+/* As show has them: a number, null for none. */
+static void test_addresses(void)
+{
+	struct config_event addr = {
+		.head = { .type = EVENT_CONFIG }, .ioctl = VHOST_SET_VRING_ADDR,
+		.addr = { .desc = 0xffffffffffff0000, .avail = 0x2000, .log = 0x4000 },
+	};
+	char *got = line(&queue, &addr, true, TIME_REL);
+
+	ok(strstr(got, "\"desc\":18446744073709486080,\"avail\":8192,\"used\":null,\"log_addr\":null,\"flags\":0}"),
+	   "JSON has the addresses");
+	free(got);
+	addr.value = CONFIG_ADDR_LOG;
+	got = line(&queue, &addr, true, TIME_REL);
+	ok(strstr(got, "\"log_addr\":16384,\"flags\":1}"), "and that of the log if it is on");
 	free(got);
 }
 
@@ -162,6 +192,7 @@ int main(void)
 	test_runs();
 	test_others();
 	test_json();
+	test_addresses();
 	test_time();
 	test_events();
 	return tap_done();
