@@ -61,7 +61,7 @@ enum run_end {
 	RUN_WEIGHT,		/* the weight limit was reached: other work first, then the queue again at once */
 	RUN_BUSY,		/* other work interrupted busy polling; the queue is handled again at once */
 	RUN_ERROR,		/* the ring or its memory is invalid */
-	RUN_IOTLB,		/* with a virtual IOMMU: the ring's address has to be translated first */
+	RUN_IOTLB,		/* with a virtual IOMMU: the owner was asked for a translation */
 	RUN_STOPPED,		/* there is no backend */
 	RUN_ENDS,
 };
@@ -100,7 +100,7 @@ enum repoll_cause {
 
 #define INTERRUPT_NONE	(1 << 0)	/* there was nothing in the ring */
 
-#define ERROR_HEAD	(1 << 0)	/* the descriptor head at which the worker stopped is known */
+#define ERROR_HEAD	(1 << 0)	/* the head of the failed chain is known */
 #define ERROR_FD	(1 << 1)	/* there is an eventfd for errors */
 
 /**
@@ -113,7 +113,7 @@ enum repoll_cause {
  * @reason: call and driver kick: enum reason; run: enum run_end; repoll: enum repoll_cause
  * @flags: the flags above, by type
  * @old: call: signalled_used with EVENT_IDX, else last_used_idx at entry; run: last_avail_idx at its beginning;
- *	 error: last_avail_idx; driver kick: avail->idx at the decision before
+ *	 error: the failed entry's index, last_avail_idx if not known; driver kick: avail->idx at the decision before
  * @new: call: last_used_idx; run: last_avail_idx at its end; arm and disarm: avail_event or used->flags as published;
  *	 error: the head; driver kick: avail->idx; driver enable and disable: used_event or avail->flags as published
  */

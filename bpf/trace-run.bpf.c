@@ -7,6 +7,9 @@
  * more. One such call is a run. The state at its return tells why it ended: kicks are enabled (empty), the socket is
  * polled (full, idle), or the work is queued again (weight, busy). With none of these there was an error: the worker
  * then waits for the next kick, but does not enable kicks.
+ *
+ * With a virtual IOMMU an address may have no translation yet. The worker then asks the owner for it, and ends the run
+ * as after an error; the owner's answer queues the work. Only -EAGAIN of translate_desc() tells this from an error.
  */
 #include <linux/bpf.h>
 
@@ -17,8 +20,8 @@
 #include "run.bpf.h"
 #include "trace.bpf.h"
 
-/* Begin a run. The queue's mutex is not held yet, but only this worker changes last_avail_idx. */
-__noinline int begin_run(struct thread *t, const struct queue_id *id, __u32 last_avail_idx)
+/* Begin a run. The queue's mutex is not held yet, but only this worker changes these indexes. */
+__noinline int begin_run(struct thread *t, const struct queue_id *id, __u32 last_avail_idx, __u32 last_used_idx)
 {
 	struct traced_thread *r;
 	struct trace_counts *c;
@@ -31,8 +34,11 @@ __noinline int begin_run(struct thread *t, const struct queue_id *id, __u32 last
 	if (!c)
 		return no_slot();
 	r->busy_interrupted = false;
+	r->untranslated = false;
+	r->discarded = 0;
 	r->run_start = bpf_ktime_get_boot_ns();
 	r->run_old = last_avail_idx;
+	r->run_used = last_used_idx;
 	r->run_kicks = __sync_lock_test_and_set(&c->kicks, 0);
 	r->run_kick = r->run_kicks ? c->time_kick : 0;
 	return 0;
@@ -46,7 +52,7 @@ static __always_inline int run_begins(struct vhost_dev *dev, struct vhost_virtqu
 	if (!t)
 		return 0;
 	identify_queue(&id, dev, vq);
-	begin_run(t, &id, vq->last_avail_idx);
+	begin_run(t, &id, vq->last_avail_idx, vq->last_used_idx);
 	return 0;
 }
 
@@ -64,6 +70,8 @@ static __always_inline int run_end(const struct traced_thread *r, const struct r
 		return RUN_EMPTY;
 	if (socket_polled)
 		return sends ? RUN_FULL : RUN_IDLE;
+	if (r->untranslated)
+		return RUN_IOTLB;
 	if (!(v->work_flags & WORK_QUEUED))
 		return RUN_ERROR;
 	if (r->busy_interrupted || (!found && v->busyloop_timeout))
@@ -97,26 +105,52 @@ __noinline int report_run(const struct traced_thread *r, const struct run_view *
 	return 0;
 }
 
-/* Report an error. The worker stopped at the head at last_avail_idx, the first one that it did not take. */
-__noinline int report_error(__u32 slot, const struct run_view *v)
+/*
+ * Find the avail entry whose chain failed. Usually last_avail_idx is there again: vhost gives back the chain, and those
+ * taken before it for the same packet. But a chain of the wrong direction is dropped, that is, neither given back nor
+ * used. Return: false if not known: with zero copy, chains are also unused as long as their packets are under way.
+ */
+static __always_inline bool failed_entry(const struct traced_thread *r, const struct run_view *v, __u16 *entry)
+{
+	const struct vhost_net_virtqueue *nvq = (void *)v->id.vq;
+	__u16 dropped = (__u16)(v->last_avail_idx - r->run_old) - (__u16)(v->last_used_idx - r->run_used);
+
+	*entry = v->last_avail_idx;
+	if (dropped > 1 || (dropped && BPF_CORE_READ(nvq, ubufs)))
+		return false;
+	*entry += r->discarded - dropped;
+	return true;
+}
+
+static __always_inline bool read_head(const struct run_view *v, __u16 entry, __u16 *head)
+{
+	const struct vhost_virtqueue *vq = (void *)v->id.vq;
+	__u64 at = (__u64)BPF_CORE_READ(vq, avail) + offsetof(struct vring_avail, ring) +
+		   (entry & (v->num - 1)) * sizeof(__u16);
+
+	if (BPF_CORE_READ(vq, iotlb) || bpf_probe_read_user(head, sizeof(*head), (void *)at))
+		return false;
+	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ && BPF_CORE_READ(vq, is_le))
+		*head = __builtin_bswap16(*head);
+	return true;
+}
+
+__noinline int report_error(const struct traced_thread *r, const struct run_view *v)
 {
 	struct vhost_virtqueue *vq;
+	__u16 entry, head = 0;
 	struct event *e;
-	__u16 head = 0;
-	__u64 at;
 
-	if (!v || !is_traced(EVENT_ERROR))
+	if (!r || !v || !is_traced(EVENT_ERROR))
 		return 0;
-	e = begin_event(slot, EVENT_ERROR, sizeof(*e));
+	e = begin_event(r->run_slot, EVENT_ERROR, sizeof(*e));
 	if (!e)
 		return 0;
 	vq = (void *)v->id.vq;
-	e->old = v->last_avail_idx;
-	at = (__u64)BPF_CORE_READ(vq, avail) + offsetof(struct vring_avail, ring) +
-	     (v->last_avail_idx & (v->num - 1)) * sizeof(__u16);
-	if (!BPF_CORE_READ(vq, iotlb) && !bpf_probe_read_user(&head, sizeof(head), (void *)at))
+	if (failed_entry(r, v, &entry) && read_head(v, entry, &head))
 		e->flags |= ERROR_HEAD;
-	e->new = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ && BPF_CORE_READ(vq, is_le) ? __builtin_bswap16(head) : head;
+	e->old = entry;
+	e->new = head;
 	if (BPF_CORE_READ(vq, error_ctx))
 		e->flags |= ERROR_FD;
 	submit(e);
@@ -134,7 +168,7 @@ __noinline int end_run(struct thread *t, const struct run_view *v, __u64 socket_
 	end = run_end(r, v, socket_wqh, sends);
 	report_run(r, v, end);
 	if (end == RUN_ERROR)
-		report_error(r->run_slot, v);
+		report_error(r, v);
 	if (end == RUN_WEIGHT || end == RUN_BUSY)
 		report_repoll(r->run_slot, end == RUN_WEIGHT ? REPOLL_WEIGHT : REPOLL_BUSY);
 	r->run_start = 0;
@@ -169,6 +203,39 @@ int BPF_PROG(name##_return, struct vhost_net *net)					\
 
 RUN(send, VHOST_NET_VQ_TX)
 RUN(receive, VHOST_NET_VQ_RX)
+
+/* The thread, if it is a worker in a traced run. */
+static __always_inline struct traced_thread *running_thread(void)
+{
+	struct thread *t = ending_thread();
+
+	return t && traced_thread(t)->run_start ? traced_thread(t) : NULL;
+}
+
+#define EAGAIN 11
+
+/* Look up an address that the driver has put into the ring. */
+SEC("fexit")
+int BPF_PROG(translate_return, struct vhost_virtqueue *vq, __u64 addr, __u32 len, void *iov, int iov_size, int access,
+	     int ret)
+{
+	struct traced_thread *r = ret == -EAGAIN ? running_thread() : NULL;
+
+	if (r)
+		r->untranslated = true;
+	return 0;
+}
+
+/* The worker gives back the last @count entries that it took. It does so at each error of a queue that receives. */
+SEC("fentry")
+int BPF_PROG(discard_entry, struct vhost_virtqueue *vq, int count)
+{
+	struct traced_thread *r = running_thread();
+
+	if (r)
+		r->discarded = count;
+	return 0;
+}
 
 /* vhost asks for kicks, unless it did already. It publishes avail_idx as it read it before. */
 SEC("fentry")

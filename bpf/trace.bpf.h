@@ -55,11 +55,14 @@ struct traced_decision {
  * @run_slot: the slot of the run's queue
  * @busy_start: when busy polling began; 0: there is none
  * @run_old: last_avail_idx when the run began
+ * @run_used: last_used_idx when the run began
+ * @discarded: how many entries the worker gave back the last time that it did so in this run, see failed_entry()
  * @arm_idx: avail_idx at the entry of vhost_enable_notify()
  * @arming: kicks were disabled at that entry
  * @busy_interrupted: other work ended busy polling in the current run
  * @busy_queued: the work of the pair's other queue was queued when busy polling began
  * @poll_idle: the work of a poll was not queued at the entry of vhost_poll_start()
+ * @untranslated: the virtual IOMMU has no translation for an address of the current run
  */
 struct traced_thread {
 	struct traced_decision decision;
@@ -69,11 +72,14 @@ struct traced_thread {
 	__u32 run_slot;
 	__u64 busy_start;
 	__u16 run_old;
+	__u16 run_used;
+	__u16 discarded;
 	__u16 arm_idx;
 	bool arming;
 	bool busy_interrupted;
 	bool busy_queued;
 	bool poll_idle;
+	bool untranslated;
 };
 
 _Static_assert(sizeof(struct traced_thread) <= THREAD_CB * sizeof(__u64), "it has to fit");

@@ -194,6 +194,7 @@ struct vhost_dev {
 
 struct vhost_net_virtqueue {
 	struct vhost_virtqueue vq;
+	void *ubufs;			/* of packets that are sent without copying them */
 };
 
 struct vhost_net {

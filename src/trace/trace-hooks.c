@@ -26,6 +26,8 @@ const struct hook trace_hook_table[TRACE_HOOKS] = {
 	[HOOK_SEND] = { "send", { "handle_tx" }, { "send_entry", "send_return" }, RUN | ERROR, .serves = REPOLL },
 	[HOOK_RECEIVE] = { "receive", { "handle_rx" }, { "receive_entry", "receive_return" }, RUN | ERROR,
 			   .serves = REPOLL },
+	[HOOK_TRANSLATE] = { "translate", { "translate_desc" }, { NULL, "translate_return" }, .serves = RUN | ERROR },
+	[HOOK_DISCARD] = { "discard", { "vhost_discard_vq_desc" }, { "discard_entry" }, .serves = ERROR },
 	[HOOK_ARM] = { "arm", { "vhost_enable_notify" }, { "arm_entry", "arm_return" }, 1U << EVENT_ARM },
 	[HOOK_DISARM] = { "disarm", { "vhost_disable_notify" }, { "disarm_entry" }, 1U << EVENT_DISARM },
 	[HOOK_BUSYPOLL] = { "busypoll", { "vhost_net_busy_poll" }, { "busypoll_entry", "busypoll_return" },

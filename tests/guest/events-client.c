@@ -5,6 +5,8 @@
  *
  *   events-client config     configures queues, in right and in wrong ways
  *   events-client error      puts into the rings what vhost cannot use
+ *   events-client dropped    puts chains of the wrong direction into the rings
+ *   events-client iotlb      has a virtual IOMMU, and lets the device wait for its translations
  *   events-client busypoll   has a device that polls, and sends a frame at each step
  *   events-client early      kicks both queues before vhost is given their eventfds, and waits
  *   events-client spurious   kicks an empty ring, twenty times, each of which vhost has acted on before the next
@@ -17,7 +19,10 @@
 #include <fcntl.h>
 #include <stdarg.h>
 
+#include <linux/virtio_net.h>
+
 #include "rig.h"
+#include "vhost/iotlb.h"
 
 #define BUSYLOOP_US 100
 
@@ -109,12 +114,17 @@ static void run_config(void)
 	done();
 }
 
-static void log_error(const struct rig *r, unsigned int queue, unsigned int head, bool err_fd)
+static void log_error_at(const struct rig *r, unsigned int queue, unsigned int index, unsigned int head, bool err_fd)
 {
 	if (err_fd && !signalled(r->err[queue]))
 		must(-ETIME, "no error was signalled");
-	printf("{\"type\":\"error\",\"vq\":%u,\"last_avail_idx\":0,\"head\":%u,\"err_fd\":%s}\n", queue, head,
+	printf("{\"type\":\"error\",\"vq\":%u,\"last_avail_idx\":%u,\"head\":%u,\"err_fd\":%s}\n", queue, index, head,
 	       err_fd ? "true" : "false");
+}
+
+static void log_error(const struct rig *r, unsigned int queue, unsigned int head, bool err_fd)
+{
+	log_error_at(r, queue, 0, head, err_fd);
 }
 
 static void run_error(void)
@@ -152,6 +162,101 @@ static void run_error(void)
 	must(vhost_set_vring_err(r.vhost, 1, -1), "VHOST_SET_VRING_ERR");
 	rig_kick(&r, 1);
 	log_error(&r, 1, 5, false);
+	done();
+	wait_step();
+	rig_close(&r);
+	close(tap);
+	done();
+}
+
+/* A chain of the wrong direction after one of the right one, which receiving needs both of for a frame. */
+static void run_dropped(void)
+{
+	const uint64_t buffer = RIG_GPA + RIG_SIZE / 2;
+	int ifindex, tap;
+	struct rig r;
+
+	wait_step();
+	rig_open(&r, UINT64_C(1) << VIRTIO_F_VERSION_1 | UINT64_C(1) << VIRTIO_NET_F_MRG_RXBUF);
+	tap = rig_tap(&ifindex);
+	rig_start(&r, 0, tap);
+	rig_start(&r, 1, tap);
+	done();
+	wait_step();
+	rig_desc(&r, 1, 7, buffer, RIG_HEADER + 60, 0);
+	rig_desc(&r, 1, 8, buffer, RIG_HEADER + 60, VRING_DESC_F_WRITE);
+	rig_publish(&r, 1, 7);
+	rig_publish(&r, 1, 8);
+	rig_add(&r, 1, 7);
+	log_error_at(&r, 1, 1, 8, true);
+	done();
+	wait_step();
+	/* The chain before is given back and so skipped, and the wrong one is met again: vhost counts entries only. */
+	rig_desc(&r, 0, 7, buffer, RIG_HEADER + 60, VRING_DESC_F_WRITE);
+	rig_desc(&r, 0, 8, buffer, RIG_HEADER + 60, 0);
+	rig_publish(&r, 0, 7);
+	rig_publish(&r, 0, 8);
+	rig_publish(&r, 0, 7);
+	rig_publish(&r, 0, RIG_NUM + 1);
+	rig_receive(ifindex);
+	log_error_at(&r, 0, 1, 8, true);
+	done();
+	wait_step();
+	rig_kick(&r, 0);
+	log_error_at(&r, 0, 1, 8, true);
+	done();
+	wait_step();
+	/* This one is not taken, and that before it is given back. */
+	rig_kick(&r, 0);
+	log_error_at(&r, 0, 3, RIG_NUM + 1, true);
+	done();
+	wait_step();
+	rig_close(&r);
+	close(tap);
+	done();
+}
+
+#define IOVA_SHIFT UINT64_C(0x5000000000)
+
+/* Give the device a translation of a part of the memory. */
+static void translate(const struct rig *r, uint64_t gpa, uint64_t size)
+{
+	must(iotlb_update(r->vhost, true, gpa + IOVA_SHIFT, size,
+			  (uintptr_t)guestmem_translate(&r->mem, gpa, size), VHOST_ACCESS_RW), "IOTLB update");
+}
+
+static void run_iotlb(void)
+{
+	const uint64_t buffer = RIG_GPA + RIG_SIZE / 2;
+	struct iotlb_miss m;
+	int ifindex, tap;
+	struct rig r;
+
+	wait_step();
+	rig_open(&r, UINT64_C(1) << VIRTIO_F_VERSION_1 | UINT64_C(1) << VIRTIO_F_ACCESS_PLATFORM);
+	must(vhost_set_backend_features(r.vhost, UINT64_C(1) << VHOST_BACKEND_F_IOTLB_MSG_V2), "backend features");
+	must(rig_set_addr(&r, 1, IOVA_SHIFT, 0), "VHOST_SET_VRING_ADDR");
+	translate(&r, guestmem_gpa(&r.mem, r.ring[1].desc), vring_size(RIG_NUM, 4096));
+	tap = rig_tap(&ifindex);
+	rig_start(&r, 1, tap);
+	done();
+	wait_step();
+	rig_desc(&r, 1, 0, buffer + IOVA_SHIFT, RIG_HEADER + 60, 0);
+	rig_add(&r, 1, 0);
+	done();
+	wait_step();
+	must(iotlb_read_miss(r.vhost, true, &m) == 1 && m.iova == buffer + IOVA_SHIFT ? 0 : -ENOMSG, "the miss");
+	translate(&r, buffer, 4096);
+	must(signalled(r.call[1]) ? 0 : -ETIME, "no call");
+	done();
+	wait_step();
+	/* Two frames: the device sends the first and has no translation for the second, which it never gets. */
+	rig_desc(&r, 1, 1, buffer + 4096 + IOVA_SHIFT, RIG_HEADER + 60, 0);
+	rig_publish(&r, 1, 0);
+	rig_add(&r, 1, 1);
+	done();
+	wait_step();
+	rig_kick(&r, 1);
 	done();
 	wait_step();
 	rig_close(&r);
@@ -280,6 +385,10 @@ int main(int argc, char **argv)
 		run_config();
 	else if (!strcmp(what, "error"))
 		run_error();
+	else if (!strcmp(what, "dropped"))
+		run_dropped();
+	else if (!strcmp(what, "iotlb"))
+		run_iotlb();
 	else if (!strcmp(what, "busypoll"))
 		run_busypoll();
 	else if (!strcmp(what, "early"))
