@@ -106,7 +106,7 @@ enum repoll_cause {
 /**
  * struct event - the beginning of each event
  * @time: when it ended; all times are nanoseconds of CLOCK_BOOTTIME
- * @tid: the thread on which it happened, in the initial pid namespace
+ * @tid: the thread on which it happened, in the reader's pid namespace; TID_HIDDEN if it has no number there
  * @cpu: the CPU on which it happened
  * @slot: number of the queue's slot
  * @type: enum event_type

@@ -241,11 +241,9 @@ _Static_assert(sizeof(struct inspect_record) + INSPECT_QUEUES_MAX * sizeof(struc
 /**
  * struct inspect_config - constants of the iterator; set before loading
  * @minors: minor numbers of vhost's misc devices from /proc/misc, by enum inspect_kind; 0: not there
- * @pidns: inode number of the reader's pid namespace
  */
 struct inspect_config {
 	__u32 minors[INSPECT_KINDS];
-	__u32 pidns;
 };
 
 #endif

@@ -29,15 +29,13 @@
 
 #include "backend.bpf.h"
 #include "inspect-record.h"
+#include "pids.bpf.h"
 #include "types.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
 #define MISC_MAJOR 10
 #define MINOR_BITS 20
-
-/* MAX_PID_NS_LEVEL: how deep pid namespaces can be nested. */
-#define PIDNS_DEPTH 32
 
 const volatile struct inspect_config config;
 
@@ -75,23 +73,6 @@ struct ring_head {
  * The larger functions are global: the verifier checks a global function once, and others once for each path to each
  * call (108 seconds instead of one). They take the kernel's pointers as numbers, which suffice for a checked read.
  */
-
-/* The pid of a task in the reader's pid namespace; 0 if it has none there. @address: of the task's struct pid. */
-__noinline __u32 pid_there(__u64 address)
-{
-	struct pid *pid = (void *)address;
-	unsigned int level = BPF_CORE_READ(pid, level);
-	__u64 numbers = address + bpf_core_field_offset(struct pid, numbers);
-	__u32 size = bpf_core_type_size(struct upid);
-
-	for (unsigned int i = 0; i <= PIDNS_DEPTH && i <= level; i++) {
-		struct upid *upid = (void *)(numbers + i * size);
-
-		if (BPF_CORE_READ(upid, ns, ns.inum) == config.pidns)
-			return BPF_CORE_READ(upid, nr);
-	}
-	return 0;
-}
 
 /* @address: of the process's first thread. */
 __noinline int read_process(struct inspect_process *p, __u64 address)

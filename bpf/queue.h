@@ -27,6 +27,9 @@
 #define QUEUE_SLOTS 4096
 #define QUEUE_NO_NUMBER 0xffff
 
+/* For a thread that is not visible in the reader's pid namespace. */
+#define TID_HIDDEN 0xffffffff
+
 enum slot_state { SLOT_FREE, SLOT_USED, SLOT_RETIRED };
 
 /**
@@ -37,9 +40,10 @@ enum slot_state { SLOT_FREE, SLOT_USED, SLOT_RETIRED };
  * @refreshed: jiffies when the names were read
  * @named: when the names were last written: nanoseconds of CLOCK_BOOTTIME, different each time
  * @state: enum slot_state
- * @owner: thread group of the device's owner, in the initial pid namespace; 0 if the kernel does not tell
+ * @owner: thread group of the device's owner, in the reader's pid namespace; 0 if it has no number there, or the kernel
+ *	   does not tell
  * @ifindex: the tap's; 0 without one
- * @tid: the worker, in the initial pid namespace; 0 if it has not been seen yet
+ * @tid: the worker, in the reader's pid namespace; TID_HIDDEN if it has no number there; 0 if it has not been seen yet
  * @number: position among the device's queues, or QUEUE_NO_NUMBER
  * @pair: the tap's queue, for BACKEND_TUN and BACKEND_TAP
  * @backend: enum backend_kind

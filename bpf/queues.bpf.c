@@ -92,7 +92,7 @@ static __always_inline void identify_slot(struct queue_slot *s, struct vhost_dev
 
 	s->mm = (__u64)BPF_CORE_READ(dev, mm);
 	if (bpf_core_field_exists(struct mm_struct, owner))
-		s->owner = BPF_CORE_READ(dev, mm, owner, tgid);
+		s->owner = pid_there((__u64)BPF_CORE_READ(dev, mm, owner, group_leader, thread_pid));
 	s->number = queue_number(dev, (__u64)vq);
 	name_slot(s, dev, vq);
 	__sync_lock_test_and_set(&s->private_data, private_data);

@@ -5,6 +5,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
+#include "pids.bpf.h"
 #include "queue.h"
 #include "types.bpf.h"
 
@@ -85,7 +86,7 @@ static __always_inline bool slot_is_old(const struct queue_slot *s)
 /* Note that this thread is the queue's worker. */
 static __always_inline void note_worker(struct queue_slot *s)
 {
-	__u32 tid = bpf_get_current_pid_tgid();
+	__u32 tid = current_tid();
 	struct task_struct *task;
 
 	if (s->tid == tid)

@@ -160,7 +160,7 @@ static __always_inline void fill_head(struct event *e, int type, __u32 slot)
 {
 	*e = (struct event){
 		.time = bpf_ktime_get_boot_ns(),
-		.tid = bpf_get_current_pid_tgid(),
+		.tid = current_tid(),
 		.cpu = bpf_get_smp_processor_id(),
 		.slot = slot,
 		.type = type,

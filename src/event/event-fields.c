@@ -16,7 +16,7 @@
 static const struct out_col head_cols[] = {
 	{ "time", NULL, OUT_NSEC, LINE(time) },
 	{ "cpu", NULL, OUT_U32, LINE(cpu) },
-	{ "tid", NULL, OUT_U32, LINE(tid) },
+	{ "tid", NULL, OUT_INDEX, LINE(tid) },
 	{ "device", NULL, OUT_STRING, LINE(device) },
 	{ "queue", NULL, OUT_STRING, LINE(queue) },
 	{ "vq", NULL, OUT_INDEX, LINE(vq) },
@@ -352,7 +352,7 @@ void event_line_fill(struct event_line *l, const struct queue_name *q, const str
 		.e = e,
 		.time = e->time,
 		.cpu = e->cpu,
-		.tid = e->tid,
+		.tid = e->tid == TID_HIDDEN ? -1 : (int32_t)e->tid,
 		.owner = q->owner,
 		.ifindex = q->ifindex,
 		.vq = q->number,

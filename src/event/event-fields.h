@@ -30,8 +30,8 @@ struct event_line {
 	const struct event *e;
 	uint64_t shown, time;
 	const char *clock;
-	uint32_t cpu, tid, owner, ifindex;
-	int32_t vq, old, new, event;
+	uint32_t cpu, owner, ifindex;
+	int32_t tid, vq, old, new, event;
 	const char *worker, *device, *queue, *what, *reason, *note;
 	char text[192];
 	/* call */

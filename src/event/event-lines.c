@@ -43,7 +43,7 @@ static const char *reason_style(const void *row)
 #define BEGINNING							\
 	{ NULL, "TIME", OUT_NSEC, LINE(shown), 10 },			\
 	{ NULL, "CPU", OUT_U32, LINE(cpu), 3 },				\
-	{ NULL, "THREAD", OUT_U32, LINE(tid), 7 },			\
+	{ NULL, "THREAD", OUT_INDEX, LINE(tid), 7 },			\
 	{ NULL, "DEVICE", OUT_STRING, LINE(device), -7 },		\
 	{ NULL, "VQ", OUT_STRING, LINE(queue), -8 },			\
 	{ NULL, "TYPE", OUT_STRING, LINE(what), -8, what_style },	\

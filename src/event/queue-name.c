@@ -41,7 +41,7 @@ void queue_name(const struct queue_slot *s, struct queue_name *name)
 	*name = (struct queue_name){
 		.owner = s->owner,
 		.ifindex = s->ifindex,
-		.tid = s->tid,
+		.tid = s->tid == TID_HIDDEN ? 0 : s->tid,
 		.number = s->number == QUEUE_NO_NUMBER ? -1 : s->number,
 		.pair = s->backend == BACKEND_TUN || s->backend == BACKEND_TAP ? s->pair : s->number / 2,
 	};

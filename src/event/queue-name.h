@@ -12,9 +12,9 @@
  * @device: the tap's name, or the kind of device; empty if unknown
  * @queue: "rx0", "tx0"... with the number of the tap's queue; the position if it is no network device
  * @worker: the worker's name; empty before its first run
- * @owner: process that owns the device, in the initial pid namespace; 0 if unknown
+ * @owner: process that owns the device, in the reader's pid namespace; 0 if unknown or not visible there
  * @ifindex: the tap's; 0 without one
- * @tid: the worker, in the initial pid namespace; 0 before its first run
+ * @tid: the worker, likewise; 0 before its first run, or if not visible
  * @others: number of queues of which this is the sum, see queue_name_others(); 0: it is the name of one queue
  * @number: position among the device's queues; -1 if unknown
  * @pair: number of the tap's queue; without a tap, position of the pair

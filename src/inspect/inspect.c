@@ -15,6 +15,7 @@
 #include "base/error-text.h"
 #include "bpf/inspect.skel.h"
 #include "probe/probe-check.h"
+#include "probe/pid-namespace.h"
 #include "probe/session.h"
 #include "virtio/net-queue.h"
 
@@ -65,16 +66,8 @@ static int read_minors(struct inspect_config *config)
 
 static int read_config(struct inspect_config *config, char *why, size_t len)
 {
-	struct stat st;
-	int found;
+	int found = read_minors(config);
 
-	if (stat("/proc/self/ns/pid", &st)) {
-		found = -errno;
-		snprintf(why, len, "reading /proc/self/ns/pid: %s; mount /proc", error_text(found));
-		return found;
-	}
-	config->pidns = st.st_ino;
-	found = read_minors(config);
 	if (found < 0)
 		snprintf(why, len, "reading /proc/misc: %s; mount /proc", error_text(found));
 	return found;
@@ -91,6 +84,8 @@ static int load(struct inspect *ins, const struct inspect_config *config, char *
 		err = session_opened(&ins->session, ins->skel ? ins->skel->skeleton : NULL, walk.shows, why,
 				     len);
 	}
+	if (!err)
+		err = pid_namespace((uint32_t *)&ins->skel->rodata->pidns, why, len);
 	if (!err) {
 		memcpy((void *)&ins->skel->rodata->config, config, sizeof(*config));
 		err = session_load(&ins->session, why, len);

@@ -19,6 +19,7 @@
 #include "bpf/counters.skel.h"
 #include "counters-hooks.h"
 #include "event/gone-queues.h"
+#include "probe/pid-namespace.h"
 #include "probe/queue-slots.h"
 #include "probe/scan.h"
 #include "probe/session.h"
@@ -162,7 +163,9 @@ static int load_programs(struct counters *c, const struct counters_options *o, c
 	if (o->sample > 1)
 		bpf_map__set_max_entries(skel->maps.edges, QUEUE_SLOTS);
 	bpf_program__set_autoload(skel->progs.read_edges, o->sample > 1);
-	err = session_load(&c->session, why, len);
+	err = pid_namespace((uint32_t *)&skel->rodata->pidns, why, len);
+	if (!err)
+		err = session_load(&c->session, why, len);
 	if (!err)
 		err = session_attach(&c->session, why, len);
 	if (err)
@@ -264,7 +267,7 @@ static void read_worker(struct known_slot *k, struct counted_queue *q, const str
 		k->cpu_ns = slot->worker_ns;
 		k->sleeps = slot->worker_sleeps;
 	}
-	if (!k->tid || scan_thread_usage("/proc", (pid_t)k->tid, &cpu_ns, &sleeps))
+	if (!k->tid || k->tid == TID_HIDDEN || scan_thread_usage("/proc", (pid_t)k->tid, &cpu_ns, &sleeps))
 		return;
 	if (cpu_ns >= k->cpu_ns && sleeps >= k->sleeps) {
 		q->worker = (struct worker_use){ now - k->read, cpu_ns - k->cpu_ns, sleeps - k->sleeps };

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/format.h"
 #include "event/decision.h"
@@ -66,7 +67,7 @@ struct stat_row stat_row(const struct counted_queue *q, bool total, const struct
 		.worker = *q->name.worker ? q->name.worker : NULL,
 		.owner = q->name.owner,
 		.ifindex = q->name.ifindex,
-		.tid = q->name.tid,
+		.tid = q->name.tid ? (int32_t)q->name.tid : -1,
 		.vq = q->name.number,
 		.others = q->name.others,
 		.counts = *counts,
@@ -123,7 +124,7 @@ const struct out_col stat_reasons[] = {
 	{ "vq", NULL, OUT_INDEX, ROW(vq) },				\
 	{ "owner", NULL, OUT_U32, ROW(owner) },				\
 	{ "worker", NULL, OUT_STRING, ROW(worker) },			\
-	{ "tid", NULL, OUT_U32, ROW(tid) },				\
+	{ "tid", NULL, OUT_INDEX, ROW(tid) },				\
 	{ "decisions", NULL, OUT_I64, ROW(decisions) },			\
 	{ "signalled", NULL, OUT_I64, ROW(signalled) },			\
 	{ "suppressed", NULL, OUT_I64, ROW(suppressed) },		\
@@ -168,10 +169,14 @@ const struct out_col stat_values[] = {
 
 struct json_object *stat_json(const char *type, const struct stat_row *row)
 {
+	static const char *const worker_keys[] = { "worker_wakeups", "worker_cpu", "worker_seconds" };
 	struct json_object *obj = out_object(type, json_values, row);
 
-	if (obj)
-		json_object_object_add(obj, "reasons",
-				       row->decisions < 0 ? NULL : reasons_json(row->counts.reasons));
+	if (!obj)
+		return NULL;
+	/* A worker that was not seen, or is not visible in this pid namespace. */
+	for (int i = 0; !row->worker_use.ns && i < (int)ARRAY_SIZE(worker_keys); i++)
+		json_object_object_add(obj, worker_keys[i], NULL);
+	json_object_object_add(obj, "reasons", row->decisions < 0 ? NULL : reasons_json(row->counts.reasons));
 	return obj;
 }

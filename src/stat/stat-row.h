@@ -20,6 +20,7 @@
  * @device: NULL if unknown
  * @queue: its name
  * @worker: its worker's name, NULL if unknown
+ * @tid: its worker; negative if unknown, or not visible in this pid namespace
  * @counts: the counts; reasons of -1 if they are not known
  * @kicks: that member of @counts; negative if the worker's runs cannot be seen, since kicks are counted at runs
  * @spurious: likewise
@@ -45,8 +46,8 @@ struct stat_row {
 	uint64_t id;
 	uint64_t time, ns;
 	const char *device, *queue, *worker;
-	uint32_t owner, ifindex, tid, others;
-	int32_t vq;
+	uint32_t owner, ifindex, others;
+	int32_t tid, vq;
 	struct queue_counts counts;
 	int64_t kicks, spurious, runs, found;
 	int64_t decisions, moved, signalled, suppressed, unexplained;

@@ -237,7 +237,7 @@ static void draw_detail(const struct top_draw *d, const struct top_view *v)
 {
 	const struct top_queue *q = top_view_selected(v);
 	const struct queue_name *n;
-	char device[NAME_LEN], worker[NAME_LEN], cpu[16], wakeups[16];
+	char device[NAME_LEN], worker[NAME_LEN], tid[16], cpu[16], wakeups[16];
 	int y = TOP_HEADER_LINES;
 
 	if (!q)
@@ -254,7 +254,8 @@ static void draw_detail(const struct top_draw *d, const struct top_view *v)
 	set_style(d, A_NORMAL, PAIR_NONE);
 	printw(" (queue %" PRId32 " of its device, interface %" PRIu32 "), owner %" PRIu32 "%s", n->number, n->ifindex,
 	       n->owner, q->gone ? ", GONE" : "");
-	mvprintw(y + 1, 0, "worker %s (%" PRIu32 "), %s %%CPU, %s wake-ups/s", worker, n->tid, cpu, wakeups);
+	top_cell(q, TOP_COL_WORKER, sizeof(tid) - 1, tid, sizeof(tid));
+	mvprintw(y + 1, 0, "worker %s (%s), %s %%CPU, %s wake-ups/s", worker, tid, cpu, wakeups);
 	draw_reasons(d, q, draw_figures(d, q, y + 3));
 }
 

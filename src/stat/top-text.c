@@ -24,7 +24,7 @@ const char *const top_column_names[] = {
 static const struct out_col cols[TOP_COLUMNS] = {
 	[TOP_COL_DEVICE] = { NULL, "DEVICE", OUT_STRING, CELL(row.device), -9 },
 	[TOP_COL_QUEUE] = { NULL, "QUEUE", OUT_STRING, CELL(row.queue), -5 },
-	[TOP_COL_WORKER] = { NULL, "WORKER", OUT_U32, CELL(row.tid), 7 },
+	[TOP_COL_WORKER] = { NULL, "WORKER", OUT_INDEX, CELL(row.tid), 7 },
 	[TOP_COL_BUFFERS] = { NULL, "BUFS/s", OUT_SHORT, CELL(row.buffers_rate), 7 },
 	[TOP_COL_KICKS] = { NULL, "KICKS/s", OUT_SHORT, CELL(row.kicks_rate), 7 },
 	[TOP_COL_SPURIOUS] = { NULL, "SPUR/s", OUT_SHORT, CELL(row.spurious_rate), 6 },
@@ -114,7 +114,7 @@ void top_cell(const struct top_queue *q, int column, int width, char *buf, size_
 	else if (c->type == OUT_SHORT && strlen(text) > (size_t)width)
 		top_number(*(const double *)((const char *)q + c->offset), width, buf, len);
 	else
-		snprintf(buf, len, "%s", column == TOP_COL_WORKER && !q->row.tid ? "-" : text);
+		snprintf(buf, len, "%s", text);
 }
 
 void top_main_reason(const struct top_queue *q, int act, char *buf, size_t len)

@@ -68,10 +68,11 @@ static struct known_queue *known_queue(struct trace_queues *qs, uint32_t number)
 	struct known_queue *k = cached_queue(qs, number);
 	struct queue_slot slot;
 
-	if (k && (k->named != named || k->queue.name.tid != tid)) {
+	if (k && (k->named != named || k->tid != tid)) {
 		slot_copy(s, &slot);
 		queue_name(&slot, &k->queue.name);
 		k->named = slot.named;
+		k->tid = slot.tid;
 	}
 	return k;
 }

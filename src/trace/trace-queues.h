@@ -12,11 +12,13 @@ struct trace_bpf;
  * struct known_queue - a queue in a slot that events came from
  * @queue: see struct traced_queue
  * @named: @named of the slot when the queue's name was copied
+ * @tid: @tid of the slot then
  * @retired: the last look at the slots found it retired; at the next look all its events have been read
  */
 struct known_queue {
 	struct traced_queue queue;
 	uint64_t named;
+	uint32_t tid;
 	bool retired;
 };
 

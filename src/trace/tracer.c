@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/error-text.h"
 #include "bpf/trace.skel.h"
+#include "probe/pid-namespace.h"
 #include "probe/session.h"
 #include "trace-misses.h"
 #include "trace-programs.h"
@@ -117,7 +118,9 @@ static int load_programs(struct tracer *p, const struct trace_filter *filter, ch
 	p->skel->rodata->jiffies_per_second = queue_slots_jiffies();
 	p->skel->rodata->filter = *filter;
 	p->skel->rodata->filter.events &= ~p->session.unseen;
-	err = session_load(&p->session, why, len);
+	err = pid_namespace((uint32_t *)&p->skel->rodata->pidns, why, len);
+	if (!err)
+		err = session_load(&p->session, why, len);
 	return err ? err : session_attach(&p->session, why, len);
 }
 
