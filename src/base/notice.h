@@ -3,6 +3,7 @@
 #define NOTICE_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 
 /**
@@ -10,6 +11,9 @@
  *
  * A step that may take long on a busy machine tells the user what it is doing: on a terminal only, and only if it has
  * not ended after a moment. The message is erased when the step ends.
+ *
+ * A signal from the terminal may end the process before. The thread that prints the message is the one that receives
+ * these signals: it erases the message first, and lets the signal do then what it does.
  */
 
 /* How long a person waits without wondering, in milliseconds. */
@@ -21,6 +25,8 @@
  * @after_ms: milliseconds before it is printed
  * @text: the message
  * @end: a pipe; notice_end() closes its write end, which ends the thread
+ * @signals: signalfd of the signals that end a process from a terminal
+ * @mask: signals that were blocked before
  * @thread: the thread that prints it
  * @running: there is a thread
  */
@@ -28,6 +34,8 @@ struct notice {
 	int fd, after_ms;
 	char text[80];
 	int end[2];
+	int signals;
+	sigset_t mask;
 	pthread_t thread;
 	bool running;
 };

@@ -2,8 +2,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/notice.h"
@@ -87,6 +89,60 @@ static void test_elsewhere(void)
 	notice_end(&n);
 }
 
+static int heard[2];
+
+static void hear(int sig)
+{
+	(void)sig;
+	if (write(heard[1], "x", 1) < 0)
+		_exit(1);
+}
+
+/* A process with a step that has no end; it has a handler for the first signal, if @handles. */
+static pid_t slow_process(bool handles)
+{
+	const struct sigaction sa = { .sa_handler = hear, .sa_flags = (int)SA_RESETHAND };
+	pid_t pid = fork();
+	struct notice n;
+
+	if (pid)
+		return pid;
+	alarm(LIMIT_S);
+	if (handles)
+		sigaction(SIGINT, &sa, NULL);
+	notice_begin(&n, terminal, 1, "top", "loading the BPF programs");
+	for (;;)
+		pause();
+}
+
+static bool dies(pid_t pid)
+{
+	int status;
+
+	return waitpid(pid, &status, 0) == pid && WIFSIGNALED(status) && WTERMSIG(status) == SIGINT;
+}
+
+static void test_signals(void)
+{
+	pid_t pid = slow_process(false);
+	char c;
+
+	ok(pid > 0 && shows("vhostctl top: loading the BPF programs..."), "a signal: the notice is there");
+	ok(!kill(pid, SIGINT) && dies(pid), "a signal: it ends the process");
+	ok(shows("\r\033[K") && shows_nothing(), "a signal: and the notice");
+	if (pipe(heard)) {
+		ok(false, "a pipe");
+		return;
+	}
+	pid = slow_process(true);
+	ok(pid > 0 && shows("vhostctl top: loading the BPF programs..."), "a handler: the notice is there");
+	ok(!kill(pid, SIGINT) && read(heard[0], &c, 1) == 1, "a handler: it gets the signal");
+	ok(shows("\r\033[K") && shows_nothing(), "a handler: and the notice ends");
+	ok(!kill(pid, SIGINT) && dies(pid), "a handler: the next signal ends the process");
+	close(heard[0]);
+	close(heard[1]);
+}
+
 int main(void)
 {
 	int before;
@@ -100,6 +156,7 @@ int main(void)
 	before = open_descriptors();
 	test_slow();
 	test_quick();
+	test_signals();
 	test_elsewhere();
 	ok(open_descriptors() == before, "no descriptor remains");
 	return tap_done();
