@@ -31,6 +31,14 @@ static bool kernel_name(int fd, char *name, size_t len)
 	return !bpf_obj_get_info_by_fd(fd, &info, &size) && info.kernel_btf;
 }
 
+static void close_module(struct btf_module *m)
+{
+	btf__free(m->btf);
+	if (m->fd >= 0)
+		close(m->fd);
+	*m = (struct btf_module){ .fd = -1 };
+}
+
 /* Return: 0 or -errno; @fd is kept in @b or closed. */
 static int keep_module(struct btf_sources *b, const char *name, __u32 id, int fd)
 {
@@ -39,6 +47,8 @@ static int keep_module(struct btf_sources *b, const char *name, __u32 id, int fd
 
 		if (strcmp(name, names[i]))
 			continue;
+		/* A module that goes and comes back has two for a moment: take the newer one. */
+		close_module(m);
 		m->fd = fd;
 		m->btf = btf__load_from_kernel_by_id_split(id, b->kernel);
 		return m->btf ? 0 : -errno;
@@ -87,11 +97,8 @@ int btf_sources_open(struct btf_sources *b)
 
 void btf_sources_close(struct btf_sources *b)
 {
-	for (int i = 0; i < BTF_MODULES; i++) {
-		btf__free(b->modules[i].btf);
-		if (b->modules[i].fd >= 0)
-			close(b->modules[i].fd);
-	}
+	for (int i = 0; i < BTF_MODULES; i++)
+		close_module(&b->modules[i]);
 	btf__free(b->kernel);
 	btf_sources_init(b);
 }
