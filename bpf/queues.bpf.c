@@ -117,12 +117,15 @@ __noinline __u32 take_slot(void)
 	return number;
 }
 
-/* Several threads may find at once that a slot is out of date: only one retires it, and never a newer slot. */
+/*
+ * Several threads may find at once that a slot is out of date: only one retires it, and none a newer slot. One that was
+ * held up since it found the number may even find the slot of another queue there.
+ */
 __noinline int retire_slot(__u32 number, __u64 vq)
 {
 	struct queue_slot *s = slot_at(number);
 
-	if (!s || __sync_val_compare_and_swap(&s->state, SLOT_USED, SLOT_RETIRED) != SLOT_USED)
+	if (!s || s->vq != vq || __sync_val_compare_and_swap(&s->state, SLOT_USED, SLOT_RETIRED) != SLOT_USED)
 		return 0;
 	bpf_map_delete_elem(&numbers, &vq);
 	s->vq = 0;
@@ -131,7 +134,8 @@ __noinline int retire_slot(__u32 number, __u64 vq)
 
 /*
  * Give the queue a slot that was taken and filled in, unless it has one already: two threads, the worker and the one
- * that kicks, may add the same queue at once. The slot is complete before others can find it.
+ * that kicks, may add the same queue at once. The slot is complete before others can find it. A slot that another
+ * thread is about to retire is none any more: what is counted there now, user space would not see.
  */
 __noinline __u32 publish_slot(__u32 number, __u64 vq)
 {
@@ -148,7 +152,8 @@ __noinline __u32 publish_slot(__u32 number, __u64 vq)
 	s->state = SLOT_FREE;
 	bpf_map_push_elem(&returned, &number, 0);
 	other = bpf_map_lookup_elem(&numbers, &vq);
-	return other ? *other : QUEUE_SLOTS;
+	s = other ? slot_at(*other) : NULL;
+	return other && s && s->state == SLOT_USED ? *other : QUEUE_SLOTS;
 }
 
 static __always_inline __u32 new_slot(struct vhost_dev *dev, struct vhost_virtqueue *vq)
