@@ -144,11 +144,18 @@ static void leave_out(const struct bpf_programs *p, int i)
 	}
 }
 
+/* Is it the process or the machine that lacks something, and not the kernel? */
+static bool is_shortage(int err)
+{
+	return err == -EMFILE || err == -ENFILE || err == -ENOMEM || err == -EAGAIN || err == -EPERM;
+}
+
 /*
  * The BTF may have a function that has no address by that name, because the compiler inlined it or made a variant of
- * it. Then loading would fail for all programs at once, so a program that does nothing is tried first.
+ * it. Then loading would fail for all programs at once, so a program that does nothing is tried first. Return: 1, 0 if
+ * the kernel has no such function to attach to, or -errno.
  */
-static bool can_attach(const struct btf_target *t)
+static int can_attach(const struct btf_target *t)
 {
 	const struct bpf_insn nothing[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
@@ -160,20 +167,24 @@ static bool can_attach(const struct btf_target *t)
 
 	if (fd >= 0)
 		close(fd);
-	return fd >= 0;
+	return fd >= 0 ? 1 : is_shortage(fd) ? fd : 0;
 }
 
-static bool choose_function(struct bpf_programs *p, const struct btf_sources *btf, int i)
+/* Return: 1, 0 if this kernel has none of the hook's functions, or -errno. */
+static int choose_function(struct bpf_programs *p, const struct btf_sources *btf, int i)
 {
 	const char *const *candidates = p->hooks[i].candidates;
 
-	for (int k = 0; k < HOOK_CANDIDATES && candidates[k]; k++)
-		if (!btf_target_find(btf, candidates[k], &p->targets[i]) &&
-		    (p->hooks[i].iterator || can_attach(&p->targets[i]))) {
+	for (int k = 0; k < HOOK_CANDIDATES && candidates[k]; k++) {
+		int r = btf_target_find(btf, candidates[k], &p->targets[i]) ? 0 :
+			p->hooks[i].iterator ? 1 : can_attach(&p->targets[i]);
+
+		if (r > 0)
 			p->functions[i] = candidates[k];
-			return true;
-		}
-	return false;
+		if (r)
+			return r;
+	}
+	return 0;
 }
 
 static bool serves(const struct bpf_programs *p, int i)
@@ -181,24 +192,28 @@ static bool serves(const struct bpf_programs *p, int i)
 	return p->wanted & (p->hooks[i].shows | p->hooks[i].serves);
 }
 
-uint32_t bpf_programs_choose(struct bpf_programs *p, const struct btf_sources *btf, struct bpf_object *obj,
-			     uint32_t wanted)
+int bpf_programs_choose(struct bpf_programs *p, const struct btf_sources *btf, struct bpf_object *obj, uint32_t wanted,
+			uint32_t *unseen)
 {
-	uint32_t unseen = 0;
-
 	p->obj = obj;
 	p->wanted = wanted;
-	for (int i = 0; i < p->count; i++)
-		if (serves(p, i) && !choose_function(p, btf, i))
-			unseen |= wanted & p->hooks[i].shows;
-	p->wanted &= ~unseen;
+	*unseen = 0;
+	for (int i = 0; i < p->count; i++) {
+		int r = serves(p, i) ? choose_function(p, btf, i) : 1;
+
+		if (r < 0)
+			return r;
+		if (!r)
+			*unseen |= wanted & p->hooks[i].shows;
+	}
+	p->wanted &= ~*unseen;
 	for (int i = 0; i < p->count; i++) {
 		if (!serves(p, i))
 			p->functions[i] = NULL;
 		if (!p->functions[i])
 			leave_out(p, i);
 	}
-	return unseen;
+	return 0;
 }
 
 void bpf_programs_loaded(struct bpf_programs *p)
@@ -233,23 +248,26 @@ int bpf_programs_attach_hook(struct bpf_programs *p, int i, char *why, size_t le
 	return 0;
 }
 
-uint32_t bpf_programs_attach(struct bpf_programs *p, char *why, size_t len)
+int bpf_programs_attach(struct bpf_programs *p, uint32_t *unseen, char *why, size_t len)
 {
-	uint32_t unseen = 0;
-
+	*unseen = 0;
 	for (int i = 0; i < p->count; i++) {
-		if (!p->functions[i] || !bpf_programs_attach_hook(p, i, why, len))
+		int err = p->functions[i] ? bpf_programs_attach_hook(p, i, why, len) : 0;
+
+		if (is_shortage(err))
+			return err;
+		if (!err)
 			continue;
-		unseen |= p->wanted & p->hooks[i].shows;
+		*unseen |= p->wanted & p->hooks[i].shows;
 		p->functions[i] = NULL;
 	}
-	p->wanted &= ~unseen;
+	p->wanted &= ~*unseen;
 	for (int i = 0; i < p->count; i++)
 		if (p->functions[i] && !serves(p, i)) {
 			detach_hook(p, i);
 			p->functions[i] = NULL;
 		}
-	return unseen;
+	return 0;
 }
 
 uint32_t bpf_programs_incomplete(const struct bpf_programs *p)

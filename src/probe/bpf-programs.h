@@ -107,13 +107,14 @@ int bpf_programs_prepare(struct bpf_programs *p);
  * @btf: where to find the functions; has to stay open until the object is loaded
  * @obj: the programs' object, opened
  * @wanted: bits of the wanted events
+ * @unseen: the result: bits of those that cannot be seen on this kernel
  *
  * If one hook of an event is missing, none of that event's programs is loaded.
  *
- * Return: bits of the wanted events that cannot be seen.
+ * Return: 0, or -errno if it could not be tried: no memory, too many open files, no permission.
  */
-uint32_t bpf_programs_choose(struct bpf_programs *p, const struct btf_sources *btf, struct bpf_object *obj,
-			     uint32_t wanted);
+int bpf_programs_choose(struct bpf_programs *p, const struct btf_sources *btf, struct bpf_object *obj, uint32_t wanted,
+			uint32_t *unseen);
 
 /* Call this after loading the object, whether it succeeded or not: unregisters the handlers. */
 void bpf_programs_loaded(struct bpf_programs *p);
@@ -121,14 +122,15 @@ void bpf_programs_loaded(struct bpf_programs *p);
 /**
  * bpf_programs_attach() - attach the chosen programs, hook by hook
  * @p: the programs
+ * @unseen: the result: bits of the events that cannot be seen because a program cannot be attached
  * @why: the reason of the last failure, if any
  * @len: size of @why
  *
  * If one program of a hook cannot be attached, the hook gets no programs; nor do hooks that are not needed then.
  *
- * Return: bits of the events that cannot be seen because of that.
+ * Return: 0, or -errno as bpf_programs_choose().
  */
-uint32_t bpf_programs_attach(struct bpf_programs *p, char *why, size_t len);
+int bpf_programs_attach(struct bpf_programs *p, uint32_t *unseen, char *why, size_t len);
 
 /* Return: bits of the events that are only partly seen, since a hook that serves them is missing; after attaching. */
 uint32_t bpf_programs_incomplete(const struct bpf_programs *p);

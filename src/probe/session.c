@@ -60,11 +60,15 @@ static int none_seen(const struct session *s, char *why, size_t len)
 
 int session_opened(struct session *s, struct bpf_object_skeleton *skel, uint32_t wanted, char *why, size_t len)
 {
+	int err;
+
 	if (!skel)
 		return failed(s, -errno, "opening the BPF programs", why, len);
 	s->skel = skel;
 	s->wanted = wanted;
-	s->unseen = bpf_programs_choose(&s->programs, &s->btf, *skel->obj, wanted);
+	err = bpf_programs_choose(&s->programs, &s->btf, *skel->obj, wanted, &s->unseen);
+	if (err)
+		return failed(s, err, "trying the functions to attach to", why, len);
 	return wanted && s->unseen == wanted ? none_seen(s, why, len) : 0;
 }
 
@@ -90,7 +94,12 @@ int session_load(struct session *s, char *why, size_t len)
 
 int session_attach(struct session *s, char *why, size_t len)
 {
-	s->unseen |= bpf_programs_attach(&s->programs, why, len);
+	uint32_t unseen;
+	int err = bpf_programs_attach(&s->programs, &unseen, why, len);
+
+	if (err)
+		return err;
+	s->unseen |= unseen;
 	return s->wanted && s->unseen == s->wanted ? -ENOENT : 0;
 }
 
