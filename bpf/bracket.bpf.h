@@ -21,6 +21,10 @@
  * ones find it closed when they return. A bracket that stayed open, because the program at the return could not run,
  * does not harm the next decision either.
  *
+ * The reason is recomputed from the state that the rule looks at. The queue's mutex protects all of that state except
+ * one word: used_event or avail->flags, which the driver may change at any time. So that word is read before and after
+ * the kernel reads it. The kernel has seen one of these two values, or one that the driver stored in between.
+ *
  * A bracket belongs to a task, not to a CPU: the worker accesses user memory, so it may sleep inside the bracket and
  * wake up on another CPU.
  */
@@ -33,6 +37,7 @@
  * @slot: the queue's
  * @old: signalled_used at entry
  * @used: last_used_idx at entry
+ * @before: the driver's word, read before the kernel reads it
  * @after: the driver's word, read at the signal, or at the return if there was none
  * @valid: signalled_used_valid at entry
  * @event_idx: VIRTIO_RING_F_EVENT_IDX was acked
@@ -45,6 +50,7 @@ struct bracket {
 	__u32 slot;
 	__u16 old;
 	__u16 used;
+	struct reading before;
 	struct reading after;
 	bool valid;
 	bool event_idx;
@@ -62,6 +68,7 @@ static __always_inline void open_bracket(struct bracket *b, const struct decisio
 	b->valid = v->valid;
 	b->event_idx = view_has(v, VIRTIO_RING_F_EVENT_IDX);
 	b->signalled = 0;
+	b->before = read_word(&b->word);
 }
 
 /* Would a signal of this eventfd be the first one of the bracket's call eventfd? */

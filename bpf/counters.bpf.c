@@ -2,10 +2,7 @@
 /*
  * Counts the kernel's notifications by queue and reason; no event is sent to user space.
  *
- * Theory of operation. See bracket.bpf.h for how a decision is observed. Unlike the programs that trace, these do not
- * read the driver's word before the kernel does. If the word read after the act does not explain the act, the driver
- * has changed it, and the decision is counted as moved. The reason is certain all the same: in a given state an act has
- * only one possible reason, except that a signal may be "crossed" or "fault".
+ * Theory of operation. See bracket.bpf.h for how a decision is observed and explained.
  *
  * All counts of a queue are written under its mutex or by its one worker. So plain additions suffice, and per-CPU
  * arrays would gain nothing. User space reads the array without a system call, except with sampling (read_edges). Kicks
@@ -136,33 +133,16 @@ int BPF_PROG(eventfd_signalled, struct eventfd_ctx *eventfd)
 	return 0;
 }
 
-/* The only possible reason for the act in this state. The word matters only for "fault" or not. */
-static __always_inline __u32 reason_of(const struct decision_state *s, const struct reading *word, bool signalled)
-{
-	if (!s->call_fd)
-		return signalled ? REASON_UNEXPLAINED : REASON_NO_CALL_FD;
-	if (s->empty)
-		return signalled ? REASON_EMPTY : REASON_UNEXPLAINED;
-	if (s->event_idx && !s->valid)
-		return signalled ? REASON_FIRST : REASON_UNEXPLAINED;
-	if (!signalled)
-		return s->event_idx ? REASON_NOT_REACHED : REASON_FLAGS;
-	if (word->state == READING_FAULT)
-		return REASON_FAULT;
-	return s->event_idx ? REASON_CROSSED : REASON_FLAGS;
-}
-
 /* Count the act by its reason. */
 static __always_inline void count_reason(struct queue_counts *c, const struct decision_state *s,
-					 const struct reading *word, bool signalled)
+					 const struct bracket *b, bool signalled)
 {
-	struct verdict v = decide(s, word);
-	__u32 reason = reason_of(s, word, signalled);
+	struct explanation why = explain(s, signalled, &b->before, &b->after);
 
 	c->decisions++;
-	if (reason < REASON_COUNT)
-		c->reasons[signalled][reason]++;
-	if (v.signal != signalled && reason != REASON_UNEXPLAINED)
+	if (why.reason < REASON_COUNT)
+		c->reasons[signalled][why.reason]++;
+	if (why.moved)
 		c->moved++;
 }
 
@@ -205,7 +185,7 @@ static __always_inline void count_decision(__u32 slot, struct queue_state *st, c
 
 	bracket_state(&s, b, v);
 	if (!st->left) {
-		count_reason(&st->counts, &s, &b->after, signalled);
+		count_reason(&st->counts, &s, b, signalled);
 		count_hists(slot, &s, &b->after);
 	}
 	count_batch(slot, st, v->last_used_idx - b->used, signalled);

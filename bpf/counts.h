@@ -19,7 +19,7 @@
  * struct queue_counts - counts of a queue
  * @decisions: decisions whether to notify the driver
  * @reasons: @decisions by act (0: suppressed, 1: signalled) and reason
- * @moved: those of @decisions that the driver's word, read after the act, does not explain: the driver had changed it
+ * @moved: those of @decisions during which the driver changed its word: two readings of it differ
  * @spurious: kicks of the driver that found nothing in the ring
  * @counted_runs: those of @runs of which all this was counted: with sampling not all
  * @buffers: used entries
@@ -39,7 +39,7 @@ struct queue_counts {
 	__u64 found;
 };
 
-_Static_assert(sizeof(struct queue_counts) == 24 * 8, "no padding");
+_Static_assert(sizeof(struct queue_counts) == 26 * 8, "no padding");
 
 /**
  * struct queue_state - a queue's counts, and what the programs remember of it

@@ -31,7 +31,8 @@ enum reason {
 	REASON_FAULT,
 	REASON_NO_CALL_FD,
 	REASON_NOT_REACHED,
-	REASON_UNEXPLAINED,
+	REASON_UNSTABLE,	/* the word decides, and the kernel has read another value than both readings */
+	REASON_UNEXPLAINED,	/* no value of the word explains the act */
 	REASON_COUNT,
 };
 
@@ -83,9 +84,9 @@ struct verdict {
 
 /**
  * struct explanation - the reason for what the kernel did
- * @reason: the reason, or REASON_UNEXPLAINED
+ * @reason: the reason; REASON_UNSTABLE or REASON_UNEXPLAINED if neither reading explains the act
  * @word: the reading that explains the act; the later valid one if none does
- * @moved: the driver changed the word while the decision was under way
+ * @moved: the two readings differ: the driver changed the word while the decision was under way
  */
 struct explanation {
 	enum reason reason;
@@ -124,6 +125,32 @@ static inline struct verdict decide(const struct decision_state *s, const struct
 	return (struct verdict){ false, REASON_NOT_REACHED };
 }
 
+/* Does the driver's word decide, and not the state alone? */
+static inline bool word_decides(const struct decision_state *s)
+{
+	return s->call_fd && !s->empty && (s->valid || !s->event_idx);
+}
+
+/*
+ * The reason for an act that no reading explains.
+ *
+ * Without new entries no used_event asks for a signal, so that only a fault leads to one. A word whose address is not
+ * known here contradicts nothing: the act tells which kind of value the kernel has read.
+ */
+static inline enum reason unread_reason(const struct decision_state *s, bool signalled, const struct reading *before,
+					const struct reading *after)
+{
+	if (!word_decides(s))
+		return REASON_UNEXPLAINED;
+	if (signalled && s->event_idx && s->new == s->old)
+		return before->state == READING_OK && after->state == READING_OK ? REASON_UNEXPLAINED : REASON_FAULT;
+	if (before->state != READING_UNKNOWN || after->state != READING_UNKNOWN)
+		return REASON_UNSTABLE;
+	if (!s->event_idx)
+		return REASON_FLAGS;
+	return signalled ? REASON_CROSSED : REASON_NOT_REACHED;
+}
+
 /**
  * explain() - find the reading that explains the act
  * @s: the state that the rule looks at
@@ -132,11 +159,15 @@ static inline struct verdict decide(const struct decision_state *s, const struct
  * @after: the word, read after that
  *
  * The act is observed; the reason is recomputed. The driver may store a new value between the kernel's reading and
- * ours, so the kernel may have seen the value of either reading. The later one is preferred.
+ * ours, so the kernel may have seen the value of either reading. The later one is preferred. A driver on another CPU
+ * may even store a value before the kernel reads the word and replace it before we read it again. Then neither reading
+ * explains the act, but some value does, and the reason is "unstable". "unexplained" is left for acts that no history
+ * of the word explains.
  *
  * A failed reading counts only if the other one failed too: the programs cannot wait for a page, but the kernel can,
- * and so makes it present. If the address could not be translated here, the kernel may still have read the word, so
- * "fault" is no explanation then.
+ * and so makes it present. Two failed readings explain a signal, as a fault, but no suppression: then the kernel did
+ * read the word, whose memory came and went, and the word is unstable. If the address could not be translated here, the
+ * kernel may still have read the word, so "fault" is no explanation then; see unread_reason().
  */
 static inline struct explanation explain(const struct decision_state *s, bool signalled,
 					 const struct reading *before, const struct reading *after)
@@ -144,7 +175,6 @@ static inline struct explanation explain(const struct decision_state *s, bool si
 	bool both = before->state == READING_OK && after->state == READING_OK;
 	const struct reading *last = after->state == READING_OK || before->state != READING_OK ? after : before;
 	struct explanation e = {
-		.reason = REASON_UNEXPLAINED,
 		.word = *last,
 		.moved = both && before->value != after->value,
 	};
@@ -157,6 +187,8 @@ static inline struct explanation explain(const struct decision_state *s, bool si
 	}
 	if (v.signal == signalled && !(v.reason == REASON_FAULT && last->state == READING_UNKNOWN))
 		e.reason = v.reason;
+	else
+		e.reason = unread_reason(s, signalled, before, after);
 	return e;
 }
 

@@ -2,10 +2,7 @@
 /*
  * Traces the decisions whether to notify the driver.
  *
- * Theory of operation. See bracket.bpf.h for how a decision is observed. The reason is recomputed from the state that
- * the rule looks at. The queue's mutex protects all of that state except one word: used_event or avail->flags, which
- * the driver may change at any time. So that word is read before and after the kernel reads it; the kernel has seen one
- * of these two values, or one that the driver stored in between.
+ * Theory of operation. See bracket.bpf.h for how a decision is observed and explained.
  */
 #include <linux/bpf.h>
 
@@ -37,10 +34,9 @@ __noinline int begin_decision(struct thread *t, const struct decision_view *v)
 	d = &traced_thread(t)->decision;
 	if (d->bracket.vq != v->id.vq)
 		__sync_fetch_and_add(&c->entered, 1);
-	open_bracket(&d->bracket, v, slot);
 	d->time_signal = 0;
 	d->time_entry = bpf_ktime_get_boot_ns();
-	d->before = read_word(&d->bracket.word);
+	open_bracket(&d->bracket, v, slot);
 	return 0;
 }
 
@@ -73,11 +69,11 @@ __noinline int note_signal(struct thread *t)
 	return 0;
 }
 
-__noinline int explain_call(struct explanation *why, const struct decision_state *s, const struct traced_decision *d)
+__noinline int explain_call(struct explanation *why, const struct decision_state *s, const struct bracket *b)
 {
-	if (!why || !s || !d)
+	if (!why || !s || !b)
 		return 0;
-	*why = explain(s, d->bracket.signalled, &d->before, &d->bracket.after);
+	*why = explain(s, b->signalled, &b->before, &b->after);
 	return 0;
 }
 
@@ -133,7 +129,7 @@ __noinline int report_call(const struct traced_decision *d, const struct decisio
 		return 0;
 	b = &d->bracket;
 	find_state(&s, b, v);
-	explain_call(&why, &s, d);
+	explain_call(&why, &s, b);
 	c = counts_at(b->slot);
 	/* begin_decision() has checked that the queue is wanted. */
 	if (!c || !wanted_call(b, &s, why.reason) || !take_ticket())
@@ -148,7 +144,7 @@ __noinline int report_call(const struct traced_decision *d, const struct decisio
 	e->head.new = s.new;
 	e->time_entry = d->time_entry;
 	e->time_signal = d->time_signal;
-	e->before = d->before;
+	e->before = b->before;
 	e->after = b->after;
 	submit(e);
 	return 0;

@@ -35,15 +35,11 @@ extern struct trace_unfollowed unfollowed;
  * @bracket: see there
  * @time_entry: see struct call_event
  * @time_signal: see struct call_event
- * @before: see struct call_event
- * @reserved: 0
  */
 struct traced_decision {
 	struct bracket bracket;
 	__u64 time_entry;
 	__u64 time_signal;
-	struct reading before;
-	__u32 reserved;
 };
 
 /**

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "decision.h"
 
-const enum reason reasons_of[2][6] = {
-	{ REASON_NO_CALL_FD, REASON_FLAGS, REASON_NOT_REACHED, REASON_UNEXPLAINED },
-	{ REASON_EMPTY, REASON_FIRST, REASON_FAULT, REASON_FLAGS, REASON_CROSSED, REASON_UNEXPLAINED },
+const enum reason reasons_of[2][7] = {
+	{ REASON_NO_CALL_FD, REASON_FLAGS, REASON_NOT_REACHED, REASON_UNSTABLE, REASON_UNEXPLAINED },
+	{ REASON_EMPTY, REASON_FIRST, REASON_FAULT, REASON_FLAGS, REASON_CROSSED, REASON_UNSTABLE,
+	  REASON_UNEXPLAINED },
 };
 
 uint64_t reasons_sum(const __u64 reasons[REASON_COUNT])
@@ -26,6 +27,7 @@ const char *reason_name(enum reason reason)
 		[REASON_FAULT] = "fault",
 		[REASON_NO_CALL_FD] = "no_call_fd",
 		[REASON_NOT_REACHED] = "not_reached",
+		[REASON_UNSTABLE] = "unstable",
 		[REASON_UNEXPLAINED] = "unexplained",
 	};
 

@@ -257,8 +257,10 @@ static void print_calls(const struct event_totals *t, struct out *o)
 /* A driver's rule has fewer reasons. */
 static void print_kicks(const struct event_totals *t, struct out *o)
 {
-	static const enum reason kicked[] = { REASON_CROSSED, REASON_FLAGS, REASON_UNEXPLAINED };
-	static const enum reason suppressed[] = { REASON_NOT_REACHED, REASON_FLAGS, REASON_UNEXPLAINED };
+	static const enum reason kicked[] = { REASON_CROSSED, REASON_FLAGS, REASON_UNSTABLE, REASON_UNEXPLAINED };
+	static const enum reason suppressed[] = {
+		REASON_NOT_REACHED, REASON_FLAGS, REASON_UNSTABLE, REASON_UNEXPLAINED,
+	};
 	const struct side driver = { "driver_kick", "kicked", { suppressed, kicked } };
 
 	print_decisions(o, &driver, &t->kicks, &t->types[EVENT_DRIVER_KICK]);

@@ -38,9 +38,9 @@ struct event_sum {
 /**
  * struct event_decisions - decisions of one side
  * @reasons: by act (0: suppressed, 1: signalled) and reason
- * @signalled: explained signals; for a driver, kicks
- * @suppressed: explained suppressions
- * @unexplained: signals and suppressions that neither reading explains
+ * @signalled: explained signals, those of an unstable word included; for a driver, kicks
+ * @suppressed: explained suppressions, likewise
+ * @unexplained: signals and suppressions that no value of the word explains
  * @moved: decisions during which the other side changed its word
  */
 struct event_decisions {

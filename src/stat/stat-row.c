@@ -39,7 +39,7 @@ static void set_decisions(struct stat_row *r, const struct stat_time *t)
 
 	if (!decisions_known(c)) {
 		memset(c->reasons, 0xff, sizeof(c->reasons));
-		r->decisions = r->moved = r->signalled = r->suppressed = r->unexplained = -1;
+		r->decisions = r->moved = r->signalled = r->suppressed = r->unexplained = r->unstable = -1;
 		r->calls_rate = r->suppressed_rate = r->buffers_per_call = -1;
 		return;
 	}
@@ -48,6 +48,7 @@ static void set_decisions(struct stat_row *r, const struct stat_time *t)
 	r->signalled = (int64_t)reasons_sum(c->reasons[1]);
 	r->suppressed = (int64_t)reasons_sum(c->reasons[0]);
 	r->unexplained = (int64_t)(c->reasons[0][REASON_UNEXPLAINED] + c->reasons[1][REASON_UNEXPLAINED]);
+	r->unstable = (int64_t)(c->reasons[0][REASON_UNSTABLE] + c->reasons[1][REASON_UNSTABLE]);
 	r->calls_rate = rate((uint64_t)r->signalled, t->ns);
 	r->suppressed_rate = rate((uint64_t)r->suppressed, t->ns);
 	r->buffers_per_call = ratio((double)c->buffers, (double)r->signalled, -1);
@@ -103,14 +104,15 @@ const struct out_col stat_rates[] = {
 const struct out_col stat_reasons[] = {
 	{ NULL, "DEVICE", OUT_STRING, ROW(device), -7 },
 	{ NULL, "VQ", OUT_STRING, ROW(queue), -4 },
-	{ NULL, "CROSSED", OUT_I64, REASON(1, REASON_CROSSED), 8 },
-	{ NULL, "FLAGS", OUT_I64, REASON(1, REASON_FLAGS), 8 },
+	{ NULL, "CROSSED", OUT_I64, REASON(1, REASON_CROSSED), 7 },
+	{ NULL, "FLAGS", OUT_I64, REASON(1, REASON_FLAGS), 7 },
 	{ NULL, "FIRST", OUT_I64, REASON(1, REASON_FIRST), 5 },
 	{ NULL, "EMPTY", OUT_I64, REASON(1, REASON_EMPTY), 5 },
 	{ NULL, "FAULT", OUT_I64, REASON(1, REASON_FAULT), 5 },
 	{ NULL, "NOT_REACHED", OUT_I64, REASON(0, REASON_NOT_REACHED), 11 },
-	{ NULL, "NO_INTR", OUT_I64, REASON(0, REASON_FLAGS), 8 },
-	{ NULL, "NO_FD", OUT_I64, REASON(0, REASON_NO_CALL_FD), 8 },
+	{ NULL, "NO_INTR", OUT_I64, REASON(0, REASON_FLAGS), 7 },
+	{ NULL, "NO_FD", OUT_I64, REASON(0, REASON_NO_CALL_FD), 6 },
+	{ NULL, "UNSTAB", OUT_I64, ROW(unstable), 6 },
 	{ 0 },
 };
 
@@ -158,10 +160,12 @@ const struct out_col stat_values[] = {
 	{ "signal_fault", NULL, OUT_I64, REASON(1, REASON_FAULT) },
 	{ "signal_flags", NULL, OUT_I64, REASON(1, REASON_FLAGS) },
 	{ "signal_crossed", NULL, OUT_I64, REASON(1, REASON_CROSSED) },
+	{ "signal_unstable", NULL, OUT_I64, REASON(1, REASON_UNSTABLE) },
 	{ "signal_unexplained", NULL, OUT_I64, REASON(1, REASON_UNEXPLAINED) },
 	{ "suppress_no_call_fd", NULL, OUT_I64, REASON(0, REASON_NO_CALL_FD) },
 	{ "suppress_flags", NULL, OUT_I64, REASON(0, REASON_FLAGS) },
 	{ "suppress_not_reached", NULL, OUT_I64, REASON(0, REASON_NOT_REACHED) },
+	{ "suppress_unstable", NULL, OUT_I64, REASON(0, REASON_UNSTABLE) },
 	{ "suppress_unexplained", NULL, OUT_I64, REASON(0, REASON_UNEXPLAINED) },
 	OTHERS,
 	{ 0 },

@@ -31,6 +31,7 @@
  * @signalled: explained decisions to notify; likewise
  * @suppressed: explained decisions to suppress; likewise
  * @unexplained: decisions that are not explained; likewise
+ * @unstable: those of @signalled and @suppressed with that reason; likewise
  * @buffers_rate: buffers per second
  * @kicks_rate: kicks per second; negative if runs cannot be seen
  * @spurious_rate: spurious kicks per second; likewise
@@ -50,7 +51,7 @@ struct stat_row {
 	int32_t tid, vq;
 	struct queue_counts counts;
 	int64_t kicks, spurious, runs, found;
-	int64_t decisions, moved, signalled, suppressed, unexplained;
+	int64_t decisions, moved, signalled, suppressed, unexplained, unstable;
 	double buffers_rate, kicks_rate, spurious_rate, calls_rate, suppressed_rate;
 	double buffers_per_kick, buffers_per_call;
 	struct worker_use worker_use;

@@ -197,30 +197,42 @@ static int draw_figures(const struct top_draw *d, const struct top_queue *q, int
 	return y + 1;
 }
 
-static void draw_reason(const struct top_draw *d, const struct top_queue *q, int act, enum reason reason, int y)
+/* Draw a line of decisions. @total: since counting began; @since: in the last interval */
+static void draw_decisions(const struct top_draw *d, const struct top_queue *q, uint64_t total, uint64_t since,
+			   enum color_pair pair, int y)
 {
-	const struct queue_counts *since = &q->row.counts;
-	const double share = ratio((double)since->reasons[act][reason], (double)since->decisions, -1);
-	const double seconds = ns_to_s(q->row.ns);
+	const double share = ratio((double)since, (double)q->row.counts.decisions, -1);
 	char text[TOP_TEXT_MAX];
 
-	mvprintw(y, 0, "%s %s", act ? "signal" : "suppress", reason_name(reason));
-	mvprintw(y, COUNTED_X, "%*" PRIu64, COUNTED_WIDTH, (uint64_t)q->counted.total.reasons[act][reason]);
-	top_number(ratio((double)since->reasons[act][reason], seconds, 0), RATE_WIDTH, text, sizeof(text));
+	mvprintw(y, COUNTED_X, "%*" PRIu64, COUNTED_WIDTH, total);
+	top_number(ratio((double)since, ns_to_s(q->row.ns), 0), RATE_WIDTH, text, sizeof(text));
 	draw_text(y, RATE_X, RATE_WIDTH, text);
 	top_number(share < 0 ? share : 100 * share, SHARE_WIDTH, text, sizeof(text));
 	draw_text(y, SHARE_X, SHARE_WIDTH, text);
-	set_style(d, A_NORMAL, act ? PAIR_SPENT : PAIR_SAVED);
+	set_style(d, A_NORMAL, pair);
 	top_bar(share, COLS - BAR_X < TOP_PAST ? COLS - BAR_X : TOP_PAST, d->utf8, text);
 	mvaddstr(y, BAR_X, text);
 	set_style(d, A_NORMAL, PAIR_NONE);
 }
 
-/* Unexplained decisions of both acts mean the same: a line appears only for an act that has any. */
+static void draw_reason(const struct top_draw *d, const struct top_queue *q, int act, enum reason reason, int y)
+{
+	mvprintw(y, 0, "%s %s", act ? "signal" : "suppress", reason_name(reason));
+	draw_decisions(d, q, q->counted.total.reasons[act][reason], q->row.counts.reasons[act][reason],
+		       act ? PAIR_SPENT : PAIR_SAVED, y);
+}
+
+/* A reason that means the same for both acts. */
+static void draw_reason_of_both(const struct top_draw *d, const struct top_queue *q, enum reason reason, int y)
+{
+	const __u64 (*total)[REASON_COUNT] = q->counted.total.reasons, (*since)[REASON_COUNT] = q->row.counts.reasons;
+
+	mvaddstr(y, 0, reason_name(reason));
+	draw_decisions(d, q, total[0][reason] + total[1][reason], since[0][reason] + since[1][reason], PAIR_NONE, y);
+}
+
 static void draw_reasons(const struct top_draw *d, const struct top_queue *q, int y)
 {
-	const __u64 (*total)[REASON_COUNT] = q->counted.total.reasons;
-
 	set_style(d, A_BOLD, PAIR_NONE);
 	mvaddstr(y, 0, "DECISIONS");
 	draw_text(y, COUNTED_X, COUNTED_WIDTH, "COUNTED");
@@ -228,9 +240,10 @@ static void draw_reasons(const struct top_draw *d, const struct top_queue *q, in
 	draw_text(y, SHARE_X, SHARE_WIDTH, "%");
 	set_style(d, A_NORMAL, PAIR_NONE);
 	for (int act = 1; act >= 0; act--)
-		for (int i = 0; reasons_of[act][i] != REASON_UNEXPLAINED; i++)
+		for (int i = 0; reasons_of[act][i] != REASON_UNSTABLE; i++)
 			draw_reason(d, q, act, reasons_of[act][i], ++y);
-	draw_reason(d, q, total[1][REASON_UNEXPLAINED] > total[0][REASON_UNEXPLAINED], REASON_UNEXPLAINED, ++y);
+	draw_reason_of_both(d, q, REASON_UNSTABLE, ++y);
+	draw_reason_of_both(d, q, REASON_UNEXPLAINED, ++y);
 }
 
 static void draw_detail(const struct top_draw *d, const struct top_view *v)
@@ -256,7 +269,7 @@ static void draw_detail(const struct top_draw *d, const struct top_view *v)
 	       n->owner, q->gone ? ", GONE" : "");
 	top_cell(q, TOP_COL_WORKER, sizeof(tid) - 1, tid, sizeof(tid));
 	mvprintw(y + 1, 0, "worker %s (%s), %s %%CPU, %s wake-ups/s", worker, tid, cpu, wakeups);
-	draw_reasons(d, q, draw_figures(d, q, y + 3));
+	draw_reasons(d, q, draw_figures(d, q, y + 2));
 }
 
 static void draw_help(void)

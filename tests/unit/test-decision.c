@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * decide() against a table, and against a copy of the kernel's two functions; explain() on two readings of the driver's
- * word.
+ * word, against a table and against all words that the kernel may have read.
  */
 #include <string.h>
 
@@ -172,25 +172,35 @@ static const struct {
 	bool moved;
 } explanations[] = {
 	{ "two alike that explain", { 10, 14, INDEX }, true, { READ(12), READ(12) }, REASON_CROSSED, 1, false },
-	{ "two alike that do not", { 10, 14, INDEX }, false, { READ(12), READ(12) }, REASON_UNEXPLAINED, 1, false },
+	{ "two alike that do not", { 10, 14, INDEX }, false, { READ(12), READ(12) }, REASON_UNSTABLE, 1, false },
 	{ "alike and suppressed", { 10, 14, INDEX }, false, { READ(14), READ(14) }, REASON_NOT_REACHED, 1, false },
 	{ "moved on after the kernel's reading", { 10, 14, INDEX }, true, { READ(13), READ(14) }, REASON_CROSSED, 0,
 	  true },
 	{ "moved on before it", { 10, 14, INDEX }, false, { READ(13), READ(14) }, REASON_NOT_REACHED, 1, true },
 	{ "moved, both explain: the last", { 10, 14, INDEX }, true, { READ(12), READ(13) }, REASON_CROSSED, 1, true },
-	{ "alike, neither explains", { 10, 14, INDEX }, true, { READ(14), READ(14) }, REASON_UNEXPLAINED, 1, false },
-	{ "moved, neither explains", { 10, 14, INDEX }, true, { READ(14), READ(15) }, REASON_UNEXPLAINED, 1, true },
+	{ "alike, neither explains", { 10, 14, INDEX }, true, { READ(14), READ(14) }, REASON_UNSTABLE, 1, false },
+	{ "moved, neither explains", { 10, 14, INDEX }, true, { READ(14), READ(15) }, REASON_UNSTABLE, 1, true },
 	{ "unreadable twice", { 10, 14, INDEX }, true, { UNREADABLE, UNREADABLE }, REASON_FAULT, 1, false },
 	/* The BPF programs cannot wait for a page, the kernel can: one failed reading does not prove a fault. */
 	{ "the later unreadable, the earlier does not explain", { 10, 14, INDEX }, true, { READ(14), UNREADABLE },
-	  REASON_UNEXPLAINED, 0, false },
+	  REASON_UNSTABLE, 0, false },
 	{ "the later unreadable, the earlier explains", { 10, 14, INDEX }, true, { READ(13), UNREADABLE },
 	  REASON_CROSSED, 0, false },
 	{ "the earlier unreadable", { 10, 14, INDEX }, false, { UNREADABLE, READ(14) }, REASON_NOT_REACHED, 1, false },
 	{ "the earlier unreadable, the later does not explain", { 10, 14, INDEX }, true, { UNREADABLE, READ(14) },
-	  REASON_UNEXPLAINED, 1, false },
-	{ "address unknown, signalled: no fault", { 10, 14, INDEX }, true, { UNKNOWN, UNKNOWN }, REASON_UNEXPLAINED, 1,
+	  REASON_UNSTABLE, 1, false },
+	{ "unreadable twice, but suppressed", { 10, 14, INDEX }, false, { UNREADABLE, UNREADABLE }, REASON_UNSTABLE, 1,
 	  false },
+	{ "nothing is new, but signalled", { 10, 10, INDEX }, true, { READ(10), READ(9) }, REASON_UNEXPLAINED, 1,
+	  true },
+	{ "nothing is new, and unreadable once", { 10, 10, INDEX }, true, { UNREADABLE, READ(10) }, REASON_FAULT, 1,
+	  false },
+	{ "the flag was set and cleared meanwhile", { 10, 14, FLAGS }, false, { READ(0), READ(0) }, REASON_UNSTABLE, 1,
+	  false },
+	{ "address unknown, signalled: no fault", { 10, 14, INDEX }, true, { UNKNOWN, UNKNOWN }, REASON_CROSSED, 1,
+	  false },
+	{ "address unknown, suppressed", { 10, 14, INDEX }, false, { UNKNOWN, UNKNOWN }, REASON_NOT_REACHED, 1, false },
+	{ "address unknown, by flags", { 10, 14, FLAGS }, false, { UNKNOWN, UNKNOWN }, REASON_FLAGS, 1, false },
 	{ "address unknown, but no eventfd", { 10, 14 }, false, { UNKNOWN, UNKNOWN }, REASON_NO_CALL_FD, 1, false },
 	{ "address unknown, but first", { 10, 14, .call_fd = true, .event_idx = true }, true, { UNKNOWN, UNKNOWN },
 	  REASON_FIRST, 1, false },
@@ -217,6 +227,142 @@ static void test_explain(void)
 	}
 }
 
+#define WORDS 65536
+
+/**
+ * struct history - what a state allows, found by trying every word
+ * @state: the state
+ * @signals: whether the kernel signals, by the word that it reads
+ * @count: number of words with which it does
+ * @fault: whether it does if it cannot read the word
+ */
+struct history {
+	struct decision_state state;
+	bool signals[WORDS];
+	unsigned int count;
+	bool fault;
+};
+
+static void try_words(struct history *h, const struct decision_state *s)
+{
+	static struct published p;
+	struct model m = {
+		.call_ctx = s->call_fd, .notify_on_empty = s->empty, .event_idx = s->event_idx,
+	};
+
+	published_fill(&p, s->old, s->new);
+	h->state = *s;
+	h->count = 0;
+	for (unsigned int w = 0; w < WORDS; w++) {
+		m.word = (uint16_t)w;
+		m.signalled_used_valid = s->valid;
+		h->signals[w] = model_signal(&m, &p);
+		h->count += h->signals[w];
+	}
+	m.fault = true;
+	m.signalled_used_valid = s->valid;
+	h->fault = model_signal(&m, &p);
+}
+
+static bool explains(const struct history *h, bool signalled, const struct reading *r)
+{
+	return r->state == READING_OK && h->signals[r->value] == signalled;
+}
+
+static enum reason word_reason(const struct history *h, bool signalled)
+{
+	if (!h->state.event_idx)
+		return REASON_FLAGS;
+	return signalled ? REASON_CROSSED : REASON_NOT_REACHED;
+}
+
+/* If no word makes a difference. */
+static enum reason state_reason(const struct history *h, bool signalled)
+{
+	if (signalled != h->fault)
+		return REASON_UNEXPLAINED;
+	if (!signalled)
+		return REASON_NO_CALL_FD;
+	return h->state.empty ? REASON_EMPTY : REASON_FIRST;
+}
+
+static enum reason wanted_reason(const struct history *h, bool signalled, const struct reading r[2])
+{
+	bool known = r[0].state == READING_OK || r[1].state == READING_OK;
+	bool both = r[0].state == READING_OK && r[1].state == READING_OK;
+
+	if (h->count == (h->fault ? WORDS : 0))
+		return state_reason(h, signalled);
+	if (explains(h, signalled, &r[1]) || explains(h, signalled, &r[0]))
+		return word_reason(h, signalled);
+	if (signalled && !known && r[1].state == READING_FAULT)
+		return REASON_FAULT;
+	if (!(signalled ? h->count : WORDS - h->count))
+		return both ? REASON_UNEXPLAINED : REASON_FAULT;
+	if (r[0].state == READING_UNKNOWN && r[1].state == READING_UNKNOWN)
+		return word_reason(h, signalled);
+	return REASON_UNSTABLE;
+}
+
+/* Two readings in either order, for both acts. Returns how many explanations are wrong. */
+static unsigned int wrong_reasons(const struct history *h, struct reading one, struct reading other)
+{
+	const struct reading orders[2][2] = { { one, other }, { other, one } };
+	unsigned int wrong = 0;
+
+	for (int i = 0; i < 4; i++) {
+		const struct reading *r = orders[i & 1];
+		struct explanation e = explain(&h->state, i & 2, &r[0], &r[1]);
+		bool moved = r[0].state == READING_OK && r[1].state == READING_OK && r[0].value != r[1].value;
+
+		wrong += e.reason != wanted_reason(h, i & 2, r) || e.moved != moved;
+	}
+	return wrong;
+}
+
+/* Every word as one reading, and as the other one words at the limits, a failed reading or the same word. */
+static unsigned int wrong_readings(const struct history *h)
+{
+	const uint16_t old = h->state.old, new = h->state.new;
+	const struct reading others[] = {
+		READ(old), READ((uint16_t)(old - 1)), READ(new), READ((uint16_t)(new - 1)), UNREADABLE, UNKNOWN,
+	};
+	unsigned int wrong = 0;
+
+	for (unsigned int w = 0; w < WORDS; w++) {
+		const struct reading r = READ((uint16_t)w);
+
+		wrong += wrong_reasons(h, r, r);
+		for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+			wrong += wrong_reasons(h, r, others[i]);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		for (size_t j = 0; j < ARRAY_SIZE(others); j++)
+			wrong += wrong_reasons(h, others[i], others[j]);
+	return wrong;
+}
+
+/* The reason in all states, held against what the kernel does with each word. */
+static void test_histories(void)
+{
+	static const uint16_t ranges[][2] = { { 10, 14 }, { 65534, 2 }, { 10, 10 }, { 0, 65535 } };
+	static struct history h;
+	unsigned int wrong = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++)
+		for (unsigned int bits = 0; bits < 16; bits++) {
+			const struct decision_state s = {
+				ranges[i][0], ranges[i][1], .valid = bits & 1, .call_fd = bits & 2,
+				.event_idx = bits & 4, .empty = bits & 8,
+			};
+
+			try_words(&h, &s);
+			wrong += wrong_readings(&h);
+		}
+	if (!ok(!wrong, "explain: as all words allow, in every state"))
+		diag("%u are wrong", wrong);
+}
+
 /* The rule's single expression, against that of linux/virtio_ring.h. */
 static void test_need_event(void)
 {
@@ -238,7 +384,8 @@ static void test_need_event(void)
 static void test_names(void)
 {
 	static const char *const names[REASON_COUNT] = {
-		"first", "empty", "flags", "crossed", "fault", "no_call_fd", "not_reached", "unexplained",
+		"first", "empty", "flags", "crossed", "fault", "no_call_fd", "not_reached", "unstable",
+		"unexplained",
 	};
 
 	for (int r = 0; r < REASON_COUNT; r++)
@@ -252,6 +399,7 @@ int main(void)
 	test_rule();
 	test_need_event();
 	test_explain();
+	test_histories();
 	test_names();
 	return tap_done();
 }
