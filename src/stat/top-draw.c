@@ -202,10 +202,11 @@ static void draw_decisions(const struct top_draw *d, const struct top_queue *q, 
 			   enum color_pair pair, int y)
 {
 	const double share = ratio((double)since, (double)q->row.counts.decisions, -1);
+	const double rate = q->row.decisions < 0 ? -1 : ratio((double)since, ns_to_s(q->row.ns), 0);
 	char text[TOP_TEXT_MAX];
 
 	mvprintw(y, COUNTED_X, "%*" PRIu64, COUNTED_WIDTH, total);
-	top_number(ratio((double)since, ns_to_s(q->row.ns), 0), RATE_WIDTH, text, sizeof(text));
+	top_number(rate, RATE_WIDTH, text, sizeof(text));
 	draw_text(y, RATE_X, RATE_WIDTH, text);
 	top_number(share < 0 ? share : 100 * share, SHARE_WIDTH, text, sizeof(text));
 	draw_text(y, SHARE_X, SHARE_WIDTH, text);

@@ -128,7 +128,7 @@ void top_main_reason(const struct top_queue *q, int act, char *buf, size_t len)
 		if (reasons[i] > reasons[most])
 			most = i;
 	}
-	if (sum)
+	if (sum && q->row.decisions >= 0)
 		snprintf(buf, len, "%s %.0f%%", reason_name(most), floor(100 * (double)reasons[most] / (double)sum));
 	else
 		snprintf(buf, len, "-");

@@ -76,6 +76,11 @@ static void test_table(void)
 	is(line, "not_reached 100%", "table: the only one");
 	top_main_reason(v.sorted[0], 0, line, sizeof(line));
 	is(line, "-", "table: none");
+	/* With sampling: none of the runs was counted. */
+	q[1].since = (struct queue_counts){ .runs = 3 };
+	update(&v, q, 2);
+	top_main_reason(v.sorted[0], 0, line, sizeof(line));
+	is(line, "-", "table: not known");
 	top_view_fini(&v);
 }
 
