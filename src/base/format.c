@@ -32,3 +32,21 @@ const char *format_short(double value, char *buf, size_t len)
 		snprintf(buf, len, "%.*f", decimals, value);
 	return buf;
 }
+
+const char *format_duration(double ns, char buf[FORMAT_DURATION_LEN])
+{
+	static const char *const units[] = { "ns", "us", "ms", "s" };
+	char number[FORMAT_DURATION_LEN - 2];
+	int unit = 0;
+
+	/* From this bound on, rounding gives a fourth digit. */
+	for (; unit < 3 && ns >= 999.5; unit++)
+		ns /= 1000;
+	if (ns < 0)
+		snprintf(buf, FORMAT_DURATION_LEN, "-");
+	else if (!unit)
+		snprintf(buf, FORMAT_DURATION_LEN, "%.0fns", ns);
+	else
+		snprintf(buf, FORMAT_DURATION_LEN, "%s%s", format_short(ns, number, sizeof(number)), units[unit]);
+	return buf;
+}

@@ -15,6 +15,9 @@
 /* Room for a number of bytes with its unit. */
 #define FORMAT_SIZE_LEN 32
 
+/* Room for a time with its unit; 64 bits of nanoseconds as seconds are the longest. */
+#define FORMAT_DURATION_LEN 16
+
 /**
  * plural() - the ending of a noun: no plural "s" for 1
  * @n: how many
@@ -64,5 +67,15 @@ const char *format_size(uint64_t size, char buf[FORMAT_SIZE_LEN]);
  * Return: @buf.
  */
 const char *format_short(double value, char *buf, size_t len);
+
+/**
+ * format_duration() - a time in the largest unit, up to seconds, that leaves a number of three digits: "512ns",
+ * "8.19us", "16.4ms", "1.07s", "3600s"
+ * @ns: nanoseconds, rounded to whole ones below 1 us; a negative number means none and gives "-"
+ * @buf: where to write
+ *
+ * Return: @buf.
+ */
+const char *format_duration(double ns, char buf[FORMAT_DURATION_LEN]);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Values as text: addresses, sizes, numbers of three digits, quotients.
+ * Values as text: addresses, sizes, numbers of three digits, times, quotients.
  */
 #include <string.h>
 
@@ -55,6 +55,23 @@ static void test_short(void)
 		is(format_short(cases[i].value, buf, sizeof(buf)), cases[i].text);
 }
 
+static void test_duration(void)
+{
+	static const struct {
+		double ns;
+		const char *text;
+	} cases[] = {
+		{ -1, "-" }, { 0, "0ns" }, { 1, "1ns" }, { 512, "512ns" }, { 999.4, "999ns" }, { 999.6, "1.00us" },
+		{ 1024, "1.02us" }, { 16384, "16.4us" }, { 131072, "131us" }, { 999600, "1.00ms" },
+		{ 134217728, "134ms" }, { 1073741824, "1.07s" }, { 3600e9, "3600s" },
+		{ 18446744073709551616.0, "18446744074s" },
+	};
+	char buf[FORMAT_DURATION_LEN];
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		is(format_duration(cases[i].ns, buf), cases[i].text);
+}
+
 static void test_words(void)
 {
 	is(plural(0), "s");
@@ -70,6 +87,7 @@ int main(void)
 	test_mac();
 	test_size();
 	test_short();
+	test_duration();
 	test_words();
 	return tap_done();
 }
