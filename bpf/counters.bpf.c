@@ -21,8 +21,6 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-const volatile bool want_hists;
-
 const volatile __u32 sample = 1;
 __u32 counting;
 
@@ -30,29 +28,6 @@ __u32 counting;
 __u64 lost_decisions;
 
 struct states_map states SEC(".maps");
-struct hists_map hists SEC(".maps");
-
-__noinline int add_value(__u32 slot, __u32 which, __u64 value)
-{
-	struct queue_hists *all;
-	struct hist_counts *h;
-	__u32 bucket;
-
-	if (!want_hists || which >= QUEUE_HISTS)
-		return 0;
-	all = bpf_map_lookup_elem(&hists, &slot);
-	if (!all)
-		return 0;
-	h = &all->of[which];
-	h->sum += value;
-	h->count++;
-	if (value > h->max)
-		h->max = value;
-	bucket = hist_bucket(value);
-	if (bucket < HIST_BUCKETS)
-		h->buckets[bucket]++;
-	return 0;
-}
 
 static __always_inline void lose_decision(void)
 {

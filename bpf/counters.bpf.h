@@ -53,15 +53,6 @@ struct states_map {
 	__type(value, struct queue_state);
 };
 
-/* User space raises max_entries to QUEUE_SLOTS if histograms are wanted. */
-struct hists_map {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct queue_hists);
-};
-
 /* User space raises max_entries to QUEUE_SLOTS with sampling. */
 struct edges_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -72,7 +63,6 @@ struct edges_map {
 };
 
 extern struct states_map states SEC(".maps");
-extern struct hists_map hists SEC(".maps");
 extern struct edges_map edges SEC(".maps");
 
 static __always_inline bool is_counting(void)

@@ -114,9 +114,14 @@ enum queue_hist {
 	QUEUE_HISTS,
 };
 
-/* The histograms of a queue, by enum queue_hist. */
+/**
+ * struct queue_hists - the histograms of a queue
+ * @of: by enum queue_hist
+ */
 struct queue_hists {
 	struct hist_counts of[QUEUE_HISTS];
 };
+
+_Static_assert(sizeof(struct queue_hists) == QUEUE_HISTS * sizeof(struct hist_counts), "no padding");
 
 #endif

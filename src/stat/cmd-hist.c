@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/command.h"
+#include "base/format.h"
 #include "base/parse.h"
 #include "hist-queues.h"
 #include "hist.h"
@@ -21,15 +22,18 @@ struct hist_opts {
 static const struct hist_opts hist_defaults = { .common = INTERVAL_DEFAULTS, .which = HISTS_ALL };
 
 static const struct {
-	const char *name, *unit, *what;
+	const char *name, *what;
+	enum hist_unit unit;
 } kinds[QUEUE_HISTS] = {
-	[HIST_CALL_BATCH] = { "call_batch", "entries", "used entries that a call tells the driver of" },
-	[HIST_KICK_BATCH] = { "kick_batch", "entries", "avail entries taken by the run after a kick, by kick" },
-	[HIST_ENTRIES] = { "entries", "entries", "new - old: used entries since the last decision that counted" },
-	[HIST_EVENT] = { "event", "entries", "event - old: how far off the used_event is that the driver asks for" },
-	[HIST_KICK_TO_RUN] = { "kick_to_run", "ns", "from a kick to the worker's run for it" },
-	[HIST_USED_TO_CALL] = { "used_to_call", "ns", "from a used entry to the call that tells of it" },
+	[HIST_CALL_BATCH] = { "call_batch", "used entries that a call tells the driver of", HIST_ENTRY },
+	[HIST_KICK_BATCH] = { "kick_batch", "avail entries taken by the run after a kick, by kick", HIST_ENTRY },
+	[HIST_ENTRIES] = { "entries", "new - old: used entries since signalled_used", HIST_ENTRY },
+	[HIST_EVENT] = { "event", "event - old: how far ahead the driver's used_event is", HIST_ENTRY },
+	[HIST_KICK_TO_RUN] = { "kick_to_run", "from a kick to the worker's run for it", HIST_NSEC },
+	[HIST_USED_TO_CALL] = { "used_to_call", "from a used entry to the call that tells of it", HIST_NSEC },
 };
+
+static const char *const unit_names[] = { [HIST_ENTRY] = "entries", [HIST_NSEC] = "ns" };
 
 static const char *kind_name(int i)
 {
@@ -59,11 +63,13 @@ static const struct opt hist_opts[] = {
  * struct hist_run - one run of the command
  * @opts: the options
  * @all: the histograms
+ * @since: those of an interval, for reuse of their memory
  * @begun: something was printed, so that a blank line comes before the next
  */
 struct hist_run {
 	const struct hist_opts *opts;
 	struct hist_queues all;
+	struct hist_set since;
 	bool begun;
 };
 
@@ -102,14 +108,15 @@ static const struct out_col sums_cols[] = {
 	{ 0 },
 };
 
-static struct hist_sums sum_up(const struct queue_name *name, int kind, const struct hist_counts *h)
+static struct hist_sums sum_up(const struct queue_name *name, int kind, const struct hist_set *set)
 {
+	const struct hist *h = &set->of[kind];
 	struct hist_sums s = {
 		.time = now_ns(),
 		.owner = -1,
 		.vq = -1,
 		.name = kinds[kind].name,
-		.unit = kinds[kind].unit,
+		.unit = unit_names[kinds[kind].unit],
 		.count = h->count,
 		.sum = h->sum,
 		.max = h->max,
@@ -129,18 +136,19 @@ static struct hist_sums sum_up(const struct queue_name *name, int kind, const st
 }
 
 /* An array of [smallest value, count] for each bucket that is not empty. */
-static struct json_object *buckets_json(const struct hist_counts *h)
+static struct json_object *buckets_json(const struct hist *h)
 {
 	struct json_object *all = json_object_new_array();
 
-	for (int i = 0; i < HIST_BUCKETS; i++) {
+	for (unsigned int i = 0; i < HIST_BUCKETS; i++) {
+		uint64_t count = hist_bucket_count(h, i);
 		struct json_object *one;
 
-		if (!h->buckets[i])
+		if (!count)
 			continue;
 		one = json_object_new_array();
-		json_object_array_add(one, json_object_new_uint64(i ? UINT64_C(1) << (i - 1) : 0));
-		json_object_array_add(one, json_object_new_uint64(h->buckets[i]));
+		json_object_array_add(one, json_object_new_uint64(hist_lowest(i)));
+		json_object_array_add(one, json_object_new_uint64(count));
 		json_object_array_add(all, one);
 	}
 	return all;
@@ -153,82 +161,114 @@ static void set_apart(struct hist_run *r, struct out *o)
 	r->begun = true;
 }
 
-static void print_text(struct out *o, const struct queue_name *name, int kind, const struct hist_sums *s,
-		       const struct hist_counts *h)
+static void print_title(struct out *o, const struct queue_name *name, int kind)
 {
-	struct hist_row rows[HIST_BUCKETS];
-	int count = hist_rows(h, rows);
-	char line[HIST_LINE];
-
-	fprintf(o->file, "@%s", s->name);
+	fprintf(o->file, "@%s", kinds[kind].name);
 	if (name) {
 		fputc('[', o->file);
 		out_text(o, *name->device ? name->device : "-", *name->device ? strlen(name->device) : 1);
 		fprintf(o->file, ", %s]", name->queue);
 	}
 	fprintf(o->file, ": %s\n", kinds[kind].what);
+}
+
+static void print_rows(struct out *o, enum hist_unit unit, const struct hist *h)
+{
+	struct hist_row rows[HIST_ROWS];
+	int count = hist_rows(h, unit, rows);
+	char line[HIST_LINE];
+
 	for (int i = 0; i < count; i++) {
 		hist_line(&rows[i], line);
 		fprintf(o->file, "%s\n", line);
 	}
-	fprintf(o->file, "count %" PRIu64 ", average %.1f, p50 %.1f, p99 %.1f, max %" PRIu64 "%s\n", s->count,
-		s->average, s->p50, s->p99, s->max, strcmp(s->unit, "ns") ? "" : " ns");
 }
 
-static bool empty(const struct queue_hists *h)
+static void print_sums(struct out *o, enum hist_unit unit, const struct hist_sums *s)
+{
+	char average[FORMAT_DURATION_LEN], p50[FORMAT_DURATION_LEN], p99[FORMAT_DURATION_LEN],
+		max[FORMAT_DURATION_LEN];
+
+	fprintf(o->file, "count %" PRIu64, s->count);
+	if (s->count && unit == HIST_NSEC)
+		fprintf(o->file, ", average %s, p50 %s, p99 %s, max %s", format_duration(s->average, average),
+			format_duration(s->p50, p50), format_duration(s->p99, p99),
+			format_duration((double)s->max, max));
+	else if (s->count)
+		fprintf(o->file, ", average %.1f, p50 %.0f, p99 %.0f, max %" PRIu64, s->average, s->p50, s->p99,
+			s->max);
+	fputc('\n', o->file);
+}
+
+static bool empty(const struct hist_set *set)
 {
 	for (int i = 0; i < QUEUE_HISTS; i++)
-		if (h->of[i].count)
+		if (set->of[i].count)
 			return false;
 	return true;
 }
 
+static void print_hist(struct interval_run *t, const struct queue_name *name, int kind, const struct hist_set *set)
+{
+	const struct hist_sums s = sum_up(name, kind, set);
+	const struct hist *h = &set->of[kind];
+	struct json_object *obj;
+
+	if (!t->out.json) {
+		set_apart(t->arg, &t->out);
+		print_title(&t->out, name, kind);
+		print_rows(&t->out, kinds[kind].unit, h);
+		print_sums(&t->out, kinds[kind].unit, &s);
+		return;
+	}
+	obj = out_object("hist", sums_cols, &s);
+	if (obj)
+		json_object_object_add(obj, "buckets", buckets_json(h));
+	out_json(&t->out, obj);
+}
+
 /* Print a queue's histograms; @name: NULL: those of all queues together. Text leaves out empty histograms. */
-static void print_hists(struct interval_run *t, const struct queue_name *name, const struct queue_hists *hists)
+static void print_hists(struct interval_run *t, const struct queue_name *name, const struct hist_set *set)
+{
+	const struct hist_run *r = t->arg;
+
+	for (int i = 0; i < QUEUE_HISTS; i++)
+		if (r->opts->which & 1U << i && (t->out.json || set->of[i].count))
+			print_hist(t, name, i, set);
+}
+
+/* Print a queue, or add it to @merged. */
+static int print_queue(struct interval_run *t, struct hist_queue *q, bool total, struct hist_set *merged)
 {
 	struct hist_run *r = t->arg;
+	const struct hist_set *set = total ? &q->total : &r->since;
+	int err = total ? 0 : hist_queue_since(q, &r->since);
 
-	for (int i = 0; i < QUEUE_HISTS; i++) {
-		const struct hist_counts *h = &hists->of[i];
-		const struct hist_sums s = sum_up(name, i, h);
-		struct json_object *obj;
-
-		if (!(r->opts->which & 1U << i) || (!h->count && !t->out.json))
-			continue;
-		if (!t->out.json) {
-			set_apart(r, &t->out);
-			print_text(&t->out, name, i, &s, h);
-			continue;
-		}
-		obj = out_object("hist", sums_cols, &s);
-		json_object_object_add(obj, "buckets", buckets_json(h));
-		out_json(&t->out, obj);
-	}
+	if (err)
+		return err;
+	if (r->opts->merge)
+		return hist_set_add(merged, set);
+	if (q->id || !empty(set))
+		print_hists(t, &q->name, set);
+	return 0;
 }
 
 static int print(struct interval_run *t, const struct counted *counted, bool total)
 {
 	struct hist_run *r = t->arg;
-	struct queue_hists sum = { 0 };
+	struct hist_set merged = { 0 };
+	int err = 0;
 
 	if (t->interval && !t->out.json) {
 		set_apart(r, &t->out);
 		fprintf(t->out.file, "-- %.3f s --\n", ns_to_s(counted->total_ns));
 	}
-	for (int i = 0; i < r->all.count; i++) {
-		struct hist_queue *q = &r->all.queues[i];
-		struct queue_hists since;
-
-		if (!total)
-			hist_queue_since(q, &since);
-		if (r->opts->merge)
-			queue_hists_add(&sum, total ? &q->total : &since);
-		else if (q->id || !empty(total ? &q->total : &since))
-			print_hists(t, &q->name, total ? &q->total : &since);
-	}
-	if (r->opts->merge)
-		print_hists(t, NULL, &sum);
-	return 0;
+	for (int i = 0; i < r->all.count && !err; i++)
+		err = print_queue(t, &r->all.queues[i], total, &merged);
+	if (r->opts->merge && !err)
+		print_hists(t, NULL, &merged);
+	hist_set_free(&merged);
+	return err;
 }
 
 static int look(struct interval_run *t, const struct counted *counted)
@@ -241,7 +281,7 @@ static int look(struct interval_run *t, const struct counted *counted)
 static int list_hists(void)
 {
 	for (int i = 0; i < QUEUE_HISTS; i++)
-		printf("%-12s %s (%s)\n", kinds[i].name, kinds[i].what, kinds[i].unit);
+		printf("%-12s %s (%s)\n", kinds[i].name, kinds[i].what, unit_names[kinds[i].unit]);
 	return STATUS_OK;
 }
 
@@ -263,6 +303,7 @@ static int run_hist(const struct cli *cli, const void *opts)
 		return list_hists();
 	status = run_intervals(&t, cli);
 	hist_queues_free(&r.all);
+	hist_set_free(&r.since);
 	return status;
 }
 

@@ -19,6 +19,7 @@
 #include "bpf/counters.skel.h"
 #include "counters-hooks.h"
 #include "event/gone-queues.h"
+#include "hist-pool.h"
 #include "probe/pid-namespace.h"
 #include "probe/queue-slots.h"
 #include "probe/scan.h"
@@ -52,7 +53,7 @@ struct known_slot {
  * @skel: the programs and what they count
  * @session: where they are attached
  * @slots: the queues
- * @hists: their histograms, or NULL
+ * @hists: their histograms; all 0 unless wanted
  * @edges: with sampling, what read_edges of bpf/counters-edge.bpf.c has found
  * @known: by number of slot
  * @ids: number of queues seen so far
@@ -68,7 +69,7 @@ struct counters {
 	struct counters_bpf *skel;
 	struct session session;
 	struct queue_slots slots;
-	struct queue_hists *hists;
+	struct hist_pool hists;
 	const struct queue_edge *edges;
 	struct known_slot known[QUEUE_SLOTS];
 	uint64_t ids;
@@ -102,16 +103,21 @@ int counters_stop(struct counters *c)
 	return bpf_programs_wait(&c->session.programs);
 }
 
+static struct hist_maps hist_maps(const struct counters_bpf *skel)
+{
+	return (struct hist_maps){ skel->maps.hists, skel->maps.hist_pool, skel->maps.hist_returned };
+}
+
 static int map_counts(struct counters *c, bool want_hists)
 {
+	const struct hist_maps maps = hist_maps(c->skel);
 	struct counters_bpf *skel = c->skel;
-	void *hists = NULL, *edges = NULL;
+	void *edges = NULL;
 	int err = queue_slots_map(&c->slots, skel->maps.slots, skel->maps.states, skel->maps.returned,
 				  &skel->bss->slots_taken);
 
 	if (!err && want_hists)
-		err = queue_slots_map_array(skel->maps.hists, &hists);
-	c->hists = hists;
+		err = hist_pool_map(&c->hists, &maps);
 	if (!err && c->sample > 1)
 		err = queue_slots_map_array(skel->maps.edges, &edges);
 	c->edges = edges;
@@ -152,6 +158,7 @@ static int open_programs(struct counters *c, const struct counters_options *o, c
 static int load_programs(struct counters *c, const struct counters_options *o, char *why, size_t len)
 {
 	struct counters_bpf *skel = c->skel;
+	const struct hist_maps maps = hist_maps(skel);
 	int err;
 
 	skel->rodata->queue_filter = o->filter;
@@ -159,7 +166,7 @@ static int load_programs(struct counters *c, const struct counters_options *o, c
 	skel->rodata->want_hists = o->hists;
 	skel->rodata->sample = o->sample;
 	if (o->hists)
-		bpf_map__set_max_entries(skel->maps.hists, QUEUE_SLOTS);
+		hist_pool_resize(&maps);
 	if (o->sample > 1)
 		bpf_map__set_max_entries(skel->maps.edges, QUEUE_SLOTS);
 	bpf_program__set_autoload(skel->progs.read_edges, o->sample > 1);
@@ -338,7 +345,8 @@ static void read_queue(struct counters *c, uint32_t number, struct counted_queue
 		k->id = ++c->ids;
 	*q = (struct counted_queue){
 		.id = k->id,
-		.hists = c->hists ? &c->hists[number] : NULL,
+		.hists = c->hists.hists ? &c->hists.hists[number] : NULL,
+		.hist_pool = c->hists.blocks,
 		.gone = slot.state == SLOT_RETIRED,
 	};
 	words_copy(&q->total, &st->counts, sizeof(q->total));
@@ -396,14 +404,15 @@ static bool is_ours(const struct counters *c, uint32_t slot)
 static int give_back(struct counters *c)
 {
 	for (uint32_t i = 0; i < queue_slots_count(&c->slots); i++) {
-		int err;
+		int err = 0;
 
 		if (slot_state(&c->slots.slots[i]) != SLOT_RETIRED || (is_ours(c, i) && !c->known[i].gone))
 			continue;
 		c->known[i] = (struct known_slot){ 0 };
-		if (c->hists)
-			memset(&c->hists[i], 0, sizeof(c->hists[i]));
-		err = queue_slots_give_back(&c->slots, i);
+		if (c->hists.hists)
+			err = hist_pool_give_back(&c->hists, i);
+		if (!err)
+			err = queue_slots_give_back(&c->slots, i);
 		if (err)
 			return err;
 	}
@@ -453,6 +462,7 @@ int counters_read(struct counters *c, struct counted *counted)
 		.ns = now - c->read,
 		.total_ns = now - c->began,
 		.lost = c->skel->bss->lost_decisions,
+		.values_lost = c->skel->bss->lost_values,
 	};
 	c->read = now;
 	if (!err && c->edges)
@@ -468,7 +478,7 @@ void counters_close(struct counters *c)
 		return;
 	session_end(&c->session);
 	queue_slots_unmap(&c->slots);
-	queue_slots_unmap_array(c->hists, sizeof(struct queue_hists));
+	hist_pool_unmap(&c->hists);
 	queue_slots_unmap_array((void *)c->edges, sizeof(struct queue_edge));
 	counters_bpf__destroy(c->skel);
 	free(c->queues);

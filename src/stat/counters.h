@@ -49,7 +49,9 @@ struct worker_use {
  * @total: counts since the queue was first seen; with sampling, decisions and spurious kicks are estimates, and not
  *	   known if there were runs but no counted ones
  * @since: likewise, since the last counters_read()
- * @hists: histograms since the queue was first seen; NULL unless wanted; valid until the next counters_read()
+ * @hists: histograms since the queue was first seen, for hist_update(); NULL unless wanted; valid until the next
+ *	   counters_read()
+ * @hist_pool: their blocks; likewise
  * @worker: what its worker used since the last counters_read(); the worker may have other queues
  * @worker_total: likewise, since the worker was first seen
  * @runs: the worker's runs are counted, and with them kicks, spurious kicks and buffers found
@@ -60,6 +62,7 @@ struct counted_queue {
 	uint64_t id;
 	struct queue_counts total, since;
 	const struct queue_hists *hists;
+	const struct hist_block *hist_pool;
 	struct worker_use worker, worker_total;
 	bool runs, gone;
 };
@@ -73,12 +76,13 @@ struct counted_queue {
  * @lost: decisions since counting began that could not be counted; not filtered
  * @signals_missed: missed eventfd signals since counting began, of any queue or none; if one belonged to a decision,
  *		    that decision was counted as a suppression
+ * @values_lost: values of histograms since counting began for which there was no room; of any queue
  */
 struct counted {
 	struct counted_queue *queues;
 	int count;
 	uint64_t ns, total_ns;
-	uint64_t lost, signals_missed;
+	uint64_t lost, signals_missed, values_lost;
 };
 
 /**

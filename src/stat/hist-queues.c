@@ -6,21 +6,40 @@
 
 #include "base/array.h"
 #include "event/gone-queues.h"
-#include "hist.h"
-#include "probe/slot-read.h"
 
-void queue_hists_add(struct queue_hists *sum, const struct queue_hists *other)
+int hist_set_add(struct hist_set *sum, const struct hist_set *other)
 {
-	for (int i = 0; i < QUEUE_HISTS; i++)
-		hist_add(&sum->of[i], &other->of[i]);
+	int err = 0;
+
+	for (int i = 0; i < QUEUE_HISTS && !err; i++)
+		err = hist_add(&sum->of[i], &other->of[i]);
+	return err;
 }
 
-void hist_queue_since(struct hist_queue *q, struct queue_hists *since)
+void hist_set_free(struct hist_set *s)
 {
-	*since = q->total;
+	for (int i = 0; i < QUEUE_HISTS; i++)
+		hist_free(&s->of[i]);
+}
+
+static int copy(struct hist_set *to, const struct hist_set *from)
+{
+	int err = 0;
+
+	for (int i = 0; i < QUEUE_HISTS && !err; i++)
+		err = hist_copy(&to->of[i], &from->of[i]);
+	return err;
+}
+
+int hist_queue_since(struct hist_queue *q, struct hist_set *since)
+{
+	int err = copy(since, &q->total);
+
+	if (err)
+		return err;
 	for (int i = 0; i < QUEUE_HISTS; i++)
 		hist_subtract(&since->of[i], &q->printed.of[i]);
-	q->printed = q->total;
+	return copy(&q->printed, &q->total);
 }
 
 static struct hist_queue *find(const struct hist_queues *all, uint64_t id)
@@ -55,11 +74,16 @@ static struct hist_queue *add(struct hist_queues *all, uint64_t id)
 }
 
 /* Add the histograms of @q to those of @sum. The last queue takes its place. */
-static void merge(struct hist_queues *all, struct hist_queue *sum, struct hist_queue *q)
+static int merge(struct hist_queues *all, struct hist_queue *sum, struct hist_queue *q)
 {
-	queue_hists_add(&sum->total, &q->total);
-	queue_hists_add(&sum->printed, &q->printed);
+	int err = hist_set_add(&sum->total, &q->total);
+
+	if (!err)
+		err = hist_set_add(&sum->printed, &q->printed);
+	hist_set_free(&q->total);
+	hist_set_free(&q->printed);
 	*q = all->queues[--all->count];
+	return err;
 }
 
 /* The one that went first; NULL if there are not more than HIST_GONE_MAX with names. */
@@ -81,7 +105,7 @@ static struct hist_queue *find_surplus(struct hist_queues *all)
 }
 
 /* Merge the queue that went first with the others, of which it may be the first. */
-static void merge_oldest(struct hist_queues *all)
+static int merge_oldest(struct hist_queues *all)
 {
 	struct hist_queue *q = find_surplus(all), *others = NULL;
 
@@ -90,23 +114,30 @@ static void merge_oldest(struct hist_queues *all)
 			others = &all->queues[i];
 	if (others) {
 		queue_name_others(others->name.others + 1, false, &others->name);
-		merge(all, others, q);
-	} else if (q) {
-		queue_name_others(1, false, &q->name);
+		return merge(all, others, q);
 	}
+	if (q)
+		queue_name_others(1, false, &q->name);
+	return 0;
 }
 
 /* Merge gone queues of the same name and owner, and the oldest ones, since their number has no limit. */
-static void note_gone(struct hist_queues *all, struct hist_queue *q)
+static int note_gone(struct hist_queues *all, struct hist_queue *q)
 {
 	struct hist_queue *gone = find_gone(all, &q->name);
 
 	q->id = 0;
 	q->gone = ++all->gone;
-	if (gone)
-		merge(all, gone, q);
-	else
-		merge_oldest(all);
+	return gone ? merge(all, gone, q) : merge_oldest(all);
+}
+
+static int update(struct hist_set *s, const struct counted_queue *c)
+{
+	int err = 0;
+
+	for (int i = 0; i < QUEUE_HISTS && !err; i++)
+		err = hist_update(&s->of[i], &c->hists->of[i], c->hist_pool);
+	return err;
 }
 
 int hist_queues_take(struct hist_queues *all, const struct counted *counted)
@@ -114,21 +145,28 @@ int hist_queues_take(struct hist_queues *all, const struct counted *counted)
 	for (int i = 0; i < counted->count; i++) {
 		const struct counted_queue *c = &counted->queues[i];
 		struct hist_queue *q = find(all, c->id);
+		int err;
 
 		if (!q)
 			q = add(all, c->id);
 		if (!q)
 			return -ENOMEM;
 		q->name = c->name;
-		words_copy(&q->total, c->hists, sizeof(q->total));
-		if (c->gone)
-			note_gone(all, q);
+		err = update(&q->total, c);
+		if (!err && c->gone)
+			err = note_gone(all, q);
+		if (err)
+			return err;
 	}
 	return 0;
 }
 
 void hist_queues_free(struct hist_queues *all)
 {
+	for (int i = 0; i < all->count; i++) {
+		hist_set_free(&all->queues[i].total);
+		hist_set_free(&all->queues[i].printed);
+	}
 	free(all->queues);
 	*all = (struct hist_queues){ 0 };
 }

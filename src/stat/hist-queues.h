@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "counters.h"
+#include "hist.h"
 
 /**
  * DOC: the histograms of all queues, including those that are gone
@@ -19,6 +20,14 @@
 #define HIST_GONE_MAX 64
 
 /**
+ * struct hist_set - the histograms of a queue; to begin with, all 0
+ * @of: by enum queue_hist
+ */
+struct hist_set {
+	struct hist of[QUEUE_HISTS];
+};
+
+/**
  * struct hist_queue - a queue
  * @id: see struct counted_queue; 0 once it is gone
  * @gone: 0, or when it went: the number of queues that were gone then
@@ -29,7 +38,7 @@
 struct hist_queue {
 	uint64_t id, gone;
 	struct queue_name name;
-	struct queue_hists total, printed;
+	struct hist_set total, printed;
 };
 
 /**
@@ -56,12 +65,21 @@ int hist_queues_take(struct hist_queues *all, const struct counted *counted);
 /**
  * hist_queue_since() - compute the histograms since the last print
  * @q: the queue; @q->total counts as printed from now on
- * @since: the result; see hist_subtract() about its largest values
+ * @since: the result, for hist_set_free(); may have been used before. See hist_subtract() about its largest values
+ *
+ * Return: 0 or -ENOMEM.
  */
-void hist_queue_since(struct hist_queue *q, struct queue_hists *since);
+int hist_queue_since(struct hist_queue *q, struct hist_set *since);
 
-/* Add the histograms of another queue. */
-void queue_hists_add(struct queue_hists *sum, const struct queue_hists *other);
+/**
+ * hist_set_add() - add the histograms of another queue
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int hist_set_add(struct hist_set *sum, const struct hist_set *other);
+
+/* Release the histograms; all become 0. */
+void hist_set_free(struct hist_set *s);
 
 /* Release the queues. */
 void hist_queues_free(struct hist_queues *all);

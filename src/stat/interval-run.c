@@ -11,30 +11,43 @@
 #include "event/decision.h"
 #include "interval-start.h"
 
-/* Time between looks if there are no intervals: two looks are needed for a worker's usage, even in a short run. */
+/* Time between looks: two are needed for a worker's usage even in a short run without intervals. */
 #define LOOK_NS (NSEC_PER_SEC / 4)
 
 struct lost_row {
-	uint64_t time, decisions;
+	uint64_t time, decisions, values;
 };
 
 /* Print lost decisions with the interval that found them. Values for programs have them only at the end. */
-static void tell_lost(struct interval_run *t, uint64_t lost)
+static void tell_lost(struct interval_run *t, const struct counted *counted)
 {
 	static const struct out_col cols[] = {
 		{ "time", NULL, OUT_NSEC, offsetof(struct lost_row, time) },
 		{ "decisions", NULL, OUT_U64, offsetof(struct lost_row, decisions) },
 		{ 0 },
 	};
-	const struct lost_row row = { now_ns(), lost - t->lost };
+	static const struct out_col hist_cols[] = {
+		{ "values", NULL, OUT_U64, offsetof(struct lost_row, values) },
+		{ 0 },
+	};
+	const struct lost_row row = { now_ns(), counted->lost - t->lost, counted->values_lost - t->values_lost };
+	struct json_object *obj;
 
-	if (t->quiet || !row.decisions)
+	if (t->quiet || !(row.decisions || row.values))
 		return;
-	t->lost = lost;
-	if (t->out.json)
-		out_json(&t->out, out_object("lost", cols, &row));
-	else
-		fprintf(t->out.file, "-- %" PRIu64 " decisions lost --\n", row.decisions);
+	t->lost = counted->lost;
+	t->values_lost = counted->values_lost;
+	if (!t->out.json) {
+		if (row.decisions)
+			fprintf(t->out.file, "-- %" PRIu64 " decisions lost --\n", row.decisions);
+		if (row.values)
+			fprintf(t->out.file, "-- %" PRIu64 " values lost --\n", row.values);
+		return;
+	}
+	obj = out_object("lost", cols, &row);
+	if (t->hists && obj)
+		out_add(obj, hist_cols, &row);
+	out_json(&t->out, obj);
 }
 
 /* Look also if nothing is printed: otherwise short-lived queues and the usage of workers would be missed. */
@@ -49,7 +62,7 @@ static int look(struct interval_run *t, bool print, bool total)
 		return err;
 	err = t->print(t, &counted, total);
 	if (t->interval)
-		tell_lost(t, counted.lost);
+		tell_lost(t, &counted);
 	t->shown++;
 	return err ? err : out_flush(&t->out);
 }
@@ -62,6 +75,11 @@ static int on_interval(void *arg)
 	if (t->intervals && !--t->intervals)
 		return LOOP_END;
 	return look(t, t->interval, !t->interval);
+}
+
+static int on_look(void *arg)
+{
+	return look(arg, false, false);
 }
 
 static int on_asked(void *arg)
@@ -79,11 +97,12 @@ static int on_asked(void *arg)
  * @unexplained: those without a reason
  * @lost: decisions that were not counted for any queue
  * @signals_missed: see struct counted
+ * @values_lost: likewise
  * @ns: time since counting began, nanoseconds
  * @unbalanced: number of queues whose decisions are not the sum of their reasons
  */
 struct sum {
-	uint64_t decisions, signalled, suppressed, unexplained, lost, signals_missed;
+	uint64_t decisions, signalled, suppressed, unexplained, lost, signals_missed, values_lost;
 	uint64_t ns;
 	int unbalanced;
 };
@@ -106,6 +125,7 @@ static struct sum sum_up(const struct interval_run *t, const struct counted *cou
 		.decisions = counted->lost,
 		.lost = counted->lost,
 		.signals_missed = counted->signals_missed,
+		.values_lost = counted->values_lost,
 		.ns = counted->total_ns,
 	};
 	int gone;
@@ -133,10 +153,15 @@ static void print_sum(struct interval_run *t, const struct sum *s)
 		{ "signals_missed", NULL, OUT_U64, SUM(signals_missed) },
 		{ 0 },
 	};
+	static const struct out_col hist_cols[] = { { "values_lost", NULL, OUT_U64, SUM(values_lost) }, { 0 } };
 	char text[256];
 
 	if (t->out.json) {
-		out_json(&t->out, out_object("totals", cols, s));
+		struct json_object *obj = out_object("totals", cols, s);
+
+		if (t->hists && obj)
+			out_add(obj, hist_cols, s);
+		out_json(&t->out, obj);
 		return;
 	}
 	if (t->quiet)
@@ -149,6 +174,8 @@ static void print_sum(struct interval_run *t, const struct sum *s)
 	if (s->signals_missed)
 		fprintf(t->out.file, "%" PRIu64 " signals missed: so many suppressions at most may have been calls\n",
 			s->signals_missed);
+	if (s->values_lost)
+		fprintf(t->out.file, "%" PRIu64 " values lost: the histograms had no room for them\n", s->values_lost);
 }
 
 /*
@@ -196,6 +223,16 @@ static int count(struct interval_run *t)
 	return r ? fail_output(t->command, &t->out, "reading the counters", r) : status;
 }
 
+/* Without intervals, on_interval() looks. */
+static void add_looks(struct interval_run *t)
+{
+	t->looks = (struct loop_timer){
+		.due = now_ns() + LOOK_NS, .interval = LOOK_NS, .fn = on_look, .arg = t,
+	};
+	if (t->interval && t->look)
+		loop_add_timer(&t->wait.loop, &t->looks);
+}
+
 int run_intervals(struct interval_run *t, const struct cli *cli)
 {
 	struct interval_loop_conf conf = {
@@ -214,6 +251,7 @@ int run_intervals(struct interval_run *t, const struct cli *cli)
 		fail(t->command, "cannot wait for events: %s", error_text(err));
 		status = STATUS_REFUSED;
 	} else {
+		add_looks(t);
 		status = count(t);
 	}
 	loop_close(&t->wait.loop);

@@ -44,15 +44,18 @@ typedef int interval_look_fn(struct interval_run *t, const struct counted *count
  * @hists: count histograms as well
  * @quiet: do not print the sums at the end
  * @sampled: what sampling means for what is printed
- * @look: NULL, or called before @print, and four times a second if there are no intervals
+ * @look: NULL, or called before @print and four times a second: then counters_read() is, too, so @print must not use
+ *	  what it tells of the time since the last call
  * @print: see interval_print_fn
  * @arg: the caller's
  * @out: the output
  * @counters: the counters
  * @wait: the event loop
+ * @looks: timer of @look
  * @interval: nanoseconds between prints; 0: print once at the end
  * @intervals: number of intervals left; 0: no limit
  * @lost: lost decisions that were printed
+ * @values_lost: likewise, lost values of histograms
  * @shown: number of prints
  */
 struct interval_run {
@@ -66,8 +69,9 @@ struct interval_run {
 	struct out out;
 	struct counters *counters;
 	struct interval_loop wait;
+	struct loop_timer looks;
 	uint64_t interval, intervals;
-	uint64_t lost, shown;
+	uint64_t lost, values_lost, shown;
 };
 
 /**

@@ -6,10 +6,11 @@
 #include "tap-out.h"
 
 /* Counts of one queue as from counters_read(): @count values of 1 in its first histogram. */
-static int take(struct hist_queues *all, uint64_t id, const char *device, uint64_t count, bool gone)
+static int take(struct hist_queues *all, uint64_t id, const char *device, uint32_t count, bool gone)
 {
-	struct queue_hists hists = { .of[0] = { .sum = count, .count = count, .max = 1, .buckets[1] = count } };
-	struct counted_queue q = { .id = id, .hists = &hists, .gone = gone };
+	const struct hist_block pool[2] = { { { 0 } }, { { 0, count } } };
+	const struct queue_hists hists = { .of[0] = { .sum = count, .max = 1, .blocks = { 1 } } };
+	struct counted_queue q = { .id = id, .hists = &hists, .hist_pool = pool, .gone = gone };
 	const struct counted counted = { .queues = &q, .count = 1 };
 
 	strcpy(q.name.device, device);
@@ -17,12 +18,17 @@ static int take(struct hist_queues *all, uint64_t id, const char *device, uint64
 	return hist_queues_take(all, &counted);
 }
 
+/* Return: the values since the last print. */
 static uint64_t since(struct hist_queue *q)
 {
-	struct queue_hists h;
+	struct hist_set s = { 0 };
+	uint64_t count;
 
-	hist_queue_since(q, &h);
-	return h.of[0].count;
+	if (hist_queue_since(q, &s))
+		return UINT64_MAX;
+	count = s.of[0].count;
+	hist_set_free(&s);
+	return count;
 }
 
 static void test_interval(void)
@@ -85,11 +91,17 @@ static void test_others(void)
 
 static void test_merge(void)
 {
-	struct queue_hists sum = { 0 }, one = { .of[2] = { .sum = 3, .count = 1, .max = 3, .buckets[2] = 1 } };
+	struct hist_queues all = { 0 };
+	struct hist_set sum = { 0 };
 
-	queue_hists_add(&sum, &one);
-	queue_hists_add(&sum, &one);
-	ok(sum.of[2].count == 2 && sum.of[2].sum == 6 && sum.of[2].max == 3, "histograms of several queues add up");
+	take(&all, 1, "a", 3, false);
+	take(&all, 2, "b", 4, false);
+	ok(!hist_set_add(&sum, &all.queues[0].total) && !hist_set_add(&sum, &all.queues[1].total) &&
+	   sum.of[0].count == 7 && sum.of[0].sum == 7 && sum.of[0].max == 1,
+	   "histograms of several queues add up");
+	hist_set_free(&sum);
+	ok(!sum.of[0].count && !sum.of[0].blocks[0], "released");
+	hist_queues_free(&all);
 }
 
 int main(void)

@@ -3,32 +3,64 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "stat/hist.h"
 #include "tap-out.h"
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define KI UINT64_C(1024)
 #define MI (KI * KI)
 #define GI (KI * MI)
 
-/* Find the bucket by comparing with each bucket's bounds. */
-static unsigned int naive_bucket(uint64_t value)
-{
-	unsigned int bucket = 0;
+/* More blocks than the tests need at once. */
+#define BLOCKS 256
 
-	for (uint64_t end = 1; bucket < HIST_BUCKETS - 1 && value >= end; end *= 2)
-		bucket++;
-	return bucket;
-}
+/**
+ * struct kernel - a histogram as the programs count it
+ * @counts: with the numbers of its blocks
+ * @pool: the blocks
+ * @taken: the last block taken
+ */
+struct kernel {
+	struct hist_counts counts;
+	struct hist_block pool[BLOCKS];
+	uint16_t taken;
+};
 
 /* As the BPF programs do it. */
-static void record(struct hist_counts *h, uint64_t value)
+static void record(struct kernel *k, uint64_t value)
 {
-	h->sum += value;
-	h->count++;
-	if (h->max < value)
-		h->max = value;
-	h->buckets[naive_bucket(value)]++;
+	unsigned int bucket = hist_bucket(value);
+	uint16_t *block = &k->counts.blocks[bucket / HIST_BLOCK_SIZE];
+
+	if (!*block)
+		*block = ++k->taken;
+	k->pool[*block].counts[bucket % HIST_BLOCK_SIZE]++;
+	k->counts.sum += value;
+	if (k->counts.max < value)
+		k->counts.max = value;
+}
+
+static void update(struct hist *h, const struct kernel *k)
+{
+	if (hist_update(h, &k->counts, k->pool))
+		abort();
+}
+
+/* A histogram that has @count times @value more. */
+static void put(struct hist *h, uint64_t value, uint64_t count)
+{
+	struct kernel k = { .taken = 0 };
+	struct hist one = { 0 };
+	unsigned int bucket = hist_bucket(value);
+
+	record(&k, value);
+	update(&one, &k);
+	one.blocks[bucket / HIST_BLOCK_SIZE][bucket % HIST_BLOCK_SIZE] = count;
+	one.count = count;
+	one.sum = value * count;
+	if (hist_add(h, &one))
+		abort();
+	hist_free(&one);
 }
 
 static uint64_t random64(void)
@@ -48,18 +80,37 @@ static bool near(double a, double b)
 	return off <= 1e-9 * size;
 }
 
+/* Find the bucket by going through them: each number below 64, then 32 of the same width for each power of two. */
+static unsigned int naive_bucket(uint64_t value)
+{
+	unsigned int bucket = 64;
+	uint64_t low = 64, width = 2;
+
+	if (value < low)
+		return (unsigned int)value;
+	for (; value - low >= 32 * width; width *= 2, bucket += 32)
+		low *= 2;
+	return bucket + (unsigned int)((value - low) / width);
+}
+
+static bool agrees(uint64_t value)
+{
+	unsigned int bucket = hist_bucket(value);
+
+	return bucket == naive_bucket(value) && bucket < HIST_BUCKETS && hist_lowest(bucket) <= value &&
+	       (bucket == HIST_BUCKETS - 1 || hist_lowest(bucket + 1) > value);
+}
+
 static void test_bucket(void)
 {
 	static const struct {
 		uint64_t value;
 		unsigned int bucket;
 	} cases[] = {
-		{ 0, 0 }, { 1, 1 }, { 2, 2 }, { 3, 2 }, { 4, 3 }, { 7, 3 }, { 8, 4 }, { 15, 4 }, { 16, 5 },
-		{ 255, 8 }, { 256, 9 }, { 1023, 10 }, { 1024, 11 }, { 65535, 16 }, { 65536, 17 },
-		{ 1000000, 20 },		/* 2^19 is 524288, 2^20 is 1048576 */
-		{ GI / 2 - 1, 29 }, { GI / 2, 30 }, { GI - 1, 30 }, { GI, 31 }, { 2 * GI, 31 }, { 4 * GI - 1, 31 },
-		{ 4 * GI, 31 },			/* whose lower 32 bits are 0 */
-		{ 4 * GI + 1, 31 }, { UINT64_MAX, 31 },
+		{ 0, 0 }, { 1, 1 }, { 31, 31 }, { 32, 32 }, { 63, 63 }, { 64, 64 }, { 65, 64 }, { 66, 65 },
+		{ 127, 95 }, { 128, 96 }, { 131, 96 }, { 132, 97 }, { 65535, 383 }, { 65536, 384 },
+		{ GI, 32 * 26 }, { 4 * GI - 1, 32 * 28 - 1 }, { 4 * GI, 32 * 28 }, { UINT64_C(1) << 63, 1888 },
+		{ UINT64_MAX, 1919 },
 	};
 	unsigned int wrong = 0;
 
@@ -70,101 +121,147 @@ static void test_bucket(void)
 		uint64_t power = UINT64_C(1) << k;
 
 		for (uint64_t value = power - 1; value != power + 2; value++)
-			wrong += hist_bucket(value) != naive_bucket(value);
+			wrong += !agrees(value);
 	}
-	ok(!wrong, "each power of two and its neighbours are where comparing finds them");
-	for (unsigned int i = 0; i < 1000000; i++) {
-		uint64_t value = random64() >> (i % 64);
-
-		wrong += hist_bucket(value) != naive_bucket(value);
-	}
+	ok(!wrong && agrees(UINT64_MAX), "each power of two and its neighbours are where going through finds them");
+	for (unsigned int i = 0; i < 1000000; i++)
+		wrong += !agrees(random64() >> (i % 64));
 	ok(!wrong, "so are random values of every magnitude");
+}
+
+static int by_size(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+#define VALUES 5000
+
+static const double parts[] = { 0, 0.001, 0.01, 0.07, 0.25, 0.5, 0.75, 0.9, 0.99, 0.999, 1 };
+
+/* Is it exact up to 64, a whole number, and less than 2 % off above? */
+static bool is_right(double got, uint64_t exact)
+{
+	double off = got > (double)exact ? got - (double)exact : (double)exact - got;
+
+	if (exact <= 64)
+		return off == 0;
+	return off < 0.02 * (double)exact && (got >= 9e15 || got == (double)(uint64_t)got);
+}
+
+/* Compare with the values themselves, sorted: the smallest one that a part of all is not above. */
+static void compare(const char *what, uint64_t *values, size_t n)
+{
+	struct kernel *k = calloc(1, sizeof(*k));
+	struct hist h = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		record(k, values[i]);
+	update(&h, k);
+	qsort(values, n, sizeof(*values), by_size);
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		/* In thousandths, so that nothing is rounded. */
+		size_t part = (size_t)(parts[i] * 1000 + 0.5), rank = (part * n + 999) / 1000;
+		uint64_t exact = values[rank ? rank - 1 : 0];
+		double got = hist_percentile(&h, parts[i]);
+
+		if (!ok(is_right(got, exact), "%s: %g of them are at most %llu", what, parts[i],
+			(unsigned long long)exact))
+			diag("%.17g", got);
+	}
+	ok(hist_percentile(&h, 1) == (double)values[n - 1] && h.count == n, "%s: the last one is exact", what);
+	hist_free(&h);
+	free(k);
+}
+
+static void test_oracle(void)
+{
+	static uint64_t values[VALUES];
+
+	for (int i = 0; i < VALUES; i++)
+		values[i] = i % 100 ? 4 : 7;
+	compare("nearly all 4", values, VALUES);
+	for (int i = 0; i < VALUES; i++)
+		values[i] = i % 10 ? 8 : 1;
+	compare("8 and some 1", values, VALUES);
+	for (int i = 0; i < VALUES; i++)
+		values[i] = (uint64_t)i % 65;
+	compare("each up to 64", values, VALUES);
+	for (int i = 0; i < VALUES; i++)
+		values[i] = random64() % 300;
+	compare("random up to 300", values, VALUES);
+	for (int i = 0; i < VALUES; i++)
+		values[i] = random64() >> (random64() % 64);
+	compare("random ones of every magnitude", values, VALUES);
+	for (int i = 0; i < VALUES; i++)
+		values[i] = i % 2 ? UINT64_MAX : 0;
+	compare("the extremes", values, VALUES);
+	/* In binary floating point 0.07 * 100 is more than 7. */
+	for (int i = 0; i < 100; i++)
+		values[i] = i >= 7;
+	compare("7 zeros, 93 ones", values, 100);
+	values[0] = UINT64_MAX;
+	compare("the largest alone", values, 1);
+	values[0] = 0;
+	compare("the smallest alone", values, 1);
+}
+
+/* Every value alone beside a larger one, so that the bucket is not cut off at the maximum. */
+static void test_error(void)
+{
+	unsigned int wrong = 0;
+
+	for (unsigned int shift = 0; shift < 58; shift++)
+		for (uint64_t low = 64; low < 128; low++)
+			for (int end = 0; end < 2; end++) {
+				uint64_t value = (low << shift) + (end ? (UINT64_C(1) << shift) - 1 : 0);
+				struct hist h = { 0 };
+
+				put(&h, value, 1);
+				put(&h, UINT64_MAX, 1);
+				wrong += !is_right(hist_percentile(&h, 0.5), value);
+				hist_free(&h);
+			}
+	ok(!wrong, "the ends of every bucket are less than 2 %% off");
 }
 
 static void test_percentile(void)
 {
-	static const struct {
-		const char *what;
-		struct hist_counts h;
-		double p, value;
-	} cases[] = {
-		{ "nothing", { .count = 0 }, 0.5, -1 },
-		{ "zeros only", { .buckets = { 10 } }, 0, 0 },
-		{ "zeros only", { .buckets = { 10 } }, 0.99, 0 },
-		{ "zeros only", { .buckets = { 10 } }, 1, 0 },
-		{ "ones only", { .max = 1, .buckets = { 0, 10 } }, 0, 1 },
-		{ "ones only", { .max = 1, .buckets = { 0, 10 } }, 0.5, 1 },
-		{ "ones only", { .max = 1, .buckets = { 0, 10 } }, 1, 1 },
-		{ "half zeros, half ones", { .max = 1, .buckets = { 5, 5 } }, 0.5, 0 },
-		{ "half zeros, half ones", { .max = 1, .buckets = { 5, 5 } }, 0.51, 1 },
-		/* In binary floating point 0.07 * 100 is more than 7. */
-		{ "7 zeros, 93 ones", { .max = 1, .buckets = { 7, 93 } }, 0.07, 0 },
-		{ "7 zeros, 93 ones", { .max = 1, .buckets = { 7, 93 } }, 0.08, 1 },
-		/* From 4 to 7: 4 + 3p. */
-		{ "100 from 4 to 7", { .max = 7, .buckets = { 0, 0, 0, 100 } }, 0, 4 },
-		{ "100 from 4 to 7", { .max = 7, .buckets = { 0, 0, 0, 100 } }, 0.5, 5.5 },
-		{ "100 from 4 to 7", { .max = 7, .buckets = { 0, 0, 0, 100 } }, 0.9, 6.7 },
-		{ "100 from 4 to 7", { .max = 7, .buckets = { 0, 0, 0, 100 } }, 1, 7 },
-		{ "100 from 4 to 6", { .max = 6, .buckets = { 0, 0, 0, 100 } }, 0.5, 5 },
-		{ "100 from 4 to 6", { .max = 6, .buckets = { 0, 0, 0, 100 } }, 1, 6 },
-		{ "100 times 4", { .max = 4, .buckets = { 0, 0, 0, 100 } }, 0.99, 4 },
-		/* The 25th of the 50 is half-way from 2 to 3, the 40th of the other 50 4/5 of the way from 8 to 15. */
-		{ "50 of 2 and 3, 50 from 8 to 15", { .max = 15, .buckets = { 0, 0, 50, 0, 50 } }, 0.25, 2.5 },
-		{ "50 of 2 and 3, 50 from 8 to 15", { .max = 15, .buckets = { 0, 0, 50, 0, 50 } }, 0.5, 3 },
-		{ "50 of 2 and 3, 50 from 8 to 15", { .max = 15, .buckets = { 0, 0, 50, 0, 50 } }, 0.75, 11.5 },
-		{ "50 of 2 and 3, 50 from 8 to 15", { .max = 15, .buckets = { 0, 0, 50, 0, 50 } }, 0.9, 13.6 },
-		{ "50 of 2 and 3, 50 from 8 to 15", { .max = 15, .buckets = { 0, 0, 50, 0, 50 } }, 1, 15 },
-		/* The last bucket ends at the maximum. */
-		{ "1 G to 3 G", { .max = 3 * GI, .buckets[31] = 2 }, 0, 1 * 1073741824.0 },
-		{ "1 G to 3 G", { .max = 3 * GI, .buckets[31] = 2 }, 0.5, 2 * 1073741824.0 },
-		{ "1 G to 3 G", { .max = 3 * GI, .buckets[31] = 2 }, 1, 3 * 1073741824.0 },
-		{ "1 G to all bits set", { .max = UINT64_MAX, .buckets[31] = 2 }, 1, 18446744073709551616.0 },
-		/* Read while they changed: max and count do not match the buckets yet. */
-		{ "a maximum below its bucket", { .max = 3, .buckets[5] = 2 }, 0.5, 16 },
-		{ "a maximum below its bucket", { .max = 3, .buckets[5] = 2 }, 1, 16 },
-		{ "a count without buckets", { .sum = 5, .max = 5, .count = 1 }, 0.5, -1 },
-		{ "counts whose sum overflows", { .max = 1, .buckets = { UINT64_MAX, UINT64_MAX } }, 0.25, 0 },
-		{ "counts whose sum overflows", { .max = 1, .buckets = { UINT64_MAX, UINT64_MAX } }, 0.75, 1 },
-		{ "one after very many", { .max = 4, .buckets = { UINT64_MAX, 0, 0, 1 } }, 1, 4 },
-		{ "4 to 7, 16 to 20, a part out of range", { .max = 20, .buckets = { [3] = 1, [5] = 1 } }, -3, 4 },
-		{ "4 to 7, 16 to 20, a part out of range", { .max = 20, .buckets = { [3] = 1, [5] = 1 } }, 17, 20 },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		double value = hist_percentile(&cases[i].h, cases[i].p);
-
-		if (!ok(near(value, cases[i].value), "%s: %g of them are at most %.10g", cases[i].what, cases[i].p,
-			cases[i].value))
-			diag("%.17g", value);
-	}
-}
-
-/* Each number from 1 to 1023 once: the value of a rank is the rank, within 1, since values are whole numbers. */
-static void test_even(void)
-{
-	struct hist_counts h = { 0 };
-	unsigned int wrong = 0, back = 0;
+	struct hist h = { 0 };
 	double before = 0;
+	unsigned int back = 0;
 
+	ok(hist_percentile(&h, 0.5) < 0 && hist_percentile(&h, 1) < 0, "nothing has no percentile");
+	put(&h, 4, 1);
+	h.max = 3;
+	ok(hist_percentile(&h, 0.5) == 4 && hist_percentile(&h, 1) == 4, "a maximum below its bucket, as not read yet");
+	put(&h, 1000, 1);
+	ok(hist_percentile(&h, -3) == 4 && hist_percentile(&h, 17) == 1000, "a part out of range is the first or last");
+	h.max = 992;
+	ok(hist_percentile(&h, 0.9) == 992, "no percentile is above the maximum");
+	hist_free(&h);
+	put(&h, 1, UINT64_MAX);
+	put(&h, 7, UINT64_MAX);
+	ok(hist_percentile(&h, 0.25) == 1 && hist_percentile(&h, 0.75) == 7, "counts whose sum overflows");
+	hist_free(&h);
 	for (uint64_t value = 1; value < 1024; value++)
-		record(&h, value);
+		put(&h, value, 1);
 	for (int i = 0; i <= 1000; i++) {
-		double p = i / 1000.0, value = hist_percentile(&h, p);
+		double value = hist_percentile(&h, i / 1000.0);
 
-		wrong += value < 1 || value > 1023 || value < p * 1023 - 1e-9 || value > p * 1023 + 1 + 1e-9;
 		back += value < before;
 		before = value;
 	}
-	ok(!wrong, "of 1 to 1023 each per mille is the value of its rank, within 1");
-	ok(!back, "and none is below the one before");
-	ok(near(hist_average(&h), 512), "their average is 512");
+	ok(!back, "no percentile is below the one before");
+	hist_free(&h);
 }
 
 static void test_average(void)
 {
 	static const struct {
 		const char *what;
-		struct hist_counts h;
+		struct hist h;
 		double average;
 	} cases[] = {
 		{ "nothing", { .count = 0 }, -1 },
@@ -179,129 +276,191 @@ static void test_average(void)
 		   cases[i].average);
 }
 
+/* What the programs count in 32 bits may go round between two reads. */
+static void test_update(void)
+{
+	struct kernel *k = calloc(1, sizeof(*k));
+	struct hist h = { 0 };
+
+	update(&h, k);
+	ok(!h.count && !h.blocks[0], "nothing was counted");
+	record(k, 5);
+	record(k, 100);
+	update(&h, k);
+	update(&h, k);
+	ok(h.count == 2 && h.sum == 105 && h.max == 100 && hist_bucket_count(&h, 5) == 1 &&
+	   hist_bucket_count(&h, hist_bucket(100)) == 1 && hist_bucket_count(&h, 300) == 0, "two values, once each");
+	k->pool[k->counts.blocks[0]].counts[5] = UINT32_MAX;
+	update(&h, k);
+	ok(hist_bucket_count(&h, 5) == UINT32_MAX, "very many");
+	record(k, 5);
+	record(k, 5);
+	record(k, 6);
+	update(&h, k);
+	ok(hist_bucket_count(&h, 5) == UINT64_C(0x100000001) && hist_bucket_count(&h, 6) == 1 &&
+	   h.count == UINT64_C(0x100000003), "more than the kernel's counts can have");
+	hist_free(&h);
+	ok(!h.count && !h.blocks[0], "released");
+	free(k);
+}
+
 static void test_add(void)
 {
-	static const struct hist_counts none;
-	struct hist_counts a = { .sum = 12, .max = 7, .count = 3, .buckets = { 1, 0, 0, 2 } };
-	struct hist_counts b = { .sum = 108, .max = 100, .count = 3, .buckets = { [3] = 2, [7] = 1 } };
-	const struct hist_counts both = { .sum = 120, .max = 100, .count = 6, .buckets = { 1, [3] = 4, [7] = 1 } };
-	struct hist_counts large = { .sum = UINT64_MAX - 5, .count = UINT64_MAX - 1, .buckets[31] = UINT64_MAX - 1 };
-	struct hist_counts sum = a;
+	struct hist a = { 0 }, b = { 0 }, sum = { 0 }, large = { 0 };
 
+	put(&a, 0, 1);
+	put(&a, 7, 2);
+	put(&b, 7, 2);
+	put(&b, 100, 1);
+	hist_copy(&sum, &a);
 	hist_add(&sum, &b);
-	ok(!memcmp(&sum, &both, sizeof(sum)), "two histograms add up");
-	sum = b;
-	hist_add(&sum, &a);
-	ok(!memcmp(&sum, &both, sizeof(sum)), "so they do the other way round");
-	hist_add(&sum, &none);
-	ok(!memcmp(&sum, &both, sizeof(sum)), "nothing adds nothing");
+	ok(sum.sum == 128 && sum.max == 100 && sum.count == 6 && hist_bucket_count(&sum, 0) == 1 &&
+	   hist_bucket_count(&sum, 7) == 4 && hist_bucket_count(&sum, hist_bucket(100)) == 1, "two histograms add up");
+	hist_copy(&sum, &a);
+	ok(sum.sum == 14 && sum.max == 7 && sum.count == 3 && hist_bucket_count(&sum, 7) == 2 &&
+	   !hist_bucket_count(&sum, hist_bucket(100)), "a copy is the same, whatever was there");
 
-	hist_add(&large, &(struct hist_counts){ .sum = 5, .count = 1, .buckets[31] = 1 });
-	ok(large.sum == UINT64_MAX && large.count == UINT64_MAX && large.buckets[31] == UINT64_MAX,
-	   "counts reach the end");
-	hist_add(&large, &(struct hist_counts){ .sum = 6, .count = 2, .buckets[31] = 2 });
-	ok(large.sum == UINT64_MAX && large.count == UINT64_MAX && large.buckets[31] == UINT64_MAX,
-	   "and stay there");
+	put(&large, 1, UINT64_MAX - 1);
+	hist_add(&large, &a);
+	put(&large, 1, 2);
+	ok(large.sum == UINT64_MAX && large.count == UINT64_MAX && hist_bucket_count(&large, 1) == UINT64_MAX,
+	   "counts that reach the end stay there");
 	ok(hist_average(&large) < 0, "which has no average");
 	hist_subtract(&large, &a);
 	ok(large.sum == UINT64_MAX && hist_average(&large) < 0, "nor has what is left of it");
+	hist_free(&a);
+	hist_free(&b);
+	hist_free(&sum);
+	hist_free(&large);
+}
+
+/* What is left of @first and @count times @value, less @first. */
+static struct hist later(const struct hist *first, uint64_t value, uint64_t count)
+{
+	struct hist h = { 0 };
+
+	hist_copy(&h, first);
+	if (count)
+		put(&h, value, count);
+	hist_subtract(&h, first);
+	return h;
 }
 
 static void test_subtract(void)
 {
-	static const struct hist_counts none;
-	const struct hist_counts first = { .sum = 112, .max = 100, .count = 4, .buckets = { 1, [3] = 2, [7] = 1 } };
-	struct hist_counts h = first;
+	struct hist first = { 0 }, none = { 0 }, h = { 0 };
 
+	put(&first, 0, 1);
+	put(&first, 7, 2);
+	put(&first, 100, 1);
+	hist_copy(&h, &first);
 	hist_subtract(&h, &none);
-	ok(!memcmp(&h, &first, sizeof(h)), "since the beginning it is everything");
-	hist_subtract(&h, &first);
-	ok(!memcmp(&h, &none, sizeof(h)), "between the same counts there is nothing");
-
-	h = first;
-	record(&h, 5);
-	record(&h, 0);
-	hist_subtract(&h, &first);
-	ok(h.sum == 5 && h.count == 2 && h.buckets[0] == 1 && h.buckets[3] == 1 && !h.buckets[7],
+	ok(h.sum == 114 && h.max == 100 && h.count == 4 && hist_bucket_count(&h, 7) == 2,
+	   "since the beginning it is everything");
+	hist_free(&h);
+	h = later(&first, 0, 0);
+	ok(!h.sum && !h.max && !h.count && !hist_bucket_count(&h, 7), "between the same counts there is nothing");
+	hist_free(&h);
+	h = later(&first, 5, 3);
+	ok(h.sum == 15 && h.count == 3 && hist_bucket_count(&h, 5) == 3 && !hist_bucket_count(&h, 7),
 	   "the later values are left");
-	ok(h.max == 7, "their maximum is the upper end of the highest bucket left");
-
-	h = first;
-	record(&h, 80);
-	hist_subtract(&h, &first);
-	ok(h.max == 100, "or the earlier one, if that is lower");
-
-	h = first;
-	record(&h, 3000);
-	record(&h, 2100);
-	hist_subtract(&h, &first);
-	ok(h.max == 3000, "one that came in the interval is exact");
-
-	h = first;
-	record(&h, 3 * GI);
-	hist_subtract(&h, &first);
-	ok(h.max == 3 * GI, "so it is in the last bucket");
-
-	h = first;
-	record(&h, 0);
-	hist_subtract(&h, &first);
+	ok(h.max == 5, "their maximum is the upper end of the highest bucket left");
+	hist_free(&h);
+	h = later(&first, 80, 1);
+	ok(h.max == 81, "as well where that is above the value");
+	hist_free(&h);
+	h = later(&first, 101, 1);
+	ok(h.max == 101, "or the largest ever, if that is lower");
+	hist_free(&h);
+	h = later(&first, 3 * GI + 5, 2);
+	ok(h.max == 3 * GI + 5, "one that came in the interval is exact");
+	hist_free(&h);
+	h = later(&first, 0, 1);
 	ok(h.max == 0 && hist_percentile(&h, 1) == 0, "and 0 if nothing else is left");
-
-	h = (struct hist_counts){ .sum = 8, .max = 8, .count = 1, .buckets[4] = 1 };
+	hist_free(&h);
+	put(&h, 8, 1);
 	hist_subtract(&h, &first);
-	ok(h.sum == 0 && h.count == 0 && h.buckets[0] == 0 && h.buckets[3] == 0 && h.buckets[4] == 1,
+	ok(h.sum == 0 && h.count == 0 && hist_bucket_count(&h, 0) == 0 && hist_bucket_count(&h, 8) == 1,
 	   "counts that went back leave none");
+	hist_free(&h);
+	hist_free(&first);
+}
+
+/* Compare the only row of a histogram. */
+static void is_range(uint64_t value, enum hist_unit unit, const char *range)
+{
+	struct hist_row rows[HIST_ROWS];
+	struct hist h = { 0 };
+
+	put(&h, value, 9);
+	if (!ok(hist_rows(&h, unit, rows) == 1 && !strcmp(rows[0].range, range) && rows[0].count == 9, "%llu: %s",
+		(unsigned long long)value, range))
+		diag("%s", rows[0].range);
+	hist_free(&h);
 }
 
 static void test_ranges(void)
 {
-	static const char *const ranges[HIST_BUCKETS] = {
-		"[0]", "[1]", "[2, 4)", "[4, 8)", "[8, 16)", "[16, 32)", "[32, 64)", "[64, 128)", "[128, 256)",
-		"[256, 512)", "[512, 1K)", "[1K, 2K)", "[2K, 4K)", "[4K, 8K)", "[8K, 16K)", "[16K, 32K)", "[32K, 64K)",
-		"[64K, 128K)", "[128K, 256K)", "[256K, 512K)", "[512K, 1M)", "[1M, 2M)", "[2M, 4M)", "[4M, 8M)",
-		"[8M, 16M)", "[16M, 32M)", "[32M, 64M)", "[64M, 128M)", "[128M, 256M)", "[256M, 512M)", "[512M, 1G)",
-		"[1G, ...)",
+	static const struct {
+		uint64_t value;
+		const char *entries, *time;
+	} cases[] = {
+		{ 0, "[0]", "[0]" },
+		{ 1, "[1]", "[1ns]" },
+		{ 3, "[2, 4)", "[2ns, 4ns)" },
+		{ 63, "[32, 64)", "[32ns, 64ns)" },
+		{ 64, "[64, 128)", "[64ns, 128ns)" },
+		{ 127, "[64, 128)", "[64ns, 128ns)" },
+		{ 1023, "[512, 1K)", "[512ns, 1.02us)" },
+		{ 1024, "[1K, 2K)", "[1.02us, 2.05us)" },
+		{ 20000, "[16K, 32K)", "[16.4us, 32.8us)" },
+		{ MI - 1, "[512K, 1M)", "[524us, 1.05ms)" },
+		{ GI, "[1G, 2G)", "[1.07s, 2.15s)" },
+		{ KI * GI, "[1T, 2T)", "[1100s, 2199s)" },
+		{ UINT64_MAX, "[8E, 16E)", "[9223372037s, 18446744074s)" },
 	};
-	struct hist_counts h = { 0 };
-	struct hist_row rows[HIST_BUCKETS];
 
-	for (int i = 0; i < HIST_BUCKETS; i++)
-		h.buckets[i] = (uint64_t)i + 1;
-	if (!ok(hist_rows(&h, rows) == HIST_BUCKETS, "each bucket has a row"))
-		return;
-	for (int i = 0; i < HIST_BUCKETS; i++)
-		if (!ok(!strcmp(rows[i].range, ranges[i]) && rows[i].count == (uint64_t)i + 1, "bucket %d: %s", i,
-			ranges[i]))
-			diag("%s", rows[i].range);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		is_range(cases[i].value, HIST_ENTRY, cases[i].entries);
+		is_range(cases[i].value, HIST_NSEC, cases[i].time);
+	}
+}
+
+/* Compare the ranges of all rows, each followed by its count. */
+static void is_picture(const char *what, const struct hist *h, const char *picture)
+{
+	struct hist_row rows[HIST_ROWS];
+	char got[2048] = "";
+	int count = hist_rows(h, HIST_ENTRY, rows);
+
+	for (int i = 0; i < count; i++)
+		snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%.31s %llu", i ? "; " : "", rows[i].range,
+			 (unsigned long long)rows[i].count);
+	if (!ok(!strcmp(got, picture), "%s: %s", what, picture))
+		diag("%s", got);
 }
 
 static void test_rows(void)
 {
-	static const struct {
-		const char *what;
-		struct hist_counts h;
-		int count;
-		const char *first, *last;
-	} cases[] = {
-		{ "nothing", { .count = 0 }, 0, NULL, NULL },
-		{ "zeros", { .buckets[0] = 9 }, 1, "[0]", "[0]" },
-		{ "one bucket", { .buckets[8] = 9 }, 1, "[128, 256)", "[128, 256)" },
-		{ "the last bucket", { .buckets[31] = 9 }, 1, "[1G, ...)", "[1G, ...)" },
-		{ "a gap", { .buckets = { [2] = 1, [6] = 1 } }, 5, "[2, 4)", "[32, 64)" },
-		{ "both ends", { .buckets = { [0] = 1, [31] = 1 } }, 32, "[0]", "[1G, ...)" },
-	};
-	struct hist_row rows[HIST_BUCKETS];
+	struct hist h = { 0 };
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		int count = hist_rows(&cases[i].h, rows);
-
-		ok(count == cases[i].count, "%s: %d rows", cases[i].what, cases[i].count);
-		if (count > 0 && cases[i].first)
-			ok(!strcmp(rows[0].range, cases[i].first) && !strcmp(rows[count - 1].range, cases[i].last),
-			   "%s: from %s to %s", cases[i].what, cases[i].first, cases[i].last);
-	}
-	hist_rows(&cases[4].h, rows);
-	ok(rows[2].count == 0 && !rows[2].bar[0] && !strcmp(rows[2].range, "[8, 16)"), "a row between may be empty");
+	is_picture("nothing", &h, "");
+	put(&h, 2, 1);
+	put(&h, 3, 4);
+	is_picture("a row of two buckets", &h, "[2, 4) 5");
+	put(&h, 16, 1);
+	is_picture("two rows between", &h, "[2, 4) 5; [4, 8) 0; [8, 16) 0; [16, 32) 1");
+	put(&h, 300, 1);
+	is_picture("three rows between", &h, "[2, 4) 5; [4, 8) 0; [8, 16) 0; [16, 32) 1; ... 0; [256, 512) 1");
+	hist_free(&h);
+	put(&h, 0, 3);
+	put(&h, UINT64_MAX, 1);
+	is_picture("both ends", &h, "[0] 3; ... 0; [8E, 16E) 1");
+	hist_free(&h);
+	for (unsigned int i = 0; i < 65; i++)
+		put(&h, i ? UINT64_C(1) << (i - 1) : 0, 1);
+	ok(hist_rows(&h, HIST_ENTRY, (struct hist_row[HIST_ROWS]){ 0 }) == HIST_ROWS, "there is room for all");
+	hist_free(&h);
 }
 
 static void test_bars(void)
@@ -324,12 +483,16 @@ static void test_bars(void)
 		{ UINT64_MAX / 2, UINT64_MAX, 26 },
 		{ UINT64_MAX, UINT64_MAX, 52 },
 	};
-	struct hist_row rows[HIST_BUCKETS];
+	struct hist_row rows[HIST_ROWS];
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct hist_counts h = { .buckets = { 1, cases[i].count, cases[i].largest } };
+		struct hist h = { 0 };
 
-		hist_rows(&h, rows);
+		put(&h, 0, 1);
+		put(&h, 1, cases[i].count);
+		put(&h, 2, cases[i].largest);
+		hist_rows(&h, HIST_ENTRY, rows);
+		hist_free(&h);
 		if (!ok(strlen(rows[1].bar) == cases[i].width && strspn(rows[1].bar, "@") == cases[i].width,
 			"%llu next to %llu: %zu columns", (unsigned long long)cases[i].count,
 			(unsigned long long)cases[i].largest, cases[i].width))
@@ -355,7 +518,8 @@ static void test_lines(void)
 		{ { "[0]", UINT64_MAX, "@" },
 		  "[0] 18446744073709551615 |@                                                   |" },
 	};
-	struct hist_row longest = { "[some very long range.)", UINT64_MAX, "@" };
+	struct hist_row longest = { "[9223372037s, 18446744074s)", UINT64_MAX, "@" };
+	struct hist_row between = { .range = "..." };
 	char line[HIST_LINE];
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -364,15 +528,19 @@ static void test_lines(void)
 			diag("%s", line);
 	}
 	hist_line(&longest, line);
-	ok(strlen(line) == 23 + 1 + 20 + 2 + HIST_BAR + 1 && line[strlen(line) - 1] == '|', "the longest line fits");
+	ok(strlen(line) == 27 + 1 + 20 + 2 + HIST_BAR + 1 && line[strlen(line) - 1] == '|', "the longest line fits");
+	hist_line(&between, line);
+	ok(!strcmp(line, "..."), "rows that are left out");
 }
 
 int main(void)
 {
 	test_bucket();
+	test_oracle();
+	test_error();
 	test_percentile();
-	test_even();
 	test_average();
+	test_update();
 	test_add();
 	test_subtract();
 	test_ranges();
