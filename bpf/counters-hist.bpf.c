@@ -90,3 +90,15 @@ __noinline int add_value(__u32 slot, __u32 which, __u64 value)
 		h->max = value;
 	return 0;
 }
+
+__noinline int add_event(__u32 slot, __u16 event, __u16 new, __u16 old, __u32 num)
+{
+	struct queue_hists *all;
+
+	if (!hist_event_passed(event, new, old, num))
+		return add_value(slot, HIST_EVENT, (__u16)(event - old));
+	all = bpf_map_lookup_elem(&hists, &slot);
+	if (all)
+		all->event_passed++;
+	return 0;
+}

@@ -121,13 +121,15 @@ static __always_inline void count_reason(struct queue_counts *c, const struct de
 		c->moved++;
 }
 
-static __always_inline void count_hists(__u32 slot, const struct decision_state *s, const struct reading *word)
+/* @num: see hist_event_passed() */
+static __always_inline void count_hists(__u32 slot, const struct decision_state *s, const struct reading *word,
+					__u32 num)
 {
 	if (!want_hists)
 		return;
 	add_value(slot, HIST_ENTRIES, (__u16)(s->new - s->old));
 	if (s->event_idx && word->state == READING_OK)
-		add_value(slot, HIST_EVENT, (__u16)(word->value - s->old));
+		add_event(slot, word->value, s->new, s->old, num);
 }
 
 /* @added: used entries of this decision */
@@ -161,7 +163,7 @@ static __always_inline void count_decision(__u32 slot, struct queue_state *st, c
 	bracket_state(&s, b, v);
 	if (!st->left) {
 		count_reason(&st->counts, &s, b, signalled);
-		count_hists(slot, &s, &b->after);
+		count_hists(slot, &s, &b->after, v->num);
 	}
 	count_batch(slot, st, v->last_used_idx - b->used, signalled);
 	turn_version(st);

@@ -75,8 +75,13 @@ static __always_inline struct queue_state *state_at(__u32 slot)
 	return bpf_map_lookup_elem(&states, &slot);
 }
 
-/* Count a value in a queue's histogram @which (enum queue_hist), if histograms are wanted. */
+/*
+ * If histograms are wanted:
+ * - add_value() counts a value in a queue's histogram @which (enum queue_hist);
+ * - add_event() counts a driver's event, either its distance or as passed; see hist_event_passed().
+ */
 int add_value(__u32 slot, __u32 which, __u64 value);
+int add_event(__u32 slot, __u16 event, __u16 new, __u16 old, __u32 num);
 
 /*
  * Sampling. Of each block of @sample runs of a queue one is counted whole, chosen at random. What needs no decision is

@@ -108,7 +108,7 @@ enum queue_hist {
 	HIST_CALL_BATCH,	/* used entries per call */
 	HIST_KICK_BATCH,	/* avail entries that a run took, divided by its kicks */
 	HIST_ENTRIES,		/* new - old of a decision */
-	HIST_EVENT,		/* event - old of a decision, modulo 65536 */
+	HIST_EVENT,		/* event - old of a decision, if the event is not behind */
 	HIST_KICK_TO_RUN,	/* ns from a kick to the run that serves it */
 	HIST_USED_TO_CALL,	/* ns from the first used entry since the last call to the next call */
 	QUEUE_HISTS,
@@ -117,11 +117,13 @@ enum queue_hist {
 /**
  * struct queue_hists - the histograms of a queue
  * @of: by enum queue_hist
+ * @event_passed: decisions at which the event was behind, see hist_event_passed()
  */
 struct queue_hists {
 	struct hist_counts of[QUEUE_HISTS];
+	__u64 event_passed;
 };
 
-_Static_assert(sizeof(struct queue_hists) == QUEUE_HISTS * sizeof(struct hist_counts), "no padding");
+_Static_assert(sizeof(struct queue_hists) == QUEUE_HISTS * sizeof(struct hist_counts) + 8, "no padding");
 
 #endif

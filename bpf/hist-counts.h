@@ -2,6 +2,8 @@
 #ifndef HIST_COUNTS_H
 #define HIST_COUNTS_H
 
+#include <stdbool.h>
+
 #include <linux/types.h>
 
 /**
@@ -90,6 +92,21 @@ static inline __attribute__((__always_inline__)) __u32 hist_bucket(__u64 value)
 	bits += step + (rest > 1) - HIST_BLOCK_BITS;
 	/* The highest HIST_BLOCK_BITS + 1 bits; the very highest counts one block more. */
 	return bits * HIST_BLOCK_SIZE + (__u32)(value >> bits);
+}
+
+/**
+ * hist_event_passed() - is the driver's event behind, so that it is no distance to an entry to come?
+ * @event: the driver's used_event
+ * @new: the used index at the decision
+ * @old: the used index at the decision before
+ * @num: the ring's size
+ *
+ * An event between @old and @new was reached by this decision. Any other one that is a ring's size ahead of @new or
+ * more was passed, and not set again: no more entries than that can be under way.
+ */
+static inline bool hist_event_passed(__u16 event, __u16 new, __u16 old, __u32 num)
+{
+	return (__u16)(event - old) >= (__u16)(new - old) && (__u16)(event - new) >= num;
 }
 
 #endif

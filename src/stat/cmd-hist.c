@@ -76,6 +76,7 @@ struct hist_run {
 /**
  * struct hist_sums - a histogram's line of sums
  * @time: when it was read, in nanoseconds of CLOCK_BOOTTIME
+ * @passed: how many events were behind; negative for all but HIST_EVENT
  */
 struct hist_sums {
 	uint64_t time;
@@ -85,6 +86,7 @@ struct hist_sums {
 	uint32_t others;
 	const char *name, *unit;
 	uint64_t count, sum, max;
+	int64_t passed;
 	double average, p50, p99;
 };
 
@@ -105,6 +107,7 @@ static const struct out_col sums_cols[] = {
 	{ "p99", NULL, OUT_DOUBLE, SUMS(p99) },
 	{ "max", NULL, OUT_U64, SUMS(max) },
 	{ "others", NULL, OUT_U32, SUMS(others) },
+	{ "passed", NULL, OUT_I64, SUMS(passed) },
 	{ 0 },
 };
 
@@ -120,6 +123,7 @@ static struct hist_sums sum_up(const struct queue_name *name, int kind, const st
 		.count = h->count,
 		.sum = h->sum,
 		.max = h->max,
+		.passed = kind == HIST_EVENT ? (int64_t)set->event_passed : -1,
 		.average = hist_average(h),
 		.p50 = hist_percentile(h, 0.5),
 		.p99 = hist_percentile(h, 0.99),
@@ -197,13 +201,20 @@ static void print_sums(struct out *o, enum hist_unit unit, const struct hist_sum
 	else if (s->count)
 		fprintf(o->file, ", average %.1f, p50 %.0f, p99 %.0f, max %" PRIu64, s->average, s->p50, s->p99,
 			s->max);
+	if (s->passed > 0)
+		fprintf(o->file, "; passed %" PRId64, s->passed);
 	fputc('\n', o->file);
+}
+
+static bool empty_kind(const struct hist_set *set, int kind)
+{
+	return !set->of[kind].count && !(kind == HIST_EVENT && set->event_passed);
 }
 
 static bool empty(const struct hist_set *set)
 {
 	for (int i = 0; i < QUEUE_HISTS; i++)
-		if (set->of[i].count)
+		if (!empty_kind(set, i))
 			return false;
 	return true;
 }
@@ -233,7 +244,7 @@ static void print_hists(struct interval_run *t, const struct queue_name *name, c
 	const struct hist_run *r = t->arg;
 
 	for (int i = 0; i < QUEUE_HISTS; i++)
-		if (r->opts->which & 1U << i && (t->out.json || set->of[i].count))
+		if (r->opts->which & 1U << i && (t->out.json || !empty_kind(set, i)))
 			print_hist(t, name, i, set);
 }
 

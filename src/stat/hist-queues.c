@@ -13,6 +13,7 @@ int hist_set_add(struct hist_set *sum, const struct hist_set *other)
 
 	for (int i = 0; i < QUEUE_HISTS && !err; i++)
 		err = hist_add(&sum->of[i], &other->of[i]);
+	sum->event_passed += other->event_passed;
 	return err;
 }
 
@@ -20,6 +21,7 @@ void hist_set_free(struct hist_set *s)
 {
 	for (int i = 0; i < QUEUE_HISTS; i++)
 		hist_free(&s->of[i]);
+	s->event_passed = 0;
 }
 
 static int copy(struct hist_set *to, const struct hist_set *from)
@@ -28,6 +30,7 @@ static int copy(struct hist_set *to, const struct hist_set *from)
 
 	for (int i = 0; i < QUEUE_HISTS && !err; i++)
 		err = hist_copy(&to->of[i], &from->of[i]);
+	to->event_passed = from->event_passed;
 	return err;
 }
 
@@ -39,6 +42,7 @@ int hist_queue_since(struct hist_queue *q, struct hist_set *since)
 		return err;
 	for (int i = 0; i < QUEUE_HISTS; i++)
 		hist_subtract(&since->of[i], &q->printed.of[i]);
+	since->event_passed -= q->printed.event_passed;
 	return copy(&q->printed, &q->total);
 }
 
@@ -137,6 +141,7 @@ static int update(struct hist_set *s, const struct counted_queue *c)
 
 	for (int i = 0; i < QUEUE_HISTS && !err; i++)
 		err = hist_update(&s->of[i], &c->hists->of[i], c->hist_pool);
+	s->event_passed = __atomic_load_n(&c->hists->event_passed, __ATOMIC_RELAXED);
 	return err;
 }
 

@@ -22,9 +22,11 @@
 /**
  * struct hist_set - the histograms of a queue; to begin with, all 0
  * @of: by enum queue_hist
+ * @event_passed: see struct queue_hists
  */
 struct hist_set {
 	struct hist of[QUEUE_HISTS];
+	uint64_t event_passed;
 };
 
 /**

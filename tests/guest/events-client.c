@@ -10,6 +10,7 @@
  *   events-client busypoll   has a device that polls, and sends a frame at each step
  *   events-client early      kicks both queues before vhost is given their eventfds, and waits
  *   events-client spurious   kicks an empty ring, twenty times, each of which vhost has acted on before the next
+ *   events-client passed     sends twenty frames one by one, and asks for a call at the third only
  *   events-client renamed    gives its worker another name, where that is a thread of its own, and sends twenty frames
  *
  * Before each step it waits for a line, and after each step it prints {"type":"done"}. The end of its input is its end.
@@ -323,6 +324,29 @@ static void run_spurious(void)
 	done();
 }
 
+/* Distances of 2, 1 and 0 from the device to the event; for all other frames it is behind. */
+static void run_passed(void)
+{
+	int ifindex, tap;
+	struct rig r;
+
+	wait_step();
+	rig_open(&r, UINT64_C(1) << VIRTIO_RING_F_EVENT_IDX | UINT64_C(1) << VIRTIO_F_VERSION_1);
+	tap = rig_tap(&ifindex);
+	rig_desc(&r, 1, 0, RIG_GPA + RIG_SIZE / 2, RIG_HEADER + 60, 0);
+	vring_used_event(&r.ring[1]) = htole16(2);
+	rig_start(&r, 1, tap);
+	for (uint16_t i = 0; i < 20; i++) {
+		rig_add(&r, 1, 0);
+		rig_wait_used(&r, 1, (uint16_t)(i + 1));
+		/* Until the worker has decided and waits for the next kick. */
+		rig_set_table(&r);
+	}
+	rig_close(&r);
+	close(tap);
+	done();
+}
+
 /* Up to 6.3 workers are threads of the kernel, which nobody renames. Return: whether there was one. */
 static bool rename_worker(void)
 {
@@ -395,6 +419,8 @@ int main(int argc, char **argv)
 		run_early();
 	else if (!strcmp(what, "spurious"))
 		run_spurious();
+	else if (!strcmp(what, "passed"))
+		run_passed();
 	else if (!strcmp(what, "renamed"))
 		run_renamed();
 	else

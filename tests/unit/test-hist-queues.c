@@ -5,11 +5,13 @@
 #include "stat/hist-queues.h"
 #include "tap-out.h"
 
-/* Counts of one queue as from counters_read(): @count values of 1 in its first histogram. */
+/* Counts of one queue as from counters_read(): @count values of 1 in its first histogram, and @count passed events. */
 static int take(struct hist_queues *all, uint64_t id, const char *device, uint32_t count, bool gone)
 {
 	const struct hist_block pool[2] = { { { 0 } }, { { 0, count } } };
-	const struct queue_hists hists = { .of[0] = { .sum = count, .max = 1, .blocks = { 1 } } };
+	const struct queue_hists hists = {
+		.of[0] = { .sum = count, .max = 1, .blocks = { 1 } }, .event_passed = count,
+	};
 	struct counted_queue q = { .id = id, .hists = &hists, .hist_pool = pool, .gone = gone };
 	const struct counted counted = { .queues = &q, .count = 1 };
 
@@ -18,7 +20,7 @@ static int take(struct hist_queues *all, uint64_t id, const char *device, uint32
 	return hist_queues_take(all, &counted);
 }
 
-/* Return: the values since the last print. */
+/* Return: the values since the last print; UINT64_MAX if there were not as many passed events. */
 static uint64_t since(struct hist_queue *q)
 {
 	struct hist_set s = { 0 };
@@ -26,7 +28,7 @@ static uint64_t since(struct hist_queue *q)
 
 	if (hist_queue_since(q, &s))
 		return UINT64_MAX;
-	count = s.of[0].count;
+	count = s.event_passed == s.of[0].count ? s.of[0].count : UINT64_MAX;
 	hist_set_free(&s);
 	return count;
 }
@@ -97,10 +99,10 @@ static void test_merge(void)
 	take(&all, 1, "a", 3, false);
 	take(&all, 2, "b", 4, false);
 	ok(!hist_set_add(&sum, &all.queues[0].total) && !hist_set_add(&sum, &all.queues[1].total) &&
-	   sum.of[0].count == 7 && sum.of[0].sum == 7 && sum.of[0].max == 1,
+	   sum.of[0].count == 7 && sum.of[0].sum == 7 && sum.of[0].max == 1 && sum.event_passed == 7,
 	   "histograms of several queues add up");
 	hist_set_free(&sum);
-	ok(!sum.of[0].count && !sum.of[0].blocks[0], "released");
+	ok(!sum.of[0].count && !sum.of[0].blocks[0] && !sum.event_passed, "released");
 	hist_queues_free(&all);
 }
 

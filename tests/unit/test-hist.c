@@ -386,6 +386,33 @@ static void test_subtract(void)
 	hist_free(&first);
 }
 
+static void test_event(void)
+{
+	static const struct {
+		const char *what;
+		uint16_t event, new, old;
+		uint32_t num;
+		bool passed;
+	} cases[] = {
+		{ "the next entry", 10, 10, 8, 256, false },
+		{ "the first of this decision", 8, 10, 8, 256, false },
+		{ "the last of this decision", 9, 10, 8, 256, false },
+		{ "the one before", 7, 10, 8, 256, true },
+		{ "a ring's size ahead, less one", 265, 10, 8, 256, false },
+		{ "a ring's size ahead", 266, 10, 8, 256, true },
+		{ "0, far behind", 0, 40000, 39999, 256, true },
+		{ "over the end", 3, 65534, 65533, 256, false },
+		{ "behind, over the end", 65533, 1, 65534, 256, true },
+		{ "the largest ring", 32776, 10, 8, 32768, false },
+		{ "behind in the largest ring", 7, 10, 8, 32768, true },
+		{ "amid very many entries", 30000, 40000, 8, 256, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		ok(hist_event_passed(cases[i].event, cases[i].new, cases[i].old, cases[i].num) == cases[i].passed,
+		   "an event at %s: %s", cases[i].what, cases[i].passed ? "passed" : "ahead or reached");
+}
+
 /* Compare the only row of a histogram. */
 static void is_range(uint64_t value, enum hist_unit unit, const char *range)
 {
@@ -543,6 +570,7 @@ int main(void)
 	test_update();
 	test_add();
 	test_subtract();
+	test_event();
 	test_ranges();
 	test_rows();
 	test_bars();
