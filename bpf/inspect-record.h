@@ -33,9 +33,10 @@ enum inspect_kind { INSPECT_NET, INSPECT_VSOCK, INSPECT_SCSI, INSPECT_KINDS };
 enum inspect_state {
 	INSPECT_UNSET,		/* the ring has no address, or there is no such word without EVENT_IDX */
 	INSPECT_OK,
-	INSPECT_FAULT,		/* nothing is mapped at its address */
+	INSPECT_UNMAPPED,	/* nothing is mapped at its address */
+	INSPECT_ABSENT,		/* its page is not resident: swapped out, or still to come from a file's server */
 	INSPECT_IOTLB,		/* behind a virtual IOMMU, and the kernel has cached no translation */
-	INSPECT_FOREIGN,	/* the process that holds the device does not have the owner's memory */
+	INSPECT_ORPHAN,		/* the device has no owner, or has just lost it */
 };
 
 /**

@@ -14,14 +14,16 @@
  * that the program still reads. That is safe, since every such read is checked, but the values may be wrong, and the
  * reader cannot see that.
  *
- * The program reads the ring from the memory of the process that has the file open, if the device works on that memory.
- * It checks this again afterwards: a process that executes another program has new memory, and never gets the old one
- * back.
+ * The program reads the ring from the memory that the device works on, the owner's, whoever has the file open. The
+ * device holds a reference to it; the program checks afterwards that it still does. It never waits for the owner, see
+ * user-memory.bpf.h.
  *
  * The kernel visits a process's descriptors in ascending order, and then those of the next process. So it is enough to
  * remember for each device which process has had a record of it last.
  */
 #include <linux/bpf.h>
+
+#include <asm-generic/errno.h>
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
@@ -29,13 +31,12 @@
 
 #include "backend.bpf.h"
 #include "inspect-record.h"
+#include "inspect.bpf.h"
 #include "pids.bpf.h"
 #include "types.bpf.h"
+#include "user-memory.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
-
-#define MISC_MAJOR 10
-#define MINOR_BITS 20
 
 const volatile struct inspect_config config;
 
@@ -64,11 +65,6 @@ struct {
 /* A struct vring_used_elem is two words of 32 bits. */
 #define USED_ELEM_SIZE 8
 
-struct ring_head {
-	__u16 flags;
-	__u16 idx;
-};
-
 /*
  * The larger functions are global: the verifier checks a global function once, and others once for each path to each
  * call (108 seconds instead of one). They take the kernel's pointers as numbers, which suffice for a checked read.
@@ -88,30 +84,6 @@ __noinline int read_process(struct inspect_process *p, __u64 address)
 	p->start = BPF_CORE_READ(first, start_boottime);
 	bpf_probe_read_kernel_str(p->name, sizeof(p->name), __builtin_preserve_access_index(&first->comm));
 	return 0;
-}
-
-static __always_inline struct vhost_dev *find_device(struct file *file, __u32 *kind)
-{
-	__u32 rdev = BPF_CORE_READ(file, f_inode, i_rdev);
-	void *private_data = BPF_CORE_READ(file, private_data);
-	__u32 minor = rdev & ((1 << MINOR_BITS) - 1);
-
-	/* A file opened with O_PATH has no private data: it is no open device. */
-	if (rdev >> MINOR_BITS != MISC_MAJOR || !minor || !private_data)
-		return NULL;
-	if (minor == config.minors[INSPECT_NET] && bpf_core_type_exists(struct vhost_net)) {
-		*kind = INSPECT_NET;
-		return private_data + bpf_core_field_offset(struct vhost_net, dev);
-	}
-	if (minor == config.minors[INSPECT_VSOCK] && bpf_core_type_exists(struct vhost_vsock)) {
-		*kind = INSPECT_VSOCK;
-		return private_data + bpf_core_field_offset(struct vhost_vsock, dev);
-	}
-	if (minor == config.minors[INSPECT_SCSI] && bpf_core_type_exists(struct vhost_scsi)) {
-		*kind = INSPECT_SCSI;
-		return private_data + bpf_core_field_offset(struct vhost_scsi, dev);
-	}
-	return NULL;
 }
 
 static __always_inline void read_eventfd(struct inspect_eventfd *e, struct eventfd_ctx *ctx)
@@ -299,34 +271,48 @@ static __always_inline bool swapped(struct vhost_virtqueue *vq)
 	return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ && BPF_CORE_READ(vq, is_le);
 }
 
-static __always_inline void set_word(struct inspect_word *w, __u16 state, __u16 value, bool swap)
+/**
+ * struct mapping - the mapping at an address whose page was not there
+ * @mm: whose
+ * @addr: the address
+ * @zero: a page of it that was never touched reads as zeroes, and this one is such a page
+ */
+struct mapping {
+	__u64 mm;
+	__u64 addr;
+	bool zero;
+};
+
+/* The kernel calls it with the lock held that mappings are changed under, so that the page belongs to the mapping. */
+static long see_mapping(struct task_struct *task, struct vm_area_struct *vma, struct mapping *m)
 {
-	w->state = state;
-	w->value = swap ? __builtin_bswap16(value) : value;
+	bool userfault = bpf_core_field_exists(vma->vm_userfaultfd_ctx.ctx) && vma->vm_userfaultfd_ctx.ctx;
+
+	m->zero = !vma->vm_file && !vma->vm_ops && !userfault && find_page(m->mm, m->addr) == PAGE_NEVER;
+	return 0;
 }
 
-/*
- * Read the flags and idx words at the beginning of the avail or used ring, and the event word behind its end (@event;
- * 0: none). If the task has other memory than the device after the reading, the words are not valid.
- */
-static __always_inline void read_ring(struct inspect_word words[3], __u64 addr, __u64 event, struct task_struct *task,
-				 struct vhost_dev *dev, bool swap)
+/* Why is the page not there? That can be seen only if @task has the memory, and nobody changes mappings meanwhile. */
+static __always_inline __u16 why_absent(__u64 addr, struct task_struct *task, __u64 mm)
 {
-	__u16 state = INSPECT_OK, event_state = INSPECT_OK;
-	struct ring_head head = {};
+	struct mapping m = { .mm = mm, .addr = addr };
+
+	if ((__u64)BPF_CORE_READ(task, mm) != mm)
+		return INSPECT_ABSENT;
+	if (bpf_find_vma(task, addr, see_mapping, &m, 0) == -ENOENT)
+		return INSPECT_UNMAPPED;
+	return m.zero ? INSPECT_OK : INSPECT_ABSENT;
+}
+
+/* @addr: 0: there is no such word. */
+static __always_inline void read_word(struct inspect_word *w, __u64 addr, struct task_struct *task, __u64 mm, bool swap)
+{
 	__u16 value = 0;
 
-	if (bpf_copy_from_user_task(&head, sizeof(head), (void *)addr, task, 0))
-		state = INSPECT_FAULT;
-	if (!event)
-		event_state = INSPECT_UNSET;
-	else if (bpf_copy_from_user_task(&value, sizeof(value), (void *)event, task, 0))
-		event_state = INSPECT_FAULT;
-	if (BPF_CORE_READ(task, mm) != BPF_CORE_READ(dev, mm))
-		state = event_state = INSPECT_FOREIGN;
-	set_word(&words[0], state, head.flags, swap);
-	set_word(&words[1], state, head.idx, swap);
-	set_word(&words[2], event_state, value, swap);
+	if (!addr)
+		return;
+	w->state = read_user_word(mm, addr, &value) ? why_absent(addr, task, mm) : INSPECT_OK;
+	w->value = swap ? __builtin_bswap16(value) : value;
 }
 
 static __always_inline void set_states(struct inspect_word words[3], __u16 state)
@@ -334,20 +320,27 @@ static __always_inline void set_states(struct inspect_word words[3], __u16 state
 	words[0].state = words[1].state = words[2].state = state;
 }
 
+/* Read the flags and idx words at the beginning of the avail or used ring, and the event word behind its end. */
 static __always_inline void read_part(struct inspect_word words[3], __u64 addr, __u64 to_event, int part,
 				      struct task_struct *task, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {
-	__u64 there;
+	__u64 mm = (__u64)BPF_CORE_READ(dev, mm), there;
+	bool swap = swapped(vq);
 
 	if (!addr)
 		return;
 	there = translate(vq, addr, part);
-	if (!there)
+	if (!there) {
 		set_states(words, INSPECT_IOTLB);
-	else if (BPF_CORE_READ(task, mm) != BPF_CORE_READ(dev, mm))
-		set_states(words, INSPECT_FOREIGN);
-	else
-		read_ring(words, there, to_event ? there + to_event : 0, task, dev, swapped(vq));
+		return;
+	}
+	if (mm) {
+		read_word(&words[0], there, task, mm, swap);
+		read_word(&words[1], there + sizeof(__u16), task, mm, swap);
+		read_word(&words[2], to_event ? there + to_event : 0, task, mm, swap);
+	}
+	if (!mm || (__u64)BPF_CORE_READ(dev, mm) != mm)
+		set_states(words, INSPECT_ORPHAN);
 }
 
 /* Read the used ring first: then avail->idx, read later, is not older than used->idx. */
@@ -355,12 +348,11 @@ static __always_inline void read_rings(struct inspect_queue *q, struct task_stru
 				  struct vhost_virtqueue *vq)
 {
 	bool event_idx = q->flags & INSPECT_EVENT_IDX;
-	__u64 num = q->num;
+	__u64 used = offsetof(struct vring_used, ring) + q->num * (__u64)USED_ELEM_SIZE;
+	__u64 avail = offsetof(struct vring_avail, ring) + q->num * sizeof(__u16);
 
-	read_part(&q->ring_used_flags, q->used, event_idx ? sizeof(struct ring_head) + num * USED_ELEM_SIZE : 0,
-		  VHOST_ADDR_USED, task, dev, vq);
-	read_part(&q->ring_avail_flags, q->avail, event_idx ? sizeof(struct ring_head) + num * sizeof(__u16) : 0,
-		  VHOST_ADDR_AVAIL, task, dev, vq);
+	read_part(&q->ring_used_flags, q->used, event_idx ? used : 0, VHOST_ADDR_USED, task, dev, vq);
+	read_part(&q->ring_avail_flags, q->avail, event_idx ? avail : 0, VHOST_ADDR_AVAIL, task, dev, vq);
 }
 
 /* Context of the loops over a device's queues and regions. */
@@ -481,8 +473,10 @@ static __always_inline struct seen now_seen(const struct walk *w)
 	};
 }
 
+/* These are not inline: the stack of look() and that of the queues would add up. */
+
 /* Has the task had a record of the device in this look, for a lower descriptor? */
-static __always_inline bool is_duplicate(const struct walk *w)
+static __noinline bool is_duplicate(const struct walk *w)
 {
 	const struct seen now = now_seen(w), *last;
 	__u64 id = (__u64)w->dev;
@@ -492,7 +486,7 @@ static __always_inline bool is_duplicate(const struct walk *w)
 }
 
 /* A record that did not fit into the rest of the kernel's buffer is written again later, if it is still there then. */
-static __always_inline void remember(const struct walk *w)
+static __noinline void remember(const struct walk *w)
 {
 	const struct seen now = now_seen(w);
 	__u64 id = (__u64)w->dev;
@@ -500,14 +494,14 @@ static __always_inline void remember(const struct walk *w)
 	bpf_map_update_elem(&seen, &id, &now, BPF_ANY);
 }
 
-static __always_inline void write_duplicate(const struct walk *w)
+static __noinline void write_duplicate(const struct walk *w)
 {
 	struct inspect_duplicate d = { .id = (__u64)w->dev, .fd = w->fd, .kind = INSPECT_DUPLICATE };
 
 	bpf_seq_write(w->seq, &d, sizeof(d));
 }
 
-SEC("iter.s")
+SEC("iter")
 int look(struct bpf_iter__task_file *ctx)
 {
 	struct walk w = { .seq = ctx->meta->seq, .task = ctx->task, .fd = ctx->fd };

@@ -16,6 +16,15 @@
 #define VIRTIO_F_IN_ORDER 35
 #define VIRTIO_RING_F_EVENT_IDX 29
 
+#define VRING_DESC_F_INDIRECT 4
+
+struct vring_desc {
+	__u64 addr;
+	__u32 len;
+	__u16 flags;
+	__u16 next;
+};
+
 struct vring_avail {
 	__u16 flags;
 	__u16 idx;
@@ -82,7 +91,18 @@ struct task_struct {
 };
 
 struct mm_struct {
+	__u64 *pgd;			/* of pgd_t */
 	struct task_struct *owner;	/* with CONFIG_MEMCG */
+};
+
+struct vm_userfaultfd_ctx {
+	void *ctx;			/* with CONFIG_USERFAULTFD */
+};
+
+struct vm_area_struct {
+	void *vm_file;
+	void *vm_ops;
+	struct vm_userfaultfd_ctx vm_userfaultfd_ctx;
 };
 
 struct inode {

@@ -18,7 +18,7 @@
 #include "inspect.h"
 #include "probe/scan.h"
 #include "probe/session.h"
-#include "procmem.h"
+#include "ring-check.h"
 
 struct check_opts {
 	uint64_t wait_ns;
@@ -167,7 +167,7 @@ static const char *desc_fault(struct check *c, const struct inspect_device *d, c
 	char queue[INSPECT_QUEUE_NAME];
 	struct desc_finding f;
 
-	if (procmem_check(d, q, &f) || f.fault == DESC_GOOD || f.fault == DESC_MISS || f.fault == DESC_ENDLESS)
+	if (ring_check(c->ins, d, q, &f) || f.fault == DESC_GOOD || f.fault == DESC_MISS || f.fault == DESC_ENDLESS)
 		return NULL;
 	if (!unchanged(c, d, q))
 		return NULL;
@@ -337,7 +337,7 @@ static int run_check(const struct cli *cli, const void *arg)
 		return STATUS_USAGE;
 	}
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "check", SESSION_DOING);
-	err = inspect_open(&c.ins, why, sizeof(why));
+	err = inspect_open(&c.ins, true, why, sizeof(why));
 	notice_end(&notice);
 	if (err) {
 		fail("check", "%s", why);

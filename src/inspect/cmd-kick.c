@@ -362,7 +362,7 @@ static int run(enum kick_what what, const struct cli *cli, const struct kick_opt
 		return STATUS_REFUSED;
 	}
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, kick_name(what), SESSION_DOING);
-	err = inspect_open(&k.ins, why, sizeof(why));
+	err = inspect_open(&k.ins, false, why, sizeof(why));
 	notice_end(&notice);
 	if (err) {
 		fail(kick_name(what), "%s", why);

@@ -209,7 +209,7 @@ enum diagnosis_result diagnosis_of_no_backend(const struct looks *l, const struc
 	char count[32];
 	bool moved;
 
-	if (!looks_read_well(p) || !looks_read_well(q) || !more->kick_held || !looks_waiting(p) || !looks_waiting(q))
+	if (!more->kick_held || !looks_waiting(p) || !looks_waiting(q))
 		return DIAGNOSIS_NOTHING;
 	moved = q->kick.count > p->kick.count || p->ring_avail_idx.value != q->ring_avail_idx.value;
 	if (!moved && (l->rx || !q->kick.count))

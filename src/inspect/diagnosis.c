@@ -96,10 +96,10 @@ enum diagnosis_result diagnose_queue(const struct inspect_device *first, const s
 		return DIAGNOSIS_NOTHING;
 	if (second->kind != INSPECT_NET)
 		return DIAGNOSIS_UNKNOWN;
-	if (!(l.second->flags & INSPECT_BACKEND))
-		return diagnosis_of_no_backend(&l, more, f);
 	if (!looks_read_well(l.first) || !looks_read_well(l.second))
 		return DIAGNOSIS_UNKNOWN;
+	if (!(l.second->flags & INSPECT_BACKEND))
+		return diagnosis_of_no_backend(&l, more, f);
 	if (owner_stopped(first, second) || !looks_still(l.first, l.second) || !looks_asleep(l.first) ||
 	    !looks_asleep(l.second))
 		return DIAGNOSIS_NOTHING;

@@ -27,12 +27,14 @@ const char *forecast_unread(const struct inspect_word *w)
 	switch (w->state) {
 	case INSPECT_OK:
 		return NULL;
-	case INSPECT_FAULT:
+	case INSPECT_UNMAPPED:
 		return "not mapped";
+	case INSPECT_ABSENT:
+		return "not resident";
 	case INSPECT_IOTLB:
 		return "behind the IOTLB";
-	case INSPECT_FOREIGN:
-		return "owner does not hold it";
+	case INSPECT_ORPHAN:
+		return "no owner";
 	}
 	return "there is none";
 }

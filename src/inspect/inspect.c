@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include "base/array.h"
 #include "base/error-text.h"
 #include "bpf/inspect.skel.h"
+#include "bpf/page-tables.h"
 #include "probe/probe-check.h"
 #include "probe/pid-namespace.h"
 #include "probe/session.h"
@@ -24,11 +26,16 @@
  * @session: its session
  * @skel: the skeleton; NULL where no vhost device is offered
  * @link: the attached iterator, from which each look is read
+ * @copy_link: the one that copies memory; NULL: not attached yet
+ * @memory: what it has copied
+ * @blind: why no memory of owners can be read; NULL: it can
  */
 struct inspect {
 	struct session session;
 	struct inspect_bpf *skel;
-	struct bpf_link *link;
+	struct bpf_link *link, *copy_link;
+	const uint8_t *memory;
+	const char *blind;
 };
 
 static const struct {
@@ -73,35 +80,75 @@ static int read_config(struct inspect_config *config, char *why, size_t len)
 	return found;
 }
 
-static int load(struct inspect *ins, const struct inspect_config *config, char *why, size_t len)
+/*
+ * Without this, the words of the rings cannot be read, but everything else can. The map is frozen in any case, so that
+ * nobody fills in something else later.
+ */
+static void learn_page_tables(struct inspect *ins)
 {
-	static const struct hook walk = { "look", { "bpf_iter_task_file" }, { "look" }, .shows = 1, .iterator = true };
-	static const struct session_conf conf = { &walk, 1, .vhost = true };
+	uint16_t word = 0x5aa5;
+	struct page_tables_try try = { (uintptr_t)&word, word };
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &try, .ctx_size_in = sizeof(try));
+	int err = bpf_prog_test_run_opts(bpf_program__fd(ins->skel->progs.learn_page_tables), &opts);
+
+	if (!err)
+		err = (int)opts.retval;
+	if (bpf_map_freeze(bpf_map__fd(ins->skel->maps.page_tables)) && !err)
+		err = -errno;
+	if (err == -EPERM)
+		ins->blind = "kernel.kptr_restrict is 2, or CAP_SYSLOG is missing";
+	else if (err)
+		ins->blind = "this kernel's page tables are not known";
+}
+
+static int prepare_copies(struct inspect *ins)
+{
+	void *memory = mmap(NULL, INSPECT_COPY_ROOM, PROT_READ, MAP_SHARED, bpf_map__fd(ins->skel->maps.copied_memory),
+			    0);
+
+	if (memory == MAP_FAILED)
+		return -errno;
+	ins->memory = memory;
+	ins->copy_link = bpf_program__attach_iter(ins->skel->progs.copy_memory, NULL);
+	return ins->copy_link ? 0 : -errno;
+}
+
+static int load(struct inspect *ins, bool copies, const struct inspect_config *config, char *why, size_t len)
+{
+	enum { LOOK = 1, COPY = 2 };
+	static const struct hook walks[] = {
+		{ "look", { "bpf_iter_task_file" }, { "look" }, .shows = LOOK, .iterator = true },
+		{ "copy", { "bpf_iter_task_file" }, { "copy_memory" }, .shows = COPY, .iterator = true },
+	};
+	static const struct session_conf conf = { walks, ARRAY_SIZE(walks), .vhost = true };
 	int err = session_begin(&ins->session, &conf, why, len);
 
 	if (!err) {
 		ins->skel = inspect_bpf__open_opts(session_open_opts(&ins->session));
-		err = session_opened(&ins->session, ins->skel ? ins->skel->skeleton : NULL, walk.shows, why,
-				     len);
+		err = session_opened(&ins->session, ins->skel ? ins->skel->skeleton : NULL,
+				     copies ? LOOK | COPY : LOOK, why, len);
 	}
 	if (!err)
 		err = pid_namespace((uint32_t *)&ins->skel->rodata->pidns, why, len);
 	if (!err) {
 		memcpy((void *)&ins->skel->rodata->config, config, sizeof(*config));
+		bpf_map__set_autocreate(ins->skel->maps.copied_memory, copies);
 		err = session_load(&ins->session, why, len);
 	}
 	session_end(&ins->session);
 	if (err)
 		return err;
+	learn_page_tables(ins);
 	ins->link = bpf_program__attach_iter(ins->skel->progs.look, NULL);
-	if (ins->link)
-		return 0;
-	err = -errno;
-	snprintf(why, len, "attaching the BPF iterator: %s", error_text(err));
+	err = ins->link ? 0 : -errno;
+	if (!err && copies)
+		err = prepare_copies(ins);
+	if (err)
+		snprintf(why, len, "attaching the BPF iterators: %s", error_text(err));
 	return err;
 }
 
-int inspect_open(struct inspect **result, char *why, size_t len)
+int inspect_open(struct inspect **result, bool copies, char *why, size_t len)
 {
 	struct inspect_config config = { 0 };
 	struct inspect *ins;
@@ -117,7 +164,7 @@ int inspect_open(struct inspect **result, char *why, size_t len)
 		return -ENOMEM;
 	}
 	if (r)
-		r = load(ins, &config, why, len);
+		r = load(ins, copies, &config, why, len);
 	if (r) {
 		inspect_close(ins);
 		return r;
@@ -130,6 +177,9 @@ void inspect_close(struct inspect *ins)
 {
 	if (!ins)
 		return;
+	if (ins->memory)
+		munmap((void *)ins->memory, INSPECT_COPY_ROOM);
+	bpf_link__destroy(ins->copy_link);
 	bpf_link__destroy(ins->link);
 	inspect_bpf__destroy(ins->skel);
 	free(ins);
@@ -348,23 +398,50 @@ static int compare(const void *a, const void *b)
 	return (x->holders[0].fd > y->holders[0].fd) - (x->holders[0].fd < y->holders[0].fd);
 }
 
-int inspect_look(struct inspect *ins, struct inspect_host *host)
+/* Run an iterator, and add all that it writes to @host. */
+static int run_iterator(const struct bpf_link *link, struct inspect_host *host)
 {
-	int fd, err;
+	int fd = bpf_iter_create(bpf_link__fd(link)), err;
 
-	*host = (struct inspect_host){ 0 };
-	if (!ins->skel)
-		return 0;
-	fd = bpf_iter_create(bpf_link__fd(ins->link));
 	if (fd < 0)
 		return fd;
 	err = read_all(fd, host);
 	close(fd);
+	return err;
+}
+
+int inspect_look(struct inspect *ins, struct inspect_host *host)
+{
+	int err;
+
+	*host = (struct inspect_host){ 0 };
+	if (!ins->skel)
+		return 0;
+	err = run_iterator(ins->link, host);
 	if (err)
 		inspect_free(host);
 	else if (host->count)
 		qsort(host->devices, host->count, sizeof(*host->devices), compare);
 	return err;
+}
+
+int inspect_copy(struct inspect *ins, struct inspect_copy *copy, const uint8_t **memory)
+{
+	struct inspect_copy *shared = &ins->skel->bss->copy;
+	struct inspect_host nothing = { 0 };
+	int err;
+
+	copy->err = -ENOENT;
+	*shared = *copy;
+	err = run_iterator(ins->copy_link, &nothing);
+	*copy = *shared;
+	*memory = ins->memory;
+	return err ? err : copy->err;
+}
+
+const char *inspect_blind(const struct inspect *ins)
+{
+	return ins->blind;
 }
 
 const struct inspect_device *inspect_find(const struct inspect_host *host, uint64_t id)

@@ -6,15 +6,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bpf/inspect-copy.h"
 #include "bpf/inspect-record.h"
 
 /**
  * DOC: every vhost device of the host, from the kernel's memory
  *
  * Theory of operation. A BPF iterator walks the open files of all processes and writes a record for each vhost device,
- * without help from the owners. It also reads the words of the rings, from the memory of the process that has the file
- * open, but only after a check that the device works on that memory. So neither a reused process id nor an
- * execve() meanwhile makes it read foreign memory.
+ * without help from the owners. It also reads the words of the rings, from the memory that the device works on. So
+ * neither a reused process id nor an execve() makes it read foreign memory. It never waits for the owner: what is not
+ * resident is not read.
  *
  * Nothing is stopped during a look. Each word is right, but those of a queue with INSPECT_MOVED were not read at the
  * same moment.
@@ -94,15 +95,24 @@ struct inspect_host {
 #define INSPECT_QUEUE_NAME 16
 
 /**
- * inspect_open() - load the iterator
+ * inspect_open() - load the iterators
  * @ins: the result, for inspect_close()
+ * @copies: inspect_copy() will be used
  * @why: on failure: the step that failed and what to do
  * @len: size of @why; INSPECT_WHY_MAX is enough
  *
  * Return: 0 or -errno: -EPERM without a capability or under lockdown, -ENOSYS without bpf(2), -ENOENT without BTF. A
  * kernel that offers no vhost device is no error: all looks are empty.
  */
-int inspect_open(struct inspect **ins, char *why, size_t len);
+int inspect_open(struct inspect **ins, bool copies, char *why, size_t len);
+
+/**
+ * inspect_blind() - why can the words of no ring be read?
+ * @ins: the iterators
+ *
+ * Return: the reason; NULL if they can.
+ */
+const char *inspect_blind(const struct inspect *ins);
 
 /**
  * inspect_look() - look at all devices
@@ -112,6 +122,16 @@ int inspect_open(struct inspect **ins, char *why, size_t len);
  * Return: 0 or -errno, with nothing in @host.
  */
 int inspect_look(struct inspect *ins, struct inspect_host *host);
+
+/**
+ * inspect_copy() - copy the rings of a queue, or one of its indirect tables
+ * @ins: the iterators, opened with @copies
+ * @copy: what to copy; its results are filled in
+ * @memory: the copy, valid until the next one
+ *
+ * Return: 0 or -errno, see struct inspect_copy.
+ */
+int inspect_copy(struct inspect *ins, struct inspect_copy *copy, const uint8_t **memory);
 
 /**
  * inspect_free() - release a look

@@ -44,7 +44,7 @@ static const struct program_kind {
 } kinds[PROGRAM_KINDS] = {
 	{ "fentry", BPF_TRACE_FENTRY, 0 },
 	{ "fexit", BPF_TRACE_FEXIT, 0 },
-	{ "iter.s", BPF_TRACE_ITER, BPF_F_SLEEPABLE },
+	{ "iter", BPF_TRACE_ITER, 0 },
 };
 
 static uint32_t load_flags(const struct bpf_program *prog)

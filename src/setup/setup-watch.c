@@ -60,8 +60,9 @@ static int memory_pieces(void *ctx, uint64_t gpa, uint64_t len, bool write)
 	return guestmem_translate(ctx, gpa, len) ? 1 : -EFAULT;
 }
 
-static int memory_read(void *ctx, uint64_t gpa, void *to, size_t len)
+static int memory_read(void *ctx, unsigned int number, uint64_t gpa, void *to, size_t len)
 {
+	(void)number;
 	memcpy(to, guestmem_translate(ctx, gpa, len), len);
 	return 0;
 }

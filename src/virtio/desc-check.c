@@ -117,7 +117,7 @@ static enum desc_fault check_table(struct walk *w)
 	for (uint32_t i = 0; i < count; i++) {
 		struct vring_desc entry;
 
-		if (m->read(m->ctx, at.desc.addr + i * sizeof(entry), &entry, sizeof(entry)))
+		if (m->read(m->ctx, at.number, at.desc.addr + i * sizeof(entry), &entry, sizeof(entry)))
 			return DESC_ADDRESS;
 		if (!look_at(w, at.number, at.place, (int)i, &entry))
 			return DESC_ENDLESS;

@@ -60,12 +60,12 @@ enum desc_fault {
  * @pieces: returns of how many pieces, each of them contiguous in the owner's memory, the @len bytes from @gpa on
  *          consist; or -EFAULT unless all are there, -EPERM if they may not be read (or written, with @write), -EAGAIN
  *          if a translation is still to come. @len is not 0; @gpa + @len may wrap.
- * @read: copies bytes that @pieces has found to be there; returns 0 or -errno
+ * @read: copies bytes of descriptor @number's indirect table, which @pieces has found to be there; returns 0 or -errno
  * @ctx: passed on to both
  */
 struct desc_memory {
 	int (*pieces)(void *ctx, uint64_t gpa, uint64_t len, bool write);
-	int (*read)(void *ctx, uint64_t gpa, void *to, size_t len);
+	int (*read)(void *ctx, unsigned int number, uint64_t gpa, void *to, size_t len);
 	void *ctx;
 };
 

@@ -92,6 +92,8 @@ static inline void rig_open_queue(struct rig *r, unsigned int queue)
 {
 	void *ring = guestmem_alloc(&r->mem, vring_size(RIG_NUM, 4096), 4096);
 
+	/* As every driver does. It makes the pages resident, too. */
+	memset(ring, 0, vring_size(RIG_NUM, 4096));
 	vring_init(&r->ring[queue], RIG_NUM, ring, 4096);
 	r->kick[queue] = rig_eventfd();
 	r->call[queue] = rig_eventfd();

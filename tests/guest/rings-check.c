@@ -36,10 +36,11 @@ static int pieces(void *ctx, uint64_t gpa, uint64_t len, bool write)
 	return guestmem_translate(ctx, gpa, len) ? 1 : -EFAULT;
 }
 
-static int read_memory(void *ctx, uint64_t gpa, void *to, size_t len)
+static int read_memory(void *ctx, unsigned int number, uint64_t gpa, void *to, size_t len)
 {
 	const void *p = guestmem_translate(ctx, gpa, len);
 
+	(void)number;
 	if (!p)
 		return -EFAULT;
 	memcpy(to, p, len);

@@ -59,9 +59,10 @@ static inline int pieces(void *ctx, uint64_t gpa, uint64_t len, bool write)
 	return -EFAULT;
 }
 
-static inline int read_mem(void *ctx, uint64_t gpa, void *to, size_t len)
+static inline int read_mem(void *ctx, unsigned int number, uint64_t gpa, void *to, size_t len)
 {
 	(void)ctx;
+	(void)number;
 	if (!inside(gpa, len, MEM, MEM_SIZE))
 		return -EFAULT;
 	memcpy(to, mem + (gpa - MEM), len);

@@ -217,7 +217,7 @@ static void never_began_flags(struct scene *s)
 	SET(s, ring_used_idx, word(0));
 }
 
-static void not_read(struct scene *s) { SET(s, ring_avail_idx, ((struct inspect_word){ 0, INSPECT_FAULT })); }
+static void not_read(struct scene *s) { SET(s, ring_avail_idx, ((struct inspect_word){ 0, INSPECT_UNMAPPED })); }
 static void stopped_owner(struct scene *s)
 {
 	publish(s);

@@ -283,7 +283,7 @@ static void test_flags(void)
 	q.flags |= INSPECT_WORK_QUEUED;
 	CHECK("flags: none wanted", &q, FORECAST_TX, IDLE, "device asks for no kicks: it is working",
 	      "device will not signal: driver asks for no calls", "driver will not kick: used->flags asks for none");
-	q.ring_avail_flags.state = q.ring_used_flags.state = INSPECT_FAULT;
+	q.ring_avail_flags.state = q.ring_used_flags.state = INSPECT_UNMAPPED;
 	CHECK("flags: not mapped", &q, FORECAST_TX, IDLE, "device asks for no kicks: it is working",
 	      "when device signals cannot be told: avail->flags cannot be read (not mapped)",
 	      "when driver kicks cannot be told: used->flags cannot be read (not mapped)");
@@ -303,10 +303,10 @@ static void test_unreadable(void)
 	ok(p.waiting == FORECAST_NONE && p.call.when == FORECAST_UNKNOWN && p.kick.when == FORECAST_UNKNOWN,
 	   "and no numbers");
 	q = make();
-	q.ring_used_idx.state = q.ring_used_flags.state = q.ring_avail_event.state = INSPECT_FOREIGN;
+	q.ring_used_idx.state = q.ring_used_flags.state = q.ring_avail_event.state = INSPECT_ORPHAN;
 	q.ring_used_idx.value = 1;
-	CHECK("used of somebody else", &q, FORECAST_TX, IDLE, WAITS, CALL_41,
-	      "when driver kicks cannot be told: avail_event cannot be read (owner does not hold it)");
+	CHECK("used without an owner", &q, FORECAST_TX, IDLE, WAITS, CALL_41,
+	      "when driver kicks cannot be told: avail_event cannot be read (no owner)");
 }
 
 int main(void)

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef INSPECT_BPF_H
+#define INSPECT_BPF_H
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+#include "inspect-record.h"
+#include "types.bpf.h"
+
+#define MISC_MAJOR 10
+#define MINOR_BITS 20
+
+extern const volatile struct inspect_config config;
+
+/* Return: the device that the file is; NULL if it is none. */
+static __always_inline struct vhost_dev *find_device(struct file *file, __u32 *kind)
+{
+	__u32 rdev = BPF_CORE_READ(file, f_inode, i_rdev);
+	void *private_data = BPF_CORE_READ(file, private_data);
+	__u32 minor = rdev & ((1 << MINOR_BITS) - 1);
+
+	/* A file opened with O_PATH has no private data: it is no open device. */
+	if (rdev >> MINOR_BITS != MISC_MAJOR || !minor || !private_data)
+		return NULL;
+	if (minor == config.minors[INSPECT_NET] && bpf_core_type_exists(struct vhost_net)) {
+		*kind = INSPECT_NET;
+		return private_data + bpf_core_field_offset(struct vhost_net, dev);
+	}
+	if (minor == config.minors[INSPECT_VSOCK] && bpf_core_type_exists(struct vhost_vsock)) {
+		*kind = INSPECT_VSOCK;
+		return private_data + bpf_core_field_offset(struct vhost_vsock, dev);
+	}
+	if (minor == config.minors[INSPECT_SCSI] && bpf_core_type_exists(struct vhost_scsi)) {
+		*kind = INSPECT_SCSI;
+		return private_data + bpf_core_field_offset(struct vhost_scsi, dev);
+	}
+	return NULL;
+}
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef USER_MEMORY_BPF_H
+#define USER_MEMORY_BPF_H
+
+#include <linux/types.h>
+
+/**
+ * DOC: a process's memory, without ever waiting for the process
+ *
+ * A copy from user memory may have to wait: for a page that a FUSE or NFS server or a userfaultfd has to bring, and
+ * their answer may never come. So these functions take no page fault at all. They look up the page in the page tables
+ * as the processor does, and read it through the kernel's direct map of all memory. A page that is not resident is not
+ * read.
+ *
+ * The tables may change meanwhile, and then belong to somebody else. They are freed only after an RCU grace period, and
+ * the caller is an iterator that does not sleep, so it holds the read lock. After a page was read it is looked up
+ * again: if the tables still lead to it, it was the process's page all the time.
+ *
+ * Programs use addresses that the kernel gives (vq->avail, for example), never one that user space has chosen: a
+ * process that has given up its capabilities can still read an iterator.
+ */
+
+/* Results of find_page() that are no addresses. */
+enum {
+	PAGE_NEVER,		/* the tables have no entry: nothing is mapped, or it was never touched */
+	PAGE_AWAY,		/* not resident: swapped out, for example; or the tables cannot be read */
+	PAGE_RESULTS,
+};
+
+/**
+ * find_page() - look up a user address in page tables
+ * @mm: address of the struct mm_struct
+ * @addr: the user address
+ *
+ * Return: the address at which the kernel has the same memory, up to the end of the page, PAGE_NEVER or PAGE_AWAY.
+ */
+__u64 find_page(__u64 mm, __u64 addr);
+
+/**
+ * read_user_word() - read an aligned 16-bit word of a process
+ * @mm: address of its struct mm_struct
+ * @addr: address of the word
+ * @value: filled in, if the word was read
+ *
+ * Return: 0, or -EFAULT if the page is not resident.
+ */
+int read_user_word(__u64 mm, __u64 addr, __u16 *value);
+
+#endif

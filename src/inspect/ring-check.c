@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ring-check.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "virtio/net-queue.h"
+#include "virtio/ring-layout.h"
+#include "virtio/vring.h"
+
+/**
+ * struct memory - the memory of a device's owner
+ * @ins: how to read it
+ * @d: the device
+ * @copy: the indirect table that was copied last; its length is 0: none
+ * @table: the copy
+ * @err: 0, or why a table could not be read
+ */
+struct memory {
+	struct inspect *ins;
+	const struct inspect_device *d;
+	struct inspect_copy copy;
+	const uint8_t *table;
+	int err;
+};
+
+static const struct inspect_region *find_region(const struct inspect_device *d, uint64_t gpa)
+{
+	for (size_t i = 0; i < d->region_count; i++)
+		if (gpa >= d->regions[i].start && gpa - d->regions[i].start < d->regions[i].size)
+			return &d->regions[i];
+	return NULL;
+}
+
+/* Returns how many of @len bytes from @gpa on are in the region. */
+static uint64_t in_region(const struct inspect_region *r, uint64_t gpa, uint64_t len)
+{
+	const uint64_t rest = r->size - (gpa - r->start);
+
+	return rest < len ? rest : len;
+}
+
+static int pieces(void *ctx, uint64_t gpa, uint64_t len, bool write)
+{
+	const struct memory *m = ctx;
+	int count = 0;
+
+	(void)write;
+	while (len) {
+		const struct inspect_region *r = find_region(m->d, gpa);
+		uint64_t part;
+
+		if (!r)
+			return -EFAULT;
+		part = in_region(r, gpa, len);
+		gpa += part;
+		len -= part;
+		count++;
+	}
+	return count;
+}
+
+/* Copy the table of a descriptor, unless it is the one that was copied last. */
+static int copy_table(struct memory *m, unsigned int number)
+{
+	if (m->copy.len && m->copy.desc == number)
+		return 0;
+	m->copy.desc = number;
+	m->err = inspect_copy(m->ins, &m->copy, &m->table);
+	if (m->err)
+		m->copy.len = 0;
+	return m->err;
+}
+
+/* The driver may have changed the descriptor since the rings were copied: then it has another table. */
+static int read_table(void *ctx, unsigned int number, uint64_t gpa, void *to, size_t len)
+{
+	struct memory *m = ctx;
+	int err = copy_table(m, number);
+	uint64_t offset = gpa - m->copy.addr;
+
+	if (!err && (offset > m->copy.len || m->copy.len - offset < len))
+		err = m->err = -EAGAIN;
+	if (!err)
+		memcpy(to, m->table + offset, len);
+	return err;
+}
+
+static int copy_rings(struct memory *m, struct vring *v)
+{
+	const size_t desc = ring_desc_size(v->num), avail = ring_avail_size(v->num) - sizeof(uint16_t);
+	const size_t used = ring_used_size(v->num) - sizeof(uint16_t);
+	struct inspect_copy copy = m->copy;
+	const uint8_t *rings;
+	int err;
+
+	copy.desc = INSPECT_COPY_RINGS;
+	err = inspect_copy(m->ins, &copy, &rings);
+	if (err)
+		return err;
+	if (copy.num != v->num || copy.len != desc + avail + used)
+		return -EAGAIN;
+	memcpy(v->desc, rings, desc);
+	memcpy(v->avail, rings + desc, avail);
+	memcpy(v->used, rings + desc + avail, used);
+	return 0;
+}
+
+int ring_check(struct inspect *ins, const struct inspect_device *d, const struct inspect_queue *q,
+	       struct desc_finding *f)
+{
+	struct memory m = { .ins = ins, .d = d, .copy = { .device = d->id, .queue = q->number } };
+	struct desc_queue dq = {
+		.vring.num = q->num,
+		.rx = net_queue_is_rx(q->number),
+		.features = { q->features[0], q->features[1] },
+		.base = q->last_avail_idx,
+		.memory = { pieces, read_table, &m },
+	};
+	int err = -ENOMEM;
+
+	if ((d->flags & INSPECT_HAS_IOTLB) || d->region_count < d->nmaps || !vring_num_ok(q->num))
+		return -EOPNOTSUPP;
+	dq.vring.desc = calloc(1, ring_desc_size(q->num));
+	dq.vring.avail = calloc(1, ring_avail_size(q->num));
+	dq.vring.used = calloc(1, ring_used_size(q->num));
+	if (dq.vring.desc && dq.vring.avail && dq.vring.used)
+		err = copy_rings(&m, &dq.vring);
+	if (!err)
+		desc_check(&dq, f);
+	free(dq.vring.desc);
+	free(dq.vring.avail);
+	free(dq.vring.used);
+	return err ? err : m.err;
+}
