@@ -35,6 +35,7 @@ enum inspect_state {
 	INSPECT_OK,
 	INSPECT_UNMAPPED,	/* nothing is mapped at its address */
 	INSPECT_ABSENT,		/* its page is not resident: swapped out, or still to come from a file's server */
+	INSPECT_BLIND,		/* no memory of owners can be read; user space sets this */
 	INSPECT_IOTLB,		/* behind a virtual IOMMU, and the kernel has cached no translation */
 	INSPECT_ORPHAN,		/* the device has no owner, or has just lost it */
 };
@@ -130,6 +131,9 @@ struct inspect_eventfd {
 	__s32 id;
 	__u32 reserved;
 };
+
+/* Number of words from @ring_avail_flags to @ring_avail_event. */
+#define INSPECT_WORDS 6
 
 /* Flags of struct inspect_queue. */
 #define INSPECT_BACKEND		(1 << 0)	/* it has a backend; without one, the device does not use the queue */
@@ -234,6 +238,8 @@ _Static_assert(offsetof(struct inspect_record, flags) == 88, "no padding");
 _Static_assert(sizeof(struct inspect_record) == 112, "no padding");
 _Static_assert(offsetof(struct inspect_queue, num) == 112, "no padding");
 _Static_assert(offsetof(struct inspect_queue, ring_avail_flags) == 148, "no padding");
+_Static_assert(offsetof(struct inspect_queue, ring_avail_event) - offsetof(struct inspect_queue, ring_avail_flags) ==
+	       (INSPECT_WORDS - 1) * sizeof(struct inspect_word), "the words are one after the other");
 _Static_assert(offsetof(struct inspect_queue, backend) == 180, "no padding");
 _Static_assert(sizeof(struct inspect_queue) == 200, "no padding");
 _Static_assert(sizeof(struct inspect_record) + INSPECT_QUEUES_MAX * sizeof(struct inspect_queue) +

@@ -304,7 +304,12 @@ static int conclude(struct check *c)
 	status = fail_output("check", &c->out, NULL, out_flush(&c->out));
 	if (status)
 		return status;
-	return c->sum.stuck + c->sum.suspect ? STATUS_FOUND : STATUS_OK;
+	if (c->sum.stuck + c->sum.suspect)
+		return STATUS_FOUND;
+	if (!inspect_blind(c->ins))
+		return STATUS_OK;
+	fail("check", "the words of the rings cannot be read: %s", inspect_blind(c->ins));
+	return STATUS_REFUSED;
 }
 
 static int run_looks(struct check *c, const struct inspect_target *target, const char *word, uint64_t wait_ns)

@@ -368,6 +368,8 @@ static int run(enum kick_what what, const struct cli *cli, const struct kick_opt
 		fail(kick_name(what), "%s", why);
 		return STATUS_REFUSED;
 	}
+	if (inspect_blind(k.ins))
+		fail(kick_name(what), "the words of the rings cannot be read: %s", inspect_blind(k.ins));
 	out_init(&out, stdout, cli->json, cli->pretty, cli->color);
 	status = aim(&k, &n, &id);
 	if (!status)

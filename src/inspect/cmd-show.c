@@ -212,6 +212,8 @@ static int run_show(const struct cli *cli, const void *arg)
 		fail("show", "%s", why);
 		return STATUS_REFUSED;
 	}
+	if (inspect_blind(sh.ins))
+		fail("show", "the words of the rings cannot be read: %s", inspect_blind(sh.ins));
 	status = show(&sh, opts->watch);
 	inspect_close(sh.ins);
 	return status;

@@ -31,6 +31,8 @@ const char *forecast_unread(const struct inspect_word *w)
 		return "not mapped";
 	case INSPECT_ABSENT:
 		return "not resident";
+	case INSPECT_BLIND:
+		return "not readable";
 	case INSPECT_IOTLB:
 		return "behind the IOTLB";
 	case INSPECT_ORPHAN:

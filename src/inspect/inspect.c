@@ -410,6 +410,19 @@ static int run_iterator(const struct bpf_link *link, struct inspect_host *host)
 	return err;
 }
 
+/* With unknown page tables no page is found, which is not the owner's fault. */
+static void mark_blind(struct inspect_host *host)
+{
+	for (size_t i = 0; i < host->count; i++)
+		for (size_t k = 0; k < host->devices[i].queue_count; k++) {
+			struct inspect_word *words = &host->devices[i].queues[k].ring_avail_flags;
+
+			for (int w = 0; w < INSPECT_WORDS; w++)
+				if (words[w].state == INSPECT_ABSENT)
+					words[w].state = INSPECT_BLIND;
+		}
+}
+
 int inspect_look(struct inspect *ins, struct inspect_host *host)
 {
 	int err;
@@ -418,6 +431,8 @@ int inspect_look(struct inspect *ins, struct inspect_host *host)
 	if (!ins->skel)
 		return 0;
 	err = run_iterator(ins->link, host);
+	if (!err && ins->blind)
+		mark_blind(host);
 	if (err)
 		inspect_free(host);
 	else if (host->count)
