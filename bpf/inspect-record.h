@@ -132,6 +132,16 @@ struct inspect_eventfd {
 	__u32 reserved;
 };
 
+/**
+ * struct inspect_fd - an eventfd that a thread has open
+ * @fd: its descriptor there
+ * @id: the kernel's number for it, the same in every process; eventfd-id of /proc/PID/fdinfo
+ */
+struct inspect_fd {
+	__u32 fd;
+	__s32 id;
+};
+
 /* Number of words from @ring_avail_flags to @ring_avail_event. */
 #define INSPECT_WORDS 6
 

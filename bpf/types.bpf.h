@@ -110,6 +110,7 @@ struct inode {
 };
 
 struct file {
+	void *f_op;			/* of struct file_operations */
 	void *private_data;
 	struct inode *f_inode;
 };

@@ -29,8 +29,8 @@
 #define LARGE_SHIFT_MAX 30
 
 /*
- * How to read page tables on this kernel. User space freezes the map once it is filled in: otherwise a process that has
- * given up its capabilities could change it, and read any memory.
+ * How to read page tables on this kernel. User space cannot write to the map: otherwise a process that has given up its
+ * capabilities could change it, and read any memory.
  */
 struct page_tables {
 	__u64 direct_map;		/* page_offset_base */
@@ -41,6 +41,7 @@ struct page_tables {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_RDONLY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct page_tables);

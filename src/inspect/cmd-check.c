@@ -15,8 +15,8 @@
 #include "base/notice.h"
 #include "base/out.h"
 #include "diagnosis.h"
+#include "held-eventfds.h"
 #include "inspect.h"
-#include "probe/scan.h"
 #include "probe/session.h"
 #include "ring-check.h"
 
@@ -86,7 +86,7 @@ struct check {
 	struct inspect_host first, second;
 	struct out out;
 	struct summary sum;
-	struct scan_held held;
+	struct held_eventfds held;
 };
 
 static void print_text(struct check *c, const struct row *row)
@@ -177,7 +177,7 @@ static const char *desc_fault(struct check *c, const struct inspect_device *d, c
 
 static bool has_eventfd(struct check *c, uint32_t tid, int32_t id)
 {
-	return !scan_held(&c->held, "/proc", (pid_t)tid) && scan_find_eventfd(c->held.fds, c->held.count, id) >= 0;
+	return !held_eventfds(&c->held, c->ins, (pid_t)tid) && held_eventfds_find(&c->held, id) >= 0;
 }
 
 /* Does the owner, or a thread of it that has the device among descriptors of its own, have the kick eventfd open? */
@@ -342,7 +342,7 @@ static int run_check(const struct cli *cli, const void *arg)
 		return STATUS_USAGE;
 	}
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "check", SESSION_DOING);
-	err = inspect_open(&c.ins, true, why, sizeof(why));
+	err = inspect_open(&c.ins, INSPECT_COPIES | INSPECT_EVENTFDS, why, sizeof(why));
 	notice_end(&notice);
 	if (err) {
 		fail("check", "%s", why);
@@ -352,7 +352,7 @@ static int run_check(const struct cli *cli, const void *arg)
 	status = run_looks(&c, word ? &target : NULL, word, opts->wait_ns);
 	inspect_free(&c.first);
 	inspect_free(&c.second);
-	scan_held_free(&c.held);
+	held_eventfds_free(&c.held);
 	inspect_close(c.ins);
 	return status;
 }

@@ -12,6 +12,7 @@
 #include "base/notice.h"
 #include "base/stop.h"
 #include "eventfd-copy.h"
+#include "held-eventfds.h"
 #include "inspect.h"
 #include "kick-report.h"
 #include "probe/session.h"
@@ -140,11 +141,13 @@ static int find(struct kick *k, const struct inspect_host *host, const struct in
 
 /**
  * struct search - the search for somebody who has the eventfd open
+ * @ins: how to find its descriptor
  * @id: its number
  * @err: the most telling failure so far: -errno
  * @step: what failed then
  */
 struct search {
+	struct inspect *ins;
 	int32_t id;
 	int err;
 	struct step step;
@@ -153,8 +156,14 @@ struct search {
 /* Returns whether it was copied. */
 static bool try_copy(struct search *s, uint32_t pid, uint32_t tid, struct eventfd_copy *n)
 {
+	struct held_eventfds held = { 0 };
 	struct step step;
-	int err = pid ? eventfd_copy_open(n, (pid_t)pid, (pid_t)tid, s->id, &step) : -ESRCH;
+	int err = pid ? held_eventfds(&held, s->ins, (pid_t)tid) : -ESRCH;
+
+	step_at(&step, NULL, "find the eventfds of process %u", tid);
+	if (!err)
+		err = eventfd_copy_open(n, (pid_t)pid, (pid_t)tid, held_eventfds_find(&held, s->id), s->id, &step);
+	held_eventfds_free(&held);
 
 	/* Nobody has to have it open; that somebody has it, but it cannot be copied, says more. */
 	if (err && pid && (s->err == -ESRCH || (s->err == -EBADF && err != -ESRCH))) {
@@ -168,7 +177,7 @@ static bool try_copy(struct search *s, uint32_t pid, uint32_t tid, struct eventf
 static int copy_eventfd(const struct kick *k, const struct inspect_device *d, int32_t id, struct eventfd_copy *n)
 {
 	const uint32_t owner = d->owner.pid;
-	struct search s = { .id = id, .err = -ESRCH };
+	struct search s = { .ins = k->ins, .id = id, .err = -ESRCH };
 
 	step_at(&s.step, NULL, "copy the %s eventfd", kick_name(k->what));
 	if (try_copy(&s, owner, owner, n))
@@ -362,7 +371,7 @@ static int run(enum kick_what what, const struct cli *cli, const struct kick_opt
 		return STATUS_REFUSED;
 	}
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, kick_name(what), SESSION_DOING);
-	err = inspect_open(&k.ins, false, why, sizeof(why));
+	err = inspect_open(&k.ins, INSPECT_EVENTFDS, why, sizeof(why));
 	notice_end(&notice);
 	if (err) {
 		fail(kick_name(what), "%s", why);

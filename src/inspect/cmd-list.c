@@ -305,7 +305,7 @@ static int list_what_there_is(struct list *l)
 	int err;
 
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "list", SESSION_DOING);
-	err = inspect_open(&ins, false, why, sizeof(why));
+	err = inspect_open(&ins, 0, why, sizeof(why));
 	notice_end(&notice);
 	if (!err) {
 		if (inspect_blind(ins))

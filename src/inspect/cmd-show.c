@@ -13,6 +13,7 @@
 #include "base/loop.h"
 #include "base/notice.h"
 #include "base/stop.h"
+#include "held-eventfds.h"
 #include "inspect.h"
 #include "probe/session.h"
 #include "show-report.h"
@@ -53,7 +54,7 @@ struct show {
 	bool redraw;
 };
 
-static void show_one(struct show *sh, const struct inspect_device *d, struct scan_held *held, bool first)
+static void show_one(struct show *sh, const struct inspect_device *d, struct held_eventfds *held, bool first)
 {
 	struct show_device s = { .device = d, .netns = sh->netns, .eventfd_err = -ESRCH };
 	const struct inspect_queue *tap = inspect_tap(d);
@@ -64,9 +65,8 @@ static void show_one(struct show *sh, const struct inspect_device *d, struct sca
 		fputs(CLEAR, sh->out.file);
 	/* Without an owner, @held has the eventfds of an earlier device's owner: leave them out. */
 	if (d->owner.pid) {
-		s.eventfd_err = scan_held(held, PROC, (pid_t)d->owner_tid);
-		s.eventfds = held->fds;
-		s.eventfd_count = held->count;
+		s.eventfd_err = held_eventfds(held, sh->ins, (pid_t)d->owner_tid);
+		s.eventfds = held;
 	}
 	if (sh->out.json) {
 		show_json(&sh->out, &s);
@@ -80,7 +80,7 @@ static void show_one(struct show *sh, const struct inspect_device *d, struct sca
 /* Returns the number of devices shown, or -errno; @others is the number of the rest. */
 static int show_all(struct show *sh, size_t *others)
 {
-	struct scan_held held = { 0 };
+	struct held_eventfds held = { 0 };
 	struct inspect_host host;
 	int err = inspect_look(sh->ins, &host), count = 0;
 
@@ -89,7 +89,7 @@ static int show_all(struct show *sh, size_t *others)
 	for (size_t i = 0; i < host.count; i++)
 		if (inspect_target_matches(&sh->target, &host.devices[i]))
 			show_one(sh, &host.devices[i], &held, !count++);
-	scan_held_free(&held);
+	held_eventfds_free(&held);
 	*others = host.count - (size_t)count;
 	inspect_free(&host);
 	return count;
@@ -206,7 +206,7 @@ static int run_show(const struct cli *cli, const void *arg)
 		sh.netns = 0;
 	out_init(&sh.out, stdout, cli->json, cli->pretty, cli->color);
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "show", SESSION_DOING);
-	err = inspect_open(&sh.ins, false, why, sizeof(why));
+	err = inspect_open(&sh.ins, INSPECT_EVENTFDS, why, sizeof(why));
 	notice_end(&notice);
 	if (err) {
 		fail("show", "%s", why);

@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/time.h>
@@ -25,20 +24,6 @@
 
 /* How often a write that waits looks at the time and at the stop flag. */
 #define TICK_US 20000
-
-/* Returns the descriptor at which @tid has the eventfd, or -errno. */
-static int find(pid_t tid, int32_t id)
-{
-	struct scan_eventfd *fds;
-	size_t count;
-	int err = scan_eventfds(PROC, tid, &fds, &count), fd;
-
-	if (err)
-		return err == -ENOENT ? -ESRCH : err == -EACCES ? -EPERM : err;
-	fd = scan_find_eventfd(fds, count, id);
-	free(fds);
-	return fd < 0 ? -EBADF : fd;
-}
 
 static int explain(struct step *step, int err)
 {
@@ -72,8 +57,8 @@ static int copy(pid_t pid, pid_t tid, int fd, int32_t id)
 
 	if (pidfd < 0)
 		return pidfd;
-	own = pidfd_getfd(pidfd, fd, 0);
-	if (own < 0)
+	own = fd < 0 ? -EBADF : pidfd_getfd(pidfd, fd, 0);
+	if (fd >= 0 && own < 0)
 		own = -errno;
 	close(pidfd);
 	/*
@@ -87,15 +72,14 @@ static int copy(pid_t pid, pid_t tid, int fd, int32_t id)
 	return own;
 }
 
-int eventfd_copy_open(struct eventfd_copy *n, pid_t pid, pid_t tid, int32_t id, struct step *step)
+int eventfd_copy_open(struct eventfd_copy *n, pid_t pid, pid_t tid, int fd, int32_t id, struct step *step)
 {
 	char whose[EVENTFD_COPY_WHOSE];
-	int fd, own;
+	int own;
 
 	*n = (struct eventfd_copy){ .pid = pid, .tid = tid, .own = -1 };
 	step_at(step, NULL, "copy the eventfd of %s", eventfd_copy_whose(n, whose));
-	fd = find(tid, id);
-	own = fd < 0 ? fd : copy(pid, tid, fd, id);
+	own = copy(pid, tid, fd, id);
 	if (own < 0)
 		return explain(step, own);
 	n->fd = fd;

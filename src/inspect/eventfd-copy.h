@@ -10,7 +10,7 @@
 /**
  * DOC: one notification on an eventfd of another process
  *
- * Theory of operation. An eventfd has a number (eventfd-id) that is the same in all processes. /proc/PID/fdinfo tells
+ * Theory of operation. An eventfd has a number (eventfd-id) that is the same in all processes. inspect_eventfds() tells
  * which descriptor of a process has that number, and pidfd_getfd() copies the descriptor. In between, the process may
  * close it and open another file in its place, so the number of the copy is checked.
  *
@@ -35,7 +35,8 @@ struct eventfd_copy {
  * eventfd_copy_open() - copy an eventfd of another process
  * @n: the result, for eventfd_copy_close()
  * @pid: the process
- * @tid: its thread whose descriptors are searched; @pid: those of the process
+ * @tid: its thread whose descriptors are meant; @pid: those of the process
+ * @fd: its descriptor there; -1: it has none
  * @id: number of the eventfd (eventfd-id in /proc/PID/fdinfo)
  * @step: where to say what failed
  *
@@ -43,7 +44,7 @@ struct eventfd_copy {
  * process, -EPERM without ptrace access to it (PTRACE_MODE_ATTACH_REALCREDS, see ptrace(2)), -ENOSYS if it is the
  * descriptor of a thread and the kernel copies only those of processes (before 6.9).
  */
-int eventfd_copy_open(struct eventfd_copy *n, pid_t pid, pid_t tid, int32_t id, struct step *step);
+int eventfd_copy_open(struct eventfd_copy *n, pid_t pid, pid_t tid, int fd, int32_t id, struct step *step);
 
 /* Whose descriptor was copied, for messages: "process N" or "thread N". Return: @buf. */
 #define EVENTFD_COPY_WHOSE 32

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -28,6 +29,7 @@
  * @link: the attached iterator, from which each look is read
  * @copy_link: the one that copies memory; NULL: not attached yet
  * @memory: what it has copied
+ * @eventfd: one of our own
  * @blind: why no memory of owners can be read; NULL: it can
  */
 struct inspect {
@@ -35,6 +37,7 @@ struct inspect {
 	struct inspect_bpf *skel;
 	struct bpf_link *link, *copy_link;
 	const uint8_t *memory;
+	int eventfd;
 	const char *blind;
 };
 
@@ -80,10 +83,7 @@ static int read_config(struct inspect_config *config, char *why, size_t len)
 	return found;
 }
 
-/*
- * Without this, the words of the rings cannot be read, but everything else can. The map is frozen in any case, so that
- * nobody fills in something else later.
- */
+/* Without this, the words of the rings cannot be read, but everything else can. */
 static void learn_page_tables(struct inspect *ins)
 {
 	uint16_t word = 0x5aa5;
@@ -93,8 +93,6 @@ static void learn_page_tables(struct inspect *ins)
 
 	if (!err)
 		err = (int)opts.retval;
-	if (bpf_map_freeze(bpf_map__fd(ins->skel->maps.page_tables)) && !err)
-		err = -errno;
 	if (err == -EPERM)
 		ins->blind = "kernel.kptr_restrict is 2, or CAP_SYSLOG is missing";
 	else if (err)
@@ -113,12 +111,42 @@ static int prepare_copies(struct inspect *ins)
 	return ins->copy_link ? 0 : -errno;
 }
 
-static int load(struct inspect *ins, bool copies, const struct inspect_config *config, char *why, size_t len)
+/* Run an iterator over the files of thread @tid only. Return: a descriptor to read from, or -errno. */
+static int begin_thread(const struct bpf_program *prog, pid_t tid)
 {
-	enum { LOOK = 1, COPY = 2 };
+	union bpf_iter_link_info info = { .task.tid = (__u32)tid };
+	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &info, .link_info_len = sizeof(info));
+	struct bpf_link *link = bpf_program__attach_iter(prog, &opts);
+	int fd;
+
+	if (!link)
+		return -errno;
+	fd = bpf_iter_create(bpf_link__fd(link));
+	bpf_link__destroy(link);
+	return fd;
+}
+
+/* Show the programs what an eventfd is, by our own. The iterator writes nothing. */
+static int learn_eventfds(struct inspect *ins)
+{
+	int fd = begin_thread(ins->skel->progs.learn_eventfds, gettid()), err;
+	char nothing;
+
+	if (fd < 0)
+		return fd;
+	err = read(fd, &nothing, sizeof(nothing)) < 0 ? -errno : 0;
+	close(fd);
+	return err;
+}
+
+static int load(struct inspect *ins, unsigned int uses, const struct inspect_config *config, char *why, size_t len)
+{
 	static const struct hook walks[] = {
-		{ "look", { "bpf_iter_task_file" }, { "look" }, .shows = LOOK, .iterator = true },
-		{ "copy", { "bpf_iter_task_file" }, { "copy_memory" }, .shows = COPY, .iterator = true },
+		{ "look", { "bpf_iter_task_file" }, { "look" }, .shows = INSPECT_LOOKS, .iterator = true },
+		{ "copy", { "bpf_iter_task_file" }, { "copy_memory" }, .shows = INSPECT_COPIES, .iterator = true },
+		{ "learn", { "bpf_iter_task_file" }, { "learn_eventfds" }, .shows = INSPECT_EVENTFDS,
+		  .iterator = true },
+		{ "find", { "bpf_iter_task_file" }, { "find_eventfds" }, .shows = INSPECT_EVENTFDS, .iterator = true },
 	};
 	static const struct session_conf conf = { walks, ARRAY_SIZE(walks), .vhost = true };
 	int err = session_begin(&ins->session, &conf, why, len);
@@ -126,13 +154,14 @@ static int load(struct inspect *ins, bool copies, const struct inspect_config *c
 	if (!err) {
 		ins->skel = inspect_bpf__open_opts(session_open_opts(&ins->session));
 		err = session_opened(&ins->session, ins->skel ? ins->skel->skeleton : NULL,
-				     copies ? LOOK | COPY : LOOK, why, len);
+				     INSPECT_LOOKS | uses, why, len);
 	}
 	if (!err)
 		err = pid_namespace((uint32_t *)&ins->skel->rodata->pidns, why, len);
 	if (!err) {
 		memcpy((void *)&ins->skel->rodata->config, config, sizeof(*config));
-		bpf_map__set_autocreate(ins->skel->maps.copied_memory, copies);
+		bpf_map__set_autocreate(ins->skel->maps.copied_memory, uses & INSPECT_COPIES);
+		ins->skel->rodata->own_eventfd = (uint32_t)ins->eventfd;
 		err = session_load(&ins->session, why, len);
 	}
 	session_end(&ins->session);
@@ -141,14 +170,16 @@ static int load(struct inspect *ins, bool copies, const struct inspect_config *c
 	learn_page_tables(ins);
 	ins->link = bpf_program__attach_iter(ins->skel->progs.look, NULL);
 	err = ins->link ? 0 : -errno;
-	if (!err && copies)
+	if (!err && uses & INSPECT_COPIES)
 		err = prepare_copies(ins);
+	if (!err && uses & INSPECT_EVENTFDS)
+		err = learn_eventfds(ins);
 	if (err)
 		snprintf(why, len, "attaching the BPF iterators: %s", error_text(err));
 	return err;
 }
 
-int inspect_open(struct inspect **result, bool copies, char *why, size_t len)
+int inspect_open(struct inspect **result, unsigned int uses, char *why, size_t len)
 {
 	struct inspect_config config = { 0 };
 	struct inspect *ins;
@@ -163,8 +194,13 @@ int inspect_open(struct inspect **result, bool copies, char *why, size_t len)
 		snprintf(why, len, "no memory");
 		return -ENOMEM;
 	}
-	if (r)
-		r = load(ins, copies, &config, why, len);
+	ins->eventfd = eventfd(0, EFD_CLOEXEC);
+	if (ins->eventfd < 0) {
+		r = -errno;
+		snprintf(why, len, "eventfd: %s", error_text(r));
+	} else if (r) {
+		r = load(ins, uses, &config, why, len);
+	}
 	if (r) {
 		inspect_close(ins);
 		return r;
@@ -179,6 +215,8 @@ void inspect_close(struct inspect *ins)
 		return;
 	if (ins->memory)
 		munmap((void *)ins->memory, INSPECT_COPY_ROOM);
+	if (ins->eventfd >= 0)
+		close(ins->eventfd);
 	bpf_link__destroy(ins->copy_link);
 	bpf_link__destroy(ins->link);
 	inspect_bpf__destroy(ins->skel);
@@ -452,6 +490,39 @@ int inspect_copy(struct inspect *ins, struct inspect_copy *copy, const uint8_t *
 	*copy = *shared;
 	*memory = ins->memory;
 	return err ? err : copy->err;
+}
+
+int inspect_eventfds(struct inspect *ins, pid_t tid, struct inspect_fd **fds, size_t *count)
+{
+	int fd = begin_thread(ins->skel->progs.find_eventfds, tid), err = fd < 0 ? fd : 0;
+	size_t size = 0, room = 0;
+	ssize_t n = 1;
+
+	*fds = NULL;
+	*count = 0;
+	while (!err && n) {
+		void *more = array_grow(*fds, &room, size + READ_SIZE, 1);
+
+		if (!more) {
+			err = -ENOMEM;
+			break;
+		}
+		*fds = more;
+		n = read(fd, (char *)*fds + size, READ_SIZE);
+		if (n > 0)
+			size += (size_t)n;
+		else if (n < 0 && errno != EINTR && errno != EAGAIN)
+			err = -errno;
+	}
+	if (fd >= 0)
+		close(fd);
+	if (err) {
+		free(*fds);
+		*fds = NULL;
+		size = 0;
+	}
+	*count = size / sizeof(**fds);
+	return err;
 }
 
 const char *inspect_blind(const struct inspect *ins)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "bpf/inspect-copy.h"
 #include "bpf/inspect-record.h"
@@ -94,17 +95,22 @@ struct inspect_host {
 /* Room for the name of a queue. */
 #define INSPECT_QUEUE_NAME 16
 
+/* What iterators are for. */
+#define INSPECT_LOOKS		(1 << 0)	/* inspect_look(); always */
+#define INSPECT_COPIES		(1 << 1)	/* inspect_copy() */
+#define INSPECT_EVENTFDS	(1 << 2)	/* inspect_eventfds() */
+
 /**
  * inspect_open() - load the iterators
  * @ins: the result, for inspect_close()
- * @copies: inspect_copy() will be used
+ * @uses: bits of what will be used besides looks: INSPECT_COPIES, INSPECT_EVENTFDS
  * @why: on failure: the step that failed and what to do
  * @len: size of @why; INSPECT_WHY_MAX is enough
  *
  * Return: 0 or -errno: -EPERM without a capability or under lockdown, -ENOSYS without bpf(2), -ENOENT without BTF. A
  * kernel that offers no vhost device is no error: all looks are empty.
  */
-int inspect_open(struct inspect **ins, bool copies, char *why, size_t len);
+int inspect_open(struct inspect **ins, unsigned int uses, char *why, size_t len);
 
 /**
  * inspect_blind() - why can the words of no ring be read?
@@ -125,13 +131,24 @@ int inspect_look(struct inspect *ins, struct inspect_host *host);
 
 /**
  * inspect_copy() - copy the rings of a queue, or one of its indirect tables
- * @ins: the iterators, opened with @copies
+ * @ins: the iterators, opened with INSPECT_COPIES
  * @copy: what to copy; its results are filled in
  * @memory: the copy, valid until the next one
  *
  * Return: 0 or -errno, see struct inspect_copy.
  */
 int inspect_copy(struct inspect *ins, struct inspect_copy *copy, const uint8_t **memory);
+
+/**
+ * inspect_eventfds() - list the eventfds that a process has open
+ * @ins: the iterators, opened with INSPECT_EVENTFDS
+ * @tid: the process; or its thread that has descriptors of its own
+ * @fds: the result, by descriptor; for free()
+ * @count: how many; 0 also if there is no such thread
+ *
+ * Return: 0 or -errno.
+ */
+int inspect_eventfds(struct inspect *ins, pid_t tid, struct inspect_fd **fds, size_t *count);
 
 /**
  * inspect_free() - release a look

@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "device-json.h"
+#include "held-eventfds.h"
 
 /**
  * struct queue_row - a queue in the types that struct out_col needs
@@ -82,7 +83,7 @@ static const char *backend_word(const struct inspect_queue *q)
 
 static int32_t descriptor(const struct show_device *s, const struct inspect_eventfd *e)
 {
-	return scan_find_eventfd(s->eventfds, s->eventfd_count, e->id);
+	return s->eventfds ? held_eventfds_find(s->eventfds, e->id) : -1;
 }
 
 static struct queue_row make_row(const struct show_device *s, const struct inspect_queue *q, const struct forecast *p,

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/format.h"
 #include "device-json.h"
+#include "held-eventfds.h"
 
 /* Width of the labels on the left, and of the kernel's half of the table. */
 #define LABEL 10
@@ -248,7 +249,7 @@ static void print_addresses(struct out *o, const struct inspect_queue *q)
 
 static const char *eventfd_text(const struct show_device *s, const struct inspect_eventfd *e, char buf[64])
 {
-	int fd = scan_find_eventfd(s->eventfds, s->eventfd_count, e->id);
+	int fd = s->eventfds ? held_eventfds_find(s->eventfds, e->id) : -1;
 
 	if (e->id < 0)
 		return "missing";

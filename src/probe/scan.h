@@ -144,51 +144,7 @@ int scan_workers_cpu_ns(const char *proc, pid_t owner, uint64_t *ns);
  */
 int scan_thread_usage(const char *proc, pid_t tid, uint64_t *ns, uint64_t *sleeps);
 
-/**
- * struct scan_eventfd - an eventfd that a process has open
- * @fd: its descriptor in that process
- * @id: the kernel's number for it, the same in every process
- */
-struct scan_eventfd {
-	int fd;
-	int32_t id;
-};
-
-/**
- * scan_eventfds() - find the eventfds that a process has open
- * @proc: "/proc"
- * @pid: the process
- * @fds: the result, sorted by descriptor; for free()
- * @count: how many
- *
- * Return: 0 or -errno: -ENOENT if there is no such process, -EACCES without ptrace access to it.
- */
-int scan_eventfds(const char *proc, pid_t pid, struct scan_eventfd **fds, size_t *count);
-
 /* Return: the number of the eventfd that a process has open as @fd; -1 if that is no eventfd, or not open. */
 int32_t scan_eventfd_id(const char *proc, pid_t pid, int fd);
-
-/**
- * struct scan_held - cached eventfds of one process, which may have thousands
- * @pid: the process; 0: none yet
- * @err: result of scan_eventfds(): 0 or -errno
- * @fds: the eventfds, sorted by descriptor
- * @count: how many
- */
-struct scan_held {
-	pid_t pid;
-	int err;
-	struct scan_eventfd *fds;
-	size_t count;
-};
-
-/* List the eventfds of @pid, unless @h has them already. Return: @h->err. */
-int scan_held(struct scan_held *h, const char *proc, pid_t pid);
-
-/* Release the cache; the next scan_held() lists again. */
-void scan_held_free(struct scan_held *h);
-
-/* Return: the descriptor of the eventfd with number @id; -1 if there is none, or @id is negative. */
-int scan_find_eventfd(const struct scan_eventfd *fds, size_t count, int32_t id);
 
 #endif

@@ -22,20 +22,9 @@
 /* A limit that no test reaches, in nanoseconds. */
 #define LONG_ENOUGH (600 * NSEC_PER_SEC)
 
-/* The eventfd-id of one of our eventfds. */
 static int32_t id_of(int fd)
 {
-	struct scan_eventfd *fds;
-	int32_t id = -1;
-	size_t count;
-
-	if (scan_eventfds("/proc", getpid(), &fds, &count))
-		return -1;
-	for (size_t i = 0; i < count; i++)
-		if (fds[i].fd == fd)
-			id = fds[i].id;
-	free(fds);
-	return id;
+	return scan_eventfd_id("/proc", getpid(), fd);
 }
 
 /* A child with all our descriptors; it runs until it is killed. */
@@ -80,7 +69,7 @@ static void test_send(void)
 	struct step step;
 	pid_t pid = start();
 
-	ok(!eventfd_copy_open(&n, pid, pid, id_of(fd), &step), "an eventfd of a child is copied");
+	ok(!eventfd_copy_open(&n, pid, pid, fd, id_of(fd), &step), "an eventfd of a child is copied");
 	ok(n.pid == pid && n.fd == fd && n.own != fd, "it says from where");
 	ok(!eventfd_copy_signal(&n, LONG_ENOUGH) && !eventfd_copy_signal(&n, LONG_ENOUGH), "two notifications");
 	ok(take(fd) == 2 && !take(other), "arrive there, and nowhere else");
@@ -101,7 +90,7 @@ static void test_full(int flags, const char *kind)
 	struct step step;
 	pid_t pid = start();
 
-	ok(write(fd, &most, sizeof(most)) == sizeof(most) && !eventfd_copy_open(&n, pid, pid, id_of(fd), &step) &&
+	ok(write(fd, &most, sizeof(most)) == sizeof(most) && !eventfd_copy_open(&n, pid, pid, fd, id_of(fd), &step) &&
 	   eventfd_copy_signal(&n, 1) == -EAGAIN, "%s: a counter that is full is not waited for for ever", kind);
 	ok(fcntl(fd, F_GETFL) == (O_RDWR | (flags & EFD_NONBLOCK ? O_NONBLOCK : 0)), "%s: its flags stay", kind);
 	ok(take(fd) == FULL, "%s: and so does the counter", kind);
@@ -155,11 +144,12 @@ static void test_refused(void)
 
 	close(fd);
 	pid = start();
-	ok(eventfd_copy_open(&n, pid, pid, id, &step) == -EBADF && n.own < 0 && *step.why,
+	ok(eventfd_copy_open(&n, pid, pid, fd, id, &step) == -EBADF && n.own < 0 && *step.why,
 	   "one that the process does not have: %s", step.why);
-	ok(eventfd_copy_open(&n, pid, pid, -1, &step) == -EBADF, "none at all");
+	ok(eventfd_copy_open(&n, pid, pid, -1, id, &step) == -EBADF, "none at all");
 	end(pid);
-	ok(eventfd_copy_open(&n, pid, pid, id, &step) == -ESRCH && *step.why, "a process that is gone: %s", step.why);
+	ok(eventfd_copy_open(&n, pid, pid, fd, id, &step) == -ESRCH && *step.why, "a process that is gone: %s",
+	   step.why);
 	ok(open_count() == before - 1, "and nothing is left open");
 }
 

@@ -7,7 +7,8 @@
  *   lost-memory remap         there and in memory full of MARK, in turns, as fast as it goes
  *
  * The device is started before the rings are taken away. With fuse a thread waits in epoll_wait() for the page that the
- * events go to, and so holds the lock that a reader of that descriptor's fdinfo wants.
+ * events go to, and so holds the lock that a reader of that descriptor's fdinfo wants. Another one makes a descriptor
+ * that and an eventfd, in turns.
  *
  * Prints its process id and the device's descriptor, and goes on until it is killed.
  */
@@ -134,9 +135,14 @@ static int open_fuse(const char *path, struct server *s)
 
 /* --- A thread that holds an epoll descriptor's lock for ever. */
 
-/* A descriptor, and the memory that its events go to. */
+/**
+ * struct waiter - what the two threads need
+ * @epoll: a descriptor
+ * @eventfd: one of an eventfd
+ * @events: the memory that the events of @epoll go to
+ */
 struct waiter {
-	int epoll;
+	int epoll, eventfd;
 	struct epoll_event *events;
 };
 
@@ -148,16 +154,32 @@ static void *wait_in_epoll(void *arg)
 	return NULL;
 }
 
+static void *swap(void *arg)
+{
+	const struct waiter *w = arg;
+	int both = must(dup(w->eventfd), "dup");
+
+	for (;;) {
+		dup2(w->epoll, both);
+		usleep(100);
+		dup2(w->eventfd, both);
+		usleep(100);
+	}
+	return NULL;
+}
+
 static void hold_epoll(struct waiter *w, const struct lost *l, const struct server *s)
 {
 	struct epoll_event event = { .events = EPOLLOUT };
 	uint64_t count;
 
 	w->epoll = must(epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
-	must(epoll_ctl(w->epoll, EPOLL_CTL_ADD, rig_eventfd(), &event) ? -errno : 0, "epoll_ctl");
+	w->eventfd = rig_eventfd();
+	must(epoll_ctl(w->epoll, EPOLL_CTL_ADD, w->eventfd, &event) ? -errno : 0, "epoll_ctl");
 	w->events = map(NULL, PAGE, 0, l->file, EVENTS_AT);
 	start(wait_in_epoll, w);
 	must(read(s->read, &count, sizeof(count)) < 0 ? -errno : 0, "eventfd");
+	start(swap, w);
 }
 
 /* --- userfaultfd */
