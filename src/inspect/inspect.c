@@ -167,7 +167,8 @@ static int load(struct inspect *ins, unsigned int uses, const struct inspect_con
 	session_end(&ins->session);
 	if (err)
 		return err;
-	learn_page_tables(ins);
+	if (uses & INSPECT_RINGS)
+		learn_page_tables(ins);
 	ins->link = bpf_program__attach_iter(ins->skel->progs.look, NULL);
 	err = ins->link ? 0 : -errno;
 	if (!err && uses & INSPECT_COPIES)

@@ -97,13 +97,14 @@ struct inspect_host {
 
 /* What iterators are for. */
 #define INSPECT_LOOKS		(1 << 0)	/* inspect_look(); always */
-#define INSPECT_COPIES		(1 << 1)	/* inspect_copy() */
-#define INSPECT_EVENTFDS	(1 << 2)	/* inspect_eventfds() */
+#define INSPECT_RINGS		(1 << 1)	/* the words of the rings, see inspect_blind() */
+#define INSPECT_COPIES		(1 << 2)	/* inspect_copy(); only together with INSPECT_RINGS */
+#define INSPECT_EVENTFDS	(1 << 3)	/* inspect_eventfds() */
 
 /**
  * inspect_open() - load the iterators
  * @ins: the result, for inspect_close()
- * @uses: bits of what will be used besides looks: INSPECT_COPIES, INSPECT_EVENTFDS
+ * @uses: bits of what will be used besides looks: INSPECT_RINGS and so on
  * @why: on failure: the step that failed and what to do
  * @len: size of @why; INSPECT_WHY_MAX is enough
  *
