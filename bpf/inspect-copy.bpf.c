@@ -156,44 +156,52 @@ static __always_inline int copy_rings(struct copying *c, struct vhost_virtqueue 
 	return copy_range(c, (__u64)BPF_CORE_READ(vq, desc), desc);
 }
 
-static __always_inline int copy_table(struct copying *c, struct vhost_virtqueue *vq, struct vhost_iotlb *umem)
+/* Into the program's own memory, since user space can write to the map. A descriptor on two pages is not read. */
+static __always_inline int read_desc(struct vring_desc *d, __u64 mm, __u64 addr)
 {
-	struct copied_memory *m;
-	struct vring_desc *d;
-	__u32 zero = 0, len;
-	int err;
+	__u64 page = find_page(mm, addr);
 
-	if (copy.desc >= BPF_CORE_READ(vq, num))
+	if (addr % PAGE_SIZE > PAGE_SIZE - sizeof(*d) || page < PAGE_RESULTS)
+		return -EFAULT;
+	if (bpf_probe_read_kernel(d, sizeof(*d), (void *)page) || find_page(mm, addr) != page)
+		return -EFAULT;
+	return 0;
+}
+
+static __always_inline int copy_table(struct copying *c, struct vhost_virtqueue *vq, struct vhost_iotlb *umem,
+				      __u32 number)
+{
+	struct vring_desc d;
+
+	if (number >= BPF_CORE_READ(vq, num))
 		return -EINVAL;
-	err = copy_range(c, (__u64)BPF_CORE_READ(vq, desc) + copy.desc * sizeof(*d), sizeof(*d));
-	m = bpf_map_lookup_elem(&copied_memory, &zero);
-	if (err || !m)
-		return err;
-	d = (void *)m->bytes;
-	len = d->len;
-	if (!(d->flags & VRING_DESC_F_INDIRECT) || len > INSPECT_COPY_MAX)
+	if (read_desc(&d, c->mm, (__u64)BPF_CORE_READ(vq, desc) + number * sizeof(d)))
+		return -EFAULT;
+	if (!(d.flags & VRING_DESC_F_INDIRECT) || d.len > INSPECT_COPY_MAX)
 		return -EINVAL;
-	copy.len = len;
-	copy.addr = d->addr;
-	c->at = 0;
+	copy.len = d.len;
+	copy.addr = d.addr;
 	c->umem = umem;
-	return copy_range(c, d->addr, len);
+	return copy_range(c, d.addr, d.len);
 }
 
 static __always_inline int copy_queue(struct vhost_dev *dev)
 {
 	struct vhost_virtqueue **vqs = BPF_CORE_READ(dev, vqs), *vq = NULL;
 	struct copying c = { .mm = (__u64)BPF_CORE_READ(dev, mm) };
+	/* Once: user space may change it after it was compared. */
+	__u32 queue = *(volatile __u32 *)&copy.queue, number = *(volatile __u32 *)&copy.desc;
 	void *desc;
 	int err;
 
-	if (copy.queue >= (__u32)BPF_CORE_READ(dev, nvqs) || !c.mm)
+	if (queue >= (__u32)BPF_CORE_READ(dev, nvqs) || !c.mm)
 		return -ENOENT;
 	if (BPF_CORE_READ(dev, iotlb))
 		return -EOPNOTSUPP;
-	bpf_probe_read_kernel(&vq, sizeof(vq), &vqs[copy.queue]);
+	bpf_probe_read_kernel(&vq, sizeof(vq), &vqs[queue]);
 	desc = BPF_CORE_READ(vq, desc);
-	err = copy.desc == INSPECT_COPY_RINGS ? copy_rings(&c, vq) : copy_table(&c, vq, BPF_CORE_READ(dev, umem));
+	err = number == INSPECT_COPY_RINGS ? copy_rings(&c, vq) :
+	      copy_table(&c, vq, BPF_CORE_READ(dev, umem), number);
 	if (!err && ((__u64)BPF_CORE_READ(dev, mm) != c.mm || BPF_CORE_READ(vq, desc) != desc))
 		err = -EAGAIN;
 	return err;
