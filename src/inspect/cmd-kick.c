@@ -76,19 +76,26 @@ static int fail_look(const struct kick *k, int err)
 	return STATUS_REFUSED;
 }
 
-static int fail_none(const struct kick *k, const struct inspect_device *device)
+/* No device has the queue: name those that the chosen devices have. @there: there is such a device. */
+static int fail_none(const struct kick *k, const struct inspect_host *host, bool there)
 {
 	const char *command = kick_name(k->what);
 	char names[128] = "", buf[INSPECT_QUEUE_NAME];
 	size_t len = 0;
 
-	if (!device) {
+	if (!there) {
 		fail(command, "there is no vhost device '%s'; see vhostctl list", k->word);
 		return STATUS_REFUSED;
 	}
-	for (size_t i = 0; i < device->queue_count && len < sizeof(names) - 2 * sizeof(buf); i++)
-		len += (size_t)snprintf(names + len, sizeof(names) - len, " %s",
-					inspect_queue_name(device, &device->queues[i], buf));
+	for (size_t i = 0; i < host->count; i++) {
+		const struct inspect_device *d = &host->devices[i];
+
+		if (!inspect_target_matches(&k->target, d))
+			continue;
+		for (size_t q = 0; q < d->queue_count && len < sizeof(names) - 2 * sizeof(buf); q++)
+			len += (size_t)snprintf(names + len, sizeof(names) - len, " %s",
+						inspect_queue_name(d, &d->queues[q], buf));
+	}
 	fail(command, "'%s' has no queue '%s', but%s", k->word, k->queue, len ? names : " none at all");
 	return STATUS_REFUSED;
 }
@@ -116,7 +123,7 @@ static int fail_many(const struct kick *k, const struct inspect_host *host, size
 /* Find the one device in @host that matches and has the queue. Returns an exit status. */
 static int find(struct kick *k, const struct inspect_host *host, const struct inspect_device **found)
 {
-	const struct inspect_device *other = NULL;
+	bool there = false;
 	size_t count = 0;
 
 	for (size_t i = 0; i < host->count; i++) {
@@ -124,14 +131,14 @@ static int find(struct kick *k, const struct inspect_host *host, const struct in
 
 		if (!inspect_target_matches(&k->target, d))
 			continue;
-		other = d;
+		there = true;
 		if (by_name(d, k->queue)) {
 			*found = d;
 			count++;
 		}
 	}
 	if (!count)
-		return fail_none(k, other);
+		return fail_none(k, host, there);
 	if (count > 1)
 		return fail_many(k, host, count);
 	k->id = (*found)->id;

@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/format.h"
 #include "device-json.h"
+#include "forecast.h"
 
 /* The type of a field in struct inspect_queue: __u16, struct inspect_word or struct inspect_eventfd. */
 enum field_type { FIELD_U16, FIELD_WORD, FIELD_COUNT };
@@ -172,7 +173,10 @@ static void say_kick(char *buf, size_t len, const struct inspect_queue *before, 
 
 	if (kick_heard(KICK_KICK, before, after))
 		snprintf(buf, len, "The device took %u buffer%s and returned %u.", took, plural(took), gave);
-	else if (before->ring_avail_idx.state == INSPECT_OK && before->ring_avail_idx.value == before->last_avail_idx)
+	else if (before->ring_avail_idx.state != INSPECT_OK)
+		snprintf(buf, len, "The device took nothing; whether buffers waited is not known (avail->idx: %s).",
+			 forecast_unread(&before->ring_avail_idx));
+	else if (before->ring_avail_idx.value == before->last_avail_idx)
 		snprintf(buf, len, "The device took nothing: no buffers waited for it.");
 	else
 		snprintf(buf, len, "The device took nothing: it was not for want of a kick; see vhostctl check.");
