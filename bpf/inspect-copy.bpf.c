@@ -112,11 +112,11 @@ static long copy_piece(__u32 i, struct copying *c)
 	if (size > PAGE_SIZE - user % PAGE_SIZE)
 		size = PAGE_SIZE - user % PAGE_SIZE;
 	barrier_var(size);	/* else the compiler leaves out the comparison that the verifier needs */
-	page = find_page(c->mm, user);
+	page = find_page(c->mm, user, 0);
 	m = bpf_map_lookup_elem(&copied_memory, &zero);
 	if (!m || !size || size > PAGE_SIZE || at > INSPECT_COPY_MAX || page < PAGE_RESULTS)
 		return 1;
-	if (bpf_probe_read_kernel(m->bytes + at, size, (void *)page) || find_page(c->mm, user) != page)
+	if (bpf_probe_read_kernel(m->bytes + at, size, (void *)page) || find_page(c->mm, user, 0) != page)
 		return 1;
 	c->failed = false;
 	c->from += size;
@@ -159,11 +159,11 @@ static __always_inline int copy_rings(struct copying *c, struct vhost_virtqueue 
 /* Into the program's own memory, since user space can write to the map. A descriptor on two pages is not read. */
 static __always_inline int read_desc(struct vring_desc *d, __u64 mm, __u64 addr)
 {
-	__u64 page = find_page(mm, addr);
+	__u64 page = find_page(mm, addr, 0);
 
 	if (addr % PAGE_SIZE > PAGE_SIZE - sizeof(*d) || page < PAGE_RESULTS)
 		return -EFAULT;
-	if (bpf_probe_read_kernel(d, sizeof(*d), (void *)page) || find_page(mm, addr) != page)
+	if (bpf_probe_read_kernel(d, sizeof(*d), (void *)page) || find_page(mm, addr, 0) != page)
 		return -EFAULT;
 	return 0;
 }

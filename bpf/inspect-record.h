@@ -34,6 +34,7 @@ enum inspect_state {
 	INSPECT_UNSET,		/* the ring has no address, or there is no such word without EVENT_IDX */
 	INSPECT_OK,
 	INSPECT_UNMAPPED,	/* nothing is mapped at its address */
+	INSPECT_BARRED,		/* mapped with no access: PROT_NONE of mprotect(2) */
 	INSPECT_ABSENT,		/* its page is not resident: swapped out, or still to come from a file's server */
 	INSPECT_BLIND,		/* no memory of owners can be read; user space sets this */
 	INSPECT_IOTLB,		/* behind a virtual IOMMU, and the kernel has cached no translation */

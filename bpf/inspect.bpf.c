@@ -272,47 +272,54 @@ static __always_inline bool swapped(struct vhost_virtqueue *vq)
 }
 
 /**
- * struct mapping - the mapping at an address whose page was not there
+ * struct mapping - the mapping of a word whose page was not there at first
  * @mm: whose
- * @addr: the address
- * @zero: a page of it that was never touched reads as zeroes, and this one is such a page
+ * @addr: the word's address
+ * @state: enum inspect_state, of the word
+ * @value: the word, with INSPECT_OK
  */
 struct mapping {
 	__u64 mm;
 	__u64 addr;
-	bool zero;
+	__u16 state;
+	__u16 value;
 };
+
+#define VM_ACCESS 7		/* VM_READ, VM_WRITE, VM_EXEC */
 
 /* The kernel calls it with the lock held that mappings are changed under, so that the page belongs to the mapping. */
 static long see_mapping(struct task_struct *task, struct vm_area_struct *vma, struct mapping *m)
 {
 	bool userfault = bpf_core_field_exists(vma->vm_userfaultfd_ctx.ctx) && vma->vm_userfaultfd_ctx.ctx;
 
-	m->zero = !vma->vm_file && !vma->vm_ops && !userfault && find_page(m->mm, m->addr) == PAGE_NEVER;
+	if (!(vma->vm_flags & VM_ACCESS))
+		m->state = INSPECT_BARRED;
+	else if (!read_user_word(m->mm, m->addr, 1, &m->value))
+		m->state = INSPECT_OK;
+	else if (!vma->vm_file && !vma->vm_ops && !userfault && find_page(m->mm, m->addr, 1) == PAGE_NEVER)
+		m->state = INSPECT_OK;	/* never touched: it reads as 0 */
 	return 0;
 }
 
-/* Why is the page not there? That can be seen only if @task has the memory, and nobody changes mappings meanwhile. */
-static __always_inline __u16 why_absent(__u64 addr, struct task_struct *task, __u64 mm)
+/* Look closer. That is possible only if @task has the memory, and nobody changes mappings meanwhile. */
+static __always_inline void ask_mapping(struct mapping *m, struct task_struct *task)
 {
-	struct mapping m = { .mm = mm, .addr = addr };
-
-	if ((__u64)BPF_CORE_READ(task, mm) != mm)
-		return INSPECT_ABSENT;
-	if (bpf_find_vma(task, addr, see_mapping, &m, 0) == -ENOENT)
-		return INSPECT_UNMAPPED;
-	return m.zero ? INSPECT_OK : INSPECT_ABSENT;
+	m->state = INSPECT_ABSENT;
+	if ((__u64)BPF_CORE_READ(task, mm) == m->mm && bpf_find_vma(task, m->addr, see_mapping, m, 0) == -ENOENT)
+		m->state = INSPECT_UNMAPPED;
 }
 
 /* @addr: 0: there is no such word. */
 static __always_inline void read_word(struct inspect_word *w, __u64 addr, struct task_struct *task, __u64 mm, bool swap)
 {
-	__u16 value = 0;
+	struct mapping m = { .mm = mm, .addr = addr, .state = INSPECT_OK };
 
 	if (!addr)
 		return;
-	w->state = read_user_word(mm, addr, &value) ? why_absent(addr, task, mm) : INSPECT_OK;
-	w->value = swap ? __builtin_bswap16(value) : value;
+	if (read_user_word(mm, addr, 0, &m.value))
+		ask_mapping(&m, task);
+	w->state = m.state;
+	w->value = swap ? __builtin_bswap16(m.value) : m.value;
 }
 
 static __always_inline void set_states(struct inspect_word words[3], __u16 state)

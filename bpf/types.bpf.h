@@ -100,6 +100,7 @@ struct vm_userfaultfd_ctx {
 };
 
 struct vm_area_struct {
+	unsigned long vm_flags;
 	void *vm_file;
 	void *vm_ops;
 	struct vm_userfaultfd_ctx vm_userfaultfd_ctx;

@@ -17,7 +17,7 @@
 /* Bits of an entry: arch/x86/include/asm/pgtable_types.h. */
 #define ENTRY_PRESENT (1ULL << 0)
 #define ENTRY_LARGE (1ULL << 7)
-/* Without ENTRY_PRESENT: resident, but each access is to fault; NUMA balancing does that. The address is inverted. */
+/* Without ENTRY_PRESENT: resident, but each access is to fault. The address is inverted. */
 #define ENTRY_PROTNONE (1ULL << 8)
 #define ENTRY_ADDRESS 0x000ffffffffff000ULL
 
@@ -68,7 +68,7 @@ static __always_inline __u64 page_address(const struct page_tables *t, __u64 ent
 	return t->direct_map + (page >> shift << shift) + offset;
 }
 
-__noinline __u64 find_page(__u64 mm_address, __u64 addr)
+__noinline __u64 find_page(__u64 mm_address, __u64 addr, __u32 faulting)
 {
 	struct mm_struct *mm = (void *)mm_address;
 	struct page_tables *t = tables();
@@ -87,7 +87,7 @@ __noinline __u64 find_page(__u64 mm_address, __u64 addr)
 			return PAGE_AWAY;
 		if (!entry)
 			return PAGE_NEVER;
-		if (!(entry & (ENTRY_PRESENT | ENTRY_PROTNONE)))
+		if (!(entry & ENTRY_PRESENT) && !(faulting && (entry & ENTRY_PROTNONE)))
 			return PAGE_AWAY;
 		if (is_page(entry, shift))
 			return page_address(t, entry, shift, addr);
@@ -97,16 +97,33 @@ __noinline __u64 find_page(__u64 mm_address, __u64 addr)
 	return PAGE_AWAY;
 }
 
-__noinline int read_user_word(__u64 mm, __u64 addr, __u16 *value)
+/* @len: 1 or 2; the bytes are in one page */
+static __always_inline int read_piece(void *to, __u32 len, __u64 mm, __u64 addr, __u32 faulting)
 {
-	__u64 page = find_page(mm, addr);
-	__u16 word;
+	__u64 page = find_page(mm, addr, faulting);
 
-	if (!value || page < PAGE_RESULTS || bpf_probe_read_kernel(&word, sizeof(word), (void *)page) ||
-	    find_page(mm, addr) != page)
+	if (page < PAGE_RESULTS || bpf_probe_read_kernel(to, len, (void *)page) ||
+	    find_page(mm, addr, faulting) != page)
 		return -EFAULT;
-	*value = word;
 	return 0;
+}
+
+__noinline int read_user_word(__u64 mm, __u64 addr, __u32 faulting, __u16 *value)
+{
+	__u8 word[2] = {};
+	int err;
+
+	/* An IOTLB may map a ring to any address. */
+	if ((addr + 1) >> PAGE_SHIFT == addr >> PAGE_SHIFT) {
+		err = read_piece(word, 2, mm, addr, faulting);
+	} else {
+		err = read_piece(word, 1, mm, addr, faulting);
+		if (!err)
+			err = read_piece(word + 1, 1, mm, addr + 1, faulting);
+	}
+	if (!err && value)
+		__builtin_memcpy(value, word, sizeof(word));
+	return err;
 }
 
 /* Read a variable of the kernel. @value stays as it is if the kernel has none of that name. Return: 0 or -errno. */
@@ -141,7 +158,7 @@ int learn_page_tables(struct page_tables_try *ctx)
 	t->direct_map = direct_map;
 	t->address_bits = address_bits & ENTRY_ADDRESS;
 	t->top_shift = top_shift;
-	err = read_user_word((__u64)BPF_CORE_READ(bpf_get_current_task_btf(), mm), ctx->address, &word);
+	err = read_user_word((__u64)BPF_CORE_READ(bpf_get_current_task_btf(), mm), ctx->address, 0, &word);
 	if (!err && word == ctx->word)
 		return 0;
 	t->top_shift = 0;

@@ -65,7 +65,7 @@ static int copy(pid_t pid, pid_t tid, int fd, int32_t id)
 	 * By now, @fd may be another file, or @tid another process. So look at our own descriptor, which nobody else
 	 * can replace.
 	 */
-	if (own >= 0 && scan_eventfd_id(PROC, getpid(), own) != id) {
+	if (own >= 0 && scan_eventfd_id(PROC, 0, own) != id) {
 		close(own);
 		own = -EBADF;
 	}

@@ -29,6 +29,8 @@ const char *forecast_unread(const struct inspect_word *w)
 		return NULL;
 	case INSPECT_UNMAPPED:
 		return "not mapped";
+	case INSPECT_BARRED:
+		return "no access";
 	case INSPECT_ABSENT:
 		return "not resident";
 	case INSPECT_BLIND:

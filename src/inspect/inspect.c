@@ -27,7 +27,6 @@
  * @session: its session
  * @skel: the skeleton; NULL where no vhost device is offered
  * @link: the attached iterator, from which each look is read
- * @copy_link: the one that copies memory; NULL: not attached yet
  * @memory: what it has copied
  * @eventfd: one of our own
  * @blind: why no memory of owners can be read; NULL: it can
@@ -35,7 +34,7 @@
 struct inspect {
 	struct session session;
 	struct inspect_bpf *skel;
-	struct bpf_link *link, *copy_link;
+	struct bpf_link *link;
 	const uint8_t *memory;
 	int eventfd;
 	const char *blind;
@@ -107,8 +106,7 @@ static int prepare_copies(struct inspect *ins)
 	if (memory == MAP_FAILED)
 		return -errno;
 	ins->memory = memory;
-	ins->copy_link = bpf_program__attach_iter(ins->skel->progs.copy_memory, NULL);
-	return ins->copy_link ? 0 : -errno;
+	return 0;
 }
 
 /* Run an iterator over the files of thread @tid only. Return: a descriptor to read from, or -errno. */
@@ -126,16 +124,17 @@ static int begin_thread(const struct bpf_program *prog, pid_t tid)
 	return fd;
 }
 
-/* Show the programs what an eventfd is, by our own. The iterator writes nothing. */
-static int learn_eventfds(struct inspect *ins)
+/* Run one that writes nothing. */
+static int run_in_thread(const struct bpf_program *prog, pid_t tid)
 {
-	int fd = begin_thread(ins->skel->progs.learn_eventfds, gettid()), err;
+	int fd = begin_thread(prog, tid), err = fd < 0 ? fd : 0;
 	char nothing;
 
-	if (fd < 0)
-		return fd;
-	err = read(fd, &nothing, sizeof(nothing)) < 0 ? -errno : 0;
-	close(fd);
+	/* EAGAIN: a million files without a record */
+	while (!err && read(fd, &nothing, sizeof(nothing)) < 0)
+		err = errno == EINTR || errno == EAGAIN ? 0 : -errno;
+	if (fd >= 0)
+		close(fd);
 	return err;
 }
 
@@ -174,7 +173,7 @@ static int load(struct inspect *ins, unsigned int uses, const struct inspect_con
 	if (!err && uses & INSPECT_COPIES)
 		err = prepare_copies(ins);
 	if (!err && uses & INSPECT_EVENTFDS)
-		err = learn_eventfds(ins);
+		err = run_in_thread(ins->skel->progs.learn_eventfds, gettid());
 	if (err)
 		snprintf(why, len, "attaching the BPF iterators: %s", error_text(err));
 	return err;
@@ -218,7 +217,6 @@ void inspect_close(struct inspect *ins)
 		munmap((void *)ins->memory, INSPECT_COPY_ROOM);
 	if (ins->eventfd >= 0)
 		close(ins->eventfd);
-	bpf_link__destroy(ins->copy_link);
 	bpf_link__destroy(ins->link);
 	inspect_bpf__destroy(ins->skel);
 	free(ins);
@@ -437,18 +435,6 @@ static int compare(const void *a, const void *b)
 	return (x->holders[0].fd > y->holders[0].fd) - (x->holders[0].fd < y->holders[0].fd);
 }
 
-/* Run an iterator, and add all that it writes to @host. */
-static int run_iterator(const struct bpf_link *link, struct inspect_host *host)
-{
-	int fd = bpf_iter_create(bpf_link__fd(link)), err;
-
-	if (fd < 0)
-		return fd;
-	err = read_all(fd, host);
-	close(fd);
-	return err;
-}
-
 /* With unknown page tables no page is found, which is not the owner's fault. */
 static void mark_blind(struct inspect_host *host)
 {
@@ -464,12 +450,16 @@ static void mark_blind(struct inspect_host *host)
 
 int inspect_look(struct inspect *ins, struct inspect_host *host)
 {
-	int err;
+	int fd, err;
 
 	*host = (struct inspect_host){ 0 };
 	if (!ins->skel)
 		return 0;
-	err = run_iterator(ins->link, host);
+	fd = bpf_iter_create(bpf_link__fd(ins->link));
+	if (fd < 0)
+		return fd;
+	err = read_all(fd, host);
+	close(fd);
 	if (!err && ins->blind)
 		mark_blind(host);
 	if (err)
@@ -479,15 +469,14 @@ int inspect_look(struct inspect *ins, struct inspect_host *host)
 	return err;
 }
 
-int inspect_copy(struct inspect *ins, struct inspect_copy *copy, const uint8_t **memory)
+int inspect_copy(struct inspect *ins, pid_t tid, struct inspect_copy *copy, const uint8_t **memory)
 {
 	struct inspect_copy *shared = &ins->skel->bss->copy;
-	struct inspect_host nothing = { 0 };
 	int err;
 
 	copy->err = -ENOENT;
 	*shared = *copy;
-	err = run_iterator(ins->copy_link, &nothing);
+	err = run_in_thread(ins->skel->progs.copy_memory, tid);
 	*copy = *shared;
 	*memory = ins->memory;
 	return err ? err : copy->err;

@@ -133,12 +133,13 @@ int inspect_look(struct inspect *ins, struct inspect_host *host);
 /**
  * inspect_copy() - copy the rings of a queue, or one of its indirect tables
  * @ins: the iterators, opened with INSPECT_COPIES
+ * @tid: a process or thread that holds the device
  * @copy: what to copy; its results are filled in
  * @memory: the copy, valid until the next one
  *
  * Return: 0 or -errno, see struct inspect_copy.
  */
-int inspect_copy(struct inspect *ins, struct inspect_copy *copy, const uint8_t **memory);
+int inspect_copy(struct inspect *ins, pid_t tid, struct inspect_copy *copy, const uint8_t **memory);
 
 /**
  * inspect_eventfds() - list the eventfds that a process has open

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "virtio/net-queue.h"
 #include "virtio/ring-layout.h"
 #include "virtio/vring.h"
@@ -15,6 +16,7 @@
  * @d: the device
  * @copy: the indirect table that was copied last; its length is 0: none
  * @table: the copy
+ * @end: when no more tables are copied: an owner may have any number of them
  * @err: 0, or why a table could not be read
  */
 struct memory {
@@ -22,6 +24,7 @@ struct memory {
 	const struct inspect_device *d;
 	struct inspect_copy copy;
 	const uint8_t *table;
+	uint64_t end;
 	int err;
 };
 
@@ -61,13 +64,18 @@ static int pieces(void *ctx, uint64_t gpa, uint64_t len, bool write)
 	return count;
 }
 
+static pid_t holder(const struct inspect_device *d)
+{
+	return d->holder_count ? (pid_t)d->holders[0].tid : 0;
+}
+
 /* Copy the table of a descriptor, unless it is the one that was copied last. */
 static int copy_table(struct memory *m, unsigned int number)
 {
 	if (m->copy.len && m->copy.desc == number)
 		return 0;
 	m->copy.desc = number;
-	m->err = inspect_copy(m->ins, &m->copy, &m->table);
+	m->err = now_ns() < m->end ? inspect_copy(m->ins, holder(m->d), &m->copy, &m->table) : -ETIME;
 	if (m->err)
 		m->copy.len = 0;
 	return m->err;
@@ -96,7 +104,7 @@ static int copy_rings(struct memory *m, struct vring *v)
 	int err;
 
 	copy.desc = INSPECT_COPY_RINGS;
-	err = inspect_copy(m->ins, &copy, &rings);
+	err = inspect_copy(m->ins, holder(m->d), &copy, &rings);
 	if (err)
 		return err;
 	if (copy.num != v->num || copy.len != desc + avail + used)
@@ -120,6 +128,7 @@ int ring_check(struct inspect *ins, const struct inspect_device *d, const struct
 	};
 	int err = -ENOMEM;
 
+	m.end = now_ns() + NSEC_PER_SEC;
 	if ((d->flags & INSPECT_HAS_IOTLB) || d->region_count < d->nmaps || !vring_num_ok(q->num))
 		return -EOPNOTSUPP;
 	dq.vring.desc = calloc(1, ring_desc_size(q->num));

@@ -16,7 +16,8 @@
  * still where it was.
  *
  * Return: 0 or -errno: -EOPNOTSUPP if not all memory regions are known, or the device has an IOTLB; -EFAULT if a part
- * of the rings or of a table is not resident; -EAGAIN if they changed meanwhile.
+ * of the rings or of a table is not resident; -EAGAIN if they changed meanwhile; -ETIME if the owner has so many tables
+ * that they take more than a second.
  */
 int ring_check(struct inspect *ins, const struct inspect_device *d, const struct inspect_queue *q,
 	       struct desc_finding *f);

@@ -15,7 +15,10 @@ static DIR *open_dir(const char *proc, pid_t pid, const char *name)
 {
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/%d/%s", proc, pid, name);
+	if (pid)
+		snprintf(path, sizeof(path), "%s/%d/%s", proc, pid, name);
+	else
+		snprintf(path, sizeof(path), "%s/self/%s", proc, name);
 	return opendir(path);
 }
 

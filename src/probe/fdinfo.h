@@ -18,7 +18,7 @@
 /**
  * fdinfo_open_dirs() - open what /proc tells about the descriptors of a process
  * @proc: "/proc"
- * @pid: the process; or a thread, whose descriptors may be others
+ * @pid: the process; or a thread, whose descriptors may be others; 0: this process
  * @fds: the directory fd, with a link for each descriptor; for closedir()
  * @fdinfo: the directory fdinfo, with a file for each; for closedir()
  *

@@ -3,10 +3,13 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "fdinfo.h"
 
@@ -68,6 +71,21 @@ static int find_taps(const struct misc_devices *misc, DIR *fds, DIR *fdinfo, cha
 	return err;
 }
 
+/*
+ * The fdinfo of some files waits for locks that their process may hold for ever, and a descriptor can become another
+ * file after its device was looked at. So only a process of our own user is trusted.
+ */
+static int check_owner(const char *proc, pid_t pid)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/%d", proc, pid);
+	if (stat(path, &st))
+		return -errno;
+	return st.st_uid == geteuid() ? 0 : -EPERM;
+}
+
 int scan_taps(const char *proc, pid_t pid, char (**names)[SCAN_NAME_LEN], size_t *count)
 {
 	struct misc_devices misc;
@@ -76,7 +94,9 @@ int scan_taps(const char *proc, pid_t pid, char (**names)[SCAN_NAME_LEN], size_t
 
 	*names = NULL;
 	*count = 0;
-	err = misc_devices_read(&misc, proc);
+	err = check_owner(proc, pid);
+	if (!err)
+		err = misc_devices_read(&misc, proc);
 	if (!err)
 		err = fdinfo_open_dirs(proc, pid, &fds, &fdinfo);
 	if (err)

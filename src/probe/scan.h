@@ -56,7 +56,7 @@ int scan_devices(const char *proc, struct scan_devices *all);
  * @names: the result, without duplicates, in alphabetical order; for free()
  * @count: how many
  *
- * Return: 0 or -errno.
+ * Return: 0 or -errno: -EPERM if it is another user's: to look at its descriptors in /proc may take for ever.
  */
 int scan_taps(const char *proc, pid_t pid, char (**names)[SCAN_NAME_LEN], size_t *count);
 
@@ -144,7 +144,10 @@ int scan_workers_cpu_ns(const char *proc, pid_t owner, uint64_t *ns);
  */
 int scan_thread_usage(const char *proc, pid_t tid, uint64_t *ns, uint64_t *sleeps);
 
-/* Return: the number of the eventfd that a process has open as @fd; -1 if that is no eventfd, or not open. */
+/*
+ * @pid: the process; 0: this one
+ * Return: the number of the eventfd that it has open as @fd; -1 if that is no eventfd, or not open.
+ */
 int32_t scan_eventfd_id(const char *proc, pid_t pid, int fd);
 
 #endif

@@ -4,6 +4,7 @@
  *
  *   lost-memory fuse FILE     in a private mapping of a file; its FUSE server, mounted upon FILE, answers no read
  *   lost-memory userfaultfd   in memory of a userfaultfd that nobody reads
+ *   lost-memory forbidden     in memory that the owner has forbidden itself
  *   lost-memory remap         there and in memory full of MARK, in turns, as fast as it goes
  *
  * The device is started before the rings are taken away. With fuse a thread waits in epoll_wait() for the page that the
@@ -36,8 +37,8 @@
 
 /**
  * struct lost - memory without pages
- * @file: the FUSE file; -1: it is userfaultfd's
- * @uffd: the userfaultfd
+ * @file: the FUSE file; -1: none
+ * @uffd: the userfaultfd; -1: none
  */
 struct lost {
 	int file;
@@ -201,6 +202,10 @@ static void lose(const struct lost *l, void *at, off_t offset)
 		map(at, RING, MAP_FIXED, l->file, offset);
 		return;
 	}
+	if (l->uffd < 0) {
+		must(mprotect(at, RING, PROT_NONE) ? -errno : 0, "mprotect");
+		return;
+	}
 	map(at, RING, MAP_FIXED | MAP_ANONYMOUS, -1, 0);
 	must(ioctl(l->uffd, UFFDIO_REGISTER, &r) ? -errno : 0, "UFFDIO_REGISTER");
 }
@@ -241,7 +246,7 @@ int main(int argc, char **argv)
 		rig_start(&r, queue, tap);
 	if (!strcmp(how, "fuse"))
 		lost.file = open_fuse(argv[2], &server);
-	else
+	else if (strcmp(how, "forbidden"))
 		lost.uffd = open_uffd();
 	if (lost.file >= 0)
 		hold_epoll(&waiter, &lost, &server);
