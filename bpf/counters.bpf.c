@@ -45,7 +45,7 @@ static __always_inline bool is_left_out(const struct queue_slot *s, __u32 slot)
 	return st && !is_counted_run(st) && !is_in_batch(st);
 }
 
-__noinline int begin_decision(struct thread *t, const struct decision_view *v)
+__noinline int begin_decision(struct thread *t, const struct decision_view *v, __u32 adds)
 {
 	struct queue_slot *s;
 	__u32 slot;
@@ -63,7 +63,7 @@ __noinline int begin_decision(struct thread *t, const struct decision_view *v)
 	if (!s->wanted || is_left_out(s, slot))
 		return 0;
 	note_worker(s);
-	open_bracket(&counted_thread(t)->bracket, v, slot);
+	open_bracket(&counted_thread(t)->bracket, v, slot, adds);
 	return 0;
 }
 
@@ -72,7 +72,7 @@ static __always_inline bool is_skipped(const struct counted_thread *c, const str
 	return sample > 1 && (c->skipped[0] == (__u64)vq || c->skipped[1] == (__u64)vq);
 }
 
-static __always_inline void enter(struct vhost_dev *dev, struct vhost_virtqueue *vq)
+static __always_inline void enter(struct vhost_dev *dev, struct vhost_virtqueue *vq, __u32 adds)
 {
 	struct decision_view v;
 	struct thread *t;
@@ -87,7 +87,7 @@ static __always_inline void enter(struct vhost_dev *dev, struct vhost_virtqueue 
 	if (is_skipped(counted_thread(t), vq))
 		return;
 	view_decision(&v, dev, vq);
-	begin_decision(t, &v);
+	begin_decision(t, &v, adds);
 }
 
 __noinline int note_signal(struct thread *t)
@@ -182,8 +182,7 @@ __noinline int end_decision(struct thread *t, const struct decision_view *v)
 	st = state_at(b->slot);
 	if (!st)
 		return 0;
-	if (!b->signalled)
-		b->after = read_word(&b->word);
+	end_bracket(b, v);
 	count_decision(b->slot, st, b, v);
 	return 0;
 }

@@ -12,7 +12,7 @@
 
 #include "trace.bpf.h"
 
-__noinline int begin_decision(struct thread *t, const struct decision_view *v)
+__noinline int begin_decision(struct thread *t, const struct decision_view *v, __u32 adds)
 {
 	struct traced_decision *d;
 	struct trace_counts *c;
@@ -36,11 +36,11 @@ __noinline int begin_decision(struct thread *t, const struct decision_view *v)
 		__sync_fetch_and_add(&c->entered, 1);
 	d->time_signal = 0;
 	d->time_entry = bpf_ktime_get_boot_ns();
-	open_bracket(&d->bracket, v, slot);
+	open_bracket(&d->bracket, v, slot, adds);
 	return 0;
 }
 
-static __always_inline void enter(struct vhost_dev *dev, struct vhost_virtqueue *vq)
+static __always_inline void enter(struct vhost_dev *dev, struct vhost_virtqueue *vq, __u32 adds)
 {
 	struct decision_view v;
 	struct thread *t;
@@ -54,7 +54,7 @@ static __always_inline void enter(struct vhost_dev *dev, struct vhost_virtqueue 
 		return;
 	}
 	view_decision(&v, dev, vq);
-	begin_decision(t, &v);
+	begin_decision(t, &v, adds);
 }
 
 __noinline int note_signal(struct thread *t)
@@ -162,8 +162,9 @@ __noinline int end_decision(struct thread *t, const struct decision_view *v)
 	c = counts_at(d->bracket.slot);
 	if (!c)
 		return 0;
+	end_bracket(&d->bracket, v);
 	if (!d->bracket.signalled)
-		d->bracket.after = read_word(&d->bracket.word);
+		d->time_signal = 0;
 	report_call(d, v);
 	d->bracket.vq = 0;
 	__sync_fetch_and_add(&c->left, 1);

@@ -12,6 +12,7 @@
  * struct decision_view - the kernel's state of a queue when it decides whether to notify the driver
  * @id: the queue
  * @ctx: its call eventfd; 0: none
+ * @error: its err eventfd; 0: none
  * @avail: address of the avail ring: a user address, or, with an IOTLB, one to be translated
  * @iotlb: not 0: there is a virtual IOMMU
  * @features: acked features
@@ -26,6 +27,7 @@
 struct decision_view {
 	struct queue_id id;
 	__u64 ctx;
+	__u64 error;
 	__u64 avail;
 	__u64 iotlb;
 	__u64 features;
@@ -38,13 +40,14 @@ struct decision_view {
 	__u16 swap;
 };
 
-_Static_assert(sizeof(struct decision_view) == 80, "no padding: the verifier wants all of it to be set");
+_Static_assert(sizeof(struct decision_view) == 88, "no padding: the verifier wants all of it to be set");
 
 /* Fill in a view by plain loads through a program's arguments: this runs at every decision and must be fast. */
 static __always_inline void view_decision(struct decision_view *v, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {
 	identify_queue(&v->id, dev, vq);
 	v->ctx = (__u64)vq->call_ctx.ctx;
+	v->error = (__u64)vq->error_ctx;
 	v->avail = (__u64)vq->avail;
 	v->iotlb = (__u64)vq->iotlb;
 	v->features = vq->acked_features;
@@ -72,10 +75,11 @@ struct word_place {
 	__u64 swap;
 };
 
-static __always_inline __u64 translated(const struct decision_view *v, __u64 at)
+/* @part: VHOST_ADDR_AVAIL or VHOST_ADDR_USED */
+static __always_inline __u64 translated(const struct decision_view *v, __u64 at, int part)
 {
 	struct vhost_virtqueue *vq = (void *)v->id.vq;
-	const struct vhost_iotlb_map *map = BPF_CORE_READ(vq, meta_iotlb[VHOST_ADDR_AVAIL]);
+	const struct vhost_iotlb_map *map = BPF_CORE_READ(vq, meta_iotlb[part]);
 
 	return map ? BPF_CORE_READ(map, addr) + at - BPF_CORE_READ(map, start) : 0;
 }
@@ -92,7 +96,7 @@ static __always_inline void find_word(struct word_place *w, const struct decisio
 	if (view_has(v, VIRTIO_RING_F_EVENT_IDX))
 		at += offsetof(struct vring_avail, ring) + v->num * sizeof(__u16);
 	w->swap = v->swap;
-	w->at = v->iotlb ? translated(v, at) : at;
+	w->at = v->iotlb ? translated(v, at, VHOST_ADDR_AVAIL) : at;
 }
 
 /* A read that fails leaves a zero behind, which would pass for a word: the helper's answer decides. */
