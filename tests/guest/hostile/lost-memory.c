@@ -155,6 +155,7 @@ static void *wait_in_epoll(void *arg)
 	return NULL;
 }
 
+/* Each file stays for a moment: long enough to be found, and the only CPU is left to whoever looks. */
 static void *swap(void *arg)
 {
 	const struct waiter *w = arg;

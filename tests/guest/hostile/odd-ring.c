@@ -36,7 +36,10 @@ static char *scattered(void)
 	return p;
 }
 
-/* Wait for the avail_event that the device writes before it sleeps: it has translated all its rings by then. */
+/*
+ * Wait for the avail_event that the device writes before it sleeps: it has translated all its rings by then. Nothing
+ * else tells, so that the memory is looked at now and then.
+ */
 static void wait_asleep(const char *memory)
 {
 	const char *at = memory + USED + offsetof(struct vring_used, ring) + RIG_NUM * sizeof(struct vring_used_elem);

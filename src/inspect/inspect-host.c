@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "inspect-host.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "virtio/net-queue.h"
+
+static const char *const kind_names[INSPECT_KINDS] = {
+	[INSPECT_NET] = "net",
+	[INSPECT_VSOCK] = "vsock",
+	[INSPECT_SCSI] = "scsi",
+};
+
+const char *inspect_kind_name(enum inspect_kind kind)
+{
+	return kind_names[kind];
+}
+
+static void free_device(struct inspect_device *d)
+{
+	for (size_t i = 0; i < d->holder_count; i++)
+		free(d->holders[i].more);
+	free(d->holders);
+	free(d->queues);
+	free(d->regions);
+}
+
+void inspect_free(struct inspect_host *host)
+{
+	for (size_t i = 0; i < host->count; i++)
+		free_device(&host->devices[i]);
+	free(host->devices);
+	*host = (struct inspect_host){ 0 };
+}
+
+static void *copy(const void *from, size_t count, size_t size)
+{
+	void *to = malloc(count * size + 1);	/* not NULL if @count is 0 */
+
+	if (to)
+		memcpy(to, from, count * size);
+	return to;
+}
+
+/* A device may have more queues than are in use. */
+static void leave_out_unused(struct inspect_device *d)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->queue_count; i++)
+		if (d->kind == INSPECT_NET || d->queues[i].desc || d->queues[i].kick.id >= 0)
+			d->queues[kept++] = d->queues[i];
+	d->queue_count = kept;
+}
+
+/* A region that was removed during the look has size 0. */
+static void leave_out_unread(struct inspect_device *d)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->region_count; i++)
+		if (d->regions[i].size)
+			d->regions[kept++] = d->regions[i];
+	d->nmaps -= d->region_count - kept;
+	d->region_count = kept;
+}
+
+/* Fill in or replace a device from one holder's record. */
+static int fill_device(struct inspect_device *d, const struct inspect_record *r)
+{
+	const struct inspect_queue *queues = (const void *)(r + 1);
+	const struct inspect_region *regions = (const void *)(queues + r->queues);
+	struct inspect_queue *q = copy(queues, r->queues, sizeof(*q));
+	struct inspect_region *g = copy(regions, r->regions, sizeof(*g));
+
+	if (!q || !g) {
+		free(q);
+		free(g);
+		return -ENOMEM;
+	}
+	free(d->queues);
+	free(d->regions);
+	d->id = r->id;
+	d->time = r->time;
+	d->kind = r->kind;
+	d->flags = r->flags;
+	d->owner = r->owner;
+	d->owner_fd = r->flags & INSPECT_BY_OWNER ? (int)r->fd : -1;
+	d->owner_tid = r->flags & INSPECT_BY_OWNER ? r->tid : r->owner.pid;
+	d->nvqs = r->nvqs;
+	d->nmaps = r->nmaps;
+	d->queues = q;
+	d->queue_count = r->queues;
+	d->regions = g;
+	d->region_count = r->regions;
+	leave_out_unread(d);
+	leave_out_unused(d);
+	return 0;
+}
+
+static int add_descriptor(struct inspect_holder *h, int fd)
+{
+	int *more = array_grow(h->more, &h->more_room, h->more_count + 1, sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	h->more = more;
+	more[h->more_count++] = fd;
+	return 0;
+}
+
+/* Is the record about the process that was found last? The iterator does not remember all devices. */
+static bool same_holder(const struct inspect_device *d, const struct inspect_record *r)
+{
+	const struct inspect_holder *h = d->holder_count ? &d->holders[d->last_holder] : NULL;
+
+	return h && h->tid == r->tid && h->process.pid == r->holder.pid &&
+	       h->process.start == r->holder.start;
+}
+
+static int add_holder(struct inspect_device *d, const struct inspect_record *r)
+{
+	struct inspect_holder *more;
+	bool first = (r->flags & INSPECT_BY_OWNER) && d->owner_fd == (int)r->fd && d->owner_tid == r->tid;
+
+	if (same_holder(d, r))
+		return add_descriptor(&d->holders[d->last_holder], (int)r->fd);
+	more = array_grow(d->holders, &d->holder_room, d->holder_count + 1, sizeof(*more));
+	if (!more)
+		return -ENOMEM;
+	d->holders = more;
+	if (first)
+		memmove(more + 1, more, d->holder_count * sizeof(*more));
+	d->last_holder = first ? 0 : d->holder_count;
+	more[d->last_holder] = (struct inspect_holder){ .process = r->holder, .tid = r->tid, .fd = (int)r->fd };
+	d->holder_count++;
+	return 0;
+}
+
+/*
+ * Add a record to its device, which exists already if another process holds it too. The owner's record is preferred:
+ * only that has the owner's descriptor, and tells why a word of the ring is not there.
+ */
+static int add_record(struct inspect_host *host, const struct inspect_record *r)
+{
+	struct inspect_device *d = (struct inspect_device *)inspect_find(host, r->id);
+	int err = 0;
+
+	if (!d) {
+		struct inspect_device *more = array_grow(host->devices, &host->room, host->count + 1, sizeof(*more));
+
+		if (!more)
+			return -ENOMEM;
+		host->devices = more;
+		d = &more[host->count++];
+		*d = (struct inspect_device){ 0 };
+		err = fill_device(d, r);
+	} else if (!(d->flags & INSPECT_BY_OWNER) && (r->flags & INSPECT_BY_OWNER)) {
+		err = fill_device(d, r);
+	}
+	return err ? err : add_holder(d, r);
+}
+
+static int add_duplicate(struct inspect_host *host, const struct inspect_duplicate *r)
+{
+	struct inspect_device *d = (struct inspect_device *)inspect_find(host, r->id);
+
+	return d ? add_descriptor(&d->holders[d->last_holder], (int)r->fd) : -EPROTO;
+}
+
+int inspect_host_add(struct inspect_host *host, const char *data, size_t size)
+{
+	int err = 0;
+
+	for (size_t at = 0; !err && at < size;) {
+		const struct inspect_record *r = (const void *)(data + at);
+
+		if (size - at < sizeof(struct inspect_duplicate))
+			return -EPROTO;
+		if (r->kind == INSPECT_DUPLICATE) {
+			err = add_duplicate(host, (const void *)r);
+			at += sizeof(struct inspect_duplicate);
+			continue;
+		}
+		if (size - at < sizeof(*r))
+			return -EPROTO;
+		at += sizeof(*r) + r->queues * sizeof(struct inspect_queue) +
+		      r->regions * sizeof(struct inspect_region);
+		err = at > size ? -EPROTO : add_record(host, r);
+	}
+	return err;
+}
+
+static uint64_t order_pid(const struct inspect_device *d)
+{
+	return d->owner_fd >= 0 ? d->owner_tid : d->holders[0].tid;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct inspect_device *x = a, *y = b;
+
+	if (order_pid(x) != order_pid(y))
+		return order_pid(x) < order_pid(y) ? -1 : 1;
+	return (x->holders[0].fd > y->holders[0].fd) - (x->holders[0].fd < y->holders[0].fd);
+}
+
+void inspect_host_sort(struct inspect_host *host)
+{
+	if (host->count)
+		qsort(host->devices, host->count, sizeof(*host->devices), compare);
+}
+
+const struct inspect_device *inspect_find(const struct inspect_host *host, uint64_t id)
+{
+	for (size_t i = 0; i < host->count; i++)
+		if (host->devices[i].id == id)
+			return &host->devices[i];
+	return NULL;
+}
+
+const struct inspect_queue *inspect_queue_by_number(const struct inspect_device *d, unsigned int number)
+{
+	for (size_t i = 0; i < d->queue_count; i++)
+		if (d->queues[i].number == number)
+			return &d->queues[i];
+	return NULL;
+}
+
+const struct inspect_queue *inspect_tap(const struct inspect_device *d)
+{
+	for (size_t i = 0; i < d->queue_count; i++)
+		if (d->queues[i].device[0])
+			return &d->queues[i];
+	return NULL;
+}
+
+void inspect_features(const struct inspect_device *d, uint64_t words[2])
+{
+	for (int i = 0; i < 2; i++)
+		words[i] = d->queue_count ? d->queues[0].features[i] : 0;
+}
+
+uint64_t inspect_backend_features(const struct inspect_device *d)
+{
+	return d->queue_count ? d->queues[0].backend_features : 0;
+}
+
+struct inspect_holder inspect_who(const struct inspect_device *d)
+{
+	if (!d->owner.pid && d->holder_count)
+		return d->holders[0];
+	return (struct inspect_holder){ .process = d->owner, .tid = d->owner_tid, .fd = d->owner_fd };
+}
+
+size_t inspect_descriptors(const struct inspect_device *d)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < d->holder_count; i++)
+		count += 1 + d->holders[i].more_count;
+	return count;
+}
+
+const char *inspect_device_name(const struct inspect_device *d)
+{
+	const struct inspect_queue *tap = inspect_tap(d);
+
+	return tap ? tap->device : inspect_kind_name(d->kind);
+}
+
+/* The number of the tap's queue, which both queues of a device share. Any queue with a backend has it. */
+static unsigned int pair_of(const struct inspect_device *d)
+{
+	for (size_t i = 0; i < d->queue_count; i++)
+		if (d->queues[i].flags & INSPECT_BACKEND)
+			return d->queues[i].pair;
+	return 0;
+}
+
+const char *inspect_queue_name(const struct inspect_device *d, const struct inspect_queue *q,
+			       char buf[INSPECT_QUEUE_NAME])
+{
+	if (d->kind == INSPECT_NET)
+		net_queue_name(q->number, pair_of(d), buf, INSPECT_QUEUE_NAME);
+	else
+		snprintf(buf, INSPECT_QUEUE_NAME, "%u", q->number);
+	return buf;
+}
