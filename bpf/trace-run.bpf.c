@@ -13,6 +13,8 @@
  */
 #include <linux/bpf.h>
 
+#include <asm-generic/errno.h>
+
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
@@ -211,8 +213,6 @@ static __always_inline struct traced_thread *running_thread(void)
 
 	return t && traced_thread(t)->run_start ? traced_thread(t) : NULL;
 }
-
-#define EAGAIN 11
 
 /* Look up an address that the driver has put into the ring. */
 SEC("fexit")
