@@ -28,7 +28,7 @@ static const struct command_group {
 
 static const struct opt common_opts[] = {
 	{ "json", 'j', OPT_FLAG, offsetof(struct cli, json), .help = "one JSON object a line instead of text" },
-	{ "pretty", 'p', OPT_FLAG, offsetof(struct cli, pretty), .help = "JSON with line breaks and indentation" },
+	{ "pretty", 0, OPT_FLAG, offsetof(struct cli, pretty), .help = "JSON with line breaks and indentation" },
 	{ "color", 0, OPT_CHOICE, offsetof(struct cli, color), "WHEN", "auto, always or never (default auto)",
 	  .choices = color_when_names },
 	{ "version", 'V', OPT_FLAG, offsetof(struct cli, version), .help = "print the version and end" },
@@ -141,7 +141,7 @@ static int parse_and_run(const struct command *cmd, struct cli *cli, struct opt_
 
 	memcpy(opts, cmd->defaults, cmd->opts_size);
 	set_up_sets(sets, cmd, opts, cli);
-	n = opts_parse(argc, argv, sets, places, err, sizeof(err));
+	n = opts_parse(argc, argv, cmd->runs ? OPTS_FIRST : OPTS_ANYWHERE, sets, places, err, sizeof(err));
 	if (n < 0) {
 		fail(cmd->name, "%s", err);
 		return STATUS_USAGE;
@@ -194,7 +194,7 @@ static int parse_common(struct cli *cli, int argc, char **argv)
 	const struct opt_set sets[] = { { common_opts, cli }, { 0 } };
 	struct opt_places places = { 0 };
 	char err[512];
-	int n = opts_parse(argc, argv, sets, &places, err, sizeof(err));
+	int n = opts_parse(argc, argv, OPTS_FIRST, sets, &places, err, sizeof(err));
 
 	opts_places_fini(&places);
 	if (n >= 0)

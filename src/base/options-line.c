@@ -57,11 +57,14 @@ static int parser_find(const struct parser *p, int c)
 	return -1;
 }
 
-int opts_parse(int argc, char **argv, const struct opt_set *sets, struct opt_places *places, char *err, size_t errlen)
+int opts_parse(int argc, char **argv, enum opt_order order, const struct opt_set *sets, struct opt_places *places,
+	       char *err, size_t errlen)
 {
 	/* '+' stops at the first word that is no option; ':' tells a missing value from an unknown option. */
-	struct parser p = { .shorts = "+:" };
+	struct parser p = { 0 };
 	int c;
+
+	strcpy(p.shorts, order == OPTS_FIRST ? "+:" : ":");
 
 	for (const struct opt_set *set = sets; set->table; set++)
 		parser_add(&p, set);

@@ -94,20 +94,29 @@ struct opt_place {
 };
 
 /**
+ * enum opt_order - where options may stand
+ * @OPTS_FIRST: before the first word that is no option, as POSIX wants it: the other words may be a command line of
+ *              their own
+ * @OPTS_ANYWHERE: before, between and behind the other words, up to "--"
+ */
+enum opt_order { OPTS_FIRST, OPTS_ANYWHERE };
+
+/**
  * opts_parse() - read a command line into structs
  * @argc: number of words, the command's name included
- * @argv: the words
+ * @argv: the words; with OPTS_ANYWHERE they are sorted: options first
+ * @order: where options may stand
  * @sets: tables with their structs, ended by one without a table
  * @places: all zero; filled in; opts_places_fini() releases it, after the last use of what was read
  * @err: filled in with a message when something is wrong
  * @errlen: size of @err
  *
- * Stops at the first word that is no option, as POSIX wants it. Options take effect in their order; those in a file,
- * in the place of the option that names the file.
+ * Options take effect in their order; those in a file, in the place of the option that names the file.
  *
  * Return: the index of the first word that is not an option, or -EINVAL with @err filled in.
  */
-int opts_parse(int argc, char **argv, const struct opt_set *sets, struct opt_places *places, char *err, size_t errlen);
+int opts_parse(int argc, char **argv, enum opt_order order, const struct opt_set *sets, struct opt_places *places,
+	       char *err, size_t errlen);
 
 /**
  * opts_where() - name an option as its user wrote it: "--mtu", or "FILE:3: mtu"

@@ -58,16 +58,17 @@ const struct opt bench_options[] = {
 	  .choices = mode_names },
 	{ "queues", 0, OPT_UINT, FIELD(queues), "N", "queue pairs, each with its threads (default 1)", 1,
 	  BENCH_PAIRS_MAX },
-	{ "packets", 'n', OPT_UINT, FIELD(packets), "N", "stop after N packets a queue (default 100000)", 1,
+	{ "packets", 0, OPT_UINT, FIELD(packets), "N", "stop after N packets a queue (default 100000)", 1,
 	  UINT64_C(1) << 48 },
-	{ "time", 't', OPT_SECONDS, FIELD(time_ns), "S", "stop after S seconds", NSEC_PER_MSEC,
+	{ "duration", 'd', OPT_SECONDS, FIELD(duration_ns), "S", "stop after S seconds", NSEC_PER_MSEC,
 	  1000000 * NSEC_PER_SEC },
 	{ "size", 's', OPT_UINT, FIELD(size), "BYTES", "frame size with Ethernet header (default 64)", FRAME_SIZE_MIN,
 	  FRAME_SIZE_MAX },
 	{ "num", 0, OPT_PARSE, FIELD(num), "N", "ring size, a power of two (default 256)", .parse = vring_parse_num },
 	{ "base", 0, OPT_UINT, FIELD(base), "INDEX", "ring index to start at (default 0)", 0, UINT16_MAX },
-	{ "batch", 'b', OPT_UINT, FIELD(batch), "N", "packets published at a time (default 16)", 1, VRING_NUM_MAX },
-	{ "in-flight", 'f', OPT_UINT, FIELD(in_flight), "N", "most packets in flight (default: --num)", 1,
+	{ "batch-size", 0, OPT_UINT, FIELD(batch_size), "N", "packets published at a time (default 16)", 1,
+	  VRING_NUM_MAX },
+	{ "in-flight", 0, OPT_UINT, FIELD(in_flight), "N", "most packets in flight (default: --num)", 1,
 	  VRING_NUM_MAX },
 	{ "notify", 0, OPT_CHOICE, FIELD(notify), "HOW", "event_idx, flags or none (default event_idx)",
 	  .choices = bench_notify_names },
@@ -77,7 +78,7 @@ const struct opt bench_options[] = {
 	  NSEC_PER_MSEC, 1000000 * NSEC_PER_SEC },
 	{ "drop-kick", 0, OPT_UINT, FIELD(drop_kick), "N", "do not send the first pair's N-th kick", 1,
 	  UINT64_MAX },
-	{ "log", 0, OPT_STRING, FIELD(log), "FILE", "write what the driver did to FILE" },
+	{ "output", 'o', OPT_STRING, FIELD(output), "FILE", "write what the driver did to FILE" },
 	{ "no-netns", 0, OPT_FLAG, FIELD(no_netns), .help = "make the tap in this network namespace" },
 	{ 0 },
 };
@@ -91,14 +92,14 @@ int bench_complete_opts(struct bench_opts *o, char *why, size_t len)
 			 o->in_flight, o->num);
 		return -EINVAL;
 	}
-	if (o->batch > most) {
-		snprintf(why, len, "--batch: %" PRIu64 " is more than the %" PRIu64 " packets that may be in flight; "
-			 "raise %s", o->batch, most, o->in_flight ? "--in-flight" : "--num");
+	if (o->batch_size > most) {
+		snprintf(why, len, "--batch-size: %" PRIu64 " is more than the %" PRIu64 " packets that may be in flight"
+			 "; raise %s", o->batch_size, most, o->in_flight ? "--in-flight" : "--num");
 		return -EINVAL;
 	}
-	if (!o->batch)
-		o->batch = most < BATCH ? most : BATCH;
+	if (!o->batch_size)
+		o->batch_size = most < BATCH ? most : BATCH;
 	if (!o->packets)
-		o->packets = o->time_ns ? UINT64_MAX : PACKETS;
+		o->packets = o->duration_ns ? UINT64_MAX : PACKETS;
 	return 0;
 }

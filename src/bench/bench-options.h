@@ -20,10 +20,10 @@ extern const char *const bench_notify_names[];
  * @mode: an enum mode
  * @queues: queue pairs
  * @packets: packets on each queue
- * @time_ns: how long to run, in nanoseconds
+ * @duration_ns: how long to run, in nanoseconds
  * @size: frame size in bytes, Ethernet header included
  * @num: ring size
- * @batch: packets published at a time
+ * @batch_size: packets published at a time
  * @in_flight: most packets in flight on a queue
  * @base: ring index to start at
  * @notify: an enum notify
@@ -31,17 +31,17 @@ extern const char *const bench_notify_names[];
  * @stall_ns: a queue with pending work and no progress for this long, in nanoseconds, is stuck
  * @drop_kick: the kick of this number, from 1, is not sent on the first pair
  * @no_netns: make the tap in the current network namespace
- * @log: name of the file for the log
+ * @output: name of the file for the log of what the driver did
  */
 struct bench_opts {
 	int mode;
-	uint64_t queues, packets, time_ns, size;
-	uint64_t num, batch, in_flight, base;
+	uint64_t queues, packets, duration_ns, size;
+	uint64_t num, batch_size, in_flight, base;
 	int notify;
 	struct call_after call_after;
 	uint64_t stall_ns, drop_kick;
 	bool no_netns;
-	const char *log;
+	const char *output;
 };
 
 /* The options before any was given. */
@@ -52,7 +52,7 @@ extern const struct opt bench_options[];
 
 /**
  * bench_complete_opts() - check the options against each other and fill in what depends on others
- * @o: the options; @batch and @packets are filled in if they were not given
+ * @o: the options; @batch_size and @packets are filled in if they were not given
  * @why: on failure: what is wrong, beginning with the option
  * @len: size of @why
  *

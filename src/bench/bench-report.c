@@ -216,7 +216,7 @@ static const struct out_col conf_cols[] = {
 	{ "size", NULL, OUT_U64, OPT(size) },
 	{ "num", NULL, OUT_U64, OPT(num) },
 	{ "base", NULL, OUT_U64, OPT(base) },
-	{ "batch", NULL, OUT_U64, OPT(batch) },
+	{ "batch_size", NULL, OUT_U64, OPT(batch_size) },
 	{ 0 },
 };
 
@@ -266,8 +266,8 @@ static void print_text(struct out *out, const struct bench_opts *o, const struct
 	out_printf(out, "%s: ", res->name);
 	if (r->pairs > 1)
 		fprintf(out->file, "%" PRIu64 " pairs, ", r->pairs);
-	fprintf(out->file, "frames of %" PRIu64 " bytes, num %" PRIu64 ", batch %" PRIu64 ", notify %s\n", o->size,
-		o->num, o->batch, bench_notify_names[o->notify]);
+	fprintf(out->file, "frames of %" PRIu64 " bytes, num %" PRIu64 ", batch size %" PRIu64 ", notify %s\n", o->size,
+		o->num, o->batch_size, bench_notify_names[o->notify]);
 	if (r->pairs > 1)
 		print_tables(out, r);
 	fprintf(out->file, "%-22s", "");

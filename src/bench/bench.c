@@ -187,7 +187,7 @@ static int supervise(struct bench *b)
 
 	b->start = now_ns();
 	b->end = (struct loop_timer){
-		.due = c->time_ns ? b->start + c->time_ns : LOOP_NEVER,
+		.due = c->duration_ns ? b->start + c->duration_ns : LOOP_NEVER,
 		.fn = close_flows,
 		.arg = b,
 	};

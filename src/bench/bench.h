@@ -29,7 +29,7 @@
  * @pairs: number of queue pairs, 1 to BENCH_PAIRS_MAX
  * @vhost: descriptors of /dev/vhost-net without owner, one for each pair; bench_run() takes them over, even if it fails
  * @packets: packets on each queue; UINT64_MAX for no limit
- * @time_ns: how long to run, in nanoseconds; 0 for no limit
+ * @duration_ns: how long to run, in nanoseconds; 0 for no limit
  * @dev: the same for all devices; its @vhost, @tap and @pair are ignored
  * @isolate: run in a new network namespace
  * @tx_queue_len: packets that may wait in the tap for each RX queue
@@ -44,7 +44,7 @@ struct bench_conf {
 	unsigned int pairs;
 	int vhost[BENCH_PAIRS_MAX];
 	uint64_t packets;
-	uint64_t time_ns;
+	uint64_t duration_ns;
 	struct netdrv_conf dev;
 	bool isolate;
 	unsigned int tx_queue_len;

@@ -29,8 +29,8 @@ static void show_progress(uint64_t tx, uint64_t rx, double seconds)
 }
 
 /**
- * struct log_file - the file of --log
- * @path: its name, or NULL without --log
+ * struct log_file - the file of --output
+ * @path: its name, or NULL without --output
  * @file: opened before the run, which would be in vain if it could not be; log_write() overwrites an existing file
  * @created: the file did not exist before
  */
@@ -42,7 +42,7 @@ struct log_file {
 
 static int log_fail(const struct log_file *l, int err)
 {
-	fail("bench", "--log: cannot write %s: %s", l->path, strerror(err));
+	fail("bench", "--output: cannot write %s: %s", l->path, strerror(err));
 	return STATUS_REFUSED;
 }
 
@@ -105,7 +105,7 @@ static void set_policy(struct netdrv_policy *p, const struct bench_opts *o, uint
 	*p = (struct netdrv_policy){
 		.notify = (enum notify)o->notify,
 		/* A batch of more than may be in flight would never fill up. */
-		.batch = (unsigned int)(o->batch < in_flight ? o->batch : in_flight),
+		.batch = (unsigned int)(o->batch_size < in_flight ? o->batch_size : in_flight),
 		.in_flight = (unsigned int)in_flight,
 		.call_after = given ? o->call_after : after,
 		.stall_ns = o->stall_ns,
@@ -121,7 +121,7 @@ static void set_conf(struct bench_conf *c, const struct bench_opts *o)
 		.rx = o->mode != MODE_TX,
 		.pairs = (unsigned int)o->queues,
 		.packets = o->packets,
-		.time_ns = o->time_ns,
+		.duration_ns = o->duration_ns,
 		.dev = {
 			.num = (unsigned int)o->num,
 			.base = (uint16_t)o->base,
@@ -131,7 +131,7 @@ static void set_conf(struct bench_conf *c, const struct bench_opts *o)
 		.isolate = !o->no_netns,
 		.tx_queue_len = o->in_flight > TAP_QUEUE ? (unsigned int)o->in_flight : TAP_QUEUE,
 		.drop_kick = o->drop_kick,
-		.log = o->log,
+		.log = o->output != NULL,
 		.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
 	};
 	/* Linux' virtio-net asks for a call after three quarters of the packets sent, and for each packet received. */
@@ -161,7 +161,7 @@ static int open_devices(struct bench_conf *c)
 /* Returns an exit status. */
 static int run(const struct cli *cli, const struct bench_opts *o, const struct bench_conf *conf)
 {
-	struct log_file log = { .path = o->log };
+	struct log_file log = { .path = o->output };
 	struct bench_result res;
 	struct step step;
 	int status = log_open(&log), err, r, log_status = STATUS_OK;

@@ -34,7 +34,7 @@ struct kick_opts {
 static const struct kick_opts kick_defaults = { .wait_ns = NSEC_PER_SEC };
 
 static const struct opt kick_opts[] = {
-	{ "dry-run", 'n', OPT_FLAG, offsetof(struct kick_opts, dry_run),
+	{ "dry-run", 0, OPT_FLAG, offsetof(struct kick_opts, dry_run),
 	  .help = "do all but send it" },
 	{ "wait", 'w', OPT_SECONDS, offsetof(struct kick_opts, wait_ns), "S",
 	  "how long to wait for what follows (default 1)", .min = NSEC_PER_MSEC, .max = 1000000 * NSEC_PER_SEC },

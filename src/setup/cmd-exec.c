@@ -211,6 +211,7 @@ const struct command cmd_exec = {
 	.name = "exec",
 	.summary = "run a command, such as QEMU, with a tap and vhost-net devices",
 	.operands = "-- COMMAND [ARG...]",
+	.runs = true,
 	.opts = groups,
 	.opts_size = sizeof(struct exec_opts),
 	.defaults = &default_opts,

@@ -215,6 +215,7 @@ const struct command cmd_setup = {
 	.name = "setup",
 	.summary = "set up vhost-net devices in full and hold them",
 	.operands = "[-- COMMAND [ARG...]]",
+	.runs = true,
 	.opts = setup_groups,
 	.opts_size = sizeof(struct setup_opts),
 	.defaults = &setup_defaults,

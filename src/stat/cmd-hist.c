@@ -52,9 +52,9 @@ static const char *parse_which(void *field, const char *arg)
 }
 
 static const struct opt hist_opts[] = {
-	{ "which", 'w', OPT_PARSE, offsetof(struct hist_opts, which), "NAME,...",
+	{ "which", 0, OPT_PARSE, offsetof(struct hist_opts, which), "NAME,...",
 	  "histograms to show, or help (default all)", .parse = parse_which },
-	{ "merge", 'm', OPT_FLAG, offsetof(struct hist_opts, merge), .help = "merge all queues into one" },
+	{ "merge", 0, OPT_FLAG, offsetof(struct hist_opts, merge), .help = "merge all queues into one" },
 	INTERVAL_OPTIONS,
 	{ 0 },
 };

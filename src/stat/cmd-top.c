@@ -31,7 +31,7 @@ static const struct top_opts top_defaults = { .common = INTERVAL_DEFAULTS, .sort
 static const struct opt top_opts[] = {
 	INTERVAL_OPTIONS,
 	{ "batch", 'b', OPT_FLAG, offsetof(struct top_opts, batch), .help = "print tables, one below the other" },
-	{ "sort", 'o', OPT_CHOICE, offsetof(struct top_opts, sort), "COLUMN", "column to sort by (default buffers)",
+	{ "sort", 0, OPT_CHOICE, offsetof(struct top_opts, sort), "COLUMN", "column to sort by (default buffers)",
 	  .choices = top_column_names },
 	{ 0 },
 };

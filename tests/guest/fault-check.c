@@ -245,7 +245,7 @@ int main(int argc, char **argv)
 	o = setup_defaults;
 	for (const struct opt_group *g = setup_groups; g->table; g++)
 		sets[n++] = (struct opt_set){ g->table, (char *)&o + g->offset };
-	if (opts_parse(argc, argv, sets, &places, err, sizeof(err)) != argc || !o.net.netns) {
+	if (opts_parse(argc, argv, OPTS_FIRST, sets, &places, err, sizeof(err)) != argc || !o.net.netns) {
 		diag("%s", err);
 		return 1;
 	}

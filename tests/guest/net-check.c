@@ -145,7 +145,7 @@ int main(int argc, char **argv)
 	char err[512];
 	int status = 1;
 
-	if (opts_parse(argc, argv, sets, &places, err, sizeof(err)) < 0)
+	if (opts_parse(argc, argv, OPTS_FIRST, sets, &places, err, sizeof(err)) < 0)
 		fprintf(stderr, "%s\n", err);
 	else
 		status = run(&conf, hold, &places);

@@ -27,7 +27,7 @@ static int set(struct command_opts *o, const char *name, const char *arg, char *
 	int r;
 
 	snprintf(option, sizeof(option), "--%s", name);
-	r = opts_parse(arg ? 3 : 2, argv, sets, &places, err, errlen);
+	r = opts_parse(arg ? 3 : 2, argv, OPTS_FIRST, sets, &places, err, errlen);
 	opts_places_fini(&places);
 	return r < 0 ? r : 0;
 }

@@ -120,9 +120,10 @@ struct parsed {
 	struct common c;
 	char err[128];
 	char words[256];
+	const char *sorted[WORDS_MAX];
 };
 
-static void parse(struct parsed *p, const char *line)
+static void parse_in_order(struct parsed *p, enum opt_order order, const char *line)
 {
 	const struct opt_set sets[] = { { table, &p->v }, { common_table, &p->c }, { 0 } };
 	struct opt_places places = { 0 };
@@ -134,8 +135,15 @@ static void parse(struct parsed *p, const char *line)
 	/* Words are separated by one blank; two in a row are an empty word. */
 	for (char *s = p->words; s && argc < WORDS_MAX; argc++)
 		argv[argc] = strsep(&s, " ");
-	p->result = opts_parse(argc, argv, sets, &places, p->err, sizeof(p->err));
+	p->result = opts_parse(argc, argv, order, sets, &places, p->err, sizeof(p->err));
 	opts_places_fini(&places);
+	for (int i = 0; i < argc; i++)
+		p->sorted[i] = argv[i];
+}
+
+static void parse(struct parsed *p, const char *line)
+{
+	parse_in_order(p, OPTS_FIRST, line);
 }
 
 static void test_good(void)
@@ -174,6 +182,33 @@ static void test_good(void)
 	ok(p.result == 3 && p.v.time == 4100000000, "rounded to the nanosecond, not cut");
 	parse(&p, "cmd --age 1000000000");
 	ok(p.result == 3 && p.c.age == 1000000000000000000, "some thirty years");
+}
+
+/* Are the words behind the options those of @line, in their order? */
+static bool rest_is(const struct parsed *p, int count, const char *line)
+{
+	char rest[128] = "";
+
+	for (int i = p->result; i < count; i++)
+		snprintf(rest + strlen(rest), sizeof(rest) - strlen(rest), "%s%s", *rest ? " " : "", p->sorted[i]);
+	return !strcmp(rest, line);
+}
+
+static void test_anywhere(void)
+{
+	struct parsed p;
+
+	parse_in_order(&p, OPTS_ANYWHERE, "cmd one -f two -j");
+	ok(p.result == 3 && p.v.flag && p.c.json && rest_is(&p, 5, "one two"), "between and behind other words");
+	parse_in_order(&p, OPTS_ANYWHERE, "cmd one --count 7 two --text one three");
+	ok(p.result == 5 && p.v.count == 7 && !strcmp(p.v.text, "one") && rest_is(&p, 8, "one two three"),
+	   "with their values");
+	parse_in_order(&p, OPTS_ANYWHERE, "cmd one -f -- -j two");
+	ok(p.result == 3 && p.v.flag && !p.c.json && rest_is(&p, 6, "one -j two"), "up to two dashes");
+	parse_in_order(&p, OPTS_ANYWHERE, "cmd one -x");
+	ok(p.result == -EINVAL && !strcmp(p.err, "-x is not an option here; see --help"), "a wrong one, behind a word");
+	parse_in_order(&p, OPTS_ANYWHERE, "cmd one --count");
+	ok(p.result == -EINVAL && !strcmp(p.err, "--count needs a value; see --help"), "a missing value at the end");
 }
 
 static void test_bad(void)
@@ -259,7 +294,7 @@ static void test_short_buffer(void)
 
 	memset(err, '#', sizeof(err));
 	memset(beyond, '#', sizeof(beyond));
-	ok(opts_parse(3, argv, sets, &places, err, 20) == -EINVAL && strlen(err) == 19 &&
+	ok(opts_parse(3, argv, OPTS_FIRST, sets, &places, err, 20) == -EINVAL && strlen(err) == 19 &&
 	   !memcmp(err + 20, beyond, sizeof(beyond)), "a short buffer for the message");
 	opts_places_fini(&places);
 }
@@ -394,6 +429,7 @@ int main(void)
 	test_parse_uint();
 	test_parse_decimal();
 	test_good();
+	test_anywhere();
 	test_bad();
 	test_untouched();
 	test_ages();
