@@ -193,6 +193,7 @@ struct inspect_fd {
  * @backend: enum backend_kind; see INSPECT_BACKEND
  * @pair: the tap's queue, for BACKEND_TUN and BACKEND_TAP
  * @device: the tap's name, ended by 0; empty without one
+ * @worker_name: the worker's name, any bytes, ended by 0; empty without one
  */
 struct inspect_queue {
 	__u64 desc;
@@ -228,6 +229,7 @@ struct inspect_queue {
 	__u16 backend;
 	__u16 pair;
 	char device[INSPECT_NAME_LEN];
+	char worker_name[INSPECT_NAME_LEN];
 };
 
 /**
@@ -252,7 +254,7 @@ _Static_assert(offsetof(struct inspect_queue, ring_avail_flags) == 148, "no padd
 _Static_assert(offsetof(struct inspect_queue, ring_avail_event) - offsetof(struct inspect_queue, ring_avail_flags) ==
 	       (INSPECT_WORDS - 1) * sizeof(struct inspect_word), "the words are one after the other");
 _Static_assert(offsetof(struct inspect_queue, backend) == 180, "no padding");
-_Static_assert(sizeof(struct inspect_queue) == 200, "no padding");
+_Static_assert(sizeof(struct inspect_queue) == 216, "no padding");
 _Static_assert(sizeof(struct inspect_record) + INSPECT_QUEUES_MAX * sizeof(struct inspect_queue) +
 	       INSPECT_REGIONS_MAX * sizeof(struct inspect_region) < 32768, "what an iterator writes at a time");
 

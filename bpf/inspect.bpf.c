@@ -123,6 +123,7 @@ __noinline int read_worker(struct inspect_queue *q, __u64 dev, __u64 vq)
 	q->worker = pid_there((__u64)BPF_CORE_READ(task, thread_pid));
 	q->worker_state = sleep_state(task);
 	q->worker_ns = BPF_CORE_READ(task, se.sum_exec_runtime);
+	bpf_probe_read_kernel_str(q->worker_name, sizeof(q->worker_name), __builtin_preserve_access_index(&task->comm));
 	return 0;
 }
 

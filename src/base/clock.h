@@ -50,4 +50,14 @@ static inline uint64_t now_ns(void)
 	return clock_ns(CLOCK_BOOTTIME);
 }
 
+/**
+ * wall_offset_ns() - what turns a time of now_ns() into Unix time
+ *
+ * Return: Nanoseconds to be added; they change when the wall clock is set.
+ */
+static inline uint64_t wall_offset_ns(void)
+{
+	return clock_ns(CLOCK_REALTIME) - now_ns();
+}
+
 #endif

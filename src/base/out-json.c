@@ -19,6 +19,8 @@ static struct json_object *cell_json(const struct out_col *c, const void *row)
 		return json_object_new_uint64(*(const uint64_t *)p);
 	case OUT_U32:
 		return json_object_new_int64(*(const uint32_t *)p);
+	case OUT_ID:
+		return *(const uint32_t *)p ? json_object_new_int64(*(const uint32_t *)p) : NULL;
 	case OUT_U16:
 		return json_object_new_int(*(const uint16_t *)p);
 	case OUT_INDEX:

@@ -14,11 +14,17 @@ static void pad(struct out *o, int columns)
 		putc_unlocked(' ', o->file);
 }
 
+static bool is_cut(const struct out *o, const struct out_col *c, size_t len)
+{
+	return c->type == OUT_STRING && c->width && len > (size_t)abs(c->width) && o->width && !o->whole;
+}
+
 /* A trace prints a hundred thousand lines a second: a cell without colour costs no call of printf(). */
 static void print_cell(struct out *o, const struct out_col *c, const char *sgr, const char *text)
 {
 	char buf[16];
 	size_t len = strlen(text);
+	const bool cut = is_cut(o, c, len);
 	int missing = abs(c->width) - (int)len;
 
 	/* Padding stays outside the colour, so that an underlined or inverted cell is no wider than its text. */
@@ -26,11 +32,58 @@ static void print_cell(struct out *o, const struct out_col *c, const char *sgr, 
 		pad(o, missing);
 	if (sgr && *sgr)
 		fputs(out_sgr(o, sgr, buf), o->file);
-	out_text(o, text, len);
+	out_text(o, text, cut ? (size_t)abs(c->width) - 1 : len);
+	if (cut)
+		putc_unlocked('+', o->file);
 	if (sgr && *sgr)
 		fputs(out_sgr(o, "", buf), o->file);
 	if (c->width < 0)
 		pad(o, missing);
+}
+
+/* The width of a group of columns, with the blanks between them; @cols: moved to the last one. */
+static int group_width(const struct out_col **cols)
+{
+	const struct out_col *c = *cols;
+	int width = abs(c->width);
+
+	while (c->group && c[1].group && !strcmp(c->group, c[1].group))
+		width += 1 + abs((++c)->width);
+	*cols = c;
+	return width;
+}
+
+/* Print the heads of groups, framed by dashes: "--- SIGNAL ---". */
+static void print_groups(struct out *o, const struct out_col *cols)
+{
+	int blanks = 0;
+
+	for (const struct out_col *c = cols; !out_col_ends(c); c++) {
+		const char *group = c->group;
+		const int width = group_width(&c);
+		const int dashes = group ? width - (int)strlen(group) - 2 : 0;
+
+		if (group) {
+			pad(o, blanks);
+			for (int i = 0; i < dashes; i++) {
+				if (i == dashes / 2)
+					fprintf(o->file, " %s ", group);
+				fputc('-', o->file);
+			}
+			blanks = 1;
+		} else {
+			blanks += width + 1;
+		}
+	}
+	fputc('\n', o->file);
+}
+
+static bool has_groups(const struct out_col *cols)
+{
+	for (const struct out_col *c = cols; !out_col_ends(c); c++)
+		if (c->head && c->group)
+			return true;
+	return false;
 }
 
 void out_header(struct out *o, const struct out_col *cols)
@@ -39,6 +92,8 @@ void out_header(struct out *o, const struct out_col *cols)
 
 	if (o->json)
 		return;
+	if (has_groups(cols))
+		print_groups(o, cols);
 	for (const struct out_col *c = cols; !out_col_ends(c); c++) {
 		if (!c->head)
 			continue;
@@ -93,6 +148,8 @@ const char *out_cell(const struct out_col *c, const void *row, char buf[OUT_CELL
 	case OUT_HEX:
 		snprintf(buf, len, "0x%" PRIx64, *(const uint64_t *)p);
 		break;
+	case OUT_ID:
+		return *(const uint32_t *)p ? number_text(buf, len, *(const uint32_t *)p) : "-";
 	case OUT_INDEX:
 		return *(const int32_t *)p < 0 ? "-" : number_text(buf, len, (uint64_t)*(const int32_t *)p);
 	case OUT_I64:

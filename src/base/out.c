@@ -2,23 +2,35 @@
 #include "out.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "harmless.h"
-
-/* Text is broken before this column. */
-#define TEXT_WIDTH 80
+#include "parse.h"
 
 const char *const color_when_names[] = { "auto", "always", "never", NULL };
+
+/* COLUMNS, if set, is for tests and pipes: a shell that sets it does not export it. Return: 0: no width. */
+static int find_width(FILE *file)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	uint64_t n;
+
+	if (columns && !parse_uint(columns, &n) && n > 0 && n <= USHRT_MAX)
+		return (int)n;
+	return isatty(fileno(file)) && !ioctl(fileno(file), TIOCGWINSZ, &size) ? size.ws_col : 0;
+}
 
 void out_init(struct out *o, FILE *file, bool json, bool pretty, int color)
 {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 	bool dumb = !term || !strcmp(term, "dumb");
 
-	*o = (struct out){ .file = file, .json = json };
+	*o = (struct out){ .file = file, .json = json, .width = find_width(file) };
 	o->json_flags = JSON_C_TO_STRING_NOSLASHESCAPE |
 			(pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED : JSON_C_TO_STRING_PLAIN);
 	if (color == COLOR_AUTO)
@@ -68,7 +80,7 @@ void out_wrapped(struct out *o, int column, const char *text)
 
 		end = strchrnul(text, ' ');
 		len = (int)(end - text);
-		if (at > column && at + 1 + len > TEXT_WIDTH) {
+		if (at > column && at + 1 + len > OUT_WIDTH) {
 			fprintf(o->file, "\n%*s", column, "");
 			at = column;
 			space = "";

@@ -21,6 +21,8 @@ extern const char *const color_when_names[];
  * @json: JSON instead of text
  * @json_flags: json-c's flags for it
  * @color: SGR sequences are wanted
+ * @width: columns of the terminal, or what COLUMNS says; 0: it is none
+ * @whole: names are never cut
  * @lacked_memory: an object was not printed for want of memory; out_flush() reports it
  */
 struct out {
@@ -28,8 +30,13 @@ struct out {
 	bool json;
 	int json_flags;
 	bool color;
+	int width;
+	bool whole;
 	bool lacked_memory;
 };
+
+/* The width of a terminal, and of text that does not go to one. */
+#define OUT_WIDTH 80
 
 /**
  * enum out_type - the type of the field behind a column
@@ -37,6 +44,7 @@ struct out {
  * @OUT_U32: uint32_t
  * @OUT_U16: uint16_t
  * @OUT_HEX: uint64_t, in text hexadecimal
+ * @OUT_ID: uint32_t, 0 for none, such as the number of a process
  * @OUT_INDEX: int32_t, negative for none, such as an unknown index
  * @OUT_I64: int64_t, negative for none
  * @OUT_BOOL: bool; in text the column's head or nothing
@@ -47,8 +55,8 @@ struct out {
  * @OUT_SHORT: double, in text with three digits or all before the point; negative for none
  */
 enum out_type {
-	OUT_U64, OUT_U32, OUT_U16, OUT_HEX, OUT_INDEX, OUT_I64, OUT_BOOL, OUT_STRING, OUT_NSEC, OUT_TIME, OUT_DOUBLE,
-	OUT_SHORT,
+	OUT_U64, OUT_U32, OUT_U16, OUT_HEX, OUT_ID, OUT_INDEX, OUT_I64, OUT_BOOL, OUT_STRING, OUT_NSEC, OUT_TIME,
+	OUT_DOUBLE, OUT_SHORT,
 };
 
 /**
@@ -59,6 +67,11 @@ enum out_type {
  * @offset: of the value, in the row's struct
  * @width: of the text column, negative for left-aligned; 0: no padding, for the last column
  * @style: returns the SGR parameters of a row's cell, or NULL for plain; may be NULL
+ * @grow: how many columns wider it may get where there is room
+ * @extra: 0: it is always shown; else only where there is room, those with smaller numbers first
+ * @group: a head above the heads of all columns of the same group
+ * @by: sort by this one's values instead; NULL: by its own
+ * @ascending: the smallest number first; else the largest one
  */
 struct out_col {
 	const char *key;
@@ -67,6 +80,10 @@ struct out_col {
 	size_t offset;
 	int width;
 	const char *(*style)(const void *row);
+	int grow, extra;
+	const char *group;
+	const struct out_col *by;
+	bool ascending;
 };
 
 /**
@@ -132,6 +149,9 @@ const char *out_cell(const struct out_col *c, const void *row, char buf[OUT_CELL
  * @o: the output
  * @cols: the columns, ended by one with neither key nor head
  * @row: the struct that the columns' offsets are in
+ *
+ * On a terminal, text that is longer than its column is cut and ends in '+', unless @whole of the output says
+ * otherwise. Elsewhere it stays whole, and moves the rest of its line. Numbers are never cut.
  */
 void out_row(struct out *o, const struct out_col *cols, const void *row);
 

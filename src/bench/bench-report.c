@@ -70,7 +70,7 @@ static const char *total_style(const void *row)
 
 /* One line for each queue, within 80 columns. */
 static const struct out_col table_cols[] = {
-	{ NULL, "QUEUE", OUT_STRING, offsetof(struct row, name), -5, total_style },
+	{ NULL, "VQ", OUT_STRING, offsetof(struct row, name), -5, total_style },
 	{ NULL, "SUBMITTED", OUT_U64, ROW(submitted), 10, total_style },
 	{ NULL, "DELIVERED", OUT_U64, ROW(delivered), 10, total_style },
 	{ NULL, "LOST", OUT_U64, ROW(lost), 6, total_style },

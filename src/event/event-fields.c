@@ -7,6 +7,7 @@
 
 #include "decision.h"
 #include "event-names.h"
+#include "start-json.h"
 #include "vhost/ioctl-names.h"
 #include "vhost/vhost-uapi.h"
 
@@ -25,9 +26,8 @@ static const struct out_col head_cols[] = {
 
 /* The next members, for events of vhost. */
 static const struct out_col vhost_cols[] = {
-	{ "worker", NULL, OUT_STRING, LINE(worker) },
-	{ "owner", NULL, OUT_U32, LINE(owner) },
-	{ "ifindex", NULL, OUT_U32, LINE(ifindex) },
+	{ "owner", NULL, OUT_ID, LINE(owner) },
+	{ "ifindex", NULL, OUT_ID, LINE(ifindex) },
 	{ 0 },
 };
 
@@ -356,7 +356,8 @@ void event_line_fill(struct event_line *l, const struct queue_name *q, const str
 		.owner = q->owner,
 		.ifindex = q->ifindex,
 		.vq = q->number,
-		.worker = *q->worker ? q->worker : NULL,
+		.worker = q->worker,
+		.worker_tid = q->tid,
 		.device = *q->device ? q->device : NULL,
 		.queue = q->queue,
 		.what = event_kinds[e->type].name,
@@ -395,8 +396,10 @@ struct json_object *event_line_json(const struct event_line *l)
 {
 	struct json_object *obj = out_object(event_kinds[l->e->type].name, head_cols, l);
 
-	if (!(EVENTS_DRIVER & 1U << l->e->type))
+	if (!(EVENTS_DRIVER & 1U << l->e->type)) {
+		json_object_object_add(obj, "worker", worker_json(l->worker_tid, l->worker));
 		out_add(obj, vhost_cols, l);
+	}
 	out_add(obj, cols_of[l->e->type], l);
 	if (l->e->type == EVENT_CONFIG)
 		add_value(obj, (const struct config_event *)l->e);

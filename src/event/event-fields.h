@@ -30,7 +30,7 @@ struct event_line {
 	const struct event *e;
 	uint64_t shown, time;
 	const char *clock;
-	uint32_t cpu, owner, ifindex;
+	uint32_t cpu, owner, ifindex, worker_tid;
 	int32_t tid, vq, old, new, event;
 	const char *worker, *device, *queue, *what, *reason, *note;
 	char text[192];

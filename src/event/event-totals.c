@@ -149,7 +149,7 @@ struct named_row {
 static const struct out_col row_cols[] = {
 	{ "device", "DEVICE", OUT_STRING, NAMED(device), -7 },
 	{ "queue", "VQ", OUT_STRING, NAMED(queue), -8 },
-	{ "owner", "OWNER", OUT_U32, NAMED(row.name.owner), 7 },
+	{ "owner", "OWNER", OUT_ID, NAMED(row.name.owner), 7 },
 	{ "kicks", "KICKS", OUT_U64, NAMED(row.kicks), 8 },
 	{ "decisions", "DECISIONS", OUT_U64, NAMED(row.decisions), 9 },
 	{ "signalled", "SIGNALLED", OUT_U64, NAMED(row.signalled), 9 },

@@ -171,15 +171,19 @@ static void join_tap(struct list *l, struct list_row *row, const struct inspect_
 /* Add the queue's worker, which several queues may share. A worker without a visible pid still has CPU time. */
 static void add_worker(struct list_row *row, const struct inspect_queue *q)
 {
+	struct list_worker *w;
+
 	if (!q->worker && !q->worker_ns)
 		return;
 	for (size_t i = 0; i < row->worker_count; i++)
-		if (row->workers[i].worker == q->worker) {
+		if (row->workers[i].tid == q->worker) {
 			if (row->workers[i].ns < q->worker_ns)
 				row->workers[i].ns = q->worker_ns;
 			return;
 		}
-	row->workers[row->worker_count++] = (struct list_worker){ q->worker, q->worker_ns };
+	w = &row->workers[row->worker_count++];
+	*w = (struct list_worker){ .tid = q->worker, .ns = q->worker_ns };
+	memcpy(w->name, q->worker_name, sizeof(q->worker_name));
 }
 
 /* Print a device that the iterator found. */
@@ -246,6 +250,15 @@ static bool is_wanted(const struct list *l, const struct scan_device *d, const s
 	return !l->target.device[0];
 }
 
+/* A worker that /proc shows was found by its name. */
+static struct list_worker list_worker(const struct scan_worker *from)
+{
+	struct list_worker w = { .tid = (uint32_t)from->tid, .ns = from->ns };
+
+	snprintf(w.name, sizeof(w.name), "vhost-%d", from->owner);
+	return w;
+}
+
 static int print_descriptor(struct list *l, const struct scan_device *d, struct known *k,
 			    const struct scan_worker *workers, size_t count)
 {
@@ -259,8 +272,7 @@ static int print_descriptor(struct list *l, const struct scan_device *d, struct 
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++)
 		if (workers[i].pid == d->pid)
-			row.workers[row.worker_count++] = (struct list_worker){ (uint32_t)workers[i].tid,
-										workers[i].ns };
+			row.workers[row.worker_count++] = list_worker(&workers[i]);
 	if (k->tap_count == 1)
 		row.device = k->taps[0];
 	snprintf(several, sizeof(several), "%zu taps", k->tap_count);

@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "device-json.h"
+#include "event/start-json.h"
 #include "virtio/feature-names.h"
 
 #define NSEC_PER_SEC UINT64_C(1000000000)
@@ -110,10 +111,10 @@ static void workers_text(const struct list_row *row, struct cells *l)
 	for (size_t i = 0; i < row->worker_count; i++)
 		ns += row->workers[i].ns;
 	if (row->worker_count > 1)
-		snprintf(l->worker, sizeof(l->worker), "%" PRIu32 "+%zu", row->workers[0].worker,
+		snprintf(l->worker, sizeof(l->worker), "%" PRIu32 "+%zu", row->workers[0].tid,
 			 row->worker_count - 1);
-	else if (row->workers[0].worker)
-		snprintf(l->worker, sizeof(l->worker), "%" PRIu32, row->workers[0].worker);
+	else if (row->workers[0].tid)
+		snprintf(l->worker, sizeof(l->worker), "%" PRIu32, row->workers[0].tid);
 	snprintf(l->time, sizeof(l->time), "%" PRIu64 ":%02" PRIu64, ns / NSEC_PER_SEC / 60, ns / NSEC_PER_SEC % 60);
 }
 
@@ -188,7 +189,7 @@ static struct json_object *queues_json(const struct inspect_device *d)
 		one = json_object_new_object();
 		json_object_object_add(one, "queue", json_object_new_string(inspect_queue_name(d, q, name)));
 		json_object_object_add(one, "num", json_object_new_int64(q->num));
-		json_object_object_add(one, "worker", device_json_number(q->worker, q->worker));
+		json_object_object_add(one, "worker", worker_json(q->worker, q->worker_name));
 		json_object_array_add(all, one);
 	}
 	return all;
@@ -199,11 +200,11 @@ static struct json_object *workers_json(const struct list_row *row)
 	struct json_object *all = json_object_new_array();
 
 	for (size_t i = 0; i < row->worker_count; i++) {
+		const struct list_worker *w = &row->workers[i];
 		struct json_object *one = json_object_new_object();
 
-		json_object_object_add(one, "worker",
-				       device_json_number(row->workers[i].worker, row->workers[i].worker));
-		json_object_object_add(one, "worker_ns", json_object_new_uint64(row->workers[i].ns));
+		json_object_object_add(one, "worker", worker_json(w->tid, w->name));
+		json_object_object_add(one, "worker_ns", json_object_new_uint64(w->ns));
 		json_object_array_add(all, one);
 	}
 	return all;

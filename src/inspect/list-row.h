@@ -19,11 +19,13 @@
 
 /**
  * struct list_worker - a worker
- * @worker: its thread id; 0: not visible
+ * @tid: its thread; 0: not visible
+ * @name: its name, any bytes, ended by 0; empty if it is not known
  * @ns: CPU time that it has used, in nanoseconds
  */
 struct list_worker {
-	uint32_t worker;
+	uint32_t tid;
+	char name[SCAN_COMM_LEN];
 	uint64_t ns;
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "device-json.h"
+#include "event/start-json.h"
 #include "held-eventfds.h"
 
 /**
@@ -15,7 +16,7 @@
 struct queue_row {
 	const char *queue;
 	uint32_t number, busyloop;
-	int32_t num, worker, kick, call, err;
+	int32_t num, kick, call, err;
 	int32_t last_avail_idx, avail_idx, last_used_idx, signalled_used, used_flags;
 	int32_t ring_avail_idx, ring_avail_flags, used_event, ring_used_idx, ring_used_flags, avail_event;
 	int32_t waiting, taken, call_at, kick_at;
@@ -28,7 +29,7 @@ struct queue_row {
 
 static const struct out_col queue_cols[] = {
 	{ "queue", NULL, OUT_STRING, ROW(queue) },
-	{ "number", NULL, OUT_U32, ROW(number) },
+	{ "vq", NULL, OUT_U32, ROW(number) },
 	{ "num", NULL, OUT_INDEX, ROW(num) },
 	{ "backend", NULL, OUT_STRING, ROW(backend) },
 	{ "tap", NULL, OUT_STRING, ROW(tap) },
@@ -37,7 +38,6 @@ static const struct out_col queue_cols[] = {
 	{ "kick", NULL, OUT_INDEX, ROW(kick) },
 	{ "call", NULL, OUT_INDEX, ROW(call) },
 	{ "err", NULL, OUT_INDEX, ROW(err) },
-	{ "worker", NULL, OUT_INDEX, ROW(worker) },
 	{ "worker_state", NULL, OUT_STRING, ROW(state) },
 	{ "event_idx", NULL, OUT_BOOL, ROW(event_idx) },
 	{ "last_avail_idx", NULL, OUT_INDEX, ROW(last_avail_idx) },
@@ -96,7 +96,6 @@ static struct queue_row make_row(const struct show_device *s, const struct inspe
 		.backend = backend_word(q), .tap = *q->device ? q->device : NULL, .tap_queue = has_tap ? q->pair : -1,
 		.busyloop = q->busyloop,
 		.kick = descriptor(s, &q->kick), .call = descriptor(s, &q->call), .err = descriptor(s, &q->err),
-		.worker = q->worker ? (int32_t)q->worker : -1,
 		.state = q->worker ? show_task_state(q->worker_state) : NULL,
 		.event_idx = q->flags & INSPECT_EVENT_IDX,
 		.last_avail_idx = q->last_avail_idx, .avail_idx = q->avail_idx, .last_used_idx = q->last_used_idx,
@@ -163,6 +162,7 @@ static struct json_object *queue_json(const struct show_device *s, const struct 
 	json_object_object_add(obj, "log_addr",
 			       q->flags & INSPECT_LOG_USED ? json_object_new_uint64(q->log_addr) : NULL);
 	add_counts(obj, q);
+	json_object_object_add(obj, "worker", worker_json(q->worker, q->worker_name));
 	json_object_object_add(obj, "worker_ns", device_json_number(q->worker_ns, q->worker || q->worker_ns));
 	json_object_object_add(obj, "unread", unread_json(q));
 	for (unsigned int i = 0; i < p.count; i++)

@@ -81,9 +81,8 @@ struct hist_run {
 struct hist_sums {
 	uint64_t time;
 	const char *device, *queue;
-	int32_t owner;
 	int32_t vq;
-	uint32_t others;
+	uint32_t owner, others;
 	const char *name, *unit;
 	uint64_t count, sum, max;
 	int64_t passed;
@@ -94,7 +93,7 @@ struct hist_sums {
 
 static const struct out_col sums_cols[] = {
 	{ "time", NULL, OUT_NSEC, SUMS(time) },
-	{ "owner", NULL, OUT_INDEX, SUMS(owner) },
+	{ "owner", NULL, OUT_ID, SUMS(owner) },
 	{ "device", NULL, OUT_STRING, SUMS(device) },
 	{ "queue", NULL, OUT_STRING, SUMS(queue) },
 	{ "vq", NULL, OUT_INDEX, SUMS(vq) },
@@ -116,7 +115,6 @@ static struct hist_sums sum_up(const struct queue_name *name, int kind, const st
 	const struct hist *h = &set->of[kind];
 	struct hist_sums s = {
 		.time = now_ns(),
-		.owner = -1,
 		.vq = -1,
 		.name = kinds[kind].name,
 		.unit = unit_names[kinds[kind].unit],
@@ -132,7 +130,7 @@ static struct hist_sums sum_up(const struct queue_name *name, int kind, const st
 	if (name) {
 		s.device = *name->device ? name->device : NULL;
 		s.queue = name->queue;
-		s.owner = (int32_t)name->owner;
+		s.owner = name->owner;
 		s.vq = name->number;
 		s.others = name->others;
 	}

@@ -15,6 +15,7 @@
 #include "base/privileges.h"
 #include "base/stop.h"
 #include "counters-hooks.h"
+#include "event/start-json.h"
 #include "probe/bpf-programs.h"
 #include "probe/session.h"
 
@@ -71,21 +72,13 @@ int begin_counting(const char *command, const struct interval_options *o, bool h
 	return STATUS_OK;
 }
 
-struct start_row {
-	uint64_t time;
-	uint32_t sample;
-};
-
 int print_start(struct out *out, const struct interval_options *o)
 {
-	static const struct out_col cols[] = {
-		{ "time", NULL, OUT_NSEC, offsetof(struct start_row, time) },
-		{ "sample", NULL, OUT_U32, offsetof(struct start_row, sample) },
-		{ 0 },
-	};
-	const struct start_row row = { now_ns(), o->sample };
+	if (out->json) {
+		struct json_object *obj = start_json(now_ns());
 
-	if (out->json)
-		out_json(out, out_object("start", cols, &row));
+		json_object_object_add(obj, "sample", json_object_new_uint64(o->sample));
+		out_json(out, obj);
+	}
 	return out_flush(out);
 }

@@ -8,6 +8,7 @@
 #include "base/format.h"
 #include "event/decision.h"
 #include "event/reasons-json.h"
+#include "event/start-json.h"
 
 static double rate(uint64_t count, uint64_t ns)
 {
@@ -97,7 +98,7 @@ const struct out_col stat_rates[] = {
 	{ NULL, "B/KICK", OUT_SHORT, ROW(buffers_per_kick), 6 },
 	{ NULL, "B/CALL", OUT_SHORT, ROW(buffers_per_call), 6 },
 	{ NULL, "WAKE/S", OUT_SHORT, ROW(wakeups_rate), 6 },
-	{ NULL, "CPU%", OUT_SHORT, ROW(cpu), 5 },
+	{ NULL, "%CPU", OUT_SHORT, ROW(cpu), 5 },
 	{ 0 },
 };
 
@@ -121,12 +122,10 @@ const struct out_col stat_reasons[] = {
 	{ "time", NULL, OUT_NSEC, ROW(time) },				\
 	{ "seconds", NULL, OUT_NSEC, ROW(ns) },				\
 	{ "device", NULL, OUT_STRING, ROW(device) },			\
-	{ "ifindex", NULL, OUT_U32, ROW(ifindex) },			\
+	{ "ifindex", NULL, OUT_ID, ROW(ifindex) },			\
 	{ "queue", NULL, OUT_STRING, ROW(queue) },			\
 	{ "vq", NULL, OUT_INDEX, ROW(vq) },				\
-	{ "owner", NULL, OUT_U32, ROW(owner) },				\
-	{ "worker", NULL, OUT_STRING, ROW(worker) },			\
-	{ "tid", NULL, OUT_INDEX, ROW(tid) },				\
+	{ "owner", NULL, OUT_ID, ROW(owner) },				\
 	{ "decisions", NULL, OUT_I64, ROW(decisions) },			\
 	{ "signalled", NULL, OUT_I64, ROW(signalled) },			\
 	{ "suppressed", NULL, OUT_I64, ROW(suppressed) },		\
@@ -151,10 +150,16 @@ const struct out_col stat_reasons[] = {
 
 #define OTHERS { "others", NULL, OUT_U32, ROW(others) }
 
+/* JSON has an object instead. */
+#define WORKER								\
+	{ "worker_tid", NULL, OUT_INDEX, ROW(tid) },			\
+	{ "worker_name", NULL, OUT_STRING, ROW(worker) }
+
 static const struct out_col json_values[] = { COMMON_VALUES, OTHERS, { 0 } };
 
 const struct out_col stat_values[] = {
 	COMMON_VALUES,
+	WORKER,
 	{ "signal_empty", NULL, OUT_I64, REASON(1, REASON_EMPTY) },
 	{ "signal_first", NULL, OUT_I64, REASON(1, REASON_FIRST) },
 	{ "signal_fault", NULL, OUT_I64, REASON(1, REASON_FAULT) },
@@ -178,6 +183,7 @@ struct json_object *stat_json(const char *type, const struct stat_row *row)
 
 	if (!obj)
 		return NULL;
+	json_object_object_add(obj, "worker", worker_json(row->tid > 0 ? (uint32_t)row->tid : 0, row->worker));
 	/* A worker that was not seen, or is not visible in this pid namespace. */
 	for (int i = 0; !row->worker_use.ns && i < (int)ARRAY_SIZE(worker_keys); i++)
 		json_object_object_add(obj, worker_keys[i], NULL);

@@ -22,14 +22,14 @@ const char *const top_column_names[] = {
 
 /* With one blank between columns, they are TOP_WIDTH wide. */
 static const struct out_col cols[TOP_COLUMNS] = {
-	[TOP_COL_DEVICE] = { NULL, "DEVICE", OUT_STRING, CELL(row.device), -9 },
-	[TOP_COL_QUEUE] = { NULL, "QUEUE", OUT_STRING, CELL(row.queue), -5 },
+	[TOP_COL_DEVICE] = { NULL, "DEVICE", OUT_STRING, CELL(row.device), -8 },
+	[TOP_COL_QUEUE] = { NULL, "VQ", OUT_STRING, CELL(row.queue), -5 },
 	[TOP_COL_WORKER] = { NULL, "WORKER", OUT_INDEX, CELL(row.tid), 7 },
-	[TOP_COL_BUFFERS] = { NULL, "BUFS/s", OUT_SHORT, CELL(row.buffers_rate), 7 },
-	[TOP_COL_KICKS] = { NULL, "KICKS/s", OUT_SHORT, CELL(row.kicks_rate), 7 },
-	[TOP_COL_SPURIOUS] = { NULL, "SPUR/s", OUT_SHORT, CELL(row.spurious_rate), 6 },
-	[TOP_COL_CALLS] = { NULL, "CALLS/s", OUT_SHORT, CELL(row.calls_rate), 7 },
-	[TOP_COL_SUPPRESSED] = { NULL, "SUPP/s", OUT_SHORT, CELL(row.suppressed_rate), 6 },
+	[TOP_COL_BUFFERS] = { NULL, "BUFS/S", OUT_SHORT, CELL(row.buffers_rate), 7 },
+	[TOP_COL_KICKS] = { NULL, "KICKS/S", OUT_SHORT, CELL(row.kicks_rate), 7 },
+	[TOP_COL_SPURIOUS] = { NULL, "SPUR/S", OUT_SHORT, CELL(row.spurious_rate), 6 },
+	[TOP_COL_CALLS] = { NULL, "CALLS/S", OUT_SHORT, CELL(row.calls_rate), 7 },
+	[TOP_COL_SUPPRESSED] = { NULL, "SUPPR/S", OUT_SHORT, CELL(row.suppressed_rate), 7 },
 	[TOP_COL_PER_KICK] = { NULL, "B/KICK", OUT_SHORT, CELL(row.buffers_per_kick), 6 },
 	[TOP_COL_PER_CALL] = { NULL, "B/CALL", OUT_SHORT, CELL(row.buffers_per_call), 6 },
 	[TOP_COL_CPU] = { NULL, "%CPU", OUT_SHORT, CELL(row.cpu), 4 },
@@ -58,7 +58,7 @@ struct top_layout top_layout(int width)
 	struct top_layout l = { 0 };
 	int more = width - TOP_WIDTH, x = -1;
 
-	more = more < 0 ? 0 : more > DEVICE_WIDTH - 9 ? DEVICE_WIDTH - 9 : more;
+	more = more < 0 ? 0 : more > DEVICE_WIDTH - 8 ? DEVICE_WIDTH - 8 : more;
 	for (int i = 0; i < TOP_COLUMNS; i++)
 		l.columns[i] = place(cols[i].head, &x, cols[i].width - (i == TOP_COL_DEVICE ? more : 0));
 	/* One more blank before the columns of another kind. */
@@ -69,7 +69,7 @@ struct top_layout top_layout(int width)
 	}
 	if (width >= x + 2 + SPARK_WIDTH) {
 		x++;
-		l.past = place("BUFS/s BEFORE", &x, -(width - x - 1 < TOP_PAST ? width - x - 1 : TOP_PAST));
+		l.past = place("BUFS/S BEFORE", &x, -(width - x - 1 < TOP_PAST ? width - x - 1 : TOP_PAST));
 	}
 	return l;
 }
@@ -232,13 +232,13 @@ const char *top_help(int line)
 		"h, ?            this help",
 		"q               quit",
 		"",
-		"BUFS/s   buffers that vhost gave back       KICKS/s  kicks of the driver",
-		"SPUR/s   kicks that found nothing to do     CALLS/s  notifications of the driver",
-		"SUPP/s   notifications that were saved      B/KICK   buffers taken for a kick",
+		"BUFS/S   buffers that vhost gave back       KICKS/S  kicks of the driver",
+		"SPUR/S   kicks that found nothing to do     CALLS/S  notifications of the driver",
+		"SUPPR/S   notifications that were saved      B/KICK   buffers taken for a kick",
 		"B/CALL   buffers given back for a call      %CPU     of the worker, in all",
 		"",
 		"B/CALL near 1: the driver is interrupted for each packet, as it has asked for.",
-		"SPUR/s near KICKS/s: the driver kicks although vhost is at work already.",
+		"SPUR/S near KICKS/S: the driver kicks although vhost is at work already.",
 		"%CPU near 100: the worker is the limit; give the queues workers of their own.",
 		NULL,
 	};

@@ -16,6 +16,7 @@
 #include "event/event-lines.h"
 #include "event/event-names.h"
 #include "event/event-totals.h"
+#include "event/start-json.h"
 #include "probe/queue-options.h"
 #include "probe/session.h"
 #include "trace-options.h"
@@ -99,19 +100,9 @@ static void on_event(const struct traced_queue *q, const struct event *e, void *
 	event_lines_print(&t->lines, &t->out, &q->name, e);
 }
 
-struct start_row {
-	uint64_t time, wall;
-};
-
-static void print_start_json(struct trace *t, uint64_t wall)
+static void print_start_json(struct trace *t)
 {
-	static const struct out_col cols[] = {
-		{ "time", NULL, OUT_NSEC, offsetof(struct start_row, time) },
-		{ "wall_offset", NULL, OUT_NSEC, offsetof(struct start_row, wall) },
-		{ 0 },
-	};
-	const struct start_row row = { tracer_armed_at(t->tracer), wall };
-	struct json_object *obj = out_object("start", cols, &row), *functions = json_object_new_array(),
+	struct json_object *obj = start_json(tracer_armed_at(t->tracer)), *functions = json_object_new_array(),
 			   *events = json_object_new_array();
 
 	for (int i = 0; i < TRACE_HOOKS; i++)
@@ -142,11 +133,11 @@ static void print_start_text(struct trace *t, uint64_t wall)
 /* Tell a waiting script that from now on every event is seen. */
 static int print_start(struct trace *t, enum event_time time)
 {
-	uint64_t wall = clock_ns(CLOCK_REALTIME) - now_ns();
+	const uint64_t wall = wall_offset_ns();
 
 	event_lines_init(&t->lines, time, tracer_armed_at(t->tracer), wall);
 	if (t->out.json)
-		print_start_json(t, wall);
+		print_start_json(t);
 	else
 		print_start_text(t, wall);
 	return out_flush(&t->out);

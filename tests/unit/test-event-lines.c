@@ -120,7 +120,7 @@ static void test_json(void)
 	char *got = line(&queue, &suppressed, true, TIME_REL);
 	static const char *const wanted[] = {
 		"{\"type\":\"call\",\"time\":1.500000000,", "\"old\":65535,\"new\":3,\"event\":3,\"flags\":null,",
-		"\"worker\":\"vhost-7\"", "\"decision\":\"suppress\",\"reason\":\"not_reached\"",
+		"\"worker\":{\"tid\":9,\"name\":\"vhost-7\"}", "\"decision\":\"suppress\",\"reason\":\"not_reached\"",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef COLUMNS_H
+#define COLUMNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "options.h"
+#include "out.h"
+
+/**
+ * DOC: which columns of a table are printed, how wide, and by which one its rows are sorted
+ *
+ * A name of a column is its head, in capital or small letters, or its key in JSON. Of a head, a leading % and all from
+ * a slash on may be left out, if that leaves only one column: "kicks" for KICKS/S.
+ */
+
+/**
+ * struct column_options - what the user wants
+ * @columns: names of columns, separated by commas; NULL: those that fit
+ * @sort: name of a column; NULL: the order of the command
+ * @wide: all columns, and names whole
+ * @no_header: no heads
+ */
+struct column_options {
+	const char *columns, *sort;
+	bool wide, no_header;
+};
+
+/* The options of a command whose struct @type has a struct column_options called @member. */
+#define COLUMN_OPTIONS(type, member)								\
+	{ "columns", 'C', OPT_STRING, offsetof(struct type, member.columns), "LIST",		\
+	  "columns to show, or help" },								\
+	{ "sort", 0, OPT_STRING, offsetof(struct type, member.sort), "COLUMN",			\
+	  "sort by this column" },								\
+	WIDE_OPTION(type, member),								\
+	{ "no-header", 0, OPT_FLAG, offsetof(struct type, member.no_header),			\
+	  .help = "rows only" }
+
+/* For a command that prints its rows as they come, and all of its columns. */
+#define WIDE_OPTION(type, member)								\
+	{ "wide", 0, OPT_FLAG, offsetof(struct type, member.wide),				\
+	  .help = "all columns, and names whole" }
+
+/**
+ * struct columns - the columns of a table, chosen
+ * @cols: for out_row(); owned
+ * @sort: sort by this one; NULL: do not
+ * @header: print heads
+ * @help: the user asked what columns there are: print columns_help() instead of the table
+ */
+struct columns {
+	struct out_col *cols;
+	const struct out_col *sort;
+	bool header, help;
+};
+
+/**
+ * columns_choose() - choose the columns that are printed
+ * @c: the result, for columns_free()
+ * @o: the output; its width decides, and @whole is set
+ * @all: all columns; those without a head are left out
+ * @opts: what the user wants
+ * @why: on failure: what is wrong, beginning with the option
+ * @len: size of @why; 160 is enough
+ *
+ * Return: 0; -EINVAL with @why filled in, if there is no such column; -ENOMEM.
+ */
+int columns_choose(struct columns *c, struct out *o, const struct out_col *all, const struct column_options *opts,
+		   char *why, size_t len);
+
+/**
+ * columns_fit() - adapt the widths of columns to the output, without options
+ * @cols: the columns; their widths are changed
+ * @width: of the output; 0: no growth
+ */
+void columns_fit(struct out_col *cols, int width);
+
+/**
+ * columns_help() - list the names of columns
+ * @file: where to
+ * @all: all columns
+ */
+void columns_help(FILE *file, const struct out_col *all);
+
+/**
+ * columns_sort() - sort rows
+ * @c: the columns; without @sort the rows stay as they are
+ * @rows: pointers to the structs that the columns' offsets are in
+ * @count: how many
+ *
+ * Text is sorted as by strverscmp(): tx2 before tx10. A missing value comes last. Rows that are the same keep their
+ * order.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int columns_sort(const struct columns *c, const void **rows, size_t count);
+
+/**
+ * columns_find() - find a column by its name
+ * @all: the columns
+ * @name: the name; @len: its length
+ * @why: on failure: what is wrong
+ * @size: size of @why
+ *
+ * Return: the column, or NULL with @why filled in.
+ */
+const struct out_col *columns_find(const struct out_col *all, const char *name, size_t len, char *why, size_t size);
+
+/* Release what columns_choose() filled in. */
+void columns_free(struct columns *c);
+
+#endif
