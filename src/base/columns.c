@@ -7,15 +7,18 @@
 #include <string.h>
 #include <strings.h>
 
-/* Does @name name the column, in full? */
-static bool is_name(const struct out_col *c, const char *name, size_t len)
+static bool is_key(const struct out_col *c, const char *name, size_t len)
 {
-	return (strlen(c->head) == len && !strncasecmp(c->head, name, len)) ||
-	       (c->key && strlen(c->key) == len && !strncasecmp(c->key, name, len));
+	return c->key && strlen(c->key) == len && !strncasecmp(c->key, name, len);
 }
 
-/* Or only the telling part of its head? */
-static bool is_short_name(const struct out_col *c, const char *name, size_t len)
+static bool is_head(const struct out_col *c, const char *name, size_t len)
+{
+	return strlen(c->head) == len && !strncasecmp(c->head, name, len);
+}
+
+/* The telling part of its head. */
+static bool is_short_head(const struct out_col *c, const char *name, size_t len)
 {
 	const char *head = c->head + (c->head[0] == '%');
 
@@ -37,10 +40,12 @@ static int find(const struct out_col *all, const char *name, size_t len,
 const struct out_col *columns_find(const struct out_col *all, const char *name, size_t len, char *why, size_t size)
 {
 	const struct out_col *found = NULL;
-	int count = find(all, name, len, is_name, &found);
+	int count = find(all, name, len, is_key, &found);
 
 	if (!count)
-		count = find(all, name, len, is_short_name, &found);
+		count = find(all, name, len, is_head, &found);
+	if (!count)
+		count = find(all, name, len, is_short_head, &found);
 	if (count == 1)
 		return found;
 	/* A long name must not push the reason out. */
@@ -51,10 +56,10 @@ const struct out_col *columns_find(const struct out_col *all, const char *name, 
 
 void columns_help(FILE *file, const struct out_col *all)
 {
-	fprintf(file, "%-12s %s\n", "COLUMN", "OR");
+	fprintf(file, "%-15s %s\n", "COLUMN", "OR");
 	for (const struct out_col *c = all; !out_col_ends(c); c++)
 		if (c->head)
-			fprintf(file, "%-12s %s\n", c->head, c->key ? c->key : "-");
+			fprintf(file, "%-15s %s\n", c->head, c->key ? c->key : "-");
 }
 
 static int col_width(const struct out_col *c)
@@ -78,7 +83,7 @@ static void widen(struct out_col *c, int more)
 	c->width += c->width < 0 ? -more : more;
 }
 
-void columns_fit(struct out_col *cols, int width)
+static void widen_names(struct out_col *cols, int width)
 {
 	int room = width - line_width(cols);
 
@@ -110,20 +115,26 @@ static int highest_rank(const struct out_col *all)
 	return rank;
 }
 
-/* Names come first, since cut names cannot be told apart, then columns. */
-static void take_what_fits(struct out_col *chosen, const struct out_col *all, int width)
+/* Names are widened before columns are added that are not important. */
+static bool fits(struct out_col *chosen, int rank, int width)
+{
+	if (rank >= OUT_EXTRA_LATE)
+		widen_names(chosen, INT16_MAX);
+	return line_width(chosen) <= width;
+}
+
+void columns_what_fits(struct out_col *chosen, const struct out_col *all, int width)
 {
 	const int highest = highest_rank(all);
 	int rank = 0;
 
-	for (take_ranks(chosen, all, 0); rank < highest; rank++) {
+	for (; rank < highest; rank++) {
 		take_ranks(chosen, all, rank + 1);
-		columns_fit(chosen, INT16_MAX);
-		if (line_width(chosen) > width)
+		if (!fits(chosen, rank + 1, width))
 			break;
 	}
 	take_ranks(chosen, all, rank);
-	columns_fit(chosen, width);
+	widen_names(chosen, width);
 }
 
 /* Fill in @chosen with those that the user names. Return: 0 or -EINVAL. */
@@ -151,21 +162,36 @@ static int take_named(struct out_col *chosen, size_t room, const struct out_col 
 	return 0;
 }
 
-static int take(struct columns *c, const struct out *o, size_t count, const struct out_col *all,
+static size_t count_cols(const struct out_col *cols)
+{
+	size_t count = 0;
+
+	while (!out_col_ends(&cols[count]))
+		count++;
+	return count;
+}
+
+static struct out_col *room_for(size_t count)
+{
+	return calloc(count + 1, sizeof(struct out_col));
+}
+
+static int take(struct columns *c, const struct out *o, const struct out_col *view, const struct out_col *all,
 		const struct column_options *opts, char *why, size_t len)
 {
-	int err = 0;
+	const size_t count = count_cols(opts->columns ? all : view);
 
-	if (opts->columns) {
-		err = take_named(c->cols, count, all, opts->columns, why, len);
-		if (!err)
-			columns_fit(c->cols, opts->wide ? INT16_MAX : o->width);
-	} else if (opts->wide) {
-		take_what_fits(c->cols, all, INT16_MAX);
-	} else {
-		take_what_fits(c->cols, all, o->width ? o->width : OUT_WIDTH);
+	c->cols = room_for(count);
+	if (!c->cols)
+		return -ENOMEM;
+	if (!opts->columns) {
+		columns_what_fits(c->cols, view, out_width(o));
+		return 0;
 	}
-	return err;
+	if (take_named(c->cols, count, all, opts->columns, why, len))
+		return -EINVAL;
+	widen_names(c->cols, out_width(o));
+	return 0;
 }
 
 /* Say which option is wrong. */
@@ -175,11 +201,11 @@ static int blame(const char *option, const char *reason, char *why, size_t len)
 	return -EINVAL;
 }
 
-int columns_choose(struct columns *c, struct out *o, const struct out_col *all, const struct column_options *opts,
-		   char *why, size_t len)
+int columns_choose(struct columns *c, struct out *o, const struct out_col *view, const struct out_col *all,
+		   const struct column_options *opts, char *why, size_t len)
 {
 	char reason[128];
-	size_t count = 0;
+	int err;
 
 	*c = (struct columns){ .header = !opts->no_header };
 	o->whole = opts->wide;
@@ -191,15 +217,11 @@ int columns_choose(struct columns *c, struct out *o, const struct out_col *all, 
 		if (!c->sort)
 			return blame("--sort", reason, why, len);
 	}
-	while (!out_col_ends(&all[count]))
-		count++;
-	c->cols = calloc(count + 1, sizeof(*c->cols));
-	if (!c->cols)
-		return -ENOMEM;
-	if (!take(c, o, count, all, opts, reason, sizeof(reason)))
+	err = take(c, o, view, all, opts, reason, sizeof(reason));
+	if (!err)
 		return 0;
 	columns_free(c);
-	return blame("--columns", reason, why, len);
+	return err == -EINVAL ? blame("--columns", reason, why, len) : err;
 }
 
 void columns_free(struct columns *c)

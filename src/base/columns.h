@@ -11,8 +11,8 @@
 /**
  * DOC: which columns of a table are printed, how wide, and by which one its rows are sorted
  *
- * A name of a column is its head, in capital or small letters, or its key in JSON. Of a head, a leading % and all from
- * a slash on may be left out, if that leaves only one column: "kicks" for KICKS/S.
+ * A name of a column is its key in JSON, or its head, in capital or small letters. Of a head, a leading % and all from
+ * a slash on may be left out, if no other column has that name: "calls" for CALLS/S.
  */
 
 /**
@@ -27,20 +27,19 @@ struct column_options {
 	bool wide, no_header;
 };
 
+/* For a command that prints its rows as they come, and always the same columns. */
+#define WIDE_OPTION(offset)									\
+	{ "wide", 0, OPT_FLAG, offset, .help = "all columns, and names whole" }
+
 /* The options of a command whose struct @type has a struct column_options called @member. */
 #define COLUMN_OPTIONS(type, member)								\
 	{ "columns", 'C', OPT_STRING, offsetof(struct type, member.columns), "LIST",		\
 	  "columns to show, or help" },								\
 	{ "sort", 0, OPT_STRING, offsetof(struct type, member.sort), "COLUMN",			\
 	  "sort by this column" },								\
-	WIDE_OPTION(type, member),								\
+	WIDE_OPTION(offsetof(struct type, member.wide)),					\
 	{ "no-header", 0, OPT_FLAG, offsetof(struct type, member.no_header),			\
 	  .help = "rows only" }
-
-/* For a command that prints its rows as they come, and all of its columns. */
-#define WIDE_OPTION(type, member)								\
-	{ "wide", 0, OPT_FLAG, offsetof(struct type, member.wide),				\
-	  .help = "all columns, and names whole" }
 
 /**
  * struct columns - the columns of a table, chosen
@@ -59,22 +58,24 @@ struct columns {
  * columns_choose() - choose the columns that are printed
  * @c: the result, for columns_free()
  * @o: the output; its width decides, and @whole is set
- * @all: all columns; those without a head are left out
+ * @view: the columns without --columns; those without a head are left out
+ * @all: the columns that --columns and --sort may name; often the same
  * @opts: what the user wants
  * @why: on failure: what is wrong, beginning with the option
  * @len: size of @why; 160 is enough
  *
  * Return: 0; -EINVAL with @why filled in, if there is no such column; -ENOMEM.
  */
-int columns_choose(struct columns *c, struct out *o, const struct out_col *all, const struct column_options *opts,
-		   char *why, size_t len);
+int columns_choose(struct columns *c, struct out *o, const struct out_col *view, const struct out_col *all,
+		   const struct column_options *opts, char *why, size_t len);
 
 /**
- * columns_fit() - adapt the widths of columns to the output, without options
- * @cols: the columns; their widths are changed
- * @width: of the output; 0: no growth
+ * columns_what_fits() - choose columns without options
+ * @chosen: filled in with those that fit, and an end; room for as many as @view has
+ * @view: the columns
+ * @width: of the output
  */
-void columns_fit(struct out_col *cols, int width);
+void columns_what_fits(struct out_col *chosen, const struct out_col *view, int width);
 
 /**
  * columns_help() - list the names of columns

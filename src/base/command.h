@@ -39,8 +39,8 @@ struct cli {
  * @name: the word on the command line
  * @summary: one line for the list of commands
  * @operands: the operands as its usage shows them; NULL: it takes none
- * @runs: the operands are the command line of another program, which has options of its own: those of this command stand
- *        before it
+ * @runs: the operands are the command line of another program, which has options of its own: those of this command
+ *        stand before it
  * @opts: its own options, in groups that its help shows one after another; ended by one without a table
  * @opts_size: size of the struct that @opts fills, copied from @defaults before parsing
  * @defaults: that struct with the default values

@@ -14,9 +14,10 @@ static void pad(struct out *o, int columns)
 		putc_unlocked(' ', o->file);
 }
 
+/* Names are left-aligned; what is right-aligned is a number, even if its type is text. */
 static bool is_cut(const struct out *o, const struct out_col *c, size_t len)
 {
-	return c->type == OUT_STRING && c->width && len > (size_t)abs(c->width) && o->width && !o->whole;
+	return c->type == OUT_STRING && c->width < 0 && len > (size_t)-c->width && o->width && !o->whole;
 }
 
 /* A trace prints a hundred thousand lines a second: a cell without colour costs no call of printf(). */
@@ -53,23 +54,36 @@ static int group_width(const struct out_col **cols)
 	return width;
 }
 
-/* Print the heads of groups, framed by dashes: "--- SIGNAL ---". */
+static void dash(struct out *o, int columns)
+{
+	for (; columns > 0; columns--)
+		putc_unlocked('-', o->file);
+}
+
+/* "--- SIGNAL ---" */
+static void print_group(struct out *o, const char *group, int width)
+{
+	const int dashes = width - (int)strlen(group) - 2;
+
+	dash(o, dashes / 2);
+	fprintf(o->file, dashes < 0 ? "%s" : " %s ", group);
+	dash(o, dashes - dashes / 2);
+}
+
 static void print_groups(struct out *o, const struct out_col *cols)
 {
 	int blanks = 0;
 
 	for (const struct out_col *c = cols; !out_col_ends(c); c++) {
 		const char *group = c->group;
-		const int width = group_width(&c);
-		const int dashes = group ? width - (int)strlen(group) - 2 : 0;
+		int width;
 
+		if (!c->head)
+			continue;
+		width = group_width(&c);
 		if (group) {
 			pad(o, blanks);
-			for (int i = 0; i < dashes; i++) {
-				if (i == dashes / 2)
-					fprintf(o->file, " %s ", group);
-				fputc('-', o->file);
-			}
+			print_group(o, group, width);
 			blanks = 1;
 		} else {
 			blanks += width + 1;

@@ -68,7 +68,8 @@ enum out_type {
  * @width: of the text column, negative for left-aligned; 0: no padding, for the last column
  * @style: returns the SGR parameters of a row's cell, or NULL for plain; may be NULL
  * @grow: how many columns wider it may get where there is room
- * @extra: 0: it is always shown; else only where there is room, those with smaller numbers first
+ * @extra: 0: it is always shown; else only where there is room, those with smaller numbers first; from OUT_EXTRA_LATE
+ *         on, only where there is also room for all of @grow
  * @group: a head above the heads of all columns of the same group
  * @by: sort by this one's values instead; NULL: by its own
  * @ascending: the smallest number first; else the largest one
@@ -85,6 +86,9 @@ struct out_col {
 	const struct out_col *by;
 	bool ascending;
 };
+
+/* See @extra of struct out_col. */
+#define OUT_EXTRA_LATE 10
 
 /**
  * out_col_ends() - does a column end its table?
@@ -106,6 +110,12 @@ static inline bool out_col_ends(const struct out_col *c)
  * @color: an enum color_when; with COLOR_AUTO the terminal, TERM and NO_COLOR decide
  */
 void out_init(struct out *o, FILE *file, bool json, bool pretty, int color);
+
+/* The columns that a line of a table may take. */
+static inline int out_width(const struct out *o)
+{
+	return o->whole ? INT16_MAX : o->width ? o->width : OUT_WIDTH;
+}
 
 /**
  * out_header() - print the heads of a table; nothing in JSON
@@ -150,8 +160,8 @@ const char *out_cell(const struct out_col *c, const void *row, char buf[OUT_CELL
  * @cols: the columns, ended by one with neither key nor head
  * @row: the struct that the columns' offsets are in
  *
- * On a terminal, text that is longer than its column is cut and ends in '+', unless @whole of the output says
- * otherwise. Elsewhere it stays whole, and moves the rest of its line. Numbers are never cut.
+ * On a terminal, a name (left-aligned text) that is longer than its column is cut and ends in '+', unless @whole of
+ * the output says otherwise. Elsewhere it stays whole, and moves the rest of its line. Numbers are never cut.
  */
 void out_row(struct out *o, const struct out_col *cols, const void *row);
 

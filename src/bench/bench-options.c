@@ -93,8 +93,8 @@ int bench_complete_opts(struct bench_opts *o, char *why, size_t len)
 		return -EINVAL;
 	}
 	if (o->batch_size > most) {
-		snprintf(why, len, "--batch-size: %" PRIu64 " is more than the %" PRIu64 " packets that may be in flight"
-			 "; raise %s", o->batch_size, most, o->in_flight ? "--in-flight" : "--num");
+		snprintf(why, len, "--batch-size: %" PRIu64 " is more than the %" PRIu64 " packets that may be in "
+			 "flight; raise %s", o->batch_size, most, o->in_flight ? "--in-flight" : "--num");
 		return -EINVAL;
 	}
 	if (!o->batch_size)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/out.h"
+#include "base/time-column.h"
 #include "bpf/events.h"
 #include "queue-name.h"
 
@@ -16,9 +17,8 @@
 /**
  * struct event_line - an event; fields that its type does not have are 0, NULL or -1
  * @e: the event
- * @shown: the time in text output, nanoseconds
+ * @shown: the time in text output
  * @time: when it ended, nanoseconds of CLOCK_BOOTTIME
- * @clock: the time of day in text output
  * @what: first word in text output
  * @reason: second word in text output: the reason
  * @note: last column of text output; may point to @text
@@ -28,8 +28,8 @@
  */
 struct event_line {
 	const struct event *e;
-	uint64_t shown, time;
-	const char *clock;
+	struct shown_time shown;
+	uint64_t time;
 	uint32_t cpu, owner, ifindex, worker_tid;
 	int32_t tid, vq, old, new, event;
 	const char *worker, *device, *queue, *what, *reason, *note;
@@ -51,7 +51,7 @@ struct event_line {
 };
 
 /**
- * event_line_fill() - fill in a line, except @shown and @clock
+ * event_line_fill() - fill in a line, except @shown
  * @l: the line; points into @q and @e
  * @q: the event's queue
  * @e: the event

@@ -4,14 +4,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/clock.h"
+#include "base/array.h"
+#include "base/columns.h"
 #include "base/format.h"
 #include "decision.h"
 #include "event-fields.h"
-
-const char *const event_time_names[] = { "rel", "abs", "delta", "none", NULL };
 
 #define LINE(member) offsetof(struct event_line, member)
 
@@ -37,28 +35,32 @@ static const char *reason_style(const void *row)
 }
 
 /*
- * 80 columns, during the first thousand seconds and for device names of up to 7 letters. Events that have no numbers
- * have their note in place of them.
+ * 80 columns with times of up to a thousand seconds and a mark behind them, and device names of up to 7 letters. Times
+ * that are longer take the place of the CPU and of the thread.
  */
-#define BEGINNING							\
-	{ NULL, "TIME", OUT_NSEC, LINE(shown), 10 },			\
-	{ NULL, "CPU", OUT_U32, LINE(cpu), 3 },				\
-	{ NULL, "THREAD", OUT_INDEX, LINE(tid), 7 },			\
-	{ NULL, "DEVICE", OUT_STRING, LINE(device), -7 },		\
-	{ NULL, "VQ", OUT_STRING, LINE(queue), -8 },			\
-	{ NULL, "TYPE", OUT_STRING, LINE(what), -8, what_style },	\
-	{ NULL, "REASON", OUT_STRING, LINE(reason), -11, reason_style }
+static const struct out_col beginning[] = {
+	{ NULL, "CPU", OUT_U32, LINE(cpu), 3, .extra = 1 },
+	{ NULL, "THREAD", OUT_INDEX, LINE(tid), 7, .extra = 2 },
+	{ NULL, "DEVICE", OUT_STRING, LINE(device), -6, .grow = 9 },
+	{ NULL, "VQ", OUT_STRING, LINE(queue), -8 },
+	{ NULL, "TYPE", OUT_STRING, LINE(what), -8, what_style },
+	{ NULL, "REASON", OUT_STRING, LINE(reason), -11, reason_style },
+};
+
+#define MARK_WIDTH 2
+
 #define NUMBERS								\
 	{ NULL, "OLD", OUT_INDEX, LINE(old), 5 },			\
 	{ NULL, "NEW", OUT_INDEX, LINE(new), 5 }
 #define EVENT { NULL, "EVENT", OUT_INDEX, LINE(event), 5 }
 #define NOTE { NULL, "", OUT_STRING, LINE(note) }
 
-static const struct out_col texts[LINE_LAYOUTS][EVENT_COLS_MAX] = {
-	[LINE_EVENT] = { BEGINNING, NUMBERS, EVENT, { 0 } },
-	[LINE_MOVED] = { BEGINNING, NUMBERS, EVENT, NOTE, { 0 } },
-	[LINE_NUMBERS] = { BEGINNING, NUMBERS, NOTE, { 0 } },
-	[LINE_NOTE] = { BEGINNING, NOTE, { 0 } },
+/* Events that have no numbers have their note in place of them. */
+static const struct out_col ends[LINE_LAYOUTS][5] = {
+	[LINE_EVENT] = { NUMBERS, EVENT, { 0 } },
+	[LINE_MOVED] = { NUMBERS, EVENT, NOTE, { 0 } },
+	[LINE_NUMBERS] = { NUMBERS, NOTE, { 0 } },
+	[LINE_NOTE] = { NOTE, { 0 } },
 };
 
 static enum line_layout layout_of(const struct event_line *l)
@@ -75,49 +77,36 @@ static enum line_layout layout_of(const struct event_line *l)
 	}
 }
 
-void event_lines_init(struct event_lines *l, enum event_time time, uint64_t since, uint64_t wall)
+/* All layouts begin with the columns that fit the one with three numbers. */
+static void choose_columns(struct event_lines *l, const struct out *o, int time)
 {
-	*l = (struct event_lines){ .time = time, .since = since, .wall = wall, .second = UINT64_MAX };
+	struct out_col all[EVENT_COLS_MAX] = { 0 }, *c = all;
+	size_t count = 0;
+
+	if (time != TIME_NONE)
+		*c++ = time_column(time, LINE(shown));
+	memcpy(c, beginning, sizeof(beginning));
+	memcpy(c + ARRAY_SIZE(beginning), ends[LINE_EVENT], sizeof(ends[LINE_EVENT]));
+	columns_what_fits(l->cols[LINE_EVENT], all, out_width(o) - MARK_WIDTH);
+	while (strcmp(l->cols[LINE_EVENT][count].head, ends[LINE_EVENT][0].head))
+		count++;
 	for (int i = 0; i < LINE_LAYOUTS; i++) {
-		memcpy(l->cols[i], texts[i], sizeof(texts[i]));
-		if (time == TIME_ABS)
-			l->cols[i][0] = (struct out_col){ NULL, "TIME", OUT_STRING, LINE(clock), 15 };
+		if (i != LINE_EVENT)
+			memcpy(l->cols[i], l->cols[LINE_EVENT], count * sizeof(*c));
+		memcpy(l->cols[i] + count, ends[i], sizeof(ends[i]));
 	}
 }
 
-static const struct out_col *columns(const struct event_lines *l, enum line_layout layout)
+void event_lines_init(struct event_lines *l, const struct out *o, int time, uint64_t since, uint64_t wall)
 {
-	return l->cols[layout] + (l->time == TIME_NONE);
+	*l = (struct event_lines){ 0 };
+	time_column_init(&l->time, time, since, wall);
+	choose_columns(l, o, time);
 }
 
 void event_lines_header(const struct event_lines *l, struct out *o)
 {
-	out_header(o, columns(l, LINE_EVENT));
-}
-
-/* All but the fraction changes only once a second. */
-static const char *time_of_day(struct event_lines *l, uint64_t boottime)
-{
-	uint64_t ns = boottime + l->wall;
-	time_t second = (time_t)(ns / NSEC_PER_SEC);
-	struct tm tm;
-
-	if (l->second != ns / NSEC_PER_SEC) {
-		localtime_r(&second, &tm);
-		strftime(l->clock, sizeof(l->clock), "%H:%M:%S.", &tm);
-		l->second = ns / NSEC_PER_SEC;
-	}
-	snprintf(l->clock + 9, sizeof(l->clock) - 9, "%06" PRIu64, ns % NSEC_PER_SEC / 1000);
-	return l->clock;
-}
-
-static void set_time(struct event_lines *l, struct event_line *line, uint64_t time)
-{
-	/* Events of several CPUs are in the order of the ring buffer, which may differ a little from that of time. */
-	line->shown = time > l->since ? time - l->since : 0;
-	line->clock = l->time == TIME_ABS ? time_of_day(l, time) : NULL;
-	if (l->time == TIME_DELTA)
-		l->since = time;
+	out_header(o, l->cols[LINE_EVENT]);
 }
 
 void event_lines_print(struct event_lines *l, struct out *o, const struct queue_name *q, const struct event *e)
@@ -129,8 +118,8 @@ void event_lines_print(struct event_lines *l, struct out *o, const struct queue_
 		out_json(o, event_line_json(&line));
 		return;
 	}
-	set_time(l, &line, e->time);
-	out_row(o, columns(l, layout_of(&line)), &line);
+	line.shown = time_column_show(&l->time, e->time);
+	out_row(o, l->cols[layout_of(&line)], &line);
 }
 
 struct lost_row {

@@ -5,17 +5,13 @@
 #include <stdint.h>
 
 #include "base/out.h"
+#include "base/time-column.h"
 #include "bpf/events.h"
 #include "queue-name.h"
 
 /**
  * DOC: an event as a line of text or as JSON
  */
-
-/* The time at the beginning of a line of text; the values that --time stores. */
-enum event_time { TIME_REL, TIME_ABS, TIME_DELTA, TIME_NONE };
-
-extern const char *const event_time_names[];
 
 /* The layout of a line: its last columns. */
 enum line_layout {
@@ -31,28 +27,22 @@ enum line_layout {
 /**
  * struct event_lines - state of printing lines
  * @cols: the columns of text, by layout
- * @time: see enum event_time
- * @since: base of relative times, in nanoseconds of CLOCK_BOOTTIME; moves on with TIME_DELTA
- * @wall: nanoseconds from CLOCK_BOOTTIME to CLOCK_REALTIME
- * @second: the second of @clock
- * @clock: the time of day, "15:04:05.123456"; the fraction is filled in for each line
+ * @time: the column of times
  */
 struct event_lines {
 	struct out_col cols[LINE_LAYOUTS][EVENT_COLS_MAX];
-	enum event_time time;
-	uint64_t since, wall;
-	uint64_t second;
-	char clock[24];
+	struct time_column time;
 };
 
 /**
  * event_lines_init() - begin to print lines
  * @l: filled in
- * @time: the time in a line of text
+ * @o: the output
+ * @time: the time in a line of text, an enum time_how
  * @since: when tracing began, in nanoseconds of CLOCK_BOOTTIME
  * @wall: nanoseconds from that clock to CLOCK_REALTIME
  */
-void event_lines_init(struct event_lines *l, enum event_time time, uint64_t since, uint64_t wall);
+void event_lines_init(struct event_lines *l, const struct out *o, int time, uint64_t since, uint64_t wall);
 
 /**
  * event_lines_header() - print the heads of the columns, if the output is text

@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "base/columns.h"
 #include "decision.h"
 #include "event-names.h"
 #include "reasons-json.h"
@@ -138,34 +139,50 @@ static const struct out_col kick_cols[] = {
 	{ 0 },
 };
 
-/* A row with pointers to its names, which columns need. */
+/* A row in the types that columns need; counts of events that were not traced are -1. */
 struct named_row {
 	struct event_row row;
 	const char *device, *queue;
+	int64_t kicks, decisions, signalled, suppressed, unexplained, lost;
 };
 
 #define NAMED(member) offsetof(struct named_row, member)
 
 static const struct out_col row_cols[] = {
-	{ "device", "DEVICE", OUT_STRING, NAMED(device), -7 },
+	{ "device", "DEVICE", OUT_STRING, NAMED(device), -7, .grow = 8 },
 	{ "queue", "VQ", OUT_STRING, NAMED(queue), -8 },
 	{ "owner", "OWNER", OUT_ID, NAMED(row.name.owner), 7 },
-	{ "kicks", "KICKS", OUT_U64, NAMED(row.kicks), 8 },
-	{ "decisions", "DECISIONS", OUT_U64, NAMED(row.decisions), 9 },
-	{ "signalled", "SIGNALLED", OUT_U64, NAMED(row.signalled), 9 },
-	{ "suppressed", "SUPPRESSED", OUT_U64, NAMED(row.suppressed), 10 },
-	{ "unexplained", "UNEXPL", OUT_U64, NAMED(row.unexplained), 6 },
-	{ "lost", "LOST", OUT_U64, NAMED(row.lost), 7 },
+	{ "kicks", "KICKS", OUT_I64, NAMED(kicks), 6 },
+	{ "decisions", "DECISIONS", OUT_I64, NAMED(decisions), 9 },
+	{ "signalled", "SIGNALLED", OUT_I64, NAMED(signalled), 9 },
+	{ "suppressed", "SUPPRESSED", OUT_I64, NAMED(suppressed), 10 },
+	{ "unexplained", "UNEXPLAINED", OUT_I64, NAMED(unexplained), 11 },
+	{ "lost", "LOST", OUT_I64, NAMED(lost), 5 },
 	{ "others", NULL, OUT_U32, NAMED(row.name.others) },
 	{ 0 },
 };
 
-static struct named_row name_row(const struct event_row *row)
+static int64_t if_traced(uint64_t count, bool traced)
 {
+	return traced ? (int64_t)count : -1;
+}
+
+/* @events: bits of the types that were traced. A driver's decisions are its kicks. */
+static struct named_row name_row(const struct event_row *row, uint32_t events)
+{
+	const bool decisions = events & 1U << (row->name.driver ? EVENT_DRIVER_KICK : EVENT_CALL);
+	const bool kicks = events & 1U << (row->name.driver ? EVENT_DRIVER_KICK : EVENT_KICK);
+
 	return (struct named_row){
 		.row = *row,
 		.device = *row->name.device ? row->name.device : NULL,
 		.queue = row->name.queue,
+		.kicks = if_traced(row->kicks, kicks),
+		.decisions = if_traced(row->decisions, decisions),
+		.signalled = if_traced(row->signalled, decisions),
+		.suppressed = if_traced(row->suppressed, decisions),
+		.unexplained = if_traced(row->unexplained, decisions),
+		.lost = if_traced(row->lost, decisions),
 	};
 }
 
@@ -202,7 +219,7 @@ static void print_json(const struct event_totals *t, uint32_t events, struct out
 		json_object_object_add(obj, "driver", driver_json(t));
 	json_object_object_add(obj, "events", types_json(t, events));
 	for (size_t i = 0; i < t->count; i++) {
-		struct named_row row = name_row(&t->rows[i]);
+		struct named_row row = name_row(&t->rows[i], events);
 
 		json_object_array_add(queues, out_object(NULL, row_cols, &row));
 	}
@@ -266,14 +283,17 @@ static void print_kicks(const struct event_totals *t, struct out *o)
 	print_decisions(o, &driver, &t->kicks, &t->types[EVENT_DRIVER_KICK]);
 }
 
-static void print_rows(const struct event_totals *t, struct out *o)
+static void print_rows(const struct event_totals *t, uint32_t events, struct out *o)
 {
-	fputc('\n', o->file);
-	out_header(o, row_cols);
-	for (size_t i = 0; i < t->count; i++) {
-		struct named_row row = name_row(&t->rows[i]);
+	struct out_col cols[ARRAY_SIZE(row_cols)];
 
-		out_row(o, row_cols, &row);
+	columns_what_fits(cols, row_cols, out_width(o));
+	fputc('\n', o->file);
+	out_header(o, cols);
+	for (size_t i = 0; i < t->count; i++) {
+		struct named_row row = name_row(&t->rows[i], events);
+
+		out_row(o, cols, &row);
 	}
 }
 
@@ -294,7 +314,7 @@ static void print_text(const struct event_totals *t, uint32_t events, struct out
 	if (t->unattributed.no_slot)
 		print_count(o, "lost, no slot", t->unattributed.no_slot);
 	if (t->count)
-		print_rows(t, o);
+		print_rows(t, events, o);
 }
 
 void event_totals_print(const struct event_totals *t, uint32_t events, struct out *o)

@@ -26,7 +26,7 @@ struct ring_row {
 #define ROW(f) offsetof(struct ring_row, f)
 
 static const struct out_col ring_cols[] = {
-	{ "queue", "QUEUE", OUT_STRING, ROW(queue), -5 },
+	{ "queue", "VQ", OUT_STRING, ROW(queue), -5 },
 	{ "num", "NUM", OUT_U32, ROW(num), 5 },
 	{ "base", "BASE", OUT_U16, ROW(base), 5 },
 	{ "desc", "DESC", OUT_HEX, ROW(desc), 11 },
@@ -311,7 +311,7 @@ static const struct out_col end_cols[] = {
 };
 
 static const struct out_col end_ring_cols[] = {
-	{ "queue", "QUEUE", OUT_STRING, ROW(queue), -5 },
+	{ "queue", "VQ", OUT_STRING, ROW(queue), -5 },
 	{ "base", "BASE", OUT_U16, ROW(base), 5 },
 	{ 0 },
 };

@@ -310,6 +310,7 @@ static int run_hist(const struct cli *cli, const void *opts)
 
 	if (!r.opts->which)
 		return list_hists();
+	out_init(&t.out, stdout, cli->json, cli->pretty, cli->color);
 	status = run_intervals(&t, cli);
 	hist_queues_free(&r.all);
 	hist_set_free(&r.since);

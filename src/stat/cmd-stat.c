@@ -1,98 +1,220 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
+#include "base/columns.h"
 #include "base/command.h"
+#include "base/error-text.h"
+#include "base/fail.h"
+#include "base/time-column.h"
 #include "interval-run.h"
 #include "stat-row.h"
 
 struct stat_opts {
 	struct interval_options common;
+	struct column_options columns;
 	const char *separator;
 	bool reasons;
+	int time;
 };
 
-static const struct stat_opts stat_defaults = { .common = INTERVAL_DEFAULTS };
+static const struct stat_opts stat_defaults = { .common = INTERVAL_DEFAULTS, .time = TIME_NONE };
 
 static const struct opt stat_opts[] = {
 	INTERVAL_OPTIONS,
 	{ "reasons", 'r', OPT_FLAG, offsetof(struct stat_opts, reasons), .help = "show decisions by reason" },
+	{ "time", 't', OPT_CHOICE, offsetof(struct stat_opts, time), "HOW", TIME_HOW_HELP " (default)",
+	  .choices = time_how_names },
+	COLUMN_OPTIONS(stat_opts, columns),
 	{ "separator", 'x', OPT_STRING, offsetof(struct stat_opts, separator), "SEP",
 	  "all values, separated by SEP, for programs" },
 	{ 0 },
 };
 
+/* Room for all columns, one for the time, and an end. */
+#define COLUMNS_MAX 64
+
+/**
+ * struct stat_run - one run of the command
+ * @opts: the options
+ * @columns: the columns of text
+ * @all: all columns
+ * @shown: the columns that are printed: those of @columns; with --separator all, unless some are named
+ * @time: the column of times
+ * @rows: the rows of a table; owned
+ * @sorted: pointers to @rows, as they are printed; owned
+ * @count: how many
+ * @room: of @rows
+ * @sorted_room: of @sorted
+ */
+struct stat_run {
+	const struct stat_opts *opts;
+	struct columns columns;
+	struct out_col all[COLUMNS_MAX];
+	const struct out_col *shown;
+	struct time_column time;
+	struct stat_row *rows;
+	const void **sorted;
+	size_t count, room, sorted_room;
+};
+
 static void print_row(struct interval_run *t, const struct stat_row *row)
 {
-	const struct stat_opts *o = t->arg;
+	const struct stat_run *s = t->arg;
 
 	if (t->out.json)
 		out_json(&t->out, stat_json("queue", row));
-	else if (o->separator)
-		out_separated(&t->out, stat_values, row, o->separator);
+	else if (s->opts->separator)
+		out_separated(&t->out, s->shown, row, s->opts->separator);
 	else
-		out_row(&t->out, o->reasons ? stat_reasons : stat_rates, row);
+		out_row(&t->out, s->shown, row);
 }
 
 static void print_heads(struct interval_run *t)
 {
-	const struct stat_opts *o = t->arg;
+	const struct stat_run *s = t->arg;
 
-	if (t->out.json)
+	if (t->out.json || !s->columns.header)
 		return;
-	if (o->separator) {
+	if (s->opts->separator) {
 		if (!t->shown)
-			out_separated_header(&t->out, stat_values, o->separator);
+			out_separated_header(&t->out, s->shown, s->opts->separator);
 		return;
 	}
 	if (t->shown)
 		fputc('\n', t->out.file);
-	out_header(&t->out, o->reasons ? stat_reasons : stat_rates);
+	out_header(&t->out, s->shown);
 }
 
-/* Print a row. Only the first row of a worker has the worker's usage; @worker: that of the row before. */
-static void print_queue(struct interval_run *t, const struct counted_queue *q, const struct stat_time *time, bool total,
-			uint32_t *worker)
+/* Add a row. Only the first row of a worker has the worker's usage; @worker: that of the row before. */
+static int add_row(struct stat_run *s, const struct counted_queue *q, const struct stat_time *time, bool total,
+		   uint32_t *worker)
 {
-	struct stat_row row = stat_row(q, total, time, *worker && *worker == q->name.tid);
+	struct stat_row *rows = array_grow(s->rows, &s->room, s->count + 1, sizeof(*rows));
 
-	print_row(t, &row);
+	if (!rows)
+		return -ENOMEM;
+	s->rows = rows;
+	s->rows[s->count++] = stat_row(q, total, time, *worker && *worker == q->name.tid);
 	*worker = q->name.tid;
+	return 0;
 }
 
 /* With @total, queues that are gone come first. */
-static int print_table(struct interval_run *t, const struct counted *counted, bool total)
+static int fill_table(struct stat_run *s, const struct counters *counters, const struct counted *counted, bool total)
 {
 	const struct stat_time time = {
 		.end = now_ns(),
 		.ns = total ? counted->total_ns : counted->ns,
 	};
 	uint32_t worker = 0;
-	int gone;
-	const struct counted_queue *queues = counters_gone(t->counters, &gone);
+	int gone, err = 0;
+	const struct counted_queue *queues = counters_gone(counters, &gone);
 
-	print_heads(t);
-	for (int i = 0; total && i < gone; i++)
-		print_queue(t, &queues[i], &time, true, &worker);
-	for (int i = 0; i < counted->count; i++)
+	s->count = 0;
+	for (int i = 0; total && i < gone && !err; i++)
+		err = add_row(s, &queues[i], &time, true, &worker);
+	for (int i = 0; i < counted->count && !err; i++)
 		if (!total || !counted->queues[i].gone)
-			print_queue(t, &counted->queues[i], &time, total, &worker);
+			err = add_row(s, &counted->queues[i], &time, total, &worker);
+	return err;
+}
+
+/* All rows of a table have the same time. */
+static int sort_table(struct stat_run *s)
+{
+	const void **sorted = array_grow(s->sorted, &s->sorted_room, s->count + 1, sizeof(*sorted));
+	const struct shown_time shown = s->count ? time_column_show(&s->time, s->rows[0].time) :
+							(struct shown_time){ 0 };
+
+	if (!sorted)
+		return -ENOMEM;
+	s->sorted = sorted;
+	for (size_t i = 0; i < s->count; i++) {
+		s->rows[i].shown = shown;
+		sorted[i] = &s->rows[i];
+	}
+	return columns_sort(&s->columns, sorted, s->count);
+}
+
+static int print_table(struct interval_run *t, const struct counted *counted, bool total)
+{
+	struct stat_run *s = t->arg;
+	int err = fill_table(s, t->counters, counted, total);
+
+	if (!t->shown)
+		time_column_init(&s->time, s->opts->time, now_ns() - counted->total_ns, wall_offset_ns());
+	if (!err)
+		err = sort_table(s);
+	if (err)
+		return err;
+	print_heads(t);
+	for (size_t i = 0; i < s->count; i++)
+		print_row(t, s->sorted[i]);
 	return 0;
+}
+
+/* The columns of @from, with the time as the user wants it: in the place of the first one if that is a time. */
+static void add_time(struct out_col *to, const struct out_col *from, int how)
+{
+	const bool has_time = from->key && !strcmp(from->key, "time");
+	size_t count = 0;
+
+	if (how != TIME_NONE)
+		*to++ = time_column(how, offsetof(struct stat_row, shown));
+	for (from += how != TIME_NONE && has_time; !out_col_ends(&from[count]); count++)
+		to[count] = from[count];
+	to[count] = (struct out_col){ 0 };
+}
+
+/* Return: 0, or an exit status, with the message printed. */
+static int choose_columns(struct stat_run *s, struct out *out)
+{
+	const struct column_options *o = &s->opts->columns;
+	struct out_col view[COLUMNS_MAX];
+	char why[160];
+	int err;
+
+	add_time(s->all, stat_values, s->opts->time);
+	add_time(view, s->opts->reasons ? stat_reasons : stat_rates, s->opts->time);
+	err = columns_choose(&s->columns, out, view, s->all, o, why, sizeof(why));
+	s->shown = s->opts->separator && !o->columns ? s->all : s->columns.cols;
+	if (!err)
+		return STATUS_OK;
+	fail("stat", "%s", err == -EINVAL ? why : error_text(err));
+	return err == -EINVAL ? STATUS_USAGE : STATUS_REFUSED;
 }
 
 static int run_stat(const struct cli *cli, const void *opts)
 {
-	const struct stat_opts *o = opts;
+	struct stat_run s = { .opts = opts };
 	struct interval_run t = {
 		.command = "stat",
-		.options = &o->common,
-		.quiet = o->separator,
+		.options = &s.opts->common,
+		.quiet = s.opts->separator || s.opts->columns.no_header,
 		.sampled = "kicks, buffers and runs are exact, the rest is estimated",
 		.print = print_table,
-		.arg = (void *)o,
+		.arg = &s,
 	};
+	int status;
 
-	return run_intervals(&t, cli);
+	out_init(&t.out, stdout, cli->json, cli->pretty, cli->color);
+	status = choose_columns(&s, &t.out);
+	if (status)
+		return status;
+	if (s.columns.help) {
+		columns_help(stdout, stat_values);
+		return STATUS_OK;
+	}
+	status = run_intervals(&t, cli);
+	columns_free(&s.columns);
+	free(s.rows);
+	free(s.sorted);
+	return status;
 }
 
 static const struct opt_group groups[] = { { "Options", stat_opts }, { 0 } };

@@ -244,7 +244,6 @@ int run_intervals(struct interval_run *t, const struct cli *cli)
 		status = begin_counting(t->command, t->options, t->hists, &t->counters);
 	if (status)
 		return status;
-	out_init(&t->out, stdout, cli->json, cli->pretty, cli->color);
 	conf.interval = t->interval ? t->interval : LOOK_NS;
 	err = interval_loop_open(&t->wait, &conf);
 	if (err) {

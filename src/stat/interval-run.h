@@ -38,7 +38,7 @@ typedef int interval_print_fn(struct interval_run *t, const struct counted *coun
 typedef int interval_look_fn(struct interval_run *t, const struct counted *counted);
 
 /**
- * struct interval_run - one run; the caller sets @command to @arg, run_intervals() the rest
+ * struct interval_run - one run; the caller sets @command to @out, run_intervals() the rest
  * @command: its name, for messages
  * @options: what is counted
  * @hists: count histograms as well

@@ -40,7 +40,7 @@ static void set_decisions(struct stat_row *r, const struct stat_time *t)
 
 	if (!decisions_known(c)) {
 		memset(c->reasons, 0xff, sizeof(c->reasons));
-		r->decisions = r->moved = r->signalled = r->suppressed = r->unexplained = r->unstable = -1;
+		r->decisions = r->moved = r->signalled = r->suppressed = r->unexplained = r->other = -1;
 		r->calls_rate = r->suppressed_rate = r->buffers_per_call = -1;
 		return;
 	}
@@ -49,7 +49,8 @@ static void set_decisions(struct stat_row *r, const struct stat_time *t)
 	r->signalled = (int64_t)reasons_sum(c->reasons[1]);
 	r->suppressed = (int64_t)reasons_sum(c->reasons[0]);
 	r->unexplained = (int64_t)(c->reasons[0][REASON_UNEXPLAINED] + c->reasons[1][REASON_UNEXPLAINED]);
-	r->unstable = (int64_t)(c->reasons[0][REASON_UNSTABLE] + c->reasons[1][REASON_UNSTABLE]);
+	r->other = r->unexplained + (int64_t)(c->reasons[1][REASON_EMPTY] + c->reasons[1][REASON_FAULT] +
+					      c->reasons[0][REASON_UNSTABLE] + c->reasons[1][REASON_UNSTABLE]);
 	r->calls_rate = rate((uint64_t)r->signalled, t->ns);
 	r->suppressed_rate = rate((uint64_t)r->suppressed, t->ns);
 	r->buffers_per_call = ratio((double)c->buffers, (double)r->signalled, -1);
@@ -73,7 +74,9 @@ struct stat_row stat_row(const struct counted_queue *q, bool total, const struct
 		.vq = q->name.number,
 		.others = q->name.others,
 		.counts = *counts,
-		.worker_use = *use,
+		.wakeups = use->ns ? (int64_t)use->wakeups : -1,
+		.worker_cpu = use->ns ? ns_to_s(use->cpu_ns) : -1,
+		.worker_seconds = use->ns ? ns_to_s(use->ns) : -1,
 		.wakeups_rate = known ? rate(use->wakeups, use->ns) : -1,
 		.cpu = known ? ratio(100 * (double)use->cpu_ns, (double)use->ns, -1) : -1,
 	};
@@ -87,106 +90,119 @@ struct stat_row stat_row(const struct counted_queue *q, bool total, const struct
 #define ROW(member) offsetof(struct stat_row, member)
 #define REASON(act, reason) ROW(counts.reasons[act][reason])
 
+#define DEVICE { "device", "DEVICE", OUT_STRING, ROW(device), -8, .grow = 7 }
+#define QUEUE { "queue", "VQ", OUT_STRING, ROW(queue), -5 }
+
+/* Without the columns that give way to a time, 62 columns. */
 const struct out_col stat_rates[] = {
-	{ NULL, "DEVICE", OUT_STRING, ROW(device), -8 },
-	{ NULL, "VQ", OUT_STRING, ROW(queue), -4 },
-	{ NULL, "BUFS/S", OUT_SHORT, ROW(buffers_rate), 8 },
+	DEVICE, QUEUE,
+	{ NULL, "BUFS/S", OUT_SHORT, ROW(buffers_rate), 7 },
 	{ NULL, "KICKS/S", OUT_SHORT, ROW(kicks_rate), 7 },
-	{ NULL, "SPUR/S", OUT_SHORT, ROW(spurious_rate), 6 },
+	{ NULL, "SPUR/S", OUT_SHORT, ROW(spurious_rate), 6, .extra = 1 },
 	{ NULL, "CALLS/S", OUT_SHORT, ROW(calls_rate), 7 },
 	{ NULL, "SUPPR/S", OUT_SHORT, ROW(suppressed_rate), 7 },
-	{ NULL, "B/KICK", OUT_SHORT, ROW(buffers_per_kick), 6 },
+	{ NULL, "B/KICK", OUT_SHORT, ROW(buffers_per_kick), 6, .extra = 2 },
 	{ NULL, "B/CALL", OUT_SHORT, ROW(buffers_per_call), 6 },
-	{ NULL, "WAKE/S", OUT_SHORT, ROW(wakeups_rate), 6 },
+	{ NULL, "WAKE/S", OUT_SHORT, ROW(wakeups_rate), 6, .extra = 3 },
 	{ NULL, "%CPU", OUT_SHORT, ROW(cpu), 5 },
+	{ NULL, "OWNER", OUT_ID, ROW(owner), 7, .extra = OUT_EXTRA_LATE },
+	{ NULL, "WORKER", OUT_INDEX, ROW(tid), 7, .extra = OUT_EXTRA_LATE },
 	{ 0 },
 };
 
+#define SIGNAL(key, head, reason, width, ...) \
+	{ "signal_" key, head, OUT_I64, REASON(1, reason), width, .group = "SIGNAL", __VA_ARGS__ }
+#define SUPPRESS(key, head, reason, width, ...) \
+	{ "suppress_" key, head, OUT_I64, REASON(0, reason), width, .group = "SUPPRESS", __VA_ARGS__ }
+#define RARE .extra = OUT_EXTRA_LATE
+#define RARER .extra = OUT_EXTRA_LATE + 1
+
+/* The rare ones are together in OTHER, too. */
 const struct out_col stat_reasons[] = {
-	{ NULL, "DEVICE", OUT_STRING, ROW(device), -7 },
-	{ NULL, "VQ", OUT_STRING, ROW(queue), -4 },
-	{ NULL, "CROSSED", OUT_I64, REASON(1, REASON_CROSSED), 7 },
-	{ NULL, "FLAGS", OUT_I64, REASON(1, REASON_FLAGS), 7 },
-	{ NULL, "FIRST", OUT_I64, REASON(1, REASON_FIRST), 5 },
-	{ NULL, "EMPTY", OUT_I64, REASON(1, REASON_EMPTY), 5 },
-	{ NULL, "FAULT", OUT_I64, REASON(1, REASON_FAULT), 5 },
-	{ NULL, "NOT_REACHED", OUT_I64, REASON(0, REASON_NOT_REACHED), 11 },
-	{ NULL, "NO_INTR", OUT_I64, REASON(0, REASON_FLAGS), 7 },
-	{ NULL, "NO_FD", OUT_I64, REASON(0, REASON_NO_CALL_FD), 6 },
-	{ NULL, "UNSTAB", OUT_I64, ROW(unstable), 6 },
+	DEVICE, QUEUE,
+	SIGNAL("crossed", "CROSSED", REASON_CROSSED, 7),
+	SIGNAL("flags", "FLAGS", REASON_FLAGS, 7),
+	SIGNAL("first", "FIRST", REASON_FIRST, 5),
+	SIGNAL("empty", "EMPTY", REASON_EMPTY, 5, RARE),
+	SIGNAL("fault", "FAULT", REASON_FAULT, 5, RARE),
+	SIGNAL("unstable", "UNSTABLE", REASON_UNSTABLE, 8, RARER),
+	SUPPRESS("not_reached", "NOT_REACHED", REASON_NOT_REACHED, 11),
+	SUPPRESS("flags", "FLAGS", REASON_FLAGS, 7),
+	SUPPRESS("no_call_fd", "NO_CALL_FD", REASON_NO_CALL_FD, 10),
+	SUPPRESS("unstable", "UNSTABLE", REASON_UNSTABLE, 8, RARER),
+	{ NULL, "OTHER", OUT_I64, ROW(other), 6 },
+	{ "unexplained", "UNEXPLAINED", OUT_I64, ROW(unexplained), 11, RARER },
 	{ 0 },
 };
 
 /* Values of both --separator and JSON; JSON has the reasons as objects instead. */
-#define COMMON_VALUES							\
-	{ "time", NULL, OUT_NSEC, ROW(time) },				\
-	{ "seconds", NULL, OUT_NSEC, ROW(ns) },				\
-	{ "device", NULL, OUT_STRING, ROW(device) },			\
-	{ "ifindex", NULL, OUT_ID, ROW(ifindex) },			\
-	{ "queue", NULL, OUT_STRING, ROW(queue) },			\
-	{ "vq", NULL, OUT_INDEX, ROW(vq) },				\
-	{ "owner", NULL, OUT_ID, ROW(owner) },				\
-	{ "decisions", NULL, OUT_I64, ROW(decisions) },			\
-	{ "signalled", NULL, OUT_I64, ROW(signalled) },			\
-	{ "suppressed", NULL, OUT_I64, ROW(suppressed) },		\
-	{ "unexplained", NULL, OUT_I64, ROW(unexplained) },		\
-	{ "moved", NULL, OUT_I64, ROW(moved) },				\
-	{ "buffers", NULL, OUT_U64, ROW(counts.buffers) },		\
-	{ "kicks", NULL, OUT_I64, ROW(kicks) },			\
-	{ "spurious", NULL, OUT_I64, ROW(spurious) },		\
-	{ "runs", NULL, OUT_I64, ROW(runs) },			\
-	{ "counted_runs", NULL, OUT_U64, ROW(counts.counted_runs) },	\
-	{ "found", NULL, OUT_I64, ROW(found) },			\
-	{ "buffers_per_second", NULL, OUT_DOUBLE, ROW(buffers_rate) },	\
-	{ "kicks_per_second", NULL, OUT_DOUBLE, ROW(kicks_rate) },	\
-	{ "spurious_per_second", NULL, OUT_DOUBLE, ROW(spurious_rate) }, \
-	{ "calls_per_second", NULL, OUT_DOUBLE, ROW(calls_rate) },	\
-	{ "suppressed_per_second", NULL, OUT_DOUBLE, ROW(suppressed_rate) }, \
-	{ "buffers_per_kick", NULL, OUT_DOUBLE, ROW(buffers_per_kick) }, \
-	{ "buffers_per_call", NULL, OUT_DOUBLE, ROW(buffers_per_call) }, \
-	{ "worker_wakeups", NULL, OUT_U64, ROW(worker_use.wakeups) },	\
-	{ "worker_cpu", NULL, OUT_NSEC, ROW(worker_use.cpu_ns) },	\
-	{ "worker_seconds", NULL, OUT_NSEC, ROW(worker_use.ns) }
+#define COMMON_VALUES										\
+	{ "time", "TIME", OUT_NSEC, ROW(time), 14, .ascending = true },				\
+	{ "seconds", "SECONDS", OUT_NSEC, ROW(ns), 9 },						\
+	DEVICE,											\
+	{ "ifindex", "IFINDEX", OUT_ID, ROW(ifindex), 7, .ascending = true },			\
+	QUEUE,											\
+	{ "vq", NULL, OUT_INDEX, ROW(vq) },							\
+	{ "owner", "OWNER", OUT_ID, ROW(owner), 7, .ascending = true },				\
+	{ "decisions", "DECISIONS", OUT_I64, ROW(decisions), 9 },				\
+	{ "signalled", "SIGNALLED", OUT_I64, ROW(signalled), 9 },				\
+	{ "suppressed", "SUPPRESSED", OUT_I64, ROW(suppressed), 10 },				\
+	{ "unexplained", "UNEXPLAINED", OUT_I64, ROW(unexplained), 11 },			\
+	{ "moved", "MOVED", OUT_I64, ROW(moved), 7 },						\
+	{ "buffers", "BUFFERS", OUT_U64, ROW(counts.buffers), 9 },				\
+	{ "kicks", "KICKS", OUT_I64, ROW(kicks), 8 },						\
+	{ "spurious", "SPURIOUS", OUT_I64, ROW(spurious), 8 },					\
+	{ "runs", "RUNS", OUT_I64, ROW(runs), 8 },						\
+	{ "counted_runs", "COUNTED_RUNS", OUT_U64, ROW(counts.counted_runs), 12 },		\
+	{ "found", "FOUND", OUT_I64, ROW(found), 9 },						\
+	{ "buffers_per_second", "BUFS/S", OUT_SHORT, ROW(buffers_rate), 7 },			\
+	{ "kicks_per_second", "KICKS/S", OUT_SHORT, ROW(kicks_rate), 7 },			\
+	{ "spurious_per_second", "SPUR/S", OUT_SHORT, ROW(spurious_rate), 6 },			\
+	{ "calls_per_second", "CALLS/S", OUT_SHORT, ROW(calls_rate), 7 },			\
+	{ "suppressed_per_second", "SUPPR/S", OUT_SHORT, ROW(suppressed_rate), 7 },		\
+	{ "buffers_per_kick", "B/KICK", OUT_SHORT, ROW(buffers_per_kick), 6 },			\
+	{ "buffers_per_call", "B/CALL", OUT_SHORT, ROW(buffers_per_call), 6 },			\
+	{ "wakeups_per_second", "WAKE/S", OUT_SHORT, ROW(wakeups_rate), 6 },			\
+	{ "cpu_percent", "%CPU", OUT_SHORT, ROW(cpu), 5 },					\
+	{ "worker_wakeups", "WORKER_WAKEUPS", OUT_I64, ROW(wakeups), 14 },			\
+	{ "worker_cpu", "WORKER_CPU", OUT_DOUBLE, ROW(worker_cpu), 10 },				\
+	{ "worker_seconds", "WORKER_SECONDS", OUT_DOUBLE, ROW(worker_seconds), 14 }
 
 #define OTHERS { "others", NULL, OUT_U32, ROW(others) }
 
 /* JSON has an object instead. */
-#define WORKER								\
-	{ "worker_tid", NULL, OUT_INDEX, ROW(tid) },			\
-	{ "worker_name", NULL, OUT_STRING, ROW(worker) }
+#define WORKER											\
+	{ "worker_tid", "WORKER", OUT_INDEX, ROW(tid), 7, .ascending = true },			\
+	{ "worker_name", "WORKER_NAME", OUT_STRING, ROW(worker), -15 }
 
 static const struct out_col json_values[] = { COMMON_VALUES, OTHERS, { 0 } };
 
 const struct out_col stat_values[] = {
 	COMMON_VALUES,
 	WORKER,
-	{ "signal_empty", NULL, OUT_I64, REASON(1, REASON_EMPTY) },
-	{ "signal_first", NULL, OUT_I64, REASON(1, REASON_FIRST) },
-	{ "signal_fault", NULL, OUT_I64, REASON(1, REASON_FAULT) },
-	{ "signal_flags", NULL, OUT_I64, REASON(1, REASON_FLAGS) },
-	{ "signal_crossed", NULL, OUT_I64, REASON(1, REASON_CROSSED) },
-	{ "signal_unstable", NULL, OUT_I64, REASON(1, REASON_UNSTABLE) },
-	{ "signal_unexplained", NULL, OUT_I64, REASON(1, REASON_UNEXPLAINED) },
-	{ "suppress_no_call_fd", NULL, OUT_I64, REASON(0, REASON_NO_CALL_FD) },
-	{ "suppress_flags", NULL, OUT_I64, REASON(0, REASON_FLAGS) },
-	{ "suppress_not_reached", NULL, OUT_I64, REASON(0, REASON_NOT_REACHED) },
-	{ "suppress_unstable", NULL, OUT_I64, REASON(0, REASON_UNSTABLE) },
-	{ "suppress_unexplained", NULL, OUT_I64, REASON(0, REASON_UNEXPLAINED) },
+	SIGNAL("empty", "EMPTY", REASON_EMPTY, 5),
+	SIGNAL("first", "FIRST", REASON_FIRST, 5),
+	SIGNAL("fault", "FAULT", REASON_FAULT, 5),
+	SIGNAL("flags", "FLAGS", REASON_FLAGS, 7),
+	SIGNAL("crossed", "CROSSED", REASON_CROSSED, 7),
+	SIGNAL("unstable", "UNSTABLE", REASON_UNSTABLE, 8),
+	SIGNAL("unexplained", "UNEXPLAINED", REASON_UNEXPLAINED, 11),
+	SUPPRESS("no_call_fd", "NO_CALL_FD", REASON_NO_CALL_FD, 10),
+	SUPPRESS("flags", "FLAGS", REASON_FLAGS, 7),
+	SUPPRESS("not_reached", "NOT_REACHED", REASON_NOT_REACHED, 11),
+	SUPPRESS("unstable", "UNSTABLE", REASON_UNSTABLE, 8),
+	SUPPRESS("unexplained", "UNEXPLAINED", REASON_UNEXPLAINED, 11),
 	OTHERS,
 	{ 0 },
 };
 
 struct json_object *stat_json(const char *type, const struct stat_row *row)
 {
-	static const char *const worker_keys[] = { "worker_wakeups", "worker_cpu", "worker_seconds" };
 	struct json_object *obj = out_object(type, json_values, row);
 
 	if (!obj)
 		return NULL;
 	json_object_object_add(obj, "worker", worker_json(row->tid > 0 ? (uint32_t)row->tid : 0, row->worker));
-	/* A worker that was not seen, or is not visible in this pid namespace. */
-	for (int i = 0; !row->worker_use.ns && i < (int)ARRAY_SIZE(worker_keys); i++)
-		json_object_object_add(obj, worker_keys[i], NULL);
 	json_object_object_add(obj, "reasons", row->decisions < 0 ? NULL : reasons_json(row->counts.reasons));
 	return obj;
 }

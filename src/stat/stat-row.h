@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/out.h"
+#include "base/time-column.h"
 #include "counters.h"
 
 /**
@@ -31,7 +32,7 @@
  * @signalled: explained decisions to notify; likewise
  * @suppressed: explained decisions to suppress; likewise
  * @unexplained: decisions that are not explained; likewise
- * @unstable: those of @signalled and @suppressed with that reason; likewise
+ * @other: those of rare reasons: empty, fault, unstable; and unexplained ones; likewise
  * @buffers_rate: buffers per second
  * @kicks_rate: kicks per second; negative if runs cannot be seen
  * @spurious_rate: spurious kicks per second; likewise
@@ -39,9 +40,12 @@
  * @suppressed_rate: suppressed calls per second; negative if not known
  * @buffers_per_kick: negative without kicks
  * @buffers_per_call: negative without calls
- * @worker_use: what the worker used
+ * @wakeups: how often the worker was woken; negative if it was not seen, or is not visible in this pid namespace
+ * @worker_cpu: CPU time that it used, in seconds; likewise
+ * @worker_seconds: in which time; likewise
  * @wakeups_rate: wake-ups of the worker per second; negative if another row of the same worker has it
  * @cpu: CPU time of the worker, in percent of one CPU; likewise
+ * @shown: @time as the user wants to see it; filled in by others
  */
 struct stat_row {
 	uint64_t id;
@@ -51,11 +55,13 @@ struct stat_row {
 	int32_t tid, vq;
 	struct queue_counts counts;
 	int64_t kicks, spurious, runs, found;
-	int64_t decisions, moved, signalled, suppressed, unexplained, unstable;
+	int64_t decisions, moved, signalled, suppressed, unexplained, other;
 	double buffers_rate, kicks_rate, spurious_rate, calls_rate, suppressed_rate;
 	double buffers_per_kick, buffers_per_call;
-	struct worker_use worker_use;
+	int64_t wakeups;
+	double worker_cpu, worker_seconds;
 	double wakeups_rate, cpu;
+	struct shown_time shown;
 };
 
 /**

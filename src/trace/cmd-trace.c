@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/columns.h"
 #include "base/command.h"
 #include "base/error-text.h"
 #include "base/fail.h"
@@ -13,6 +14,7 @@
 #include "base/out.h"
 #include "base/privileges.h"
 #include "base/stop.h"
+#include "base/time-column.h"
 #include "event/event-lines.h"
 #include "event/event-names.h"
 #include "event/event-totals.h"
@@ -36,7 +38,7 @@ struct trace_opts {
 	uint64_t min_batch;
 	uint32_t sample;
 	int time;
-	bool strict;
+	bool strict, wide;
 	bool verbose;
 };
 
@@ -65,8 +67,9 @@ static const struct opt trace_opts[] = {
 	  .max = UINT16_MAX },
 	{ "sample", 0, OPT_PARSE, OPT(sample), "1/N", "show one event in N of each type and queue",
 	  .parse = parse_sample },
-	{ "time", 't', OPT_CHOICE, OPT(time), "HOW", "rel, abs, delta or none (default rel)",
-	  .choices = event_time_names },
+	{ "time", 't', OPT_CHOICE, OPT(time), "HOW", TIME_HOW_HELP " (default rel)",
+	  .choices = time_how_names },
+	WIDE_OPTION(OPT(wide)),
 	{ "strict", 0, OPT_FLAG, OPT(strict), .help = "exit with status 3 if an event was lost" },
 	{ "verbose", 'v', OPT_FLAG, OPT(verbose), .help = "show what libbpf says" },
 	{ 0 },
@@ -131,11 +134,11 @@ static void print_start_text(struct trace *t, uint64_t wall)
 }
 
 /* Tell a waiting script that from now on every event is seen. */
-static int print_start(struct trace *t, enum event_time time)
+static int print_start(struct trace *t, int time)
 {
 	const uint64_t wall = wall_offset_ns();
 
-	event_lines_init(&t->lines, time, tracer_armed_at(t->tracer), wall);
+	event_lines_init(&t->lines, &t->out, time, tracer_armed_at(t->tracer), wall);
 	if (t->out.json)
 		print_start_json(t);
 	else
@@ -195,7 +198,7 @@ static int trace_live(struct trace *t, const struct trace_opts *o)
 	if (!err)
 		err = loop_watch_output(&t->loop, fileno(t->out.file));
 	if (!err)
-		err = print_start(t, (enum event_time)o->time);
+		err = print_start(t, o->time);
 	if (!err)
 		err = loop_run(&t->loop);
 	loop_close(&t->loop);
@@ -340,6 +343,7 @@ static int run_trace(const struct cli *cli, const void *opts)
 	warn_unseen(tracer_unseen(t.tracer), tracer_incomplete(t.tracer));
 	t.events = filter.events & ~tracer_unseen(t.tracer);
 	out_init(&t.out, stdout, cli->json, cli->pretty, cli->color);
+	t.out.whole = o->wide;
 	status = trace(&t, o);
 	tracer_close(t.tracer);
 	return status;

@@ -17,7 +17,7 @@ static const struct queue_name queue = {
 static const struct queue_name driver_queue = { .device = "virtio1", .queue = "output.0", .number = 1, .driver = true };
 
 /* The printed line of an event, for the caller to free. */
-static char *line(const struct queue_name *q, const void *event, bool json, enum event_time time)
+static char *line(const struct queue_name *q, const void *event, bool json, int time)
 {
 	struct event_lines lines;
 	char *text = NULL;
@@ -28,7 +28,7 @@ static char *line(const struct queue_name *q, const void *event, bool json, enum
 	if (!f)
 		abort();
 	out_init(&o, f, json, false, COLOR_NEVER);
-	event_lines_init(&lines, time, 1000000000, 0);
+	event_lines_init(&lines, &o, time, 1000000000, 0);
 	event_lines_print(&lines, &o, q, event);
 	fclose(f);
 	return text;
@@ -176,7 +176,7 @@ static void test_nothing_left(void)
 
 	memset(&l, 0xa5, sizeof(l));
 	event_line_fill(&l, &queue, &suppressed.head);
-	ok(!l.clock && !l.shown && !l.thread && !l.ioctl_name && !l.note, "a call: no words of other events");
+	ok(!l.shown.clock && !l.shown.ns && !l.thread && !l.ioctl_name && !l.note, "a call: no words of other events");
 	ok(!l.start && !l.kicks && !l.found && !l.num_added && !l.irq && !l.spurious && !l.packed, "nor their numbers");
 	memset(&l, 0xa5, sizeof(l));
 	event_line_fill(&l, &queue, &(struct event){ .type = EVENT_REPOLL });
