@@ -7,6 +7,7 @@
 #include "base/command.h"
 #include "base/format.h"
 #include "base/parse.h"
+#include "base/time-column.h"
 #include "hist-queues.h"
 #include "hist.h"
 #include "interval-run.h"
@@ -17,9 +18,10 @@ struct hist_opts {
 	struct interval_options common;
 	uint32_t which;
 	bool merge;
+	int time;
 };
 
-static const struct hist_opts hist_defaults = { .common = INTERVAL_DEFAULTS, .which = HISTS_ALL };
+static const struct hist_opts hist_defaults = { .common = INTERVAL_DEFAULTS, .which = HISTS_ALL, .time = TIME_REL };
 
 static const struct {
 	const char *name, *what;
@@ -55,6 +57,8 @@ static const struct opt hist_opts[] = {
 	{ "which", 0, OPT_PARSE, offsetof(struct hist_opts, which), "NAME,...",
 	  "histograms to show, or help (default all)", .parse = parse_which },
 	{ "merge", 0, OPT_FLAG, offsetof(struct hist_opts, merge), .help = "merge all queues into one" },
+	{ "time", 't', OPT_CHOICE, offsetof(struct hist_opts, time), "HOW", TIME_HOW_HELP " (default rel)",
+	  .choices = time_how_names },
 	INTERVAL_OPTIONS,
 	{ 0 },
 };
@@ -64,12 +68,14 @@ static const struct opt hist_opts[] = {
  * @opts: the options
  * @all: the histograms
  * @since: those of an interval, for reuse of their memory
+ * @time: the column of times
  * @begun: something was printed, so that a blank line comes before the next
  */
 struct hist_run {
 	const struct hist_opts *opts;
 	struct hist_queues all;
 	struct hist_set since;
+	struct time_column time;
 	bool begun;
 };
 
@@ -262,16 +268,33 @@ static int print_queue(struct interval_run *t, struct hist_queue *q, bool total,
 	return 0;
 }
 
+/* @ns: since counting began, in nanoseconds */
+static void print_time(struct interval_run *t, uint64_t ns)
+{
+	struct hist_run *r = t->arg;
+	const uint64_t now = now_ns();
+	struct shown_time shown;
+
+	if (!t->shown)
+		time_column_init(&r->time, r->opts->time, now - ns, wall_offset_ns());
+	shown = time_column_show(&r->time, now);
+	set_apart(r, &t->out);
+	if (r->opts->time == TIME_NONE)
+		return;
+	if (shown.clock)
+		fprintf(t->out.file, "-- %s --\n", shown.clock);
+	else
+		fprintf(t->out.file, "-- %.3f s --\n", ns_to_s(shown.ns));
+}
+
 static int print(struct interval_run *t, const struct counted *counted, bool total)
 {
 	struct hist_run *r = t->arg;
 	struct hist_set merged = { 0 };
 	int err = 0;
 
-	if (t->interval && !t->out.json) {
-		set_apart(r, &t->out);
-		fprintf(t->out.file, "-- %.3f s --\n", ns_to_s(counted->total_ns));
-	}
+	if (t->interval && !t->out.json)
+		print_time(t, counted->total_ns);
 	for (int i = 0; i < r->all.count && !err; i++)
 		err = print_queue(t, &r->all.queues[i], total, &merged);
 	if (r->opts->merge && !err)

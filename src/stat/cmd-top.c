@@ -8,6 +8,7 @@
 #include "base/error-text.h"
 #include "base/fail.h"
 #include "base/out.h"
+#include "base/time-column.h"
 #include "counters.h"
 #include "interval-loop.h"
 #include "interval-options.h"
@@ -23,16 +24,18 @@
 struct top_opts {
 	struct interval_options common;
 	bool batch;
-	int sort;
+	int sort, time;
 };
 
-static const struct top_opts top_defaults = { .common = INTERVAL_DEFAULTS, .sort = TOP_COL_BUFFERS };
+static const struct top_opts top_defaults = { .common = INTERVAL_DEFAULTS, .sort = TOP_COL_BUFFERS, .time = TIME_NONE };
 
 static const struct opt top_opts[] = {
 	INTERVAL_OPTIONS,
 	{ "batch", 'b', OPT_FLAG, offsetof(struct top_opts, batch), .help = "print tables, one below the other" },
-	{ "sort", 0, OPT_CHOICE, offsetof(struct top_opts, sort), "COLUMN", "column to sort by (default buffers)",
-	  .choices = top_column_names },
+	{ "sort", 0, OPT_PARSE, offsetof(struct top_opts, sort), "COLUMN", "sort by this column (default bufs)",
+	  .parse = parse_top_column },
+	{ "time", 't', OPT_CHOICE, offsetof(struct top_opts, time), "HOW", "with --batch: " TIME_HOW_HELP,
+	  .choices = time_how_names },
 	{ 0 },
 };
 
@@ -42,6 +45,7 @@ static const struct opt top_opts[] = {
  * @opts: the options
  * @counters: the counters
  * @wait: the event loop
+ * @time: the column of times of --batch
  * @view: the view
  * @screen: the screen; NULL with --batch
  * @intervals: number of intervals left; 0: no limit
@@ -55,6 +59,7 @@ struct top {
 	const struct top_opts *opts;
 	struct counters *counters;
 	struct interval_loop wait;
+	struct time_column time;
 	struct top_view view;
 	struct top_screen *screen;
 	uint64_t intervals;
@@ -108,18 +113,14 @@ static void print_json(struct top *t)
 		out_json(&t->out, stat_json("queue", &t->view.sorted[i]->row));
 }
 
-/* Print a cell; one that is too long moves the rest of its line. */
-static void print_cell(struct top *t, const struct top_field *f, const char *text)
-{
-	fprintf(t->out.file, "%s%*s", f->x ? " " : "", f->width, text);
-}
-
 static void print_text(struct top *t)
 {
-	const struct top_layout l = top_layout(TOP_WIDTH);
+	const struct shown_time shown = time_column_show(&t->time, t->looked);
 	const struct top_moment m = moment(t);
+	struct out_col table[TOP_COLUMNS + 2];
 	char text[TOP_TEXT_MAX];
 
+	top_table(table, out_width(&t->out), t->opts->time);
 	if (t->shown)
 		fputc('\n', t->out.file);
 	for (int i = 0; i < TOP_HEADER_LINES; i++) {
@@ -127,15 +128,10 @@ static void print_text(struct top *t)
 		fprintf(t->out.file, "%s\n", text);
 	}
 	fputc('\n', t->out.file);
-	for (int i = 0; i < TOP_COLUMNS; i++)
-		print_cell(t, &l.columns[i], l.columns[i].head);
-	fputc('\n', t->out.file);
-	for (int row = 0; row < t->view.count; row++) {
-		for (int i = 0; i < TOP_COLUMNS; i++) {
-			top_cell(t->view.sorted[row], i, l.columns[i].width, text, sizeof(text));
-			print_cell(t, &l.columns[i], text);
-		}
-		fputc('\n', t->out.file);
+	out_header(&t->out, table);
+	for (int i = 0; i < t->view.count; i++) {
+		t->view.sorted[i]->row.shown = shown;
+		out_row(&t->out, table, t->view.sorted[i]);
 	}
 }
 
@@ -167,6 +163,7 @@ static int run_batch(struct top *t)
 {
 	int err = print_start(&t->out, &t->opts->common);
 
+	time_column_init(&t->time, t->opts->time, now_ns(), wall_offset_ns());
 	if (!err)
 		err = loop_run(&t->wait.loop);
 	return err || t->complete ? err : print_rest(t);

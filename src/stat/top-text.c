@@ -8,35 +8,50 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/columns.h"
 #include "base/format.h"
 #include "base/harmless.h"
 #include "base/out.h"
 #include "event/decision.h"
 
-const char *const top_column_names[] = {
-	"device", "queue", "worker", "buffers", "kicks", "spurious", "calls", "suppressed", "per-kick", "per-call",
-	"cpu", NULL,
-};
-
 #define CELL(member) offsetof(struct top_queue, member)
 
-/* With one blank between columns, they are TOP_WIDTH wide. */
-static const struct out_col cols[TOP_COLUMNS] = {
-	[TOP_COL_DEVICE] = { NULL, "DEVICE", OUT_STRING, CELL(row.device), -8 },
-	[TOP_COL_QUEUE] = { NULL, "VQ", OUT_STRING, CELL(row.queue), -5 },
-	[TOP_COL_WORKER] = { NULL, "WORKER", OUT_INDEX, CELL(row.tid), 7 },
-	[TOP_COL_BUFFERS] = { NULL, "BUFS/S", OUT_SHORT, CELL(row.buffers_rate), 7 },
-	[TOP_COL_KICKS] = { NULL, "KICKS/S", OUT_SHORT, CELL(row.kicks_rate), 7 },
-	[TOP_COL_SPURIOUS] = { NULL, "SPUR/S", OUT_SHORT, CELL(row.spurious_rate), 6 },
-	[TOP_COL_CALLS] = { NULL, "CALLS/S", OUT_SHORT, CELL(row.calls_rate), 7 },
-	[TOP_COL_SUPPRESSED] = { NULL, "SUPPR/S", OUT_SHORT, CELL(row.suppressed_rate), 7 },
-	[TOP_COL_PER_KICK] = { NULL, "B/KICK", OUT_SHORT, CELL(row.buffers_per_kick), 6 },
-	[TOP_COL_PER_CALL] = { NULL, "B/CALL", OUT_SHORT, CELL(row.buffers_per_call), 6 },
-	[TOP_COL_CPU] = { NULL, "%CPU", OUT_SHORT, CELL(row.cpu), 4 },
+/* With one blank between columns, they are TOP_WIDTH wide. Those that --batch can do without are extra. */
+static const struct out_col cols[TOP_COLUMNS + 1] = {
+	[TOP_COL_DEVICE] = { "device", "DEVICE", OUT_STRING, CELL(row.device), -8, .grow = 7 },
+	[TOP_COL_QUEUE] = { "queue", "VQ", OUT_STRING, CELL(row.queue), -5 },
+	[TOP_COL_WORKER] = { "worker_tid", "WORKER", OUT_INDEX, CELL(row.tid), 7, .extra = 3 },
+	[TOP_COL_BUFFERS] = { "buffers_per_second", "BUFS/S", OUT_SHORT, CELL(row.buffers_rate), 7 },
+	[TOP_COL_KICKS] = { "kicks_per_second", "KICKS/S", OUT_SHORT, CELL(row.kicks_rate), 7 },
+	[TOP_COL_SPURIOUS] = { "spurious_per_second", "SPUR/S", OUT_SHORT, CELL(row.spurious_rate), 6, .extra = 1 },
+	[TOP_COL_CALLS] = { "calls_per_second", "CALLS/S", OUT_SHORT, CELL(row.calls_rate), 7 },
+	[TOP_COL_SUPPRESSED] = { "suppressed_per_second", "SUPPR/S", OUT_SHORT, CELL(row.suppressed_rate), 7 },
+	[TOP_COL_PER_KICK] = { "buffers_per_kick", "B/KICK", OUT_SHORT, CELL(row.buffers_per_kick), 6, .extra = 2 },
+	[TOP_COL_PER_CALL] = { "buffers_per_call", "B/CALL", OUT_SHORT, CELL(row.buffers_per_call), 6 },
+	[TOP_COL_CPU] = { "cpu_percent", "%CPU", OUT_SHORT, CELL(row.cpu), 4 },
 };
 
-/* An interface has a name of up to 15 characters. */
-#define DEVICE_WIDTH 15
+const char *parse_top_column(void *field, const char *arg)
+{
+	char why[160];
+	const struct out_col *c = columns_find(cols, arg, strlen(arg), why, sizeof(why));
+
+	if (!c)
+		return "is no column of top; it takes what is in the heads: device, vq, worker, bufs, kicks, spur, "
+		       "calls, suppr, b/kick, b/call, cpu";
+	*(int *)field = (int)(c - cols);
+	return NULL;
+}
+
+void top_table(struct out_col table[TOP_COLUMNS + 2], int width, int how)
+{
+	struct out_col all[TOP_COLUMNS + 2], *c = all;
+
+	if (how != TIME_NONE)
+		*c++ = time_column(how, CELL(row.shown));
+	memcpy(c, cols, sizeof(cols));
+	columns_what_fits(table, all, width);
+}
 
 /* "unexplained 100%" */
 #define REASON_WIDTH 16
@@ -58,7 +73,7 @@ struct top_layout top_layout(int width)
 	struct top_layout l = { 0 };
 	int more = width - TOP_WIDTH, x = -1;
 
-	more = more < 0 ? 0 : more > DEVICE_WIDTH - 8 ? DEVICE_WIDTH - 8 : more;
+	more = more < 0 ? 0 : more > cols[TOP_COL_DEVICE].grow ? cols[TOP_COL_DEVICE].grow : more;
 	for (int i = 0; i < TOP_COLUMNS; i++)
 		l.columns[i] = place(cols[i].head, &x, cols[i].width - (i == TOP_COL_DEVICE ? more : 0));
 	/* One more blank before the columns of another kind. */

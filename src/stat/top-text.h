@@ -43,8 +43,16 @@ struct top_layout {
 	struct top_field why_call, why_not, past;
 };
 
-/* Names of the columns in options; ended by NULL. */
-extern const char *const top_column_names[];
+/* For OPT_PARSE: the name of a column into an int: an enum top_column. */
+const char *parse_top_column(void *field, const char *arg);
+
+/**
+ * top_table() - the columns of --batch
+ * @table: filled in with those that fit, for rows of struct top_queue
+ * @width: of the output
+ * @how: an enum time_how; the row's @shown has the time
+ */
+void top_table(struct out_col table[TOP_COLUMNS + 2], int width, int how);
 
 /* Lay out the table for a terminal of @width columns. */
 struct top_layout top_layout(int width);
