@@ -123,11 +123,11 @@ static void say_at_call(const struct inspect_queue *q, struct forecast *p)
 	const uint16_t event = q->ring_used_event.value;
 
 	if (stale(q, n) && event)
-		say(p, "device will not signal before used reaches %u, %u entries away: used_event, %u, is behind",
-		    n->at, n->away, event);
+		say(p, "used_event, %u, is passed: device will not signal until driver asks anew, or used reaches %u, "
+		    "%u entries away", event, n->at, n->away);
 	else if (stale(q, n))
-		say(p, "device will not signal before used reaches %u, %u entries away: used_event is 0, as drivers "
-		    "set it that want no calls", n->at, n->away);
+		say(p, "used_event is 0, as drivers set it that want no calls: device will not signal until driver "
+		    "asks, or used reaches %u, %u entries away", n->at, n->away);
 	else if (n->at != (uint16_t)(event + 1))
 		say(p, "device will signal when used reaches %u, with the next buffer: it has not decided yet about "
 		    "what it used since %u", n->at, q->signalled_used);
@@ -180,8 +180,8 @@ static void say_at_kick(const struct inspect_queue *q, struct forecast *p)
 
 	/* More than half of the way round: it is behind, not ahead. */
 	if (stale(q, n) && n->away > UINT16_MAX / 2 + 1)
-		say(p, "driver will not kick before avail reaches %u, %u entries away: avail_event, %u, is behind",
-		    n->at, n->away, q->ring_avail_event.value);
+		say(p, "avail_event, %u, is passed: driver will not kick until device asks anew, or avail reaches %u, "
+		    "%u entries away", q->ring_avail_event.value, n->at, n->away);
 	else if (n->away == 1)
 		say(p, "driver will kick with the next buffer, when avail reaches %u", n->at);
 	else

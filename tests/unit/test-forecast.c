@@ -130,10 +130,11 @@ static void test_calls(void)
 	      "device will signal when used reaches 296, 256 entries away", KICK_41);
 	q.ring_used_event = word(39);
 	CHECK("an event just passed", &q, FORECAST_TX, IDLE, WAITS,
-	      "device will not signal before used reaches 40, 65536 entries away: used_event, 39, is behind", KICK_41);
+	      "used_event, 39, is passed: device will not signal until driver asks anew, or "
+	      "used reaches 40, 65536 entries away", KICK_41);
 	q.ring_used_event = word(0);
-	CHECK("event 0", &q, FORECAST_TX, IDLE, WAITS, "device will not signal before used reaches 1, 65497 entries "
-	      "away: used_event is 0, as drivers set it that want no calls", KICK_41);
+	CHECK("event 0", &q, FORECAST_TX, IDLE, WAITS, "used_event is 0, as drivers set it that want no calls: device "
+	      "will not signal until driver asks, or used reaches 1, 65497 entries away", KICK_41);
 	q.ring_used_event = word(38);
 	q.signalled_used = 36;
 	CHECK("not decided yet", &q, FORECAST_TX, IDLE, WAITS, "device will signal when used reaches 41, with the next "
@@ -167,23 +168,27 @@ static void test_kicks(void)
 	q.ring_avail_event = word(51);
 	CHECK("a kick that is lost", &q, FORECAST_TX, "12 buffers wait",
 	      "device waits for a kick, with work to do: vhostctl check tells if it comes", CALL_41,
-	      "driver will not kick before avail reaches 52, 65536 entries away: avail_event, 51, is behind");
+	      "avail_event, 51, is passed: driver will not kick until device asks anew, or "
+	      "avail reaches 52, 65536 entries away");
 	q.flags |= INSPECT_WORK_QUEUED;
 	q.ring_avail_idx = word(41);
 	q.ring_avail_event = word(40);
 	CHECK("a kick that is under way", &q, FORECAST_TX, "1 buffer waits", "device has been woken, or is working",
-	      CALL_41, "driver will not kick before avail reaches 41, 65536 entries away: avail_event, 40, is behind");
+	      CALL_41, "avail_event, 40, is passed: driver will not kick until device asks anew, or "
+	      "avail reaches 41, 65536 entries away");
 	q.ring_avail_idx = word(41 + NUM);
 	CHECK("two moments", &q, FORECAST_TX,
 	      "how many buffers wait cannot be told: the device worked while it was looked at",
 	      "device has been woken, or is working", CALL_41,
-	      "driver will not kick before avail reaches 41, 65280 entries away: avail_event, 40, is behind");
+	      "avail_event, 40, is passed: driver will not kick until device asks anew, or "
+	      "avail reaches 41, 65280 entries away");
 	q.last_used_idx = q.signalled_used = 41;
 	q.ring_used_idx = q.ring_used_event = word(41);
 	CHECK("two moments of the kernel's", &q, FORECAST_TX,
 	      "how many buffers wait cannot be told: the device worked while it was looked at",
 	      "device has been woken, or is working", "device will signal when used reaches 42, with the next buffer",
-	      "driver will not kick before avail reaches 41, 65280 entries away: avail_event, 40, is behind");
+	      "avail_event, 40, is passed: driver will not kick until device asks anew, or "
+	      "avail reaches 41, 65280 entries away");
 	q = make();
 	q.ring_avail_idx = word(41 + NUM);
 	q.ring_avail_event = word(41 + NUM);
@@ -229,7 +234,8 @@ static void test_device(void)
 	q.ring_avail_idx = word(43);
 	CHECK("TX: at a tap that is down from the start", &q, FORECAST_TX, "3 buffers wait",
 	      "device waits for a kick, or for room in its backend", CALL_41,
-	      "driver will not kick before avail reaches 41, 65534 entries away: avail_event, 40, is behind");
+	      "avail_event, 40, is passed: driver will not kick until device asks anew, or "
+	      "avail reaches 41, 65534 entries away");
 	q = make();
 	q.flags &= ~INSPECT_BACKEND;
 	CHECK("no backend", &q, FORECAST_TX, IDLE, "device does nothing with it: it has no backend", KICK_41);
