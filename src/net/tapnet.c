@@ -103,11 +103,12 @@ static int check_addresses(const struct tapnet_conf *c, struct step *step)
 	return 0;
 }
 
-/* Opening the first queue would turn the vnet header on, which the user who made the tap does not expect. */
+/*
+ * A tap without a vnet header will do: opening its first queue sets all its flags but IFF_MULTI_QUEUE anew, which the
+ * kernel only compares.
+ */
 static int check_existing(const struct link_info *info, const struct tapnet_conf *c, struct step *step)
 {
-	const char *multi = c->queues > 1 ? " multi_queue" : "";
-
 	step_at(step, "tap", "use %s", c->tap);
 	if (strcmp(info->kind, "tun"))
 		return step_why(step, -EEXIST, "it is a %s, not a tap", kind_of(info));
@@ -115,16 +116,13 @@ static int check_existing(const struct link_info *info, const struct tapnet_conf
 		return step_why(step, -EEXIST, "it is a tun, not a tap");
 	if (info->tun.queues)
 		return step_why(step, -EBUSY, "another process has it open");
-	if (!info->tun.vnet_hdr)
-		return step_why(step, -EINVAL, "it has no vnet header; make it with: "
-				"ip tuntap add dev %s mode tap vnet_hdr%s", c->tap, multi);
 	step_at(step, "queues", "open %" PRIu64 " queue%s of %s", c->queues, plural(c->queues), c->tap);
 	if (c->queues > 1 && !info->tun.multi_queue)
 		return step_why(step, -EINVAL, "it has one queue only; make it with: "
-				"ip tuntap add dev %s mode tap vnet_hdr multi_queue", c->tap);
+				"ip tuntap add dev %s mode tap multi_queue", c->tap);
 	if (c->queues == 1 && info->tun.multi_queue)
 		return step_why(step, -EINVAL, "it is multi-queue, which takes 2 or more; make it with: "
-				"ip tuntap add dev %s mode tap vnet_hdr", c->tap);
+				"ip tuntap add dev %s mode tap", c->tap);
 	return check_mtu(info, c, step);
 }
 
