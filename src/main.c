@@ -144,7 +144,7 @@ static int parse_and_run(const struct command *cmd, struct cli *cli, struct opt_
 	n = opts_parse(argc, argv, cmd->runs ? OPTS_FIRST : OPTS_ANYWHERE, sets, places, err, sizeof(err));
 	if (n < 0) {
 		fail(cmd->name, "%s", err);
-		return STATUS_USAGE;
+		return n == -EINVAL ? STATUS_USAGE : STATUS_REFUSED;
 	}
 	if (cli->version) {
 		print_version();

@@ -125,6 +125,14 @@ static int read_lines(const struct opt_set *sets, struct opt_places *places, cha
 	return 0;
 }
 
+/* Too large is the fault of who gave the file; all other errors are the kernel's. */
+static int cannot_read(const char *path, int error, char *err, size_t errlen)
+{
+	snprintf(err, errlen, "--file: cannot read '%s': %s", path,
+		 error == EFBIG ? "it is larger than 1 MiB" : strerror(error));
+	return error == EFBIG ? -EINVAL : -EIO;
+}
+
 int opts_read_file(const struct opt_set *sets, struct opt_places *places, const char *path, char *err, size_t errlen)
 {
 	size_t size;
@@ -134,11 +142,8 @@ int opts_read_file(const struct opt_set *sets, struct opt_places *places, const 
 		return -EINVAL;
 	}
 	places->text = read_path(path, &size);
-	if (!places->text) {
-		snprintf(err, errlen, "--file: cannot read '%s': %s", path,
-			 errno == EFBIG ? "it is larger than 1 MiB" : strerror(errno));
-		return -EINVAL;
-	}
+	if (!places->text)
+		return cannot_read(path, errno, err, errlen);
 	places->file = strcmp(path, "-") ? path : "standard input";
 	return read_lines(sets, places, places->text + size, err, errlen);
 }

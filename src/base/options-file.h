@@ -12,7 +12,7 @@
  * @err: as for opts_parse()
  * @errlen: size of @err
  *
- * Return: 0, or -EINVAL with @err filled in.
+ * Return: 0; with @err filled in, -EINVAL if the file is wrong, -EIO if it cannot be read.
  */
 int opts_read_file(const struct opt_set *sets, struct opt_places *places, const char *path, char *err, size_t errlen);
 

@@ -113,7 +113,8 @@ enum opt_order { OPTS_FIRST, OPTS_ANYWHERE };
  *
  * Options take effect in their order; those in a file, in the place of the option that names the file.
  *
- * Return: the index of the first word that is not an option, or -EINVAL with @err filled in.
+ * Return: the index of the first word that is not an option; with @err filled in, -EINVAL if the words or the file are
+ * wrong, -EIO if the file cannot be read.
  */
 int opts_parse(int argc, char **argv, enum opt_order order, const struct opt_set *sets, struct opt_places *places,
 	       char *err, size_t errlen);

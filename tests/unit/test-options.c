@@ -384,6 +384,19 @@ static void test_file_bad(void)
 	}
 }
 
+static void test_file_unreadable(void)
+{
+	struct opt_places places = { 0 };
+	struct values v = { 0 };
+	const struct opt_set sets[] = { { table, &v }, { 0 } };
+	char err[128];
+
+	ok(opts_read_file(sets, &places, "/", err, sizeof(err)) == -EIO &&
+	   !strcmp(err, "--file: cannot read '/': Is a directory"), "a file that cannot be read");
+	ok(!places.text && !places.file, "and nothing of it is kept");
+	opts_places_fini(&places);
+}
+
 /* If an option is given several times, each has its place, and the last one counts. */
 static void test_places(void)
 {
@@ -436,6 +449,7 @@ int main(void)
 	test_short_buffer();
 	test_file_good();
 	test_file_bad();
+	test_file_unreadable();
 	test_places();
 	test_help();
 	return tap_done();
