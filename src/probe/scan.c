@@ -6,19 +6,34 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-void scan_comm(const char *dir, pid_t tid, char comm[SCAN_COMM_LEN])
+/* Open a file of /proc. Return: NULL, with errno, if it is not there or its path is too long. */
+static FILE *__attribute__((format(printf, 1, 2))) open_file(const char *fmt, ...)
 {
 	char path[PATH_MAX];
-	size_t len = 0;
-	FILE *f;
+	va_list ap;
+	int len;
 
-	snprintf(path, sizeof(path), "%s/%d/comm", dir, tid);
-	f = fopen(path, "re");
+	va_start(ap, fmt);
+	len = vsnprintf(path, sizeof(path), fmt, ap);
+	va_end(ap);
+	if (len < 0 || (size_t)len >= sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return NULL;
+	}
+	return fopen(path, "re");
+}
+
+void scan_comm(const char *dir, pid_t tid, char comm[SCAN_COMM_LEN])
+{
+	FILE *f = open_file("%s/%d/comm", dir, tid);
+	size_t len = 0;
+
 	if (f) {
 		len = fread(comm, 1, SCAN_COMM_LEN, f);
 		fclose(f);
@@ -39,12 +54,9 @@ static bool has_comm(const char *dir, const char *tid, const char *comm)
 
 static int cpu_ns(const char *dir, const char *tid, uint64_t *ns)
 {
-	char path[PATH_MAX];
-	FILE *f;
+	FILE *f = open_file("%s/%s/schedstat", dir, tid);
 	int n;
 
-	snprintf(path, sizeof(path), "%s/%s/schedstat", dir, tid);
-	f = fopen(path, "re");
 	if (!f)
 		return -errno;
 	n = fscanf(f, "%" SCNu64, ns);
@@ -55,12 +67,10 @@ static int cpu_ns(const char *dir, const char *tid, uint64_t *ns)
 int scan_thread_usage(const char *proc, pid_t tid, uint64_t *ns, uint64_t *sleeps)
 {
 	static const char key[] = "voluntary_ctxt_switches:";
-	char path[PATH_MAX], line[256];
+	FILE *f = open_file("%s/%d/status", proc, tid);
+	char line[256];
 	int err = -EPROTO;
-	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/%d/status", proc, tid);
-	f = fopen(path, "re");
 	if (!f)
 		return -errno;
 	while (err && fgets(line, sizeof(line), f))
@@ -77,13 +87,11 @@ int scan_thread_usage(const char *proc, pid_t tid, uint64_t *ns, uint64_t *sleep
 /* Any thread may have the name of a worker: check that it is a kernel thread. */
 static bool is_kernel_thread(const char *proc, pid_t tid)
 {
-	char path[PATH_MAX], line[512];
+	FILE *f = open_file("%s/%d/stat", proc, tid);
 	unsigned int flags = 0;
 	const char *end;
-	FILE *f;
+	char line[512];
 
-	snprintf(path, sizeof(path), "%s/%d/stat", proc, tid);
-	f = fopen(path, "re");
 	if (!f)
 		return false;
 	line[fread(line, 1, sizeof(line) - 1, f)] = 0;

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "base/format.h"
 #include "bpf/hist-counts.h"
 
 /**
@@ -19,6 +20,9 @@
 
 /* Columns of the longest bar, as in bpftrace. */
 #define HIST_BAR 52
+
+/* Room for a range: two times, two brackets, a comma and a blank. */
+#define HIST_RANGE (2 * FORMAT_DURATION_LEN + 4)
 
 /* Room for the longest line of hist_line(). */
 #define HIST_LINE 112
@@ -46,7 +50,7 @@ enum hist_unit { HIST_ENTRY, HIST_NSEC };
  * @bar: '@' in proportion to @count, rounded down; HIST_BAR of them for the largest row
  */
 struct hist_row {
-	char range[32];
+	char range[HIST_RANGE];
 	uint64_t count;
 	char bar[HIST_BAR + 1];
 };

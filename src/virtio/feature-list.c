@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-/* Room for the number of a bit. */
-#define NUMBER_LEN 8
+/* Room for the number of a bit: any unsigned int. */
+#define NUMBER_LEN 11
 
 static const char *bit_text(const struct feature_list *l, unsigned int bit, char buf[NUMBER_LEN])
 {
