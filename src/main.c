@@ -154,6 +154,7 @@ static int parse_and_run(const struct command *cmd, struct cli *cli, struct opt_
 		print_command_help(cmd);
 		return STATUS_OK;
 	}
+	cli->json |= cli->pretty;
 	if (n < argc && !cmd->operands) {
 		fail(cmd->name, "'%s' is not expected here; see --help", argv[n]);
 		return STATUS_USAGE;

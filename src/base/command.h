@@ -16,7 +16,7 @@ enum status {
 
 /**
  * struct cli - the options that every command has, and the operands
- * @json: JSON instead of text
+ * @json: JSON instead of text; --pretty implies it
  * @pretty: JSON with line breaks and indentation
  * @color: an enum color_when
  * @help: print the help and end
