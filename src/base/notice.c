@@ -5,13 +5,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "array.h"
 #include "clock.h"
+#include "terminal.h"
 
 /* Back to the first column, and erase the line. */
 #define ERASE "\r\033[K"
@@ -69,13 +69,6 @@ static void *say(void *arg)
 	return NULL;
 }
 
-static bool can_erase(int fd)
-{
-	const char *term = getenv("TERM");
-
-	return isatty(fd) && term && strcmp(term, "dumb");
-}
-
 static void close_files(struct notice *n)
 {
 	close(n->end[0]);
@@ -104,7 +97,7 @@ static void start(struct notice *n)
 void notice_begin(struct notice *n, int fd, int after_ms, const char *command, const char *doing)
 {
 	*n = (struct notice){ .fd = fd, .after_ms = after_ms };
-	if (!can_erase(fd) || pipe2(n->end, O_CLOEXEC))
+	if (!terminal_has_escapes(fd) || pipe2(n->end, O_CLOEXEC))
 		return;
 	snprintf(n->text, sizeof(n->text), "vhostctl %s: %s...", command, doing);
 	start(n);

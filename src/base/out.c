@@ -10,6 +10,7 @@
 
 #include "harmless.h"
 #include "parse.h"
+#include "terminal.h"
 
 const char *const color_when_names[] = { "auto", "always", "never", NULL };
 
@@ -27,14 +28,13 @@ static int find_width(FILE *file)
 
 void out_init(struct out *o, FILE *file, bool json, bool pretty, int color)
 {
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-	bool dumb = !term || !strcmp(term, "dumb");
+	const char *no_color = getenv("NO_COLOR");
 
 	*o = (struct out){ .file = file, .json = json, .width = find_width(file) };
 	o->json_flags = JSON_C_TO_STRING_NOSLASHESCAPE |
 			(pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED : JSON_C_TO_STRING_PLAIN);
 	if (color == COLOR_AUTO)
-		o->color = !(no_color && *no_color) && !dumb && isatty(fileno(file));
+		o->color = !(no_color && *no_color) && terminal_has_escapes(fileno(file));
 	else
 		o->color = color == COLOR_ALWAYS;
 }

@@ -12,6 +12,7 @@
 #include "base/fail.h"
 #include "base/fd-limit.h"
 #include "base/stop.h"
+#include "base/terminal.h"
 #include "bench-judge.h"
 #include "bench-options.h"
 #include "bench-report.h"
@@ -132,7 +133,7 @@ static void set_conf(struct bench_conf *c, const struct bench_opts *o)
 		.tx_queue_len = o->in_flight > TAP_QUEUE ? (unsigned int)o->in_flight : TAP_QUEUE,
 		.drop_kick = o->drop_kick,
 		.log = o->output != NULL,
-		.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
+		.progress = terminal_has_escapes(STDERR_FILENO) ? show_progress : NULL,
 	};
 	/* Linux' virtio-net asks for a call after three quarters of the packets sent, and for each packet received. */
 	set_policy(&c->tx_policy, o, o->num, (struct call_after){ .fraction = 0.75 });

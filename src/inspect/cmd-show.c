@@ -13,6 +13,7 @@
 #include "base/loop.h"
 #include "base/notice.h"
 #include "base/stop.h"
+#include "base/terminal.h"
 #include "held-eventfds.h"
 #include "inspect.h"
 #include "probe/session.h"
@@ -159,7 +160,7 @@ static int show(struct show *sh, uint64_t interval)
 	size_t others;
 	int r;
 
-	sh->redraw = interval && !sh->out.json && isatty(fileno(sh->out.file));
+	sh->redraw = interval && !sh->out.json && terminal_has_escapes(fileno(sh->out.file));
 	r = show_all(sh, &others);
 	if (!r)
 		return fail_none(sh, others);

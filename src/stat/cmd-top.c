@@ -8,6 +8,7 @@
 #include "base/error-text.h"
 #include "base/fail.h"
 #include "base/out.h"
+#include "base/terminal.h"
 #include "base/time-column.h"
 #include "counters.h"
 #include "interval-loop.h"
@@ -248,11 +249,16 @@ static int on_keys(void *arg)
 	return r;
 }
 
+static bool wants_screen(const struct top *t)
+{
+	return !t->opts->batch && !t->out.json && isatty(STDOUT_FILENO);
+}
+
 static int open_screen(struct top *t)
 {
 	int err;
 
-	if (t->opts->batch || t->out.json || !isatty(STDOUT_FILENO))
+	if (!wants_screen(t))
 		return STATUS_OK;
 	err = top_screen_open(&t->screen, &t->wait.loop, on_keys, t, t->out.color);
 	if (!err)
@@ -292,12 +298,17 @@ static int wait_and_run(struct top *t)
 	return status;
 }
 
-/* Without keys the user could not leave the screen. */
+/* Check this before the counters are opened: without keys, for example, the user could not leave the screen. */
 static int check_terminal(const struct top *t)
 {
-	if (t->opts->batch || t->out.json || !isatty(STDOUT_FILENO) || isatty(STDIN_FILENO))
+	if (!wants_screen(t))
 		return STATUS_OK;
-	fail("top", "standard input is not a terminal, so that there are no keys; use --batch");
+	if (!isatty(STDIN_FILENO))
+		fail("top", "standard input is not a terminal, so that there are no keys; use --batch");
+	else if (terminal_is_dumb())
+		fail("top", "a dumb terminal has no screen; set TERM to its type, or use --batch");
+	else
+		return STATUS_OK;
 	return STATUS_REFUSED;
 }
 
