@@ -74,6 +74,27 @@ int parse_mac(const char *arg, uint8_t mac[6])
 	return 0;
 }
 
+int parse_escapes(const char *arg, char *buf, size_t size)
+{
+	size_t len = 0;
+
+	for (; *arg; arg++) {
+		char c = *arg;
+
+		if (c == '\\') {
+			arg++;
+			if (*arg != 't' && *arg != '\\')
+				return -EINVAL;
+			c = *arg == 't' ? '\t' : '\\';
+		}
+		if (len + 1 >= size)
+			return -ENOSPC;
+		buf[len++] = c;
+	}
+	buf[len] = 0;
+	return 0;
+}
+
 bool is_ifname(const char *name)
 {
 	if (!*name || strlen(name) >= IFNAMSIZ || !strcmp(name, ".") || !strcmp(name, ".."))

@@ -55,6 +55,16 @@ int parse_mac(const char *arg, uint8_t mac[6]);
 bool is_ifname(const char *name);
 
 /**
+ * parse_escapes() - text in which \t stands for a tab and \\ for a backslash, as for perf stat and awk
+ * @arg: the text
+ * @buf: filled in; in part written on failure
+ * @size: of @buf
+ *
+ * Return: 0, -EINVAL if a backslash stands before anything else, -ENOSPC if the text is too long.
+ */
+int parse_escapes(const char *arg, char *buf, size_t size);
+
+/**
  * typedef word_name_fn - the name of a number, or NULL beyond the last
  */
 typedef const char *word_name_fn(int i);

@@ -10,19 +10,44 @@
 #include "base/command.h"
 #include "base/error-text.h"
 #include "base/fail.h"
+#include "base/parse.h"
 #include "base/time-column.h"
 #include "interval-run.h"
 #include "stat-row.h"
 
+#define SEPARATOR_MAX 16
+
+/**
+ * struct stat_opts - the options
+ * @common: those that stat shares with hist and top
+ * @columns: which columns
+ * @separator: between values; empty: a table for people
+ * @reasons: decisions by reason instead of rates
+ * @time: an enum time_how
+ */
 struct stat_opts {
 	struct interval_options common;
 	struct column_options columns;
-	const char *separator;
+	char separator[SEPARATOR_MAX];
 	bool reasons;
 	int time;
 };
 
 static const struct stat_opts stat_defaults = { .common = INTERVAL_DEFAULTS, .time = TIME_NONE };
+
+static const char *parse_separator(void *field, const char *arg)
+{
+	if (!*arg)
+		return "is empty";
+	switch (parse_escapes(arg, field, SEPARATOR_MAX)) {
+	case 0:
+		return NULL;
+	case -ENOSPC:
+		return "is too long";
+	default:
+		return "has a backslash that is neither \\t, a tab, nor \\\\, a backslash";
+	}
+}
 
 static const struct opt stat_opts[] = {
 	INTERVAL_OPTIONS,
@@ -30,8 +55,8 @@ static const struct opt stat_opts[] = {
 	{ "time", 't', OPT_CHOICE, offsetof(struct stat_opts, time), "HOW", TIME_HOW_HELP " (default)",
 	  .choices = time_how_names },
 	COLUMN_OPTIONS(stat_opts, columns),
-	{ "separator", 'x', OPT_STRING, offsetof(struct stat_opts, separator), "SEP",
-	  "all values, separated by SEP, for programs" },
+	{ "separator", 'x', OPT_PARSE, offsetof(struct stat_opts, separator), "SEP",
+	  "all values, separated by SEP, for programs", .parse = parse_separator },
 	{ 0 },
 };
 
@@ -68,7 +93,7 @@ static void print_row(struct interval_run *t, const struct stat_row *row)
 
 	if (t->out.json)
 		out_json(&t->out, stat_json("queue", row));
-	else if (s->opts->separator)
+	else if (*s->opts->separator)
 		out_separated(&t->out, s->shown, row, s->opts->separator);
 	else
 		out_row(&t->out, s->shown, row);
@@ -80,7 +105,7 @@ static void print_heads(struct interval_run *t)
 
 	if (t->out.json || !s->columns.header)
 		return;
-	if (s->opts->separator) {
+	if (*s->opts->separator) {
 		if (!t->shown)
 			out_separated_header(&t->out, s->shown, s->opts->separator);
 		return;
@@ -182,7 +207,7 @@ static int choose_columns(struct stat_run *s, struct out *out)
 	add_time(s->all, stat_values, s->opts->time);
 	add_time(view, s->opts->reasons ? stat_reasons : stat_rates, s->opts->time);
 	err = columns_choose(&s->columns, out, view, s->all, o, why, sizeof(why));
-	s->shown = s->opts->separator && !o->columns ? s->all : s->columns.cols;
+	s->shown = *s->opts->separator && !o->columns ? s->all : s->columns.cols;
 	if (!err)
 		return STATUS_OK;
 	fail("stat", "%s", err == -EINVAL ? why : error_text(err));
@@ -195,7 +220,7 @@ static int run_stat(const struct cli *cli, const void *opts)
 	struct interval_run t = {
 		.command = "stat",
 		.options = &s.opts->common,
-		.quiet = s.opts->separator || s.opts->columns.no_header,
+		.quiet = *s.opts->separator || s.opts->columns.no_header,
 		.sampled = "kicks, buffers and runs are exact, the rest is estimated",
 		.print = print_table,
 		.arg = &s,

@@ -68,6 +68,29 @@ static void test_parse_decimal(void)
 	}
 }
 
+static void test_parse_escapes(void)
+{
+	static const struct {
+		const char *arg;
+		int result;
+		const char *text;
+	} cases[] = {
+		{ "", 0, "" }, { ";", 0, ";" }, { "\\t", 0, "\t" }, { "\t", 0, "\t" }, { "\\\\", 0, "\\" },
+		{ "\\\\t", 0, "\\t" }, { " \\t|", 0, " \t|" }, { "1234567", 0, "1234567" }, { "12345678", -ENOSPC },
+		{ "123456\\t", 0, "123456\t" }, { "1234567\\t", -ENOSPC }, { "\\", -EINVAL }, { "a\\", -EINVAL },
+		{ "\\n", -EINVAL }, { "\\0", -EINVAL }, { "\\T", -EINVAL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char buf[8];
+		int r = parse_escapes(cases[i].arg, buf, sizeof(buf));
+
+		if (!ok(r == cases[i].result && (r || !strcmp(buf, cases[i].text)), "parse_escapes(\"%s\")",
+			cases[i].arg))
+			diag("%d, %s", r, r ? "" : buf);
+	}
+}
+
 struct values {
 	bool flag;
 	uint64_t count;
@@ -441,6 +464,7 @@ int main(void)
 {
 	test_parse_uint();
 	test_parse_decimal();
+	test_parse_escapes();
 	test_good();
 	test_anywhere();
 	test_bad();
