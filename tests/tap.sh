@@ -30,6 +30,11 @@ tap_skip() {
 	echo "ok $tap_points - $1 # SKIP $2"
 }
 
+# tap_no_terminal: prints why script(1) cannot make a terminal here, as in a container without /dev/pts; fails if it can
+tap_no_terminal() {
+	! script -qec true /dev/null </dev/null 2>&1
+}
+
 # tap_is NAME GOT WANTED
 tap_is() {
 	if [ "$2" = "$3" ]; then

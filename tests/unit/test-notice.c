@@ -149,10 +149,8 @@ int main(void)
 
 	alarm(LIMIT_S);
 	setenv("TERM", "xterm", 1);
-	if (openpty(&master, &terminal, NULL, NULL, NULL)) {
-		ok(false, "a terminal");
-		return tap_done();
-	}
+	if (openpty(&master, &terminal, NULL, NULL, NULL))
+		return tap_skip_all("no terminal can be made here");
 	before = open_descriptors();
 	test_slow();
 	test_quick();
