@@ -10,6 +10,9 @@
 
 #include <json-c/json_object.h>
 
+/* What programs can rely on: raised when a key goes or changes its meaning; new keys and types leave it as it is. */
+#define JSON_SCHEMA 1
+
 /* When text is coloured; the index is what --color stores. */
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 

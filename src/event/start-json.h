@@ -10,9 +10,6 @@
  * DOC: the first object of a stream of JSON, and what objects of all commands share
  */
 
-/* What programs can rely on: raised when a key goes or changes its meaning; new keys and types leave it as it is. */
-#define JSON_SCHEMA 1
-
 /**
  * start_json() - the "start" object
  * @time: when the command began to look, in nanoseconds of CLOCK_BOOTTIME

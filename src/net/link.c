@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <linux/if_link.h>
@@ -432,6 +433,13 @@ int link_enter_netns(const char *netns, int *back)
 	if (r)
 		close(*back);
 	return r;
+}
+
+uint64_t link_netns(void)
+{
+	struct stat st;
+
+	return stat("/proc/thread-self/ns/net", &st) ? 0 : st.st_ino;
 }
 
 int link_leave_netns(int back)

@@ -35,6 +35,13 @@ int link_isolate(void);
 int link_enter_netns(const char *netns, int *back);
 
 /**
+ * link_netns() - the inode number of the calling thread's network namespace
+ *
+ * Return: the number, or 0 if it cannot be read.
+ */
+uint64_t link_netns(void);
+
+/**
  * link_leave_netns() - move the calling thread back to its network namespace
  * @back: from link_enter_netns(); closed in any case
  *

@@ -365,6 +365,7 @@ static int open_here(struct tapnet *t, const struct tapnet_conf *c, struct step 
 {
 	int bridge = 0, r;
 
+	t->netns = link_netns();
 	r = check(t, c, &bridge, step);
 	if (!r)
 		r = open_tap(t, c, step);

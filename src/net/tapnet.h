@@ -67,6 +67,7 @@ struct tapnet_conf {
  * struct tapnet - an open tap
  * @name: its name
  * @existed: it was there before
+ * @netns: inode number of its network namespace; 0: not known
  * @link: its link, read back at the end
  * @vnet_hdr_size: read back, in bytes
  * @sndbuf: read back, in bytes
@@ -76,6 +77,7 @@ struct tapnet_conf {
 struct tapnet {
 	char name[IFNAMSIZ];
 	bool existed;
+	uint64_t netns;
 	struct link_info link;
 	int vnet_hdr_size;
 	int sndbuf;

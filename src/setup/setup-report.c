@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/format.h"
@@ -36,7 +37,7 @@ static const struct out_col ring_cols[] = {
 	{ "call", "CALL", OUT_INDEX, ROW(call), 4 },
 	{ "err", "ERR", OUT_INDEX, ROW(err), 4 },
 	{ "busyloop_timeout", "BUSYLOOP", OUT_U32, ROW(busyloop_timeout), 8 },
-	{ "worker", NULL, OUT_INDEX, ROW(worker) },
+	{ "worker_id", NULL, OUT_INDEX, ROW(worker) },
 	{ 0 },
 };
 
@@ -129,10 +130,22 @@ static void print_text(struct out *o, const struct setup_conf *c, const struct s
 	out_header(o, ring_cols);
 }
 
+/* The name of a network namespace that was given by its name or path; NULL: it has none. */
+static const char *netns_name(const char *given)
+{
+	static const char dir[] = "/run/netns/";
+	const size_t len = sizeof(dir) - 1;
+
+	if (!given || !strchr(given, '/'))
+		return given;
+	return !strncmp(given, dir, len) && given[len] && !strchr(given + len, '/') ? given + len : NULL;
+}
+
 static struct json_object *tap_json(const struct setup_conf *c, const struct setup *s)
 {
 	const struct link_info *link = &s->net.link;
 	struct json_object *obj = json_object_new_object();
+	const char *name = netns_name(c->net.netns);
 	char mac[FORMAT_MAC_LEN];
 
 	format_mac(link->mac, mac);
@@ -146,7 +159,8 @@ static struct json_object *tap_json(const struct setup_conf *c, const struct set
 	json_object_object_add(obj, "mtu", json_object_new_int((int)link->mtu));
 	json_object_object_add(obj, "up", json_object_new_boolean(link->up));
 	json_object_object_add(obj, "bridge", *link->master ? json_object_new_string(link->master) : NULL);
-	json_object_object_add(obj, "netns", c->net.netns ? json_object_new_string(c->net.netns) : NULL);
+	json_object_object_add(obj, "netns", s->net.netns ? json_object_new_uint64(s->net.netns) : NULL);
+	json_object_object_add(obj, "netns_name", name ? json_object_new_string(name) : NULL);
 	return obj;
 }
 
@@ -169,6 +183,7 @@ static struct json_object *setup_json(const struct setup_conf *c, const struct s
 	struct json_object *obj = json_object_new_object(), *queues = json_object_new_array();
 
 	json_object_object_add(obj, "type", json_object_new_string("setup"));
+	json_object_object_add(obj, "schema", json_object_new_int(JSON_SCHEMA));
 	json_object_object_add(obj, "pid", json_object_new_int(getpid()));
 	json_object_object_add(obj, "tap", tap_json(c, s));
 	json_object_object_add(obj, "memory", memory_json(&s->mem, c->mem.hugepages));
