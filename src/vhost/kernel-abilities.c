@@ -80,7 +80,7 @@ static int try_fork_owner(int fd, const char **step, char *detail, size_t len)
 	r = vhost_get_fork_from_owner(fd, &value);
 	if (r)
 		return r;
-	snprintf(detail, len, "workers are threads of %s unless set otherwise", value ? "the owner" : "the kernel");
+	snprintf(detail, len, "workers are %s unless set otherwise", value ? "the owner's" : "the kernel's");
 	return 0;
 }
 
