@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The EVENT_IDX rule and the two mistakes that explain prints.
+ * The EVENT_IDX rule, for split and packed rings, and the three mistakes that explain prints.
  */
 #include "published.h"
 #include "tap-out.h"
@@ -11,6 +11,7 @@ static void test_all(void)
 {
 	static struct published p;
 	unsigned long count = 0, notify = 0, untruncated = 0, off_by_one = 0, numbers = 0;
+	unsigned long equality = 0;
 
 	for (size_t s = 0; s < PUBLISHED_STARTS; s++)
 		for (size_t l = 0; l < PUBLISHED_LENGTHS; l++) {
@@ -31,6 +32,9 @@ static void test_all(void)
 					untruncated++;
 				if (r.off_by_one.notify != (length && (before || event == new) && event != old))
 					off_by_one++;
+				/* Only the last entry is found. */
+				if (r.equality.notify != (event == (uint16_t)(new - 1)))
+					equality++;
 				if (r.old != old || r.new != new || r.event != event || r.modular.right != length ||
 				    r.untruncated.left != (int)new - (int)event - 1 ||
 				    r.untruncated.right != (int)new - (int)old || r.modular.left < 0 ||
@@ -42,6 +46,7 @@ static void test_all(void)
 	ok(!notify, "the answer is right for %lu triples", count);
 	ok(!untruncated, "without truncation: notify exactly for every event that is not smaller than old");
 	ok(!off_by_one, "without the -1: notify exactly for old + 1 to new");
+	ok(!equality, "by equality: notify exactly for new - 1");
 	ok(!numbers, "the numbers shown are the ones compared");
 }
 
@@ -68,9 +73,90 @@ static void test_examples(void)
 	ok(r.modular.left == 65535 && !r.modular.right && !r.notify, "7, 7, 7: nothing was published");
 }
 
+/*
+ * A packed ring as the specification has it, without arithmetic: the positions are walked through one by one, with the
+ * wrap counter that goes over at the end, and each entry is marked in its lap.
+ */
+struct packed_ring {
+	uint32_t num, at;
+	uint8_t wrap;
+	bool marked[2][64];
+};
+
+static void packed_step(struct packed_ring *r, bool mark)
+{
+	if (mark)
+		r->marked[r->wrap][r->at] = true;
+	if (++r->at == r->num) {
+		r->at = 0;
+		r->wrap ^= 1;
+	}
+}
+
+/* All starts of three laps, all lengths up to a whole ring, all events. Return: how often the answer was wrong. */
+static unsigned long packed_wrong(uint32_t num, unsigned long *count)
+{
+	unsigned long wrong = 0;
+
+	for (uint32_t start = 0; start < 3 * num; start++)
+		for (uint32_t length = 0; length <= num; length++) {
+			struct packed_ring r = { .num = num, .wrap = 1 };
+			struct packed_indexes p = { .num = num };
+
+			for (uint32_t i = 0; i < start; i++)
+				packed_step(&r, false);
+			p.old = (uint16_t)r.at;
+			for (uint32_t i = 0; i < length; i++)
+				packed_step(&r, true);
+			p.new = (uint16_t)r.at;
+			p.wrap = r.wrap;
+			if (length == num)
+				p.old = (uint16_t)(65536 - num + p.new);
+			for (uint32_t e = 0; e < 2 * num; e++, ++*count) {
+				p.event = (uint16_t)(e % num);
+				p.event_wrap = (uint8_t)(e / num);
+				wrong += r.marked[p.event_wrap][p.event] !=
+					 event_idx_apply(packed_rule_old(&p), p.new, packed_rule_event(&p)).notify;
+				wrong += packed_position(num, packed_rule_event(&p)) != p.event;
+				wrong += packed_position(num, packed_rule_old(&p)) != p.old % num && length != num;
+			}
+		}
+	return wrong;
+}
+
+static void test_packed(void)
+{
+	unsigned long count = 0, wrong = 0;
+
+	for (uint32_t num = 1; num <= 24; num++)
+		wrong += packed_wrong(num, &count);
+	ok(!wrong, "a packed ring: the answer and the positions are right for %lu decisions", count);
+}
+
+/* The largest ring, where a lap is half of all indexes. */
+static void test_packed_largest(void)
+{
+	struct packed_indexes p = { .num = 32768, .old = 32767, .new = 1, .wrap = 0, .event = 32767, .event_wrap = 1 };
+
+	ok(packed_rule_old(&p) == 65535 && packed_rule_event(&p) == 65535, "32768: the last entry of the lap before");
+	ok(event_idx_apply(65535, 1, 65535).notify && packed_position(32768, 65535) == 32767, "and it was crossed");
+	p.event_wrap = 0;
+	ok(packed_rule_event(&p) == 32767 && !event_idx_apply(65535, 1, 32767).notify, "that of this lap was not");
+	ok(packed_position(32768, 32767) == 32767 && packed_position(32768, 32768) == 0, "where they are");
+}
+
+static void test_ahead(void)
+{
+	ok(event_idx_ahead(7, 7) == 1 && event_idx_ahead(6, 7) == 65536, "the next entry, and the one just passed");
+	ok(event_idx_ahead(0, 65535) == 2, "over the end");
+}
+
 int main(void)
 {
 	test_all();
+	test_packed();
+	test_packed_largest();
+	test_ahead();
 	test_boundaries(10, 14);
 	test_boundaries(65534, 2);
 	test_boundaries(32767, 32769);
