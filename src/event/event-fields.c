@@ -166,7 +166,7 @@ static void fill_call(struct event_line *l, const struct event *e)
 	l->event_idx = e->flags & CALL_EVENT_IDX;
 	l->valid = e->flags & CALL_VALID;
 	l->moved = e->flags & CALL_MOVED;
-	l->what = signalled ? "SIGNAL" : "suppress";
+	l->what = decision_word(false, signalled);
 	l->decision = signalled ? "signal" : "suppress";
 	l->reason = reason_name(e->reason < REASON_COUNT ? e->reason : REASON_UNEXPLAINED);
 	l->note = l->moved ? "*" : NULL;
@@ -189,7 +189,7 @@ static void fill_driver_kick(struct event_line *l, const struct event *e)
 	l->event_idx = e->flags & CALL_EVENT_IDX;
 	l->packed = e->flags & DRIVER_PACKED;
 	l->moved = e->flags & CALL_MOVED;
-	l->what = kicked ? "KICK" : "suppress";
+	l->what = decision_word(true, kicked);
 	l->decision = kicked ? "kick" : "suppress";
 	l->reason = reason_name(e->reason < REASON_COUNT ? e->reason : REASON_UNEXPLAINED);
 	l->note = l->moved ? "*" : NULL;
@@ -204,14 +204,12 @@ static void fill_driver_kick(struct event_line *l, const struct event *e)
 
 static void fill_notify(struct event_line *l, const struct event *e)
 {
-	l->what = "notify";
 	l->done = !(e->flags & NOTIFY_FAILED);
 	l->reason = l->done ? NULL : "broken";
 }
 
 static void fill_interrupt(struct event_line *l, const struct event *e)
 {
-	l->what = "irq";
 	l->irq = ((const struct interrupt_event *)e)->irq;
 	l->handled = !(e->flags & INTERRUPT_NONE);
 	l->reason = l->handled ? NULL : "spurious";
@@ -219,7 +217,6 @@ static void fill_interrupt(struct event_line *l, const struct event *e)
 
 static void fill_asking(struct event_line *l, const struct event *e)
 {
-	l->what = e->type == EVENT_DRIVER_ENABLE ? "enable" : "disable";
 	l->event_idx = e->flags & ARM_EVENT_IDX;
 	l->again = e->flags & ARM_AGAIN;
 	l->event = l->event_idx ? e->new : -1;
@@ -360,7 +357,7 @@ void event_line_fill(struct event_line *l, const struct queue_name *q, const str
 		.worker_tid = q->tid,
 		.device = *q->device ? q->device : NULL,
 		.queue = q->queue,
-		.what = event_kinds[e->type].name,
+		.what = event_kinds[e->type].word,
 		.old = -1,
 		.new = -1,
 		.event = -1,

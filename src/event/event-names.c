@@ -6,22 +6,27 @@
 #include "bpf/events.h"
 
 const struct event_kind event_kinds[] = {
-	[EVENT_CALL] = { "call", "vhost decides whether to signal the driver" },
-	[EVENT_KICK] = { "kick", "a kick of the driver arrives" },
-	[EVENT_RUN] = { "run", "the worker has handled the queue" },
-	[EVENT_ARM] = { "arm", "vhost asks for kicks" },
-	[EVENT_DISARM] = { "disarm", "vhost asks for no kicks" },
-	[EVENT_REPOLL] = { "repoll", "the queue is to be handled, without a kick" },
-	[EVENT_BUSYPOLL] = { "busypoll", "the worker has polled instead of sleeping" },
-	[EVENT_ERROR] = { "error", "the worker has stopped at what is in the ring" },
-	[EVENT_CONFIG] = { "config", "the owner configures the queue by an ioctl" },
-	[EVENT_DRIVER_KICK] = { "driver_kick", "a driver of this kernel decides whether to kick its device" },
-	[EVENT_DRIVER_NOTIFY] = { "driver_notify", "it has kicked" },
-	[EVENT_DRIVER_INTERRUPT] = { "driver_interrupt", "an interrupt of its device arrives" },
-	[EVENT_DRIVER_ENABLE] = { "driver_enable", "it asks for interrupts" },
-	[EVENT_DRIVER_DISABLE] = { "driver_disable", "it asks for no interrupts" },
-	[EVENT_TYPES] = { NULL, NULL },
+	[EVENT_CALL] = { "call", NULL, "vhost decides whether to signal the driver" },
+	[EVENT_KICK] = { "kick", "kick", "a kick of the driver arrives" },
+	[EVENT_RUN] = { "run", "run", "the worker has handled the queue" },
+	[EVENT_ARM] = { "arm", "arm", "vhost asks for kicks" },
+	[EVENT_DISARM] = { "disarm", "disarm", "vhost asks for no kicks" },
+	[EVENT_REPOLL] = { "repoll", "repoll", "the queue is to be handled, without a kick" },
+	[EVENT_BUSYPOLL] = { "busypoll", "busypoll", "the worker has polled instead of sleeping" },
+	[EVENT_ERROR] = { "error", "error", "the worker has stopped at what is in the ring" },
+	[EVENT_CONFIG] = { "config", "config", "the owner configures the queue by an ioctl" },
+	[EVENT_DRIVER_KICK] = { "driver_kick", NULL, "a driver of this kernel decides whether to kick its device" },
+	[EVENT_DRIVER_NOTIFY] = { "driver_notify", "notify", "it has kicked" },
+	[EVENT_DRIVER_INTERRUPT] = { "driver_interrupt", "irq", "an interrupt of its device arrives" },
+	[EVENT_DRIVER_ENABLE] = { "driver_enable", "enable", "it asks for interrupts" },
+	[EVENT_DRIVER_DISABLE] = { "driver_disable", "disable", "it asks for no interrupts" },
+	[EVENT_TYPES] = { NULL, NULL, NULL },
 };
+
+const char *decision_word(bool driver, bool signalled)
+{
+	return !signalled ? "suppress" : driver ? "KICK" : "SIGNAL";
+}
 
 const char *run_end_name(unsigned int end)
 {

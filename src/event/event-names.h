@@ -2,20 +2,32 @@
 #ifndef EVENT_NAMES_H
 #define EVENT_NAMES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /**
  * struct event_kind - texts for a type of event
- * @name: its name in options, output and JSON
+ * @name: its name in options and JSON
+ * @word: its name in lines of text; NULL for decisions, see decision_word()
  * @help: its description, for "--events help"
  */
 struct event_kind {
 	const char *name;
+	const char *word;
 	const char *help;
 };
 
 /* By enum event_type. */
 extern const struct event_kind event_kinds[];
+
+/**
+ * decision_word() - the name of a decision in lines of text
+ * @driver: it is a driver's, whether to kick its device; else vhost's, whether to signal the driver
+ * @signalled: the decision is to do so
+ *
+ * Return: "SIGNAL", "KICK" or "suppress".
+ */
+const char *decision_word(bool driver, bool signalled);
 
 /**
  * run_end_name() - "empty", "idle" and so on
