@@ -24,7 +24,7 @@
  * @EVENT_REPOLL: the queue's work was queued again without a kick
  * @EVENT_BUSYPOLL: the worker polled the ring and the socket instead of sleeping
  * @EVENT_ERROR: the worker stopped at an error in the ring
- * @EVENT_CONFIG: the owner configured the queue by an ioctl
+ * @EVENT_CONFIG: the owner configured the queue or the device by an ioctl
  * @EVENT_DRIVER_KICK: a driver in this kernel decided whether to kick its device
  * @EVENT_DRIVER_NOTIFY: that driver kicked
  * @EVENT_DRIVER_INTERRUPT: an interrupt of its device arrived
@@ -99,6 +99,10 @@ enum repoll_cause {
 #define NOTIFY_FAILED	(1 << 0)	/* the queue is broken */
 
 #define INTERRUPT_NONE	(1 << 0)	/* there was nothing in the ring */
+
+#define CONFIG_VALUE	(1 << 0)	/* the argument has a value, and could be read */
+#define CONFIG_MORE	(1 << 1)	/* the same for what goes beyond a number */
+#define CONFIG_INDEX	(1 << 2)	/* it is about a queue, whose number could be read */
 
 #define ERROR_HEAD	(1 << 0)	/* the head of the failed chain is known */
 #define ERROR_FD	(1 << 1)	/* there is an eventfd for errors */
@@ -191,13 +195,40 @@ struct config_addr {
 #define CONFIG_ADDR_LOG 1
 
 /**
- * struct config_event - an ioctl that configures the queue
- * @head: see struct event
+ * struct config_memory - the regions that VHOST_SET_MEM_TABLE sets
+ * @size: bytes of all of them
+ * @first: guest-physical address of the first
+ * @first_size: its bytes
+ * @last: guest-physical address of the last
+ * @last_size: its bytes
+ */
+struct config_memory {
+	__u64 size;
+	__u64 first;
+	__u64 first_size;
+	__u64 last;
+	__u64 last_size;
+};
+
+/* Words of feature bits that VHOST_SET_FEATURES_ARRAY is read up to. */
+#define CONFIG_FEATURES 2
+
+/**
+ * struct config_event - an ioctl that configures the queue, or the device as a whole
+ * @head: see struct event; the slot is the device's if the ioctl is, or if it names no queue of the device
  * @comm: the thread's name, ended by 0
- * @value: the new value: a number or a file descriptor (signed); of VHOST_SET_VRING_ADDR the flags
+ * @value: the new value, with CONFIG_VALUE: a number, an address, a file descriptor (signed) or feature bits; of
+ *	   VHOST_SET_VRING_ADDR the flags, of VHOST_SET_MEM_TABLE the number of regions, of VHOST_SET_FEATURES_ARRAY
+ *	   the number of words
  * @ioctl: the ioctl's number
  * @error: 0 or -errno
- * @addr: with VHOST_SET_VRING_ADDR: the addresses; all 0 otherwise, or if they could not be read
+ * @index: the queue's number, with CONFIG_INDEX
+ * @reserved: 0
+ * @addr: VHOST_SET_VRING_ADDR: the addresses
+ * @memory: VHOST_SET_MEM_TABLE: the regions
+ * @features: VHOST_SET_FEATURES_ARRAY: the first words
+ *
+ * The last three need CONFIG_MORE; they are 0 without it.
  */
 struct config_event {
 	struct event head;
@@ -205,7 +236,13 @@ struct config_event {
 	__u64 value;
 	__u32 ioctl;
 	__s32 error;
-	struct config_addr addr;
+	__u32 index;
+	__u32 reserved;
+	union {
+		struct config_addr addr;
+		struct config_memory memory;
+		__u64 features[CONFIG_FEATURES];
+	};
 };
 
 /**
@@ -243,7 +280,7 @@ _Static_assert(sizeof(struct interrupt_event) == 32, "no padding");
 _Static_assert(sizeof(struct call_event) == 48, "no padding");
 _Static_assert(sizeof(struct run_event) == 48, "no padding");
 _Static_assert(sizeof(struct thread_event) == 48, "no padding");
-_Static_assert(sizeof(struct config_event) == 88, "no padding");
+_Static_assert(sizeof(struct config_event) == 104, "no padding");
 
 /* Whether the filter wants decisions to notify, decisions to suppress, or both. */
 enum trace_acts { ACTS_ALL, ACTS_SIGNAL, ACTS_SUPPRESS };

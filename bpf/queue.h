@@ -19,6 +19,9 @@
  * A driver's queue has a slot, too. There @vq is its struct virtqueue, @private_data its struct virtio_device, @mm is
  * 0, @device is the name of the virtio device, and @worker the name of the queue.
  *
+ * What concerns a whole device has a slot, too, which only traces of the owner's ioctls use. There @vq is the device's
+ * struct vhost_dev, @private_data the backend of its first queue that has one, and @number QUEUE_NO_NUMBER.
+ *
  * A slot belongs to one queue with one backend. When the device is closed or the backend changes, the slot retires:
  * nothing is counted in it any more. User space gives it back after it has read the slot's last events and counts.
  */
@@ -41,7 +44,7 @@ enum slot_state { SLOT_FREE, SLOT_USED, SLOT_RETIRED };
  * @named: when the names were last written: nanoseconds of CLOCK_BOOTTIME, different each time
  * @state: enum slot_state
  * @owner: thread group of the device's owner, in the reader's pid namespace; 0 if it has no number there, or the kernel
- *	   does not tell
+ *	   does not tell; of a device without an owner the one that called it
  * @ifindex: the tap's; 0 without one
  * @tid: the worker, in the reader's pid namespace; TID_HIDDEN if it has no number there; 0 if it has not been seen yet
  * @number: position among the device's queues, or QUEUE_NO_NUMBER

@@ -50,6 +50,8 @@ static __always_inline bool wanted_number(const struct queue_slot *s)
 {
 	if (queue_filter.choice == QUEUES_ALL)
 		return true;
+	if (s->backend == BACKEND_DEVICE)
+		return false;
 	if (queue_filter.choice == QUEUES_NUMBER)
 		return s->number == queue_filter.queue;
 	if (s->backend == BACKEND_OTHER || s->backend == BACKEND_VSOCK ||
@@ -64,6 +66,7 @@ static __always_inline bool wanted_slot(const struct queue_slot *s)
 	       (!queue_filter.device[0] || same_name(s->device, queue_filter.device));
 }
 
+/* A slot that is that of a whole device keeps being one. */
 static __always_inline void name_slot(struct queue_slot *s, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {
 	char name[NAME_LEN] = {};
@@ -71,7 +74,8 @@ static __always_inline void name_slot(struct queue_slot *s, struct vhost_dev *de
 	struct backend b = {};
 
 	identify_backend(&b, BPF_CORE_READ(vq, private_data), dev);
-	s->backend = b.kind;
+	if (s->backend != BACKEND_DEVICE)
+		s->backend = b.kind;
 	s->pair = b.pair;
 	netdev = b.netdev;
 	if (netdev) {
@@ -89,11 +93,14 @@ static __always_inline void name_slot(struct queue_slot *s, struct vhost_dev *de
 static __always_inline void identify_slot(struct queue_slot *s, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {
 	__u64 private_data = (__u64)BPF_CORE_READ(vq, private_data);
+	struct task_struct *caller = (void *)bpf_get_current_task();
 
 	s->mm = (__u64)BPF_CORE_READ(dev, mm);
-	if (bpf_core_field_exists(struct mm_struct, owner))
+	if (!s->mm)
+		s->owner = pid_there((__u64)BPF_CORE_READ(caller, group_leader, thread_pid));
+	else if (bpf_core_field_exists(struct mm_struct, owner))
 		s->owner = pid_there((__u64)BPF_CORE_READ(dev, mm, owner, group_leader, thread_pid));
-	s->number = queue_number(dev, (__u64)vq);
+	s->number = s->backend == BACKEND_DEVICE ? QUEUE_NO_NUMBER : queue_number(dev, (__u64)vq);
 	name_slot(s, dev, vq);
 	__sync_lock_test_and_set(&s->private_data, private_data);
 	publish_names(s);
@@ -190,6 +197,49 @@ __noinline __u32 search_slot(__u64 dev_address, __u64 vq_address)
 	return new_slot(dev, vq);
 }
 
+/* Context of bpf_loop() to find the queue that names a device. */
+struct name_search {
+	struct device_queues queues;
+	__u64 vq;
+	__u64 private_data;
+};
+
+/* The first queue with a backend; without any, the first queue. */
+static int names_device(__u32 i, struct name_search *search)
+{
+	struct vhost_virtqueue *vq = (void *)nth_queue(&search->queues, i);
+	__u64 private_data = (__u64)BPF_CORE_READ(vq, private_data);
+
+	if (i && !private_data)
+		return 0;
+	search->vq = (__u64)vq;
+	search->private_data = private_data;
+	return !!private_data;
+}
+
+__noinline __u32 search_device_slot(__u64 dev_address)
+{
+	struct vhost_dev *dev = (void *)dev_address;
+	struct name_search search = {};
+	__u32 count = find_queues(&search.queues, dev);
+	__u32 *known = bpf_map_lookup_elem(&numbers, &dev_address);
+	struct queue_slot *s = known ? slot_at(*known) : NULL;
+	__u32 number;
+
+	bpf_loop(count, names_device, &search, 0);
+	if (known && s && s->mm == (__u64)BPF_CORE_READ(dev, mm) && s->private_data == search.private_data)
+		return *known;
+	if (known)
+		retire_slot(*known, dev_address);
+	number = take_slot();
+	s = slot_at(number);
+	if (!s)
+		return QUEUE_SLOTS;
+	s->backend = BACKEND_DEVICE;
+	identify_slot(s, dev, (void *)search.vq);
+	return publish_slot(number, dev_address);
+}
+
 static int retire_queue(__u32 i, struct device_queues *q)
 {
 	__u64 vq = nth_queue(q, i);
@@ -205,7 +255,10 @@ __noinline int retire_device(__u64 address)
 	struct vhost_dev *dev = (void *)address;
 	struct device_queues q;
 	__u32 count = find_queues(&q, dev);
+	__u32 *number = bpf_map_lookup_elem(&numbers, &address);
 
+	if (number)
+		retire_slot(*number, address);
 	bpf_loop(count, retire_queue, &q, 0);
 	return 0;
 }

@@ -141,6 +141,9 @@ static __always_inline __u64 nth_queue(const struct device_queues *q, __u32 i)
 /* Find the number of a queue's slot, or give it one. Return: the number; QUEUE_SLOTS if no slot is free. */
 __u32 search_slot(__u64 dev, __u64 vq);
 
+/* The same for a device as a whole; see queue.h. */
+__u32 search_device_slot(__u64 dev);
+
 /* Read the names of a queue again. */
 int refresh_slot(__u64 dev, __u64 vq, __u32 number);
 

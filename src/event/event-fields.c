@@ -5,11 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config-fields.h"
 #include "decision.h"
 #include "event-names.h"
 #include "start-json.h"
-#include "vhost/ioctl-names.h"
-#include "vhost/vhost-uapi.h"
 
 #define LINE(member) offsetof(struct event_line, member)
 
@@ -97,6 +96,7 @@ static const struct out_col config_cols[] = {
 	{ "ioctl", NULL, OUT_STRING, LINE(ioctl_name) },
 	{ "number", NULL, OUT_U32, LINE(ioctl) },
 	{ "error", NULL, OUT_INDEX, LINE(error) },
+	{ "error_name", NULL, OUT_STRING, LINE(error_name) },
 	{ 0 },
 };
 
@@ -300,47 +300,12 @@ static void fill_error(struct event_line *l, const struct event *e)
 	l->reason = l->valid ? NULL : "no_err_fd";
 }
 
-/* VHOST_SET_VRING_ADDR is the one whose argument has addresses. */
-static bool sets_addresses(const struct config_event *c)
-{
-	return c->ioctl == VHOST_SET_VRING_ADDR;
-}
-
-static int format_addresses(char *buf, size_t len, const struct config_event *c)
-{
-	int n = snprintf(buf, len, "desc 0x%llx, avail 0x%llx, used 0x%llx", c->addr.desc, c->addr.avail, c->addr.used);
-
-	if (c->value & CONFIG_ADDR_LOG)
-		n += snprintf(buf + n, len - (size_t)n, ", log 0x%llx", c->addr.log);
-	if (c->value & ~(__u64)CONFIG_ADDR_LOG)
-		n += snprintf(buf + n, len - (size_t)n, ", flags 0x%" PRIx32, (uint32_t)c->value);
-	return n;
-}
-
-static void fill_config(struct event_line *l, const struct event *e)
-{
-	const struct config_event *c = (const struct config_event *)e;
-	const char *name = vring_ioctl_name(c->ioctl);
-	int n;
-
-	l->thread = c->comm;
-	l->ioctl = c->ioctl;
-	l->error = -c->error;
-	l->ioctl_name = name;
-	l->reason = name ? name + strlen("VHOST_") : "?";
-	n = sets_addresses(c) ? format_addresses(l->text, sizeof(l->text), c) :
-	    snprintf(l->text, sizeof(l->text), "%" PRId64, (int64_t)c->value);
-	if (c->error)
-		snprintf(l->text + n, sizeof(l->text) - (size_t)n, ": %s", strerror(-c->error));
-	l->note = l->text;
-}
-
 void event_line_fill(struct event_line *l, const struct queue_name *q, const struct event *e)
 {
 	static void (*const fill[EVENT_TYPES])(struct event_line *l, const struct event *e) = {
 		[EVENT_CALL] = fill_call, [EVENT_KICK] = fill_kick, [EVENT_RUN] = fill_run, [EVENT_ARM] = fill_arm,
 		[EVENT_DISARM] = fill_arm, [EVENT_BUSYPOLL] = fill_busypoll, [EVENT_ERROR] = fill_error,
-		[EVENT_CONFIG] = fill_config, [EVENT_DRIVER_KICK] = fill_driver_kick,
+		[EVENT_CONFIG] = config_fill, [EVENT_DRIVER_KICK] = fill_driver_kick,
 		[EVENT_DRIVER_NOTIFY] = fill_notify, [EVENT_DRIVER_INTERRUPT] = fill_interrupt,
 		[EVENT_DRIVER_ENABLE] = fill_asking, [EVENT_DRIVER_DISABLE] = fill_asking,
 	};
@@ -356,7 +321,7 @@ void event_line_fill(struct event_line *l, const struct queue_name *q, const str
 		.worker = q->worker,
 		.worker_tid = q->tid,
 		.device = *q->device ? q->device : NULL,
-		.queue = q->queue,
+		.queue = *q->queue ? q->queue : NULL,
 		.what = event_kinds[e->type].word,
 		.old = -1,
 		.new = -1,
@@ -366,27 +331,6 @@ void event_line_fill(struct event_line *l, const struct queue_name *q, const str
 		l->reason = repoll_cause_name(e->reason);
 	else
 		fill[e->type](l, e);
-}
-
-static struct json_object *address(uint64_t addr)
-{
-	return addr ? json_object_new_uint64(addr) : NULL;
-}
-
-/* The value is the descriptor table's address where there are addresses. */
-static void add_value(struct json_object *obj, const struct config_event *c)
-{
-	if (!sets_addresses(c)) {
-		json_object_object_add(obj, "value", json_object_new_int64((int64_t)c->value));
-		return;
-	}
-	json_object_object_add(obj, "value", json_object_new_uint64(c->addr.desc));
-	json_object_object_add(obj, "desc", address(c->addr.desc));
-	json_object_object_add(obj, "avail", address(c->addr.avail));
-	json_object_object_add(obj, "used", address(c->addr.used));
-	json_object_object_add(obj, "log_addr",
-			       c->value & CONFIG_ADDR_LOG ? json_object_new_uint64(c->addr.log) : NULL);
-	json_object_object_add(obj, "flags", json_object_new_int64((uint32_t)c->value));
 }
 
 struct json_object *event_line_json(const struct event_line *l)
@@ -399,6 +343,6 @@ struct json_object *event_line_json(const struct event_line *l)
 	}
 	out_add(obj, cols_of[l->e->type], l);
 	if (l->e->type == EVENT_CONFIG)
-		add_value(obj, (const struct config_event *)l->e);
+		config_json_add(obj, (const struct config_event *)l->e);
 	return obj;
 }

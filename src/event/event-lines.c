@@ -3,11 +3,13 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
 #include "base/columns.h"
 #include "base/format.h"
+#include "config-fields.h"
 #include "decision.h"
 #include "event-fields.h"
 
@@ -22,7 +24,7 @@ static const char *what_style(const void *row)
 {
 	const struct event *e = ((const struct event_line *)row)->e;
 
-	if (e->type == EVENT_ERROR)
+	if (e->type == EVENT_ERROR || (e->type == EVENT_CONFIG && ((const struct event_line *)row)->error))
 		return "1;31";
 	return decides(e) && e->flags & CALL_SIGNALLED ? "1;32" : NULL;
 }
@@ -61,6 +63,7 @@ static const struct out_col ends[LINE_LAYOUTS][5] = {
 	[LINE_MOVED] = { NUMBERS, EVENT, NOTE, { 0 } },
 	[LINE_NUMBERS] = { NUMBERS, NOTE, { 0 } },
 	[LINE_NOTE] = { NOTE, { 0 } },
+	[LINE_CONFIG] = { NOTE, { 0 } },
 };
 
 static enum line_layout layout_of(const struct event_line *l)
@@ -68,8 +71,9 @@ static enum line_layout layout_of(const struct event_line *l)
 	switch (l->e->type) {
 	case EVENT_KICK:
 	case EVENT_BUSYPOLL:
-	case EVENT_CONFIG:
 		return LINE_NOTE;
+	case EVENT_CONFIG:
+		return LINE_CONFIG;
 	case EVENT_RUN:
 		return l->note ? LINE_NUMBERS : LINE_EVENT;
 	default:
@@ -95,6 +99,11 @@ static void choose_columns(struct event_lines *l, const struct out *o, int time)
 			memcpy(l->cols[i], l->cols[LINE_EVENT], count * sizeof(*c));
 		memcpy(l->cols[i] + count, ends[i], sizeof(ends[i]));
 	}
+	/* Names of ioctls are longer than reasons. */
+	l->cols[LINE_CONFIG][count - 1].width = 0;
+	l->config_room = out_width(o);
+	for (size_t i = 0; i < count - 1; i++)
+		l->config_room -= abs(l->cols[LINE_CONFIG][i].width) + 1;
 }
 
 void event_lines_init(struct event_lines *l, const struct out *o, int time, uint64_t since, uint64_t wall)
@@ -119,6 +128,8 @@ void event_lines_print(struct event_lines *l, struct out *o, const struct queue_
 		return;
 	}
 	line.shown = time_column_show(&l->time, e->time);
+	if (e->type == EVENT_CONFIG)
+		config_note(&line, l->config_room);
 	out_row(o, l->cols[layout_of(&line)], &line);
 }
 

@@ -19,6 +19,7 @@ enum line_layout {
 	LINE_MOVED,		/* and a mark */
 	LINE_NUMBERS,		/* two numbers and a note */
 	LINE_NOTE,		/* a note */
+	LINE_CONFIG,		/* a note, right behind the reason */
 	LINE_LAYOUTS,
 };
 
@@ -28,10 +29,12 @@ enum line_layout {
  * struct event_lines - state of printing lines
  * @cols: the columns of text, by layout
  * @time: the column of times
+ * @config_room: columns that are left for the reason and the note of LINE_CONFIG
  */
 struct event_lines {
 	struct out_col cols[LINE_LAYOUTS][EVENT_COLS_MAX];
 	struct time_column time;
+	int config_room;
 };
 
 /**

@@ -9,7 +9,9 @@
 
 static void name_queue(const struct queue_slot *s, char *name, size_t len)
 {
-	if (s->number == QUEUE_NO_NUMBER)
+	if (s->backend == BACKEND_DEVICE)
+		*name = 0;
+	else if (s->number == QUEUE_NO_NUMBER)
 		snprintf(name, len, "?");
 	else if (s->backend == BACKEND_TUN || s->backend == BACKEND_TAP)
 		net_queue_name(s->number, s->pair, name, len);

@@ -10,7 +10,8 @@
 /**
  * struct queue_name - names of a queue, for output
  * @device: the tap's name, or the kind of device; empty if unknown
- * @queue: "rx0", "tx0"... with the number of the tap's queue; the position if it is no network device
+ * @queue: "rx0", "tx0"... with the number of the tap's queue; the position if it is no network device; empty for what
+ *	   concerns the whole device
  * @worker: the worker's name; empty before its first run
  * @owner: process that owns the device, in the reader's pid namespace; 0 if unknown or not visible there
  * @ifindex: the tap's; 0 without one

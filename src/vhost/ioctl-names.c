@@ -6,12 +6,18 @@
 #include "base/array.h"
 #include "vhost-uapi.h"
 
-const char *vring_ioctl_name(uint32_t ioctl)
+const char *vhost_ioctl_name(uint32_t ioctl)
 {
 	static const struct {
 		uint32_t ioctl;
 		const char *name;
 	} names[] = {
+		{ VHOST_SET_FEATURES, "VHOST_SET_FEATURES" },
+		{ VHOST_SET_OWNER, "VHOST_SET_OWNER" },
+		{ VHOST_RESET_OWNER, "VHOST_RESET_OWNER" },
+		{ VHOST_SET_MEM_TABLE, "VHOST_SET_MEM_TABLE" },
+		{ VHOST_SET_LOG_BASE, "VHOST_SET_LOG_BASE" },
+		{ VHOST_SET_LOG_FD, "VHOST_SET_LOG_FD" },
 		{ VHOST_SET_VRING_NUM, "VHOST_SET_VRING_NUM" },
 		{ VHOST_SET_VRING_ADDR, "VHOST_SET_VRING_ADDR" },
 		{ VHOST_SET_VRING_BASE, "VHOST_SET_VRING_BASE" },
@@ -25,7 +31,10 @@ const char *vring_ioctl_name(uint32_t ioctl)
 		{ VHOST_SET_VRING_ERR, "VHOST_SET_VRING_ERR" },
 		{ VHOST_SET_VRING_BUSYLOOP_TIMEOUT, "VHOST_SET_VRING_BUSYLOOP_TIMEOUT" },
 		{ VHOST_GET_VRING_BUSYLOOP_TIMEOUT, "VHOST_GET_VRING_BUSYLOOP_TIMEOUT" },
+		{ VHOST_SET_BACKEND_FEATURES, "VHOST_SET_BACKEND_FEATURES" },
 		{ VHOST_NET_SET_BACKEND, "VHOST_NET_SET_BACKEND" },
+		{ VHOST_SET_FEATURES_ARRAY, "VHOST_SET_FEATURES_ARRAY" },
+		{ VHOST_SET_FORK_FROM_OWNER, "VHOST_SET_FORK_FROM_OWNER" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)

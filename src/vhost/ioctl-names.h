@@ -5,11 +5,11 @@
 #include <stdint.h>
 
 /**
- * vring_ioctl_name() - the name of an ioctl that acts on one queue
+ * vhost_ioctl_name() - the name of an ioctl that configures a device or a queue
  * @ioctl: its number
  *
- * Return: "VHOST_SET_VRING_CALL" and so on, or NULL for any other.
+ * Return: "VHOST_SET_OWNER" and so on, or NULL for any other.
  */
-const char *vring_ioctl_name(uint32_t ioctl);
+const char *vhost_ioctl_name(uint32_t ioctl);
 
 #endif

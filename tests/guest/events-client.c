@@ -19,16 +19,33 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <sys/mman.h>
 
 #include <linux/virtio_net.h>
 
 #include "rig.h"
 #include "vhost/iotlb.h"
+#include "vhost/vhost-uapi.h"
 
 #define BUSYLOOP_US 100
 
+/* No process can read it. */
+static void *unreadable;
+
+static bool is_of_queue(unsigned long request)
+{
+	return (_IOC_NR(request) >= 0x10 && _IOC_NR(request) <= 0x24) || request == VHOST_NET_SET_BACKEND;
+}
+
+/* All but those that only ask. */
+static bool configures(unsigned long request)
+{
+	return _IOC_TYPE(request) == VHOST_VIRTIO &&
+	       (is_of_queue(request) || (_IOC_DIR(request) != _IOC_READ && _IOC_NR(request) < 0x90));
+}
+
 /* The ioctls of a queue begin with its number, and what is set follows; only addresses are behind a word of flags. */
-static void log_ioctl(unsigned long request, const void *arg, int error)
+static void log_queue_argument(unsigned long request, const void *arg)
 {
 	const struct vhost_vring_state *state = arg;
 	const struct vhost_vring_addr *addr = arg;
@@ -36,18 +53,55 @@ static void log_ioctl(unsigned long request, const void *arg, int error)
 
 	if (request == VHOST_SET_VRING_ADDR)
 		value = (long long)addr->desc_user_addr;
-	printf("{\"type\":\"ioctl\",\"vq\":%u,\"number\":%lu,\"value\":%lld,\"error\":%d", state->index, request,
-	       value, error);
+	if (state->index < RIG_QUEUES)
+		printf(",\"vq\":%u", state->index);
+	else
+		printf(",\"vq\":null");
+	printf(",\"index\":%u,\"value\":%lld", state->index, value);
 	if (request == VHOST_SET_VRING_ADDR)
 		printf(",\"addr\":[%lld,%lld,%lld,%lld,%u]", addr->desc_user_addr, addr->avail_user_addr,
 		       addr->used_user_addr, addr->log_guest_addr, addr->flags);
-	puts("}");
 }
 
-static bool is_of_queue(unsigned long request)
+static void log_memory(const struct vhost_memory *m)
 {
-	return _IOC_TYPE(request) == VHOST_VIRTIO &&
-	       ((_IOC_NR(request) >= 0x10 && _IOC_NR(request) <= 0x24) || request == VHOST_NET_SET_BACKEND);
+	const struct vhost_memory_region *r = m->regions, *last = &r[m->nregions - 1];
+	unsigned long long size = 0;
+
+	printf(",\"value\":%u", m->nregions);
+	if (!m->nregions)
+		return;
+	for (unsigned int i = 0; i < m->nregions; i++)
+		size += r[i].memory_size;
+	printf(",\"memory\":[%llu,%llu,%llu,%llu,%llu]", size, r->guest_phys_addr, r->memory_size,
+	       last->guest_phys_addr, last->memory_size);
+}
+
+static void log_device_argument(unsigned long request, const void *arg)
+{
+	const struct vhost_features_array *array = arg;
+
+	printf(",\"vq\":null,\"index\":null");
+	if (_IOC_DIR(request) == _IOC_NONE || arg == unreadable)
+		printf(",\"value\":null");
+	else if (request == VHOST_SET_MEM_TABLE)
+		log_memory(arg);
+	else if (request == VHOST_SET_LOG_FD)
+		printf(",\"value\":%d", *(const int *)arg);
+	else if (request == VHOST_SET_FEATURES_ARRAY)
+		printf(",\"value\":%llu,\"words\":[%llu,%llu]", array->count, array->features[0], array->features[1]);
+	else
+		printf(",\"value\":%llu", *(const unsigned long long *)arg);
+}
+
+static void log_ioctl(unsigned long request, const void *arg, int error)
+{
+	printf("{\"type\":\"ioctl\",\"number\":%lu,\"error\":%d", request, error);
+	if (is_of_queue(request) && arg != unreadable)
+		log_queue_argument(request, arg);
+	else
+		log_device_argument(request, arg);
+	puts("}");
 }
 
 /* Stands in for the C library's. */
@@ -62,7 +116,7 @@ int ioctl(int fd, unsigned long request, ...)
 	arg = va_arg(ap, void *);
 	va_end(ap);
 	r = real(fd, request, arg);
-	if (is_of_queue(request)) {
+	if (configures(request)) {
 		const int err = errno;
 
 		log_ioctl(request, arg, r < 0 ? err : 0);
@@ -83,6 +137,44 @@ static void done(void)
 	fflush(stdout);
 }
 
+/* A device without owner and queues' settings, to which nearly everything is refused. */
+static void misconfigure(void)
+{
+	static struct vhost_memory none;
+	int fd = must(vhost_open(), VHOST_NET_DEVICE), no_tap = rig_eventfd();
+
+	unreadable = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	/* It has no owner yet. */
+	vhost_set_vring_num(fd, 0, 128);
+	vhost_set_mem_table(fd, &none);
+	ioctl(fd, VHOST_RESET_OWNER);
+	vhost_net_set_backend(fd, 1, no_tap);
+	must(vhost_set_owner(fd), "VHOST_SET_OWNER");
+	vhost_set_owner(fd);
+	vhost_set_features(fd, UINT64_C(1) << 63);
+	ioctl(fd, VHOST_SET_BACKEND_FEATURES, &(uint64_t){ UINT64_C(1) << 60 });
+	ioctl(fd, VHOST_SET_MEM_TABLE, unreadable);
+	ioctl(fd, VHOST_SET_FEATURES, unreadable);
+	ioctl(fd, VHOST_SET_VRING_NUM, unreadable);
+	must(vhost_set_mem_table(fd, &none), "VHOST_SET_MEM_TABLE");
+	vhost_net_set_backend(fd, 0, 9999);
+	vhost_net_set_backend(fd, RIG_QUEUES, no_tap);
+	ioctl(fd, VHOST_SET_LOG_FD, &(int){ 9999 });
+	must(ioctl(fd, VHOST_SET_LOG_FD, &(int){ -1 }) ? -errno : 0, "VHOST_SET_LOG_FD");
+	must(ioctl(fd, VHOST_SET_LOG_BASE, &(uint64_t){ 0x123456789000 }) ? -errno : 0, "VHOST_SET_LOG_BASE");
+	must(ioctl(fd, VHOST_RESET_OWNER) ? -errno : 0, "VHOST_RESET_OWNER");
+	close(no_tap);
+	close(fd);
+}
+
+/* The kernel may lack it. */
+static void set_features_array(const struct rig *r)
+{
+	uint64_t array[3] = { 2, UINT64_C(1) << VIRTIO_F_VERSION_1 | UINT64_C(1) << VIRTIO_RING_F_EVENT_IDX };
+
+	ioctl(r->vhost, VHOST_SET_FEATURES_ARRAY, array);
+}
+
 static void run_config(void)
 {
 	unsigned int base;
@@ -90,8 +182,10 @@ static void run_config(void)
 	struct rig r;
 
 	wait_step();
+	misconfigure();
 	rig_open(&r, UINT64_C(1) << VIRTIO_RING_F_EVENT_IDX | UINT64_C(1) << VIRTIO_F_VERSION_1);
 	tap = rig_tap(&ifindex);
+	set_features_array(&r);
 	/* What is refused. */
 	vhost_set_vring_num(r.vhost, 0, 3);
 	vhost_set_vring_base(r.vhost, 1, 65536);
@@ -108,6 +202,8 @@ static void run_config(void)
 	must(vhost_set_vring_call(r.vhost, 1, -1), "VHOST_SET_VRING_CALL");
 	must(vhost_set_vring_call(r.vhost, 1, r.call[1]), "VHOST_SET_VRING_CALL");
 	vhost_set_vring_num(r.vhost, 0, 128);
+	/* Now the device has a tap's name. */
+	rig_set_table(&r);
 	must(vhost_net_set_backend(r.vhost, 1, -1), "VHOST_NET_SET_BACKEND");
 	must(vhost_get_vring_base(r.vhost, 1, &base), "VHOST_GET_VRING_BASE");
 	rig_close(&r);

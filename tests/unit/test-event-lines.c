@@ -89,12 +89,8 @@ static void test_others(void)
 		.head = { .time = 1500000000, .tid = 8, .type = EVENT_KICK, .flags = KICK_MERGED }, .comm = "CPU 0/KVM",
 	};
 	const struct config_event config = {
-		.head = { .time = 1500000000, .tid = 7, .type = EVENT_CONFIG }, .comm = "qemu",
+		.head = { .time = 1500000000, .tid = 7, .type = EVENT_CONFIG, .flags = CONFIG_VALUE }, .comm = "qemu",
 		.value = (__u64)-1, .ioctl = 0x4008af21,
-	};
-	struct config_event addr = {
-		.head = { .time = 1500000000, .tid = 7, .type = EVENT_CONFIG }, .ioctl = VHOST_SET_VRING_ADDR,
-		.addr = { .desc = 0xffffffffffff0000, .avail = 0x2000, .used = 0x3000, .log = 0x4000 },
 	};
 	const struct driver_kick_event driver = {
 		.head = { .time = 1500000000, .tid = 5, .type = EVENT_DRIVER_KICK, .reason = REASON_CROSSED,
@@ -105,12 +101,6 @@ static void test_others(void)
 	is(&queue, &kick, "  0.500000   0       8 tap0    tx0      kick     merged      CPU 0/KVM\n", "a kick");
 	is(&queue, &config, "  0.500000   0       7 tap0    tx0      config   SET_VRING_CALL -1\n",
 	   "a masked call eventfd");
-	is(&queue, &addr, "  0.500000   0       7 tap0    tx0      config   SET_VRING_ADDR "
-	   "desc 0xffffffffffff0000, avail 0x2000, used 0x3000\n", "the addresses of a ring");
-	addr.value = 3;
-	addr.error = -EOPNOTSUPP;
-	is(&queue, &addr, "  0.500000   0       7 tap0    tx0      config   SET_VRING_ADDR desc 0xffffffffffff0000, "
-	   "avail 0x2000, used 0x3000, log 0x4000, flags 0x3: Operation not supported\n", "refused ones");
 	is(&driver_queue, &driver, "  0.500000   0       5 virtio1 output.0 KICK     crossed         7     8     7\n",
 	   "a driver's kick");
 }
@@ -129,22 +119,142 @@ static void test_json(void)
 	free(got);
 }
 
-/* As show has them: a number, null for none. */
-static void test_addresses(void)
+static const struct queue_name device = { .owner = 7, .number = -1 };
+
+#define CONFIG_HEAD { .time = 1500000000, .tid = 7, .type = EVENT_CONFIG, .flags = CONFIG_VALUE | CONFIG_MORE }
+
+/* With --wide: the end of the line. */
+static void is_wide(const struct queue_name *q, const void *event, const char *wanted, const char *name)
+{
+	struct event_lines lines;
+	char *text = NULL;
+	struct out o;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		abort();
+	out_init(&o, f, false, false, COLOR_NEVER);
+	o.whole = true;
+	event_lines_init(&lines, &o, TIME_REL, 0, 0);
+	event_lines_print(&lines, &o, q, event);
+	fclose(f);
+	if (!ok(len > strlen(wanted) && !strcmp(text + len - strlen(wanted), wanted), "%s", name))
+		diag("got '%s'", text);
+	free(text);
+}
+
+/* Lines have 80 columns: the note has what tells most of the argument, behind the error. */
+static void test_configs(void)
 {
 	struct config_event addr = {
-		.head = { .type = EVENT_CONFIG }, .ioctl = VHOST_SET_VRING_ADDR,
+		.head = CONFIG_HEAD, .ioctl = VHOST_SET_VRING_ADDR,
+		.addr = { .desc = 0x7ffff79cb000, .avail = 0x2000, .used = 0x3000, .log = 0x4000 },
+	};
+	struct config_event memory = {
+		.head = CONFIG_HEAD, .ioctl = VHOST_SET_MEM_TABLE, .value = 3, .memory = { .size = 4 << 20 },
+	};
+	struct config_event features = {
+		.head = CONFIG_HEAD, .ioctl = VHOST_SET_FEATURES, .value = UINT64_C(1) << 33 | UINT64_C(1) << 29,
+	};
+	struct config_event array = {
+		.head = CONFIG_HEAD, .ioctl = VHOST_SET_FEATURES_ARRAY, .value = 2, .features = { 1, 2 },
+	};
+	struct config_event busyloop = {
+		.head = CONFIG_HEAD, .ioctl = VHOST_SET_VRING_BUSYLOOP_TIMEOUT, .value = 50,
+	};
+	struct config_event owner = { .head = CONFIG_HEAD, .ioctl = VHOST_SET_OWNER, .error = -EBUSY };
+	struct config_event backend = {
+		.head = CONFIG_HEAD, .ioctl = VHOST_NET_SET_BACKEND, .error = -ENOBUFS, .index = 2, .value = 7,
+	};
+
+	owner.head.flags = 0;
+	backend.head.flags = CONFIG_VALUE | CONFIG_INDEX;
+	is(&queue, &addr, "  0.500000   0       7 tap0    tx0      config   SET_VRING_ADDR 0x7ffff79cb000\n",
+	   "the descriptor table of a ring");
+	addr.error = -EINVAL;
+	is(&queue, &addr, "  0.500000   0       7 tap0    tx0      config   SET_VRING_ADDR EINVAL ...\n",
+	   "the error has to be read, not the addresses");
+	addr.head.flags = 0;
+	addr.error = -EFAULT;
+	is(&queue, &addr, "  0.500000   0       7 tap0    tx0      config   SET_VRING_ADDR EFAULT ?\n",
+	   "an argument that could not be read");
+	is(&device, &memory, "  0.500000   0       7 -       -        config   SET_MEM_TABLE 3 regions, 4 MiB\n",
+	   "the memory of a device");
+	memory.error = -EFAULT;
+	is(&device, &memory, "  0.500000   0       7 -       -        config   SET_MEM_TABLE EFAULT 3 regions\n",
+	   "its size where there is room");
+	is(&device, &features, "  0.500000   0       7 -       -        config   SET_FEATURES 0x220000000\n",
+	   "features");
+	features.value = 1 << 5;
+	is(&device, &features, "  0.500000   0       7 -       -        config   SET_FEATURES VIRTIO_NET_F_MAC\n",
+	   "by name where there is room");
+	is(&device, &array, "  0.500000   0       7 -       -        config   SET_FEATURES_ARRAY ...\n",
+	   "too many of them");
+	is_wide(&device, &array, "SET_FEATURES_ARRAY VIRTIO_NET_F_CSUM VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO\n",
+		"all of them with --wide");
+	addr.head.flags = CONFIG_VALUE | CONFIG_MORE;
+	addr.error = 0;
+	addr.value = 3;
+	is_wide(&queue, &addr, "SET_VRING_ADDR desc 0x7ffff79cb000, avail 0x2000, used 0x3000, log 0x4000, flags 0x3\n",
+		"all addresses with --wide");
+	array.head.flags = CONFIG_VALUE;
+	is(&device, &array, "  0.500000   0       7 -       -        config   SET_FEATURES_ARRAY ?\n",
+	   "words of them that could not be read");
+	is(&queue, &busyloop, "  0.500000   0       7 tap0    tx0      config   SET_VRING_BUSYLOOP_TIMEOUT 50\n",
+	   "the longest name");
+	is(&device, &owner, "  0.500000   0       7 -       -        config   SET_OWNER EBUSY\n", "no argument");
+	is(&device, &backend, "  0.500000   0       7 -       -        config   NET_SET_BACKEND ENOBUFS queue 2\n",
+	   "a queue that there is not");
+}
+
+static void has(const struct queue_name *q, const struct config_event *e, const char *wanted, const char *name)
+{
+	char *got = line(q, e, true, TIME_REL);
+
+	if (!ok(strstr(got, wanted), "JSON: %s", name))
+		diag("got    '%s'\nwanted '%s'", got, wanted);
+	free(got);
+}
+
+/* All of the argument, null for what there is not or could not be read. */
+static void test_config_json(void)
+{
+	struct config_event addr = {
+		.head = CONFIG_HEAD, .ioctl = VHOST_SET_VRING_ADDR,
 		.addr = { .desc = 0xffffffffffff0000, .avail = 0x2000, .log = 0x4000 },
 	};
-	char *got = line(&queue, &addr, true, TIME_REL);
+	struct config_event memory = {
+		.head = CONFIG_HEAD, .ioctl = VHOST_SET_MEM_TABLE, .value = 3, .error = -EINVAL,
+		.memory = { .size = 4 << 20, .first = 4096, .first_size = 8192, .last = 65536, .last_size = 1 },
+	};
+	struct config_event features = {
+		.head = CONFIG_HEAD, .ioctl = VHOST_SET_FEATURES, .value = UINT64_C(1) << 33 | UINT64_C(1) << 29,
+	};
+	struct config_event array = {
+		.head = CONFIG_HEAD, .ioctl = VHOST_SET_FEATURES_ARRAY, .value = 2, .features = { 1, 2 },
+	};
+	struct config_event fd = { .head = CONFIG_HEAD, .ioctl = VHOST_SET_VRING_KICK, .value = (__u64)-1, .index = 1 };
 
-	ok(strstr(got, "\"desc\":18446744073709486080,\"avail\":8192,\"used\":null,\"log_addr\":null,\"flags\":0}"),
-	   "JSON has the addresses");
-	free(got);
+	fd.head.flags = CONFIG_VALUE | CONFIG_INDEX;
+	has(&queue, &addr, "\"value\":18446744073709486080,\"desc\":18446744073709486080,\"avail\":8192,\"used\":null,"
+	    "\"log_addr\":null,\"flags\":0}", "the addresses");
 	addr.value = CONFIG_ADDR_LOG;
-	got = line(&queue, &addr, true, TIME_REL);
-	ok(strstr(got, "\"log_addr\":16384,\"flags\":1}"), "and that of the log if it is on");
-	free(got);
+	has(&queue, &addr, "\"log_addr\":16384,\"flags\":1}", "and that of the log if it is on");
+	has(&device, &memory, "\"queue\":null,\"vq\":null", "no queue");
+	has(&device, &memory, "\"error\":22,\"error_name\":\"EINVAL\"", "the error");
+	has(&device, &memory, "\"index\":null,\"value\":3,\"nregions\":3,\"size\":4194304,\"first\":{\"gpa\":4096,"
+	    "\"size\":8192},\"last\":{\"gpa\":65536,\"size\":1}}", "the memory");
+	memory.head.flags = CONFIG_VALUE;
+	has(&device, &memory, "\"value\":3,\"nregions\":3,\"size\":null,\"first\":null,\"last\":null}",
+	    "regions that could not be read");
+	has(&device, &features, "\"value\":9126805504,\"features\":[\"VIRTIO_RING_F_EVENT_IDX\","
+	    "\"VIRTIO_F_ACCESS_PLATFORM\"]}", "features by name");
+	features.head.flags = 0;
+	has(&device, &features, "\"value\":null,\"features\":null}", "features that could not be read");
+	has(&device, &array, "\"value\":2,\"features\":[\"VIRTIO_NET_F_CSUM\",\"VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO\"]}",
+	    "words of them");
+	has(&queue, &fd, "\"index\":1,\"value\":-1}", "a descriptor");
 }
 
 static void test_time(void)
@@ -192,7 +302,8 @@ int main(void)
 	test_runs();
 	test_others();
 	test_json();
-	test_addresses();
+	test_configs();
+	test_config_json();
 	test_time();
 	test_events();
 	return tap_done();
