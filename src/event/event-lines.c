@@ -66,6 +66,12 @@ static const struct out_col ends[LINE_LAYOUTS][5] = {
 	[LINE_CONFIG] = { NOTE, { 0 } },
 };
 
+void event_line_columns(enum line_layout layout, struct out_col cols[EVENT_COLS_MAX])
+{
+	memcpy(cols, beginning, sizeof(beginning));
+	memcpy(cols + ARRAY_SIZE(beginning), ends[layout], sizeof(ends[layout]));
+}
+
 static enum line_layout layout_of(const struct event_line *l)
 {
 	switch (l->e->type) {

@@ -48,6 +48,13 @@ struct event_lines {
 void event_lines_init(struct event_lines *l, const struct out *o, int time, uint64_t since, uint64_t wall);
 
 /**
+ * event_line_columns() - the columns of a layout, which are also those by which a line is read
+ * @layout: the layout
+ * @cols: filled in with all columns but the time, which comes first; their offsets are those of struct event_line
+ */
+void event_line_columns(enum line_layout layout, struct out_col cols[EVENT_COLS_MAX]);
+
+/**
  * event_lines_header() - print the heads of the columns, if the output is text
  * @l: the lines
  * @o: the output
