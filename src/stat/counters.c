@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +24,7 @@
 #include "probe/scan.h"
 #include "probe/session.h"
 #include "probe/slot-read.h"
+#include "queue-counts.h"
 
 static_assert(offsetof(struct counted_queue, name) == 0, "gone_queues wants the name first");
 
@@ -192,28 +192,13 @@ static void add_use(struct worker_use *sum, const struct worker_use *u)
 	sum->wakeups += u->wakeups;
 }
 
-static void add_counts(struct queue_counts *sum, const struct queue_counts *q)
-{
-	sum->decisions += q->decisions;
-	sum->moved += q->moved;
-	sum->buffers += q->buffers;
-	sum->kicks += q->kicks;
-	sum->spurious += q->spurious;
-	sum->counted_runs += q->counted_runs;
-	sum->runs += q->runs;
-	sum->found += q->found;
-	for (int act = 0; act < 2; act++)
-		for (int i = 0; i < REASON_COUNT; i++)
-			sum->reasons[act][i] += q->reasons[act][i];
-}
-
 static void add_gone(void *sum, const void *element)
 {
 	const struct counted_queue *q = element;
 	struct counted_queue *g = sum;
 
 	g->runs |= q->runs;
-	add_counts(&g->total, &q->total);
+	queue_counts_add(&g->total, &q->total);
 	add_use(&g->worker_total, &q->worker_total);
 }
 
@@ -241,25 +226,6 @@ int counters_open(struct counters **counters, const struct counters_options *o, 
 	else
 		*counters = c;
 	return err;
-}
-
-static struct queue_counts subtract(const struct queue_counts *now, const struct queue_counts *before)
-{
-	struct queue_counts d = {
-		.decisions = now->decisions - before->decisions,
-		.moved = now->moved - before->moved,
-		.buffers = now->buffers - before->buffers,
-		.kicks = now->kicks - before->kicks,
-		.spurious = now->spurious - before->spurious,
-		.counted_runs = now->counted_runs - before->counted_runs,
-		.runs = now->runs - before->runs,
-		.found = now->found - before->found,
-	};
-
-	for (int act = 0; act < 2; act++)
-		for (int i = 0; i < REASON_COUNT; i++)
-			d.reasons[act][i] = now->reasons[act][i] - before->reasons[act][i];
-	return d;
 }
 
 /* The worker may be a new one, even with the same tid; then its past is not known. */
@@ -313,26 +279,6 @@ static void add_edge(struct queue_counts *q, const struct queue_edge *edge)
 	q->found = edge->found;
 }
 
-/*
- * With sampling: estimate what was not counted. Of decisions and spurious kicks the counted runs have a part; the rest
- * is counted whole. The decisions stay the sum of their reasons.
- */
-static void estimate(struct queue_counts *q)
-{
-	const double factor = q->counted_runs ? (double)q->runs / (double)q->counted_runs : 0;
-
-	if (!q->runs)
-		return;
-	q->decisions = 0;
-	for (int act = 0; act < 2; act++)
-		for (int i = 0; i < REASON_COUNT; i++) {
-			q->reasons[act][i] = (uint64_t)llround((double)q->reasons[act][i] * factor);
-			q->decisions += q->reasons[act][i];
-		}
-	q->moved = (uint64_t)llround((double)q->moved * factor);
-	q->spurious = (uint64_t)llround((double)q->spurious * factor);
-}
-
 /* Read the state first: if the queue is gone, the counts read after it are final. */
 static void read_queue(struct counters *c, uint32_t number, struct counted_queue *q)
 {
@@ -354,12 +300,12 @@ static void read_queue(struct counters *c, uint32_t number, struct counted_queue
 		add_edge(&q->total, &c->edges[number]);
 	queue_name(&slot, &q->name);
 	q->runs = q->name.net && !(c->session.unseen & COUNT_RUNS);
-	q->since = subtract(&q->total, &k->last);
+	q->since = queue_counts_subtract(&q->total, &k->last);
 	k->last = q->total;
 	k->gone = q->gone;
 	if (c->sample > 1) {
-		estimate(&q->total);
-		estimate(&q->since);
+		queue_counts_estimate(&q->total);
+		queue_counts_estimate(&q->since);
 	}
 	read_worker(k, q, &slot);
 }
