@@ -46,6 +46,8 @@ enum slot_state { SLOT_FREE, SLOT_USED, SLOT_RETIRED };
  * @owner: thread group of the device's owner, in the reader's pid namespace; 0 if it has no number there, or the kernel
  *	   does not tell; of a device without an owner the one that called it
  * @ifindex: the tap's; 0 without one
+ * @netns: inode number of the tap's network namespace; 0 without a tap
+ * @reserved: 0
  * @tid: the worker, in the reader's pid namespace; TID_HIDDEN if it has no number there; 0 if it has not been seen yet
  * @number: position among the device's queues, or QUEUE_NO_NUMBER
  * @pair: the tap's queue, for BACKEND_TUN and BACKEND_TAP
@@ -73,6 +75,8 @@ struct queue_slot {
 	__u32 state;
 	__u32 owner;
 	__u32 ifindex;
+	__u32 netns;
+	__u32 reserved;
 	__u32 tid;
 	__u16 number;
 	__u16 pair;
@@ -86,8 +90,8 @@ struct queue_slot {
 };
 
 _Static_assert(offsetof(struct queue_slot, state) == 40, "no padding");
-_Static_assert(offsetof(struct queue_slot, device) == 64, "compared as two words");
-_Static_assert(sizeof(struct queue_slot) == 120, "no padding");
+_Static_assert(offsetof(struct queue_slot, device) == 72, "no padding");
+_Static_assert(sizeof(struct queue_slot) == 128, "no padding");
 
 /* Which queues. Even queues of a network device receive and odd ones send, as seen from the guest. */
 enum queue_choice { QUEUES_ALL, QUEUES_RX, QUEUES_TX, QUEUES_NUMBER };

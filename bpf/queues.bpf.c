@@ -80,6 +80,7 @@ static __always_inline void name_slot(struct queue_slot *s, struct vhost_dev *de
 	netdev = b.netdev;
 	if (netdev) {
 		s->ifindex = BPF_CORE_READ(netdev, ifindex);
+		s->netns = BPF_CORE_READ(netdev, nd_net.net, ns.inum);
 		bpf_probe_read_kernel_str(name, sizeof(name), __builtin_preserve_access_index(&netdev->name));
 	}
 	__builtin_memcpy(s->device, name, sizeof(s->device));

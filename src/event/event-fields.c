@@ -27,6 +27,8 @@ static const struct out_col head_cols[] = {
 static const struct out_col vhost_cols[] = {
 	{ "owner", NULL, OUT_ID, LINE(owner) },
 	{ "ifindex", NULL, OUT_ID, LINE(ifindex) },
+	{ "netns", NULL, OUT_ID, LINE(netns) },
+	{ "netns_name", NULL, OUT_STRING, LINE(netns_name) },
 	{ 0 },
 };
 
@@ -321,6 +323,9 @@ void event_line_fill(struct event_line *l, const struct queue_name *q, const str
 		.worker = q->worker,
 		.worker_tid = q->tid,
 		.device = *q->device ? q->device : NULL,
+		.netns = q->netns,
+		.netns_name = queue_netns_name(q),
+		.shown_device = queue_device_text(q),
 		.queue = *q->queue ? q->queue : NULL,
 		.what = event_kinds[e->type].word,
 		.old = -1,

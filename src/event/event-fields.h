@@ -19,6 +19,8 @@
  * @e: the event
  * @shown: the time in text output
  * @time: when it ended, nanoseconds of CLOCK_BOOTTIME
+ * @netns: inode number of the tap's network namespace; 0 if unknown
+ * @shown_device: the device in text output
  * @what: first word in text output
  * @reason: second word in text output: the reason
  * @note: last column of text output; may point to @text
@@ -30,9 +32,9 @@ struct event_line {
 	const struct event *e;
 	struct shown_time shown;
 	uint64_t time;
-	uint32_t cpu, owner, ifindex, worker_tid;
+	uint32_t cpu, owner, ifindex, netns, worker_tid;
 	int32_t tid, vq, old, new, event;
-	const char *worker, *device, *queue, *what, *reason, *note;
+	const char *worker, *device, *netns_name, *shown_device, *queue, *what, *reason, *note;
 	char text[192];
 	/* call */
 	uint64_t time_entry, time_signal;

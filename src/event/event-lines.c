@@ -43,7 +43,7 @@ static const char *reason_style(const void *row)
 static const struct out_col beginning[] = {
 	{ NULL, "CPU", OUT_U32, LINE(cpu), 3, .extra = 1 },
 	{ NULL, "THREAD", OUT_INDEX, LINE(tid), 7, .extra = 2 },
-	{ NULL, "DEVICE", OUT_STRING, LINE(device), -6, .grow = 9 },
+	{ NULL, "DEVICE", OUT_STRING, LINE(shown_device), -6, .grow = 9 },
 	{ NULL, "VQ", OUT_STRING, LINE(queue), -8 },
 	{ NULL, "TYPE", OUT_STRING, LINE(what), -8, what_style },
 	{ NULL, "REASON", OUT_STRING, LINE(reason), -11, reason_style },

@@ -142,14 +142,17 @@ static const struct out_col kick_cols[] = {
 /* A row in the types that columns need; counts of events that were not traced are -1. */
 struct named_row {
 	struct event_row row;
-	const char *device, *queue;
+	const char *device, *netns_name, *shown_device, *queue;
 	int64_t kicks, decisions, signalled, suppressed, unexplained, lost;
 };
 
 #define NAMED(member) offsetof(struct named_row, member)
 
 static const struct out_col row_cols[] = {
-	{ "device", "DEVICE", OUT_STRING, NAMED(device), -7, .grow = 8 },
+	{ "device", NULL, OUT_STRING, NAMED(device) },
+	{ "netns", NULL, OUT_ID, NAMED(row.name.netns) },
+	{ "netns_name", NULL, OUT_STRING, NAMED(netns_name) },
+	{ NULL, "DEVICE", OUT_STRING, NAMED(shown_device), -7, .grow = 8 },
 	{ "queue", "VQ", OUT_STRING, NAMED(queue), -8 },
 	{ "owner", "OWNER", OUT_ID, NAMED(row.name.owner), 7 },
 	{ "kicks", "KICKS", OUT_I64, NAMED(kicks), 6 },
@@ -176,6 +179,8 @@ static struct named_row name_row(const struct event_row *row, uint32_t events)
 	return (struct named_row){
 		.row = *row,
 		.device = *row->name.device ? row->name.device : NULL,
+		.netns_name = queue_netns_name(&row->name),
+		.shown_device = queue_device_text(&row->name),
 		.queue = row->name.queue,
 		.kicks = if_traced(row->kicks, kicks),
 		.decisions = if_traced(row->decisions, decisions),

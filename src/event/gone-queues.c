@@ -8,8 +8,8 @@
 
 bool same_queue(const struct queue_name *a, const struct queue_name *b)
 {
-	return a->owner == b->owner && !a->others == !b->others && !strcmp(a->queue, b->queue) &&
-	       !strcmp(a->device, b->device);
+	return a->owner == b->owner && a->netns == b->netns && !a->others == !b->others &&
+	       !strcmp(a->queue, b->queue) && !strcmp(a->device, b->device);
 }
 
 void *gone_queue_at(const struct gone_queues *g, size_t i)

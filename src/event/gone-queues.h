@@ -10,9 +10,9 @@
  * DOC: counts of queues that are gone
  *
  * A queue is gone when its device is closed or gets another backend; each reset of the guest brings a new queue. So
- * queues with the same device, number and owner are put together, and their counts are added up. A host that runs long
- * has any number of owners, so only the last ones are kept by name. Older ones become one sum, which is named by
- * queue_name_others(), or two: the queues of drivers have their own.
+ * queues with the same device, namespace, number and owner are put together, and their counts are added up. A host that
+ * runs long has any number of owners, so only the last ones are kept by name. Older ones become one sum, which is named
+ * by queue_name_others(), or two: the queues of drivers have their own.
  */
 
 /* The most elements. When there are so many, those before the last GONE_QUEUES_KEPT are merged. */
@@ -34,7 +34,7 @@ struct gone_queues {
 	void *elements;
 };
 
-/* Do both have the same device, number and owner, or are both sums of others? */
+/* Do both have the same device, namespace, number and owner, or are both sums of others? */
 bool same_queue(const struct queue_name *a, const struct queue_name *b);
 
 /**

@@ -43,6 +43,7 @@ void queue_name(const struct queue_slot *s, struct queue_name *name)
 	*name = (struct queue_name){
 		.owner = s->owner,
 		.ifindex = s->ifindex,
+		.netns = s->netns,
 		.tid = s->tid == TID_HIDDEN ? 0 : s->tid,
 		.number = s->number == QUEUE_NO_NUMBER ? -1 : s->number,
 		.pair = s->backend == BACKEND_TUN || s->backend == BACKEND_TAP ? s->pair : s->number / 2,
@@ -53,4 +54,16 @@ void queue_name(const struct queue_slot *s, struct queue_name *name)
 	name->driver = s->backend == BACKEND_DRIVER;
 	name_device(s, name->device);
 	name_queue(s, name->queue, sizeof(name->queue));
+}
+
+const char *queue_device_text(const struct queue_name *name)
+{
+	if (name->tap)
+		return name->tap->text;
+	return *name->device ? name->device : NULL;
+}
+
+const char *queue_netns_name(const struct queue_name *name)
+{
+	return name->tap && *name->tap->netns_name ? name->tap->netns_name : NULL;
 }

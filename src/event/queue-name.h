@@ -6,15 +6,18 @@
 #include <stdint.h>
 
 #include "bpf/queue.h"
+#include "device-names.h"
 
 /**
  * struct queue_name - names of a queue, for output
  * @device: the tap's name, or the kind of device; empty if unknown
+ * @tap: the tap as it is to be shown; NULL without one, or if its network namespace is not known
  * @queue: "rx0", "tx0"... with the number of the tap's queue; the position if it is no network device; empty for what
  *	   concerns the whole device
  * @worker: the worker's name; empty before its first run
  * @owner: process that owns the device, in the reader's pid namespace; 0 if unknown or not visible there
  * @ifindex: the tap's; 0 without one
+ * @netns: inode number of the tap's network namespace; 0 without one
  * @tid: the worker, likewise; 0 before its first run, or if not visible
  * @others: number of queues of which this is the sum, see queue_name_others(); 0: it is the name of one queue
  * @number: position among the device's queues; -1 if unknown
@@ -26,7 +29,8 @@ struct queue_name {
 	char device[NAME_LEN];
 	char queue[NAME_LEN];
 	char worker[NAME_LEN];
-	uint32_t owner, ifindex, tid, others;
+	const struct device_name *tap;
+	uint32_t owner, ifindex, netns, tid, others;
 	int32_t number, pair;
 	bool net, driver;
 };
@@ -34,9 +38,15 @@ struct queue_name {
 /**
  * queue_name() - name a queue
  * @s: its slot
- * @name: the result; all members are filled in
+ * @name: the result; all members but @tap are filled in
  */
 void queue_name(const struct queue_slot *s, struct queue_name *name);
+
+/* The name of the queue's device in text; NULL if unknown. */
+const char *queue_device_text(const struct queue_name *name);
+
+/* The name of the tap's network namespace; NULL if it has none. */
+const char *queue_netns_name(const struct queue_name *name);
 
 /**
  * queue_name_others() - name the sum of several queues

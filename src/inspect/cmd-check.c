@@ -19,6 +19,7 @@
 #include "inspect.h"
 #include "probe/session.h"
 #include "ring-check.h"
+#include "tap-names.h"
 
 struct check_opts {
 	uint64_t wait_ns;
@@ -35,13 +36,17 @@ static const struct opt check_opts[] = {
 /* One finding in the output. */
 struct row {
 	int32_t pid, tid, fd;
-	const char *command, *kind, *device, *name, *where, *queue, *finding, *side, *level, *evidence, *remedy;
+	uint32_t netns;
+	const char *command, *kind, *device, *netns_name, *name, *where, *queue;
+	const char *finding, *side, *level, *evidence, *remedy;
 };
 
 #define COL(f) offsetof(struct row, f)
 
 static const struct out_col cols[] = {
 	{ "device", NULL, OUT_STRING, COL(device) },
+	{ "netns", NULL, OUT_ID, COL(netns) },
+	{ "netns_name", NULL, OUT_STRING, COL(netns_name) },
 	{ NULL, "DEVICE", OUT_STRING, COL(name), -15 },
 	{ NULL, "PID:FD", OUT_STRING, COL(where), -11 },
 	{ "queue", "VQ", OUT_STRING, COL(queue), -6 },
@@ -77,6 +82,7 @@ static const struct out_col summary_cols[] = {
  * @ins: the iterator
  * @first: the first look
  * @second: the second look
+ * @names: the taps that are checked
  * @out: the output
  * @sum: counts so far
  * @held: cache: the eventfds that the last process in question has open
@@ -84,6 +90,7 @@ static const struct out_col summary_cols[] = {
 struct check {
 	struct inspect *ins;
 	struct inspect_host first, second;
+	struct tap_names names;
 	struct out out;
 	struct summary sum;
 	struct held_eventfds held;
@@ -114,6 +121,8 @@ static void print_finding(struct check *c, const struct inspect_device *d, const
 		.command = name,
 		.kind = inspect_kind_name(d->kind),
 		.device = tap ? tap->device : NULL,
+		.netns = tap ? tap->netns : 0,
+		.netns_name = d->tap && *d->tap->netns_name ? d->tap->netns_name : NULL,
 		.name = inspect_device_name(d),
 		.where = where,
 		.queue = q ? inspect_queue_name(d, q, queue) : NULL,
@@ -234,6 +243,7 @@ static bool check_host(struct check *c, const struct inspect_target *target)
 {
 	bool there = !target;
 
+	tap_names_set(&c->names, &c->second, target);
 	for (size_t i = 0; i < c->second.count; i++) {
 		const struct inspect_device *d = &c->second.devices[i], *before = inspect_find(&c->first, d->id);
 
@@ -348,10 +358,12 @@ static int run_check(const struct cli *cli, const void *arg)
 		fail("check", "%s", why);
 		return STATUS_REFUSED;
 	}
+	tap_names_init(&c.names);
 	out_init(&c.out, stdout, cli->json, cli->pretty, cli->color);
 	status = run_looks(&c, word ? &target : NULL, word, opts->wait_ns);
 	inspect_free(&c.first);
 	inspect_free(&c.second);
+	tap_names_free(&c.names);
 	held_eventfds_free(&c.held);
 	inspect_close(c.ins);
 	return status;

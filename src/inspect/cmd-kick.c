@@ -16,6 +16,7 @@
 #include "inspect.h"
 #include "kick-report.h"
 #include "probe/session.h"
+#include "tap-names.h"
 
 /* A queue that did not change for this long is at rest. */
 #define REST_NS (20 * NSEC_PER_MSEC)
@@ -48,6 +49,7 @@ static const struct opt kick_opts[] = {
  * @word: the user's word for the device
  * @queue: the user's word for the queue
  * @target: the meaning of @word
+ * @names: the taps that it means
  * @id: the device, once it is found
  * @number: number of the queue, once it is found
  */
@@ -56,6 +58,7 @@ struct kick {
 	struct inspect *ins;
 	const char *word, *queue;
 	struct inspect_target target;
+	struct tap_names names;
 	uint64_t id;
 	uint32_t number;
 };
@@ -103,7 +106,7 @@ static int fail_none(const struct kick *k, const struct inspect_host *host, bool
 /* Several devices match: name them. */
 static int fail_many(const struct kick *k, const struct inspect_host *host, size_t count)
 {
-	char names[128] = "";
+	char names[256] = "";
 	size_t len = 0, named = 0;
 
 	for (size_t i = 0; i < host->count && named < NAMED_MAX; i++) {
@@ -111,12 +114,19 @@ static int fail_many(const struct kick *k, const struct inspect_host *host, size
 		const struct inspect_holder *h = d->holders;
 
 		if (inspect_target_matches(&k->target, d) && by_name(d, k->queue) && d->holder_count) {
-			len += (size_t)snprintf(names + len, sizeof(names) - len, " %u:%d", h->tid, h->fd);
+			int n = snprintf(names + len, sizeof(names) - len, "%s %u:%d%s%s%s", named ? "," : "", h->tid,
+					 h->fd, d->tap ? " (" : "", d->tap ? d->tap->text : "", d->tap ? ")" : "");
+
+			if (len + (size_t)n >= sizeof(names)) {
+				names[len] = 0;
+				break;
+			}
+			len += (size_t)n;
 			named++;
 		}
 	}
 	fail(kick_name(k->what), "'%s' is %zu devices with a queue '%s'; name one:%s%s", k->word, count, k->queue,
-	     names, count > named ? " ..." : "");
+	     names, count > named ? ", ..." : "");
 	return STATUS_USAGE;
 }
 
@@ -204,6 +214,7 @@ static int aim(struct kick *k, struct eventfd_copy *n, int32_t *id)
 
 	if (err)
 		return fail_look(k, err);
+	tap_names_set(&k->names, &host, &k->target);
 	status = find(k, &host, &d);
 	if (!status) {
 		*id = kick_eventfd(k->what, inspect_queue_by_number(d, k->number))->id;
@@ -325,6 +336,7 @@ static int fire(struct kick *k, struct out *o, const struct eventfd_copy *n, int
 
 	if (err)
 		return fail_look(k, err);
+	tap_names_set(&k->names, &host, &k->target);
 	r.device = inspect_find(&host, k->id);
 	r.before = r.device ? inspect_queue_by_number(r.device, k->number) : NULL;
 	if (!r.before || kick_eventfd(k->what, r.before)->id != id) {
@@ -386,6 +398,7 @@ static int run(enum kick_what what, const struct cli *cli, const struct kick_opt
 	}
 	if (inspect_blind(k.ins))
 		fail(kick_name(what), "the words of the rings cannot be read: %s", inspect_blind(k.ins));
+	tap_names_init(&k.names);
 	out_init(&out, stdout, cli->json, cli->pretty, cli->color);
 	status = aim(&k, &n, &id);
 	if (!status)
@@ -393,6 +406,7 @@ static int run(enum kick_what what, const struct cli *cli, const struct kick_opt
 	if (!status)
 		status = fail_output(kick_name(what), &out, NULL, out_flush(&out));
 	eventfd_copy_close(&n);
+	tap_names_free(&k.names);
 	inspect_close(k.ins);
 	return status;
 }

@@ -13,9 +13,9 @@
 #include "base/notice.h"
 #include "list-row.h"
 #include "probe/session.h"
+#include "tap-names.h"
 
 #define PROC "/proc"
-#define NETNS_NAMES "/run/netns"
 
 struct list_opts {
 	uint64_t pid;
@@ -43,13 +43,11 @@ static const struct opt list_opts[] = {
 /**
  * struct netns - a network namespace with a tap in it
  * @inode: its inode number
- * @name: its name, or empty
  * @devs: its network devices; NULL if no process in it was found; owned
  * @count: number of @devs
  */
 struct netns {
 	uint64_t inode;
-	char name[SCAN_NETNS_LEN];
 	struct scan_netdev *devs;
 	size_t count;
 };
@@ -58,7 +56,7 @@ struct netns {
  * struct list - one run of the command
  * @out: the output
  * @target: the devices to list
- * @own_netns: inode number of our own network namespace; 0 if not known
+ * @names: the taps that are listed
  * @netns: cache: the namespaces seen so far, since reading the counters takes long where there are many devices; owned
  * @netns_count: number of @netns
  * @netns_room: allocated elements of @netns
@@ -68,7 +66,7 @@ struct netns {
 struct list {
 	struct out out;
 	struct inspect_target target;
-	uint64_t own_netns;
+	struct tap_names names;
 	struct netns **netns;
 	size_t netns_count, netns_room;
 	size_t printed;
@@ -113,8 +111,6 @@ static struct netns *find_netns(struct list *l, uint64_t inode)
 		return NULL;
 	}
 	ns->inode = inode;
-	if (scan_netns_name(PROC, NETNS_NAMES, inode, ns->name))
-		ns->name[0] = 0;
 	return l->netns[l->netns_count++] = ns;
 }
 
@@ -125,6 +121,7 @@ static void release_netns(struct list *l)
 		free(l->netns[i]);
 	}
 	free(l->netns);
+	tap_names_free(&l->names);
 }
 
 /* Read the counters through a process in the tap's namespace: ourselves, or one that has the device. */
@@ -132,7 +129,7 @@ static bool have_netdevs(struct list *l, struct netns *ns, const struct inspect_
 {
 	bool have = ns->devs;
 
-	if (!have && ns->inode == l->own_netns)
+	if (!have && ns->inode == l->names.taps.own_netns)
 		have = read_netdevs(ns, 0);
 	if (!have && d->owner.pid)
 		have = read_netdevs(ns, (pid_t)d->owner.pid);
@@ -158,12 +155,13 @@ static void join_tap(struct list *l, struct list_row *row, const struct inspect_
 	if (!q)
 		return;
 	row->device = q->device;
+	row->shown_device = inspect_device_name(d);
 	row->netns = q->netns;
-	row->own_netns = q->netns == l->own_netns;
+	row->own_netns = q->netns == l->names.taps.own_netns;
+	row->netns_name = d->tap && *d->tap->netns_name ? d->tap->netns_name : NULL;
 	ns = q->netns ? find_netns(l, q->netns) : NULL;
 	if (!ns)
 		return;
-	row->netns_name = *ns->name ? ns->name : NULL;
 	if (have_netdevs(l, ns, d))
 		row->packets = tap_packets(ns, q->device);
 }
@@ -214,6 +212,7 @@ static int list_bpf(struct list *l, struct inspect *ins)
 
 	if (err)
 		return err;
+	tap_names_set(&l->names, &host, &l->target);
 	for (size_t i = 0; !err && i < host.count; i++)
 		if (inspect_target_matches(&l->target, &host.devices[i]))
 			err = print_device(l, &host.devices[i]);
@@ -273,11 +272,11 @@ static int print_descriptor(struct list *l, const struct scan_device *d, struct 
 	for (size_t i = 0; i < count; i++)
 		if (workers[i].pid == d->pid)
 			row.workers[row.worker_count++] = list_worker(&workers[i]);
-	if (k->tap_count == 1)
-		row.device = k->taps[0];
 	snprintf(several, sizeof(several), "%zu taps", k->tap_count);
-	if (k->tap_count > 1 && !l->out.json)
-		row.device = several;
+	if (k->tap_count == 1)
+		row.device = row.shown_device = k->taps[0];
+	else if (k->tap_count > 1)
+		row.shown_device = several;
 	print_row(l, &row);
 	free(row.workers);
 	return 0;
@@ -344,8 +343,7 @@ static int run_list(const struct cli *cli, const void *opts)
 
 	memcpy(l.target.device, o->dev, sizeof(l.target.device));
 	out_init(&l.out, stdout, cli->json, cli->pretty, cli->color);
-	if (scan_netns(PROC, 0, &l.own_netns))
-		l.own_netns = 0;
+	tap_names_init(&l.names);
 	err = list_what_there_is(&l);
 	release_netns(&l);
 	if (err) {

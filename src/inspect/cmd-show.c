@@ -18,9 +18,7 @@
 #include "inspect.h"
 #include "probe/session.h"
 #include "show-report.h"
-
-#define PROC "/proc"
-#define NETNS_NAMES "/run/netns"
+#include "tap-names.h"
 
 /* Move the cursor home, and clear the screen below it. */
 #define CLEAR "\033[H\033[J"
@@ -43,7 +41,7 @@ static const struct opt show_opts[] = {
  * @ins: the iterator
  * @word: the user's word for the device
  * @target: the meaning of @word
- * @netns: inode number of our network namespace; 0 if not known
+ * @names: the taps that are shown
  * @redraw: each look overwrites the one before
  */
 struct show {
@@ -51,17 +49,14 @@ struct show {
 	struct inspect *ins;
 	const char *word;
 	struct inspect_target target;
-	uint64_t netns;
+	struct tap_names names;
 	bool redraw;
 };
 
 static void show_one(struct show *sh, const struct inspect_device *d, struct held_eventfds *held, bool first)
 {
-	struct show_device s = { .device = d, .netns = sh->netns, .eventfd_err = -ESRCH };
-	const struct inspect_queue *tap = inspect_tap(d);
+	struct show_device s = { .device = d, .netns = sh->names.taps.own_netns, .eventfd_err = -ESRCH };
 
-	if (tap && scan_netns_name(PROC, NETNS_NAMES, tap->netns, s.netns_name))
-		*s.netns_name = 0;
 	if (first && sh->redraw)
 		fputs(CLEAR, sh->out.file);
 	/* Without an owner, @held has the eventfds of an earlier device's owner: leave them out. */
@@ -87,6 +82,7 @@ static int show_all(struct show *sh, size_t *others)
 
 	if (err)
 		return err;
+	tap_names_set(&sh->names, &host, &sh->target);
 	for (size_t i = 0; i < host.count; i++)
 		if (inspect_target_matches(&sh->target, &host.devices[i]))
 			show_one(sh, &host.devices[i], &held, !count++);
@@ -203,8 +199,7 @@ static int run_show(const struct cli *cli, const void *arg)
 		fail("show", "catching signals: %s", error_text(err));
 		return STATUS_REFUSED;
 	}
-	if (scan_netns(PROC, 0, &sh.netns))
-		sh.netns = 0;
+	tap_names_init(&sh.names);
 	out_init(&sh.out, stdout, cli->json, cli->pretty, cli->color);
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "show", SESSION_DOING);
 	err = inspect_open(&sh.ins, INSPECT_RINGS | INSPECT_EVENTFDS, why, sizeof(why));
@@ -216,6 +211,7 @@ static int run_show(const struct cli *cli, const void *arg)
 	if (inspect_blind(sh.ins))
 		fail("show", "the words of the rings cannot be read: %s", inspect_blind(sh.ins));
 	status = show(&sh, opts->watch);
+	tap_names_free(&sh.names);
 	inspect_close(sh.ins);
 	return status;
 }

@@ -71,6 +71,9 @@ void device_json_name(struct json_object *obj, const struct inspect_device *d)
 
 	json_object_object_add(obj, "kind", json_object_new_string(inspect_kind_name(d->kind)));
 	json_object_object_add(obj, "device", tap ? json_object_new_string(tap->device) : NULL);
+	json_object_object_add(obj, "netns", device_json_number(tap ? tap->netns : 0, tap && tap->netns));
+	json_object_object_add(obj, "netns_name", d->tap && *d->tap->netns_name ?
+			       json_object_new_string(d->tap->netns_name) : NULL);
 	add_holder(obj, &who, who.fd);
 }
 

@@ -270,6 +270,8 @@ const char *inspect_device_name(const struct inspect_device *d)
 {
 	const struct inspect_queue *tap = inspect_tap(d);
 
+	if (d->tap)
+		return d->tap->text;
 	return tap ? tap->device : inspect_kind_name(d->kind);
 }
 

@@ -9,6 +9,7 @@
 
 #include "bpf/inspect-copy.h"
 #include "bpf/inspect-record.h"
+#include "event/device-names.h"
 
 /**
  * DOC: every vhost device of the host, from the kernel's memory
@@ -60,6 +61,7 @@ struct inspect_holder {
  * @queue_count: number of @queues
  * @regions: its memory, INSPECT_REGIONS_MAX regions at most; owned
  * @region_count: number of @regions
+ * @tap: its tap as it is to be shown; NULL without one, or before tap_names_set()
  */
 struct inspect_device {
 	uint64_t id;
@@ -76,6 +78,7 @@ struct inspect_device {
 	size_t queue_count;
 	struct inspect_region *regions;
 	size_t region_count;
+	const struct device_name *tap;
 };
 
 /**
@@ -243,7 +246,7 @@ static inline bool inspect_is_thread(const struct inspect_holder *h)
 size_t inspect_descriptors(const struct inspect_device *d);
 
 /**
- * inspect_device_name() - the tap's name, else the kind of device; not unique
+ * inspect_device_name() - the tap's name in text, else the kind of device; not unique
  * @d: the device
  */
 const char *inspect_device_name(const struct inspect_device *d);

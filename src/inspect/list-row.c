@@ -21,7 +21,7 @@
 /* A row in the types that struct out_col needs. */
 struct cells {
 	int32_t pid, tid, fd;
-	const char *source, *kind, *device, *netns_name, *command;
+	const char *source, *kind, *device, *command;
 	char short_command[COMMAND_WIDTH + 1], short_device[DEVICE_WIDTH + 1], netns[NETNS_WIDTH + 1];
 	char fd_text[48], queues[QUEUES_WIDTH + 1], features[8], worker[24], time[24], packets[24];
 	const char *cells[9];
@@ -43,7 +43,6 @@ static const struct out_col line_cols[] = {
 	{ "kind", "KIND", OUT_STRING, LINE(kind), -5 },
 	{ "device", NULL, OUT_STRING, LINE(device) },
 	{ NULL, "DEVICE", OUT_STRING, LINE(cells[DEVICE]), -DEVICE_WIDTH },
-	{ "netns_name", NULL, OUT_STRING, LINE(netns_name) },
 	{ NULL, "QUEUES", OUT_STRING, LINE(cells[QUEUES]), -QUEUES_WIDTH },
 	{ NULL, "FEAT", OUT_STRING, LINE(cells[FEATURES]), -4 },
 	{ NULL, "WORKER", OUT_STRING, LINE(cells[WORKER]), 7 },
@@ -139,6 +138,17 @@ static void cut(const char *name, char *buf, int width)
 	snprintf(buf, (size_t)width + 1, "%.*s%s", fits ? width : width - 1, name ? name : "", fits ? "" : "+");
 }
 
+/* The end of "NETNS/tap0" tells more than its beginning. */
+static void cut_device(const char *name, char *buf)
+{
+	const size_t len = name ? strlen(name) : 0;
+
+	if (len > DEVICE_WIDTH && strchr(name, '/'))
+		snprintf(buf, DEVICE_WIDTH + 1, "+%s", name + len - (DEVICE_WIDTH - 1));
+	else
+		cut(name, buf, DEVICE_WIDTH);
+}
+
 static void netns_text(const struct list_row *row, char *buf)
 {
 	if (!row->own_netns && row->netns)
@@ -162,7 +172,7 @@ static void make_cells(const struct list_row *row, struct cells *l)
 				l->time, l->packets, l->netns };
 
 	cut(row->command, l->short_command, COMMAND_WIDTH);
-	cut(row->device, l->short_device, DEVICE_WIDTH);
+	cut_device(row->shown_device, l->short_device);
 	fd_text(row, l->fd_text, sizeof(l->fd_text));
 	if (row->source) {
 		queues_text(row->source, l->queues, sizeof(l->queues));
@@ -224,13 +234,14 @@ static void print_json(struct out *o, const struct list_row *row, const struct c
 	struct json_object *obj = out_object("device", line_cols, l);
 	const struct inspect_device *d = row->source;
 
-	json_object_object_add(obj, "netns", device_json_number(row->netns, row->netns));
 	json_object_object_add(obj, "packets", device_json_number(row->packets, row->packets != LIST_UNKNOWN));
 	json_object_object_add(obj, "workers", workers_json(row));
 	if (d) {
 		device_json_add(obj, d);
 		json_object_object_add(obj, "queues", queues_json(d));
 	} else {
+		json_object_object_add(obj, "netns", NULL);
+		json_object_object_add(obj, "netns_name", NULL);
 		json_object_object_add(obj, "taps", taps_json(row));
 	}
 	out_json(o, obj);
@@ -250,7 +261,6 @@ void list_print(struct out *o, const struct list_row *row)
 		.source = row->source ? "bpf" : "proc",
 		.kind = row->kind,
 		.device = row->device,
-		.netns_name = row->netns_name,
 		.command = row->command,
 	};
 

@@ -37,6 +37,7 @@ struct list_worker {
  * @fd: its descriptor; -1: none
  * @kind: "net", "vsock", "scsi"
  * @device: the tap's name; NULL without one
+ * @shown_device: the tap in text; NULL without one
  * @netns: inode number of the tap's network namespace; 0: not known
  * @own_netns: that is our own namespace
  * @netns_name: its name under /run/netns, or NULL
@@ -51,7 +52,7 @@ struct list_row {
 	uint32_t pid, tid;
 	const char *command;
 	int fd;
-	const char *kind, *device;
+	const char *kind, *device, *shown_device;
 	uint64_t netns;
 	bool own_netns;
 	const char *netns_name;

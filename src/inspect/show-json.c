@@ -191,8 +191,6 @@ static void add_tap(struct json_object *obj, const struct show_device *s)
 	const struct inspect_queue *tap = inspect_tap(s->device);
 
 	json_object_object_add(obj, "ifindex", tap ? json_object_new_int64(tap->ifindex) : NULL);
-	json_object_object_add(obj, "netns", tap ? json_object_new_int64(tap->netns) : NULL);
-	json_object_object_add(obj, "netns_name", *s->netns_name ? json_object_new_string(s->netns_name) : NULL);
 }
 
 void show_json(struct out *o, const struct show_device *s)

@@ -5,7 +5,6 @@
 #include "base/out.h"
 #include "forecast.h"
 #include "inspect.h"
-#include "probe/scan.h"
 
 /**
  * struct show_device - a device, with facts that are not in its look
@@ -13,14 +12,12 @@
  * @eventfds: the eventfds that its owner has open; the caller's; NULL: not known
  * @eventfd_err: why they could not be read: -errno, or 0
  * @netns: inode number of our own network namespace; 0 if not known
- * @netns_name: name of the tap's network namespace, or empty
  */
 struct show_device {
 	const struct inspect_device *device;
 	const struct held_eventfds *eventfds;
 	int eventfd_err;
 	uint64_t netns;
-	char netns_name[SCAN_NETNS_LEN];
 };
 
 /**

@@ -58,8 +58,8 @@ static void print_title(struct out *o, const struct show_device *s)
 	const char *kind = inspect_kind_name(s->device->kind);
 
 	if (tap)
-		title(o, tap->device, "a vhost-%s device, interface %u of network namespace %u%s", kind, tap->ifindex,
-		      tap->netns, tap->netns == s->netns ? ", ours" : "");
+		title(o, inspect_device_name(s->device), "a vhost-%s device, interface %u of network namespace %u%s",
+		      kind, tap->ifindex, tap->netns, tap->netns == s->netns ? ", ours" : "");
 	else
 		title(o, kind, "a vhost-%s device", kind);
 }

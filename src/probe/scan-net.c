@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "scan.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -88,33 +87,5 @@ int scan_netdevs(const char *proc, pid_t pid, struct scan_netdev **devs, size_t 
 		*devs = NULL;
 		*count = 0;
 	}
-	return err;
-}
-
-int scan_netns_name(const char *proc, const char *dir, uint64_t inode, char name[SCAN_NETNS_LEN])
-{
-	char path[PATH_MAX];
-	int err = -ENOENT;
-	struct stat own;
-	struct dirent *e;
-	DIR *d;
-
-	/* All namespaces are on one device, and another file may have the same inode number. */
-	process_path(path, proc, 0, "ns/net");
-	if (stat(path, &own))
-		return -errno;
-	d = opendir(dir);
-	if (!d)
-		return -errno;
-	while (err && (e = readdir(d))) {
-		struct stat st;
-
-		if (e->d_name[0] == '.' || fstatat(dirfd(d), e->d_name, &st, 0) || st.st_ino != inode ||
-		    st.st_dev != own.st_dev)
-			continue;
-		snprintf(name, SCAN_NETNS_LEN, "%s", e->d_name);
-		err = 0;
-	}
-	closedir(d);
 	return err;
 }

@@ -15,7 +15,6 @@
 #define SCAN_COMM_LEN 17	/* TASK_COMM_LEN and a line end */
 #define SCAN_NAME_LEN 16	/* IFNAMSIZ */
 #define SCAN_KIND_LEN 16
-#define SCAN_NETNS_LEN 256	/* the longest name of a file */
 
 /* The name of a process or thread, any bytes, ended by 0; empty if it is gone. @dir is "/proc", or a task directory. */
 void scan_comm(const char *dir, pid_t tid, char comm[SCAN_COMM_LEN]);
@@ -87,17 +86,6 @@ int scan_workers(const char *proc, const struct scan_devices *all, struct scan_w
 
 /* Get the inode number of the network namespace of process @pid; 0: this process. Return: 0 or -errno. */
 int scan_netns(const char *proc, pid_t pid, uint64_t *inode);
-
-/**
- * scan_netns_name() - find the name of a network namespace
- * @proc: "/proc"
- * @dir: "/run/netns"
- * @inode: its inode number
- * @name: the result
- *
- * Return: 0, -ENOENT if it has none, or another -errno.
- */
-int scan_netns_name(const char *proc, const char *dir, uint64_t inode, char name[SCAN_NETNS_LEN]);
 
 /**
  * struct scan_netdev - a network device

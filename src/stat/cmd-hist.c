@@ -86,9 +86,9 @@ struct hist_run {
  */
 struct hist_sums {
 	uint64_t time;
-	const char *device, *queue;
+	const char *device, *netns_name, *queue;
 	int32_t vq;
-	uint32_t owner, others;
+	uint32_t owner, netns, others;
 	const char *name, *unit;
 	uint64_t count, sum, max;
 	int64_t passed;
@@ -101,6 +101,8 @@ static const struct out_col sums_cols[] = {
 	{ "time", NULL, OUT_NSEC, SUMS(time) },
 	{ "owner", NULL, OUT_ID, SUMS(owner) },
 	{ "device", NULL, OUT_STRING, SUMS(device) },
+	{ "netns", NULL, OUT_ID, SUMS(netns) },
+	{ "netns_name", NULL, OUT_STRING, SUMS(netns_name) },
 	{ "queue", NULL, OUT_STRING, SUMS(queue) },
 	{ "vq", NULL, OUT_INDEX, SUMS(vq) },
 	{ "name", NULL, OUT_STRING, SUMS(name) },
@@ -135,6 +137,8 @@ static struct hist_sums sum_up(const struct queue_name *name, int kind, const st
 
 	if (name) {
 		s.device = *name->device ? name->device : NULL;
+		s.netns = name->netns;
+		s.netns_name = queue_netns_name(name);
 		s.queue = name->queue;
 		s.owner = name->owner;
 		s.vq = name->number;
@@ -171,10 +175,12 @@ static void set_apart(struct hist_run *r, struct out *o)
 
 static void print_title(struct out *o, const struct queue_name *name, int kind)
 {
+	const char *device = name ? queue_device_text(name) : NULL;
+
 	fprintf(o->file, "@%s", kinds[kind].name);
 	if (name) {
 		fputc('[', o->file);
-		out_text(o, *name->device ? name->device : "-", *name->device ? strlen(name->device) : 1);
+		out_text(o, device ? device : "-", device ? strlen(device) : 1);
 		fprintf(o->file, ", %s]", name->queue);
 	}
 	fprintf(o->file, ": %s\n", kinds[kind].what);

@@ -19,6 +19,7 @@
 #include "counters-hooks.h"
 #include "event/gone-queues.h"
 #include "hist-pool.h"
+#include "probe/netns-names.h"
 #include "probe/pid-namespace.h"
 #include "probe/queue-slots.h"
 #include "probe/scan.h"
@@ -32,6 +33,8 @@ static_assert(offsetof(struct counted_queue, name) == 0, "gone_queues wants the 
  * struct known_slot - a slot as the last counters_read() found it
  * @id: see struct counted_queue
  * @last: the counts
+ * @named: when the slot's names were written that @tap is of
+ * @tap: the tap; kept until the names are written again, since its namespace's name may be gone before the queue is
  * @tid: the worker of @read to @worker
  * @read: when the worker was last read
  * @cpu_ns: its CPU time at @read
@@ -42,6 +45,8 @@ static_assert(offsetof(struct counted_queue, name) == 0, "gone_queues wants the 
 struct known_slot {
 	uint64_t id;
 	struct queue_counts last;
+	uint64_t named;
+	const struct device_name *tap;
 	uint32_t tid;
 	uint64_t read, cpu_ns, sleeps;
 	struct worker_use worker;
@@ -60,6 +65,8 @@ struct known_slot {
  * @queues: the array that counters_read() returns
  * @room: size of @queues
  * @gone: the queues that counters_gone() returns
+ * @taps: the taps of all queues so far
+ * @namespaces: names of network namespaces
  * @sample: see struct counters_options
  * @began: when counting began; all times are nanoseconds of CLOCK_BOOTTIME
  * @read: when counters_read() was last called
@@ -76,6 +83,8 @@ struct counters {
 	struct counted_queue *queues;
 	size_t room;
 	struct gone_queues gone;
+	struct device_names taps;
+	struct netns_names namespaces;
 	uint32_t sample;
 	uint64_t began, read, stopped;
 };
@@ -205,6 +214,7 @@ static void add_gone(void *sum, const void *element)
 int counters_open(struct counters **counters, const struct counters_options *o, char *why, size_t len)
 {
 	struct counters *c;
+	uint64_t netns;
 	int err;
 
 	*counters = NULL;
@@ -216,6 +226,8 @@ int counters_open(struct counters **counters, const struct counters_options *o, 
 	c->sample = o->sample;
 	c->gone.size = sizeof(struct counted_queue);
 	c->gone.add = add_gone;
+	if (!scan_netns("/proc", 0, &netns))
+		c->taps.own_netns = (uint32_t)netns;
 	err = open_programs(c, o, why, len);
 	if (!err)
 		err = load_programs(c, o, why, len);
@@ -250,6 +262,16 @@ static void read_worker(struct known_slot *k, struct counted_queue *q, const str
 	k->read = now;
 	k->cpu_ns = cpu_ns;
 	k->sleeps = sleeps;
+}
+
+static void name_queue(struct counters *c, struct known_slot *k, const struct queue_slot *slot, struct queue_name *name)
+{
+	queue_name(slot, name);
+	if (k->named != slot->named)
+		k->tap = device_names_add(&c->taps, name->device, name->netns,
+					  netns_name(&c->namespaces, name->netns));
+	k->named = slot->named;
+	name->tap = k->tap;
 }
 
 static int keep_gone(struct counters *c, const struct counted_queue *q)
@@ -298,7 +320,7 @@ static void read_queue(struct counters *c, uint32_t number, struct counted_queue
 	words_copy(&q->total, &st->counts, sizeof(q->total));
 	if (c->edges && !q->gone)
 		add_edge(&q->total, &c->edges[number]);
-	queue_name(&slot, &q->name);
+	name_queue(c, k, &slot, &q->name);
 	q->runs = q->name.net && !(c->session.unseen & COUNT_RUNS);
 	q->since = queue_counts_subtract(&q->total, &k->last);
 	k->last = q->total;
@@ -315,6 +337,8 @@ static int by_name(const void *a, const void *b)
 	const struct counted_queue *x = a, *y = b;
 	int order = strcmp(x->name.device, y->name.device);
 
+	if (!order)
+		order = (x->name.netns > y->name.netns) - (x->name.netns < y->name.netns);
 	if (!order)
 		order = (x->name.owner > y->name.owner) - (x->name.owner < y->name.owner);
 	/* Keep the queues of a pair together; mostly they have the same worker. */
@@ -429,5 +453,7 @@ void counters_close(struct counters *c)
 	counters_bpf__destroy(c->skel);
 	free(c->queues);
 	gone_queues_free(&c->gone);
+	device_names_free(&c->taps);
+	netns_names_free(&c->namespaces);
 	free(c);
 }

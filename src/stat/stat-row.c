@@ -66,6 +66,9 @@ struct stat_row stat_row(const struct counted_queue *q, bool total, const struct
 		.time = t->end,
 		.ns = t->ns,
 		.device = *q->name.device ? q->name.device : NULL,
+		.netns = q->name.netns,
+		.netns_name = queue_netns_name(&q->name),
+		.shown_device = queue_device_text(&q->name),
 		.queue = q->name.queue,
 		.worker = *q->name.worker ? q->name.worker : NULL,
 		.owner = q->name.owner,
@@ -90,7 +93,7 @@ struct stat_row stat_row(const struct counted_queue *q, bool total, const struct
 #define ROW(member) offsetof(struct stat_row, member)
 #define REASON(act, reason) ROW(counts.reasons[act][reason])
 
-#define DEVICE { "device", "DEVICE", OUT_STRING, ROW(device), -8, .grow = 7 }
+#define DEVICE { NULL, "DEVICE", OUT_STRING, ROW(shown_device), -8, .grow = 7 }
 #define QUEUE { "queue", "VQ", OUT_STRING, ROW(queue), -5 }
 
 /* Without the columns that give way to a time, 62 columns. */
@@ -139,7 +142,10 @@ const struct out_col stat_reasons[] = {
 #define COMMON_VALUES										\
 	{ "time", "TIME", OUT_NSEC, ROW(time), 14, .ascending = true },				\
 	{ "seconds", "SECONDS", OUT_NSEC, ROW(ns), 9 },						\
+	{ "device", NULL, OUT_STRING, ROW(device) },						\
 	DEVICE,											\
+	{ "netns", "NETNS", OUT_ID, ROW(netns), 10, .ascending = true },			\
+	{ "netns_name", "NETNS_NAME", OUT_STRING, ROW(netns_name), -10, .grow = 10 },		\
 	{ "ifindex", "IFINDEX", OUT_ID, ROW(ifindex), 7, .ascending = true },			\
 	QUEUE,											\
 	{ "vq", NULL, OUT_INDEX, ROW(vq) },							\

@@ -19,6 +19,9 @@
  * @time: end of the period, in nanoseconds of CLOCK_BOOTTIME
  * @ns: its length, nanoseconds
  * @device: NULL if unknown
+ * @netns: inode number of the tap's network namespace; 0 if unknown
+ * @netns_name: its name; NULL if it has none
+ * @shown_device: the device in text; NULL if unknown
  * @queue: its name
  * @worker: its worker's name, NULL if unknown
  * @tid: its worker; negative if unknown, or not visible in this pid namespace
@@ -50,8 +53,8 @@
 struct stat_row {
 	uint64_t id;
 	uint64_t time, ns;
-	const char *device, *queue, *worker;
-	uint32_t owner, ifindex, others;
+	const char *device, *netns_name, *shown_device, *queue, *worker;
+	uint32_t owner, ifindex, netns, others;
 	int32_t tid, vq;
 	struct queue_counts counts;
 	int64_t kicks, spurious, runs, found;

@@ -251,13 +251,13 @@ static void draw_detail(const struct top_draw *d, const struct top_view *v)
 {
 	const struct top_queue *q = top_view_selected(v);
 	const struct queue_name *n;
-	char device[NAME_LEN], worker[NAME_LEN], tid[16], cpu[16], wakeups[16];
+	char device[DEVICE_TEXT_LEN], worker[NAME_LEN], tid[16], cpu[16], wakeups[16];
 	int y = TOP_HEADER_LINES;
 
 	if (!q)
 		return;
 	n = &q->counted.name;
-	snprintf(device, sizeof(device), "%s", *n->device ? n->device : "?");
+	snprintf(device, sizeof(device), "%s", queue_device_text(n) ? queue_device_text(n) : "?");
 	snprintf(worker, sizeof(worker), "%s", *n->worker ? n->worker : "-");
 	top_plain(device);
 	top_plain(worker);

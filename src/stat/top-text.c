@@ -18,7 +18,7 @@
 
 /* With one blank between columns, they are TOP_WIDTH wide. Those that --batch can do without are extra. */
 static const struct out_col cols[TOP_COLUMNS + 1] = {
-	[TOP_COL_DEVICE] = { "device", "DEVICE", OUT_STRING, CELL(row.device), -8, .grow = 7 },
+	[TOP_COL_DEVICE] = { "device", "DEVICE", OUT_STRING, CELL(row.shown_device), -8, .grow = 7 },
 	[TOP_COL_QUEUE] = { "queue", "VQ", OUT_STRING, CELL(row.queue), -5 },
 	[TOP_COL_WORKER] = { "worker_tid", "WORKER", OUT_INDEX, CELL(row.tid), 7, .extra = 3 },
 	[TOP_COL_BUFFERS] = { "buffers_per_second", "BUFS/S", OUT_SHORT, CELL(row.buffers_rate), 7 },
@@ -113,8 +113,13 @@ static void print_name(const char *name, int width, char *buf, size_t len)
 	size_t room = (size_t)abs(width);
 
 	snprintf(buf, len, "%s", *name ? name : "-");
-	if (strlen(buf) > room)
+	/* The end of "NETNS/tap0" tells more than its beginning. */
+	if (strlen(buf) > room && strchr(buf, '/')) {
+		memmove(buf + 1, buf + strlen(buf) - (room - 1), room);
+		buf[0] = '+';
+	} else if (strlen(buf) > room) {
 		snprintf(buf + room - 1, len - room + 1, "+");
+	}
 	top_plain(buf);
 }
 

@@ -69,6 +69,8 @@ static int by_column(const void *a, const void *b, void *view)
 	if (!order)
 		order = strverscmp(x->counted.name.device, y->counted.name.device);
 	if (!order)
+		order = (x->row.netns > y->row.netns) - (x->row.netns < y->row.netns);
+	if (!order)
 		order = (x->row.owner > y->row.owner) - (x->row.owner < y->row.owner);
 	if (!order)
 		order = (x->row.vq > y->row.vq) - (x->row.vq < y->row.vq);
@@ -130,7 +132,8 @@ static void remember(struct top_queue *q, const struct counted_queue *c, const s
 
 static bool same_device(const struct queue_name *a, const struct queue_name *b)
 {
-	return a->owner == b->owner && a->ifindex == b->ifindex && !strcmp(a->device, b->device);
+	return a->owner == b->owner && a->ifindex == b->ifindex && a->netns == b->netns &&
+	       !strcmp(a->device, b->device);
 }
 
 static struct top_sum sum_up(const struct counted *c, uint64_t end)

@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 
 #include "bpf/trace.skel.h"
+#include "probe/scan.h"
 #include "probe/slot-read.h"
 
 /* Number of calls of trace_queues_retire() per look at the slots: one look a second, with a call every 10 ms. */
@@ -46,8 +47,12 @@ static void merge_gone(void *sum, const void *element)
 
 int trace_queues_open(struct trace_queues *qs, const struct trace_bpf *skel)
 {
+	uint64_t netns;
+
 	qs->gone.size = sizeof(struct gone_queue);
 	qs->gone.add = merge_gone;
+	if (!scan_netns("/proc", 0, &netns))
+		qs->taps.own_netns = (uint32_t)netns;
 	return queue_slots_map(&qs->slots, skel->maps.slots, skel->maps.counts, skel->maps.returned,
 			       &skel->bss->slots_taken);
 }
@@ -57,6 +62,12 @@ static struct known_queue *cached_queue(struct trace_queues *qs, uint32_t slot)
 	if (!qs->known[slot])
 		qs->known[slot] = calloc(1, sizeof(*qs->known[slot]));
 	return qs->known[slot];
+}
+
+static void name_queue(struct trace_queues *qs, const struct queue_slot *slot, struct queue_name *name)
+{
+	queue_name(slot, name);
+	name->tap = device_names_add(&qs->taps, name->device, name->netns, netns_name(&qs->namespaces, name->netns));
 }
 
 /* Get the queue of a slot, with its names updated. A retired slot keeps its names. */
@@ -70,7 +81,7 @@ static struct known_queue *known_queue(struct trace_queues *qs, uint32_t number)
 
 	if (k && (k->named != named || k->tid != tid)) {
 		slot_copy(s, &slot);
-		queue_name(&slot, &k->queue.name);
+		name_queue(qs, &slot, &k->queue.name);
 		k->named = slot.named;
 		k->tid = slot.tid;
 	}
@@ -158,7 +169,7 @@ static bool counted(const struct trace_counts *c)
 }
 
 /* A queue that is no longer wanted, because its tap was renamed, may have counts from before. */
-static int hand_out(const struct trace_queues *qs, uint32_t number, traced_queue_fn *fn, void *arg)
+static int hand_out(struct trace_queues *qs, uint32_t number, traced_queue_fn *fn, void *arg)
 {
 	struct traced_queue unknown = { 0 };
 	struct trace_counts counts;
@@ -169,11 +180,11 @@ static int hand_out(const struct trace_queues *qs, uint32_t number, traced_queue
 	if (slot.state == SLOT_FREE || (!slot.wanted && !counted(&counts)))
 		return 0;
 	if (!qs->known[number])
-		queue_name(&slot, &unknown.name);
+		name_queue(qs, &slot, &unknown.name);
 	return fn(qs->known[number] ? &qs->known[number]->queue : &unknown, &counts, arg);
 }
 
-int trace_queues_each(const struct trace_queues *qs, traced_queue_fn *fn, void *arg)
+int trace_queues_each(struct trace_queues *qs, traced_queue_fn *fn, void *arg)
 {
 	int err = 0;
 
@@ -190,6 +201,8 @@ int trace_queues_each(const struct trace_queues *qs, traced_queue_fn *fn, void *
 void trace_queues_close(struct trace_queues *qs)
 {
 	gone_queues_free(&qs->gone);
+	device_names_free(&qs->taps);
+	netns_names_free(&qs->namespaces);
 	for (int i = 0; i < QUEUE_SLOTS; i++)
 		free(qs->known[i]);
 	queue_slots_unmap(&qs->slots);

@@ -3,6 +3,7 @@
 #define TRACE_QUEUES_H
 
 #include "event/gone-queues.h"
+#include "probe/netns-names.h"
 #include "probe/queue-slots.h"
 #include "tracer.h"
 
@@ -27,12 +28,16 @@ struct known_queue {
  * @slots: the programs' slots
  * @known: the queue, by number of slot; NULL: none
  * @gone: counts of queues that are gone
+ * @taps: the taps of all queues so far
+ * @namespaces: names of network namespaces
  * @rounds: calls of trace_queues_retire()
  */
 struct trace_queues {
 	struct queue_slots slots;
 	struct known_queue *known[QUEUE_SLOTS];
 	struct gone_queues gone;
+	struct device_names taps;
+	struct netns_names namespaces;
 	unsigned int rounds;
 };
 
@@ -55,7 +60,7 @@ int trace_queues_retire(struct trace_queues *qs);
 uint64_t trace_queues_open_decisions(const struct trace_queues *qs);
 
 /* See tracer_queues(). */
-int trace_queues_each(const struct trace_queues *qs, traced_queue_fn *fn, void *arg);
+int trace_queues_each(struct trace_queues *qs, traced_queue_fn *fn, void *arg);
 
 /* Release everything. */
 void trace_queues_close(struct trace_queues *qs);

@@ -247,7 +247,7 @@ uint64_t tracer_lost(struct tracer *p)
 	return __atomic_load_n(&p->skel->bss->lost_events, __ATOMIC_RELAXED) + p->missed_sum;
 }
 
-int tracer_queues(const struct tracer *p, traced_queue_fn *fn, void *arg)
+int tracer_queues(struct tracer *p, traced_queue_fn *fn, void *arg)
 {
 	return trace_queues_each(&p->queues, fn, arg);
 }

@@ -123,7 +123,7 @@ typedef int traced_queue_fn(const struct traced_queue *q, const struct trace_cou
  *
  * Return: 0, or what @fn returned.
  */
-int tracer_queues(const struct tracer *p, traced_queue_fn *fn, void *arg);
+int tracer_queues(struct tracer *p, traced_queue_fn *fn, void *arg);
 
 /* Detach and release everything; NULL is fine. */
 void tracer_close(struct tracer *p);

@@ -66,6 +66,27 @@ static void test_calls(void)
 	   "without EVENT_IDX");
 }
 
+/* A line has the namespace from the moment when a tap of the same name was added; JSON has it always. */
+static void test_namespaces(void)
+{
+	struct device_names all = { .own_netns = 1 };
+	struct queue_name q = queue;
+	char *json;
+
+	q.netns = 5;
+	q.tap = device_names_add(&all, "tap0", 5, "blue");
+	is(&q, &suppressed, "  0.500000   1       9 tap0    tx0      suppress not_reached 65535     3     3\n",
+	   "the only tap of its name");
+	device_names_add(&all, "tap0", 6, NULL);
+	is(&q, &suppressed, "  0.500000   1       9 blue/tap0 tx0      suppress not_reached 65535     3     3\n",
+	   "one of two");
+	json = line(&q, &suppressed, true, TIME_REL);
+	ok(strstr(json, "\"device\":\"tap0\"") && strstr(json, "\"netns\":5,\"netns_name\":\"blue\""),
+	   "JSON has both by themselves");
+	free(json);
+	device_names_free(&all);
+}
+
 static void test_runs(void)
 {
 	struct run_event e = {
@@ -298,6 +319,7 @@ static void test_nothing_left(void)
 int main(void)
 {
 	test_calls();
+	test_namespaces();
 	test_nothing_left();
 	test_runs();
 	test_others();
