@@ -287,7 +287,6 @@ enum trace_acts { ACTS_ALL, ACTS_SIGNAL, ACTS_SUPPRESS };
 
 /**
  * struct trace_filter - which events are counted and sent; fixed before the programs are loaded
- * @queue: which queues
  * @limit: number of events; 0: no limit
  * @events: bits of enum event_type
  * @reasons: bits of enum reason; for decisions
@@ -297,7 +296,6 @@ enum trace_acts { ACTS_ALL, ACTS_SIGNAL, ACTS_SUPPRESS };
  * @reserved: 0
  */
 struct trace_filter {
-	struct queue_filter queue;
 	__u64 limit;
 	__u32 events;
 	__u32 reasons;
@@ -307,7 +305,7 @@ struct trace_filter {
 	__u32 reserved;
 };
 
-_Static_assert(sizeof(struct trace_filter) == 56, "no padding");
+_Static_assert(sizeof(struct trace_filter) == 32, "no padding");
 
 /**
  * enum phase - the phase of a trace; set by user space, read by the programs

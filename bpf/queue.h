@@ -7,6 +7,7 @@
 #include <linux/types.h>
 
 #include "backend.h"
+#include "device-pattern.h"
 
 /**
  * DOC: queue slots
@@ -104,16 +105,15 @@ enum queue_choice { QUEUES_ALL, QUEUES_RX, QUEUES_TX, QUEUES_NUMBER };
  * @choice: enum queue_choice
  * @queue: with QUEUES_NUMBER: position among the device's queues; with QUEUES_RX and QUEUES_TX: the tap's queue, or
  *	   QUEUE_ANY_PAIR
- * @device: only the tap of this name, filled up with 0; empty: all
+ * @taps: only devices on these taps
  */
 struct queue_filter {
 	__u32 owner;
 	__u16 choice;
 	__u16 queue;
-	char device[NAME_LEN];
+	struct device_choice taps;
 };
 
-_Static_assert(offsetof(struct queue_filter, device) == 8, "compared as two words");
-_Static_assert(sizeof(struct queue_filter) == 24, "no padding");
+_Static_assert(NAME_LEN == DEVICE_NAME_LEN, "the names that patterns are for");
 
 #endif

@@ -60,14 +60,40 @@ static __always_inline bool wanted_number(const struct queue_slot *s)
 	return queue_filter.queue == QUEUE_ANY_PAIR || s->pair == queue_filter.queue;
 }
 
-static __always_inline bool wanted_slot(const struct queue_slot *s)
+/* Context of bpf_loop() to find a pattern that matches. */
+struct pattern_search {
+	const struct queue_slot *slot;
+	bool found;
+};
+
+static int try_pattern(__u32 i, struct pattern_search *search)
 {
-	return (!queue_filter.owner || s->owner == queue_filter.owner) && wanted_number(s) &&
-	       (!queue_filter.device[0] || same_name(s->device, queue_filter.device));
+	if (i >= DEVICE_PATTERNS)
+		return 1;
+	search->found = device_pattern_matches(&queue_filter.taps.patterns[i], search->slot->netns,
+					       search->slot->device);
+	return search->found;
+}
+
+__noinline int is_on_chosen_tap(__u32 number)
+{
+	struct pattern_search search = { .slot = slot_at(number) };
+
+	if (!queue_filter.taps.count)
+		return true;
+	if (search.slot)
+		bpf_loop(queue_filter.taps.count, try_pattern, &search, 0);
+	return search.found;
+}
+
+static __always_inline bool wanted_slot(const struct queue_slot *s, __u32 number)
+{
+	return (!queue_filter.owner || s->owner == queue_filter.owner) && wanted_number(s) && is_on_chosen_tap(number);
 }
 
 /* A slot that is that of a whole device keeps being one. */
-static __always_inline void name_slot(struct queue_slot *s, struct vhost_dev *dev, struct vhost_virtqueue *vq)
+static __always_inline void name_slot(struct queue_slot *s, __u32 number, struct vhost_dev *dev,
+				      struct vhost_virtqueue *vq)
 {
 	char name[NAME_LEN] = {};
 	struct net_device *netdev;
@@ -84,14 +110,15 @@ static __always_inline void name_slot(struct queue_slot *s, struct vhost_dev *de
 		bpf_probe_read_kernel_str(name, sizeof(name), __builtin_preserve_access_index(&netdev->name));
 	}
 	__builtin_memcpy(s->device, name, sizeof(s->device));
-	s->wanted = wanted_slot(s);
+	s->wanted = wanted_slot(s, number);
 }
 
 /*
  * Two threads may run this at once: both write the same. private_data is written after the names, since for other
  * programs it says that the slot has its names.
  */
-static __always_inline void identify_slot(struct queue_slot *s, struct vhost_dev *dev, struct vhost_virtqueue *vq)
+static __always_inline void identify_slot(struct queue_slot *s, __u32 number, struct vhost_dev *dev,
+					  struct vhost_virtqueue *vq)
 {
 	__u64 private_data = (__u64)BPF_CORE_READ(vq, private_data);
 	struct task_struct *caller = (void *)bpf_get_current_task();
@@ -102,7 +129,7 @@ static __always_inline void identify_slot(struct queue_slot *s, struct vhost_dev
 	else if (bpf_core_field_exists(struct mm_struct, owner))
 		s->owner = pid_there((__u64)BPF_CORE_READ(dev, mm, owner, group_leader, thread_pid));
 	s->number = s->backend == BACKEND_DEVICE ? QUEUE_NO_NUMBER : queue_number(dev, (__u64)vq);
-	name_slot(s, dev, vq);
+	name_slot(s, number, dev, vq);
 	__sync_lock_test_and_set(&s->private_data, private_data);
 	publish_names(s);
 }
@@ -171,7 +198,7 @@ static __always_inline __u32 new_slot(struct vhost_dev *dev, struct vhost_virtqu
 
 	if (!s)
 		return QUEUE_SLOTS;
-	identify_slot(s, dev, vq);
+	identify_slot(s, number, dev, vq);
 	return publish_slot(number, (__u64)vq);
 }
 
@@ -190,7 +217,7 @@ __noinline __u32 search_slot(__u64 dev_address, __u64 vq_address)
 		return *number;
 	/* The queue had no backend when it got its slot: set the names now. */
 	if (number && s && !s->private_data && s->mm == id.mm) {
-		identify_slot(s, dev, vq);
+		identify_slot(s, *number, dev, vq);
 		return *number;
 	}
 	if (number)
@@ -237,7 +264,7 @@ __noinline __u32 search_device_slot(__u64 dev_address)
 	if (!s)
 		return QUEUE_SLOTS;
 	s->backend = BACKEND_DEVICE;
-	identify_slot(s, dev, (void *)search.vq);
+	identify_slot(s, number, dev, (void *)search.vq);
 	return publish_slot(number, dev_address);
 }
 
@@ -270,7 +297,7 @@ __noinline int refresh_slot(__u64 dev, __u64 vq, __u32 number)
 
 	if (!s)
 		return 0;
-	name_slot(s, (void *)dev, (void *)vq);
+	name_slot(s, number, (void *)dev, (void *)vq);
 	publish_names(s);
 	return 0;
 }

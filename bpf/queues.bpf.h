@@ -99,19 +99,6 @@ static __always_inline void note_worker(struct queue_slot *s)
 	__sync_lock_test_and_set(&s->tid, tid);
 }
 
-/**
- * same_name() - are two names of NAME_LEN bytes the same?
- *
- * Both are filled up with 0 and aligned to 8 bytes, so two comparisons suffice; a loop would cost the verifier more.
- */
-static __always_inline bool same_name(const char *a, const volatile char *b)
-{
-	const __u64 *x = (const void *)a;
-	const volatile __u64 *y = (const volatile void *)b;
-
-	return x[0] == y[0] && x[1] == y[1];
-}
-
 /* The most queues a device has: vhost-scsi's 128 I/O queues, control and event. */
 #define QUEUES_MAX 130
 
@@ -160,6 +147,9 @@ int retire_device(__u64 dev);
 __u32 take_slot(void);
 __u32 publish_slot(__u32 number, __u64 vq);
 int retire_slot(__u32 number, __u64 vq);
+
+/* Is the slot's device, whose name and namespace are there, one that the filter chooses? */
+int is_on_chosen_tap(__u32 number);
 
 /* Publish the names of a slot, after they were written; see struct queue_slot. */
 static __always_inline void publish_names(struct queue_slot *s)

@@ -96,11 +96,11 @@ static __always_inline struct reading read_device_word(struct vring_virtqueue *v
 }
 
 /* virtio-net names its queues input.0, output.0 and so on; an input and an output queue are a pair. */
-static __always_inline bool wanted_driver_queue(const struct queue_slot *s)
+static __always_inline bool wanted_driver_queue(const struct queue_slot *s, __u32 number)
 {
 	bool input = s->worker[0] == 'i' && s->worker[5] == '.', output = s->worker[0] == 'o' && s->worker[6] == '.';
 
-	if (queue_filter.owner || (queue_filter.device[0] && !same_name(s->device, queue_filter.device)))
+	if (queue_filter.owner || !is_on_chosen_tap(number))
 		return false;
 	if (queue_filter.choice == QUEUES_ALL)
 		return true;
@@ -124,7 +124,7 @@ static __always_inline __u32 new_driver_slot(struct virtqueue *vq)
 	s->backend = BACKEND_DRIVER;
 	bpf_probe_read_kernel_str(s->device, sizeof(s->device), BPF_CORE_READ(vq, vdev, dev.kobj.name));
 	bpf_probe_read_kernel_str(s->worker, sizeof(s->worker), BPF_CORE_READ(vq, name));
-	s->wanted = wanted_driver_queue(s);
+	s->wanted = wanted_driver_queue(s, number);
 	publish_names(s);
 	return publish_slot(number, (__u64)vq);
 }

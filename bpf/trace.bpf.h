@@ -16,7 +16,7 @@
 /* Room for 150,000 events. User space empties it every 10 ms, so it suffices for 15 million events a second. */
 #define RING_BYTES (8 << 20)
 
-/* Set before loading. The programs do not use its member @queue, but the copy in queue_filter. */
+/* Set before loading, as queue_filter is. */
 extern const volatile struct trace_filter filter;
 
 /* enum phase, set by user space. */

@@ -336,7 +336,7 @@ static int run_looks(struct check *c, const struct inspect_target *target, const
 static int run_check(const struct cli *cli, const void *arg)
 {
 	const struct check_opts *opts = arg;
-	const char *word = cli->operands[0];
+	const char *word = cli->operands[0], *wrong;
 	struct inspect_target target;
 	struct check c = { 0 };
 	struct notice notice;
@@ -347,8 +347,9 @@ static int run_check(const struct cli *cli, const void *arg)
 		fail("check", "'%s' is not expected here; see --help", cli->operands[1]);
 		return STATUS_USAGE;
 	}
-	if (word && inspect_target_parse(&target, word)) {
-		fail("check", "'%s' is neither the name of a tap, nor PID, nor PID:FD", word);
+	wrong = word ? inspect_target_parse(&target, word) : NULL;
+	if (wrong) {
+		fail("check", "'%s' %s", word, wrong);
 		return STATUS_USAGE;
 	}
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "check", SESSION_DOING);
@@ -374,7 +375,7 @@ static const struct opt_group groups[] = { { "Options", check_opts }, { 0 } };
 const struct command cmd_check = {
 	.name = "check",
 	.summary = "find stuck queues, and say whose fault it is and what to do",
-	.operands = "[TAP|PID|PID:FD]",
+	.operands = "[DEV]",
 	.opts = groups,
 	.opts_size = sizeof(struct check_opts),
 	.defaults = &check_defaults,

@@ -354,7 +354,7 @@ static int fire(struct kick *k, struct out *o, const struct eventfd_copy *n, int
 
 static int parse_operands(struct kick *k, char **operands)
 {
-	const char *command = kick_name(k->what);
+	const char *command = kick_name(k->what), *wrong;
 
 	if (!operands[0] || !operands[1]) {
 		fail(command, "a device and its queue are missing, such as 'vhost0 tx0'; see vhostctl show");
@@ -366,9 +366,10 @@ static int parse_operands(struct kick *k, char **operands)
 	}
 	k->word = operands[0];
 	k->queue = operands[1];
-	if (!inspect_target_parse(&k->target, k->word))
+	wrong = inspect_target_parse(&k->target, k->word);
+	if (!wrong)
 		return STATUS_OK;
-	fail(command, "'%s' is not the name of a tap, a pid, or PID:FD", k->word);
+	fail(command, "'%s' %s", k->word, wrong);
 	return STATUS_USAGE;
 }
 

@@ -12,31 +12,22 @@
 #include "base/fail.h"
 #include "base/notice.h"
 #include "list-row.h"
+#include "probe/queue-options.h"
 #include "probe/session.h"
 #include "tap-names.h"
 
 #define PROC "/proc"
 
 struct list_opts {
-	uint64_t pid;
-	char dev[INSPECT_NAME_LEN];
+	struct queue_options queue;
 };
 
 static const struct list_opts list_defaults;
 
-static const char *parse_dev(void *field, const char *arg)
-{
-	if (!*arg || strlen(arg) >= INSPECT_NAME_LEN || strchr(arg, '/'))
-		return "is not the name of a network interface";
-	strcpy(field, arg);
-	return NULL;
-}
-
 static const struct opt list_opts[] = {
-	{ "pid", 'p', OPT_UINT, offsetof(struct list_opts, pid), "PID", "only devices that this process owns or holds",
-	  .min = 1, .max = INT32_MAX },
-	{ "dev", 'i', OPT_PARSE, offsetof(struct list_opts, dev), "NAME", "only devices on this tap",
-	  .parse = parse_dev },
+	{ "pid", 'p', OPT_UINT, offsetof(struct list_opts, queue.pid), "PID",
+	  "only devices that this process owns or holds", .min = 1, .max = INT32_MAX },
+	DEV_OPTION,
 	{ 0 },
 };
 
@@ -243,10 +234,11 @@ static bool is_wanted(const struct list *l, const struct scan_device *d, const s
 {
 	if (l->target.pid && (uint32_t)d->pid != l->target.pid)
 		return false;
-	for (size_t i = 0; l->target.device[0] && i < k->tap_count; i++)
-		if (!strcmp(k->taps[i], l->target.device))
+	/* /proc does not tell in which namespaces they are. */
+	for (size_t i = 0; i < k->tap_count; i++)
+		if (device_choice_matches(&l->target.taps, 0, k->taps[i]))
 			return true;
-	return !l->target.device[0];
+	return device_choice_matches(&l->target.taps, 0, NULL);
 }
 
 /* A worker that /proc shows was found by its name. */
@@ -338,10 +330,9 @@ static int list_what_there_is(struct list *l)
 static int run_list(const struct cli *cli, const void *opts)
 {
 	const struct list_opts *o = opts;
-	struct list l = { .target = { .pid = (uint32_t)o->pid, .fd = -1 } };
+	struct list l = { .target = { .pid = (uint32_t)o->queue.pid, .fd = -1, .taps = o->queue.filter.taps } };
 	int err;
 
-	memcpy(l.target.device, o->dev, sizeof(l.target.device));
 	out_init(&l.out, stdout, cli->json, cli->pretty, cli->color);
 	tap_names_init(&l.names);
 	err = list_what_there_is(&l);
@@ -351,7 +342,7 @@ static int run_list(const struct cli *cli, const void *opts)
 		return STATUS_REFUSED;
 	}
 	if (!l.printed && !cli->json)
-		fprintf(l.out.file, "no %svhost device is %s\n", o->pid || *o->dev ? "such " : "",
+		fprintf(l.out.file, "no %svhost device is %s\n", l.target.pid || l.target.taps.count ? "such " : "",
 			l.partial ? "visible" : "open");
 	return fail_output("list", &l.out, NULL, out_flush(&l.out));
 }

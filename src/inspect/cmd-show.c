@@ -169,6 +169,8 @@ static int show(struct show *sh, uint64_t interval)
 
 static int parse_operands(struct show *sh, char **operands)
 {
+	const char *wrong;
+
 	if (!operands[0]) {
 		fail("show", "a device is missing: the name of a tap, a pid, or PID:FD; see vhostctl list");
 		return STATUS_USAGE;
@@ -178,9 +180,10 @@ static int parse_operands(struct show *sh, char **operands)
 		return STATUS_USAGE;
 	}
 	sh->word = operands[0];
-	if (!inspect_target_parse(&sh->target, sh->word))
+	wrong = inspect_target_parse(&sh->target, sh->word);
+	if (!wrong)
 		return STATUS_OK;
-	fail("show", "'%s' is not the name of a tap, a pid, or PID:FD", sh->word);
+	fail("show", "'%s' %s", sh->word, wrong);
 	return STATUS_USAGE;
 }
 

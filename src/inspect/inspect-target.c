@@ -24,16 +24,13 @@ static int parse_pid(struct inspect_target *t, const char *word)
 	return 0;
 }
 
-int inspect_target_parse(struct inspect_target *t, const char *word)
+const char *inspect_target_parse(struct inspect_target *t, const char *word)
 {
 	*t = (struct inspect_target){ .fd = -1 };
 	/* A tap's name has no colon. A tap with a name of digits only can be chosen by its owner's pid. */
-	if (strchr(word, ':') || strspn(word, "0123456789") == strlen(word))
-		return parse_pid(t, word);
-	if (strlen(word) >= sizeof(t->device) || strchr(word, '/'))
-		return -EINVAL;
-	strcpy(t->device, word);
-	return 0;
+	if (!strchr(word, '/') && (strchr(word, ':') || strspn(word, "0123456789") == strlen(word)))
+		return parse_pid(t, word) ? "is neither a tap's name, nor PID, PID:FD or TID:FD" : NULL;
+	return device_choice_add(&t->taps, word);
 }
 
 static bool has_descriptor(const struct inspect_holder *h, int fd)
@@ -59,16 +56,16 @@ static bool held_by(const struct inspect_target *t, const struct inspect_device 
 }
 
 /* Only a tap has a name. The kind of a device does not count as one: a tap may have that name. */
-static bool has_tap(const struct inspect_device *d, const char *name)
+static bool on_chosen_tap(const struct inspect_target *t, const struct inspect_device *d)
 {
 	const struct inspect_queue *tap = inspect_tap(d);
 
-	return tap && !strcmp(tap->device, name);
+	return device_choice_matches(&t->taps, tap ? tap->netns : 0, tap ? tap->device : NULL);
 }
 
 bool inspect_target_matches(const struct inspect_target *t, const struct inspect_device *d)
 {
 	if (t->pid && !held_by(t, d) && !(t->fd < 0 && d->owner.pid == t->pid))
 		return false;
-	return !t->device[0] || has_tap(d, t->device);
+	return on_chosen_tap(t, d);
 }

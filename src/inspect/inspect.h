@@ -10,6 +10,7 @@
 #include "bpf/inspect-copy.h"
 #include "bpf/inspect-record.h"
 #include "event/device-names.h"
+#include "probe/device-choice.h"
 
 /**
  * DOC: every vhost device of the host, from the kernel's memory
@@ -255,22 +256,22 @@ const char *inspect_device_name(const struct inspect_device *d);
  * struct inspect_target - a choice of devices
  * @pid: the owner's or a holder's, or a thread with descriptors of its own; 0: any
  * @fd: with @pid: its descriptor, which is not that of such a thread; -1: any
- * @device: name of the tap; empty: any
+ * @taps: the taps; all 0: any, or none
  */
 struct inspect_target {
 	uint32_t pid;
 	int fd;
-	char device[INSPECT_NAME_LEN];
+	struct device_choice taps;
 };
 
 /**
  * inspect_target_parse() - read a choice of devices from a word of the command line
  * @t: the result
- * @word: a pid, "pid:fd", "tid:fd", or the name of a tap; all digits are a pid
+ * @word: a pid, "pid:fd", "tid:fd", or taps as device_choice_add() reads them; all digits are a pid
  *
- * Return: 0 or -EINVAL.
+ * Return: NULL, or what is wrong, to be put behind the word.
  */
-int inspect_target_parse(struct inspect_target *t, const char *word);
+const char *inspect_target_parse(struct inspect_target *t, const char *word);
 
 /**
  * inspect_target_matches() - is a device among those chosen?

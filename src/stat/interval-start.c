@@ -36,7 +36,7 @@ static void warn_device(const char *command, const char *dev)
 {
 	uint64_t ns;
 
-	if (!parse_seconds(dev, &ns) && !if_nametoindex(dev))
+	if (dev && !parse_seconds(dev, &ns) && !if_nametoindex(dev))
 		fail(command, "--dev: there is no interface '%s' here; an interval is a word without -i", dev);
 }
 
@@ -67,7 +67,7 @@ int begin_counting(const char *command, const struct interval_options *o, bool h
 		counters_close(*counters);
 		return STATUS_REFUSED;
 	}
-	warn_device(command, o->queue.filter.device);
+	warn_device(command, o->queue.taps[0]);
 	warn_unseen(command, counters_unseen(*counters), counters_incomplete(*counters));
 	return STATUS_OK;
 }

@@ -281,7 +281,6 @@ static uint32_t chosen_events(const struct trace_opts *o)
 static struct trace_filter make_filter(const struct trace_opts *o)
 {
 	return (struct trace_filter){
-		.queue = make_queue_filter(&o->queue),
 		.limit = o->count,
 		.events = chosen_events(o),
 		.reasons = o->reasons,
@@ -315,6 +314,7 @@ static void warn_unseen(uint32_t unseen, uint32_t incomplete)
 static int run_trace(const struct cli *cli, const void *opts)
 {
 	const struct trace_opts *o = opts;
+	const struct queue_filter queues = make_queue_filter(&o->queue);
 	const struct trace_filter filter = make_filter(o);
 	struct trace t = { 0 };
 	char why[PROBE_WHY_MAX];
@@ -330,7 +330,7 @@ static int run_trace(const struct cli *cli, const void *opts)
 	}
 	bpf_programs_verbose(o->verbose);
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "trace", SESSION_DOING);
-	err = tracer_open(&t.tracer, &filter, why, sizeof(why));
+	err = tracer_open(&t.tracer, &queues, &filter, why, sizeof(why));
 	/* The thread that gives notice has to be gone: a thread gives up its own capabilities only. */
 	notice_end(&notice);
 	if (!err)

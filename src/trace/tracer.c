@@ -110,11 +110,12 @@ static int arm(struct tracer *p, char *why, size_t len)
 	return 0;
 }
 
-static int load_programs(struct tracer *p, const struct trace_filter *filter, char *why, size_t len)
+static int load_programs(struct tracer *p, const struct queue_filter *queues, const struct trace_filter *filter,
+			 char *why, size_t len)
 {
 	int err;
 
-	p->skel->rodata->queue_filter = filter->queue;
+	p->skel->rodata->queue_filter = *queues;
 	p->skel->rodata->jiffies_per_second = queue_slots_jiffies();
 	p->skel->rodata->filter = *filter;
 	p->skel->rodata->filter.events &= ~p->session.unseen;
@@ -124,7 +125,8 @@ static int load_programs(struct tracer *p, const struct trace_filter *filter, ch
 	return err ? err : session_attach(&p->session, why, len);
 }
 
-int tracer_open(struct tracer **tracer, const struct trace_filter *filter, char *why, size_t len)
+int tracer_open(struct tracer **tracer, const struct queue_filter *queues, const struct trace_filter *filter, char *why,
+		size_t len)
 {
 	struct tracer *p;
 	int err;
@@ -137,7 +139,7 @@ int tracer_open(struct tracer **tracer, const struct trace_filter *filter, char 
 	}
 	err = trace_programs_open(&p->session, &p->skel, filter->events, why, len);
 	if (!err)
-		err = load_programs(p, filter, why, len);
+		err = load_programs(p, queues, filter, why, len);
 	if (!err)
 		err = arm(p, why, len);
 	if (err)

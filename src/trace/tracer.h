@@ -34,7 +34,8 @@ struct tracer;
 /**
  * tracer_open() - begin to trace
  * @tracer: the result, for tracer_close()
- * @filter: which events
+ * @queues: which queues
+ * @filter: which of their events
  * @why: on failure: the step that failed and what to do
  * @len: size of @why
  *
@@ -45,7 +46,8 @@ struct tracer;
  *
  * Return: 0 or -errno.
  */
-int tracer_open(struct tracer **tracer, const struct trace_filter *filter, char *why, size_t len);
+int tracer_open(struct tracer **tracer, const struct queue_filter *queues, const struct trace_filter *filter, char *why,
+		size_t len);
 
 /* Bits of the wanted types that cannot be seen on this kernel. */
 uint32_t tracer_unseen(const struct tracer *p);
