@@ -274,6 +274,8 @@ static int run(struct top *t)
 	int err = t->screen ? run_screen(t) : run_batch(t);
 
 	top_screen_close(t->screen);
+	if (!err)
+		warn_unmatched("top", &t->opts->common, t->counters);
 	return fail_output("top", &t->out, "reading the counters", err);
 }
 
@@ -315,11 +317,13 @@ static int check_terminal(const struct top *t)
 static int run_top(const struct cli *cli, const void *opts)
 {
 	struct top t = { .opts = opts, .view.interval = NSEC_PER_SEC };
+	char choice[QUEUE_OPTIONS_TEXT];
 	int status = parse_interval("top", cli->operands, &t.view.interval, &t.intervals);
 
 	if (status)
 		return status;
 	t.view.sort = t.opts->sort;
+	t.view.choice = queue_options_text(&t.opts->common.queue, choice);
 	out_init(&t.out, stdout, cli->json, cli->pretty, cli->color);
 	status = check_terminal(&t);
 	if (status)

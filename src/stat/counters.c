@@ -95,6 +95,11 @@ static void set_counting(struct counters *c, bool on)
 	__atomic_store_n(&c->skel->bss->counting, on, __ATOMIC_RELAXED);
 }
 
+bool counters_any(const struct counters *c)
+{
+	return c->ids;
+}
+
 uint32_t counters_unseen(const struct counters *c)
 {
 	return c->session.unseen;

@@ -98,6 +98,9 @@ struct counted {
  */
 int counters_open(struct counters **counters, const struct counters_options *o, char *why, size_t len);
 
+/* Has any queue that the filter wants been found by counters_read() so far? */
+bool counters_any(const struct counters *c);
+
 /**
  * counters_unseen() - what cannot be counted on this kernel
  *

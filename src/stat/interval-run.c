@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error-text.h"
@@ -13,6 +14,9 @@
 
 /* Time between looks: two are needed for a worker's usage even in a short run without intervals. */
 #define LOOK_NS (NSEC_PER_SEC / 4)
+
+/* When somebody who watches is told that nothing matches. */
+#define UNMATCHED_NS (2 * NSEC_PER_SEC)
 
 struct lost_row {
 	uint64_t time, decisions, values;
@@ -56,6 +60,10 @@ static int look(struct interval_run *t, bool print, bool total)
 	struct counted counted;
 	int err = counters_read(t->counters, &counted);
 
+	if (!err && now_ns() >= t->unmatched) {
+		t->told = warn_unmatched(t->command, t->options, t->counters);
+		t->unmatched = LOOP_NEVER;
+	}
 	if (!err && t->look)
 		err = t->look(t, &counted);
 	if (err || !print)
@@ -200,6 +208,8 @@ static int finish(struct interval_run *t, int *status)
 	err = out_flush(&t->out);
 	if (err)
 		return err;
+	if (!t->told)
+		warn_unmatched(t->command, t->options, t->counters);
 	if (t->quiet && sum.lost)
 		fail(t->command, "%" PRIu64 " decisions were lost", sum.lost);
 	*status = sum.unbalanced ? STATUS_FOUND : STATUS_OK;
@@ -245,6 +255,7 @@ int run_intervals(struct interval_run *t, const struct cli *cli)
 	if (status)
 		return status;
 	conf.interval = t->interval ? t->interval : LOOK_NS;
+	t->unmatched = isatty(STDERR_FILENO) ? now_ns() + UNMATCHED_NS : LOOP_NEVER;
 	err = interval_loop_open(&t->wait, &conf);
 	if (err) {
 		fail(t->command, "cannot wait for events: %s", error_text(err));

@@ -57,6 +57,8 @@ typedef int interval_look_fn(struct interval_run *t, const struct counted *count
  * @lost: lost decisions that were printed
  * @values_lost: likewise, lost values of histograms
  * @shown: number of prints
+ * @unmatched: when to say that no queue has matched, nanoseconds of CLOCK_BOOTTIME; LOOP_NEVER: at the end, if at all
+ * @told: it was said
  */
 struct interval_run {
 	const char *command;
@@ -72,6 +74,8 @@ struct interval_run {
 	struct loop_timer looks;
 	uint64_t interval, intervals;
 	uint64_t lost, values_lost, shown;
+	uint64_t unmatched;
+	bool told;
 };
 
 /**

@@ -72,6 +72,16 @@ int begin_counting(const char *command, const struct interval_options *o, bool h
 	return STATUS_OK;
 }
 
+bool warn_unmatched(const char *command, const struct interval_options *o, const struct counters *counters)
+{
+	char buf[QUEUE_OPTIONS_TEXT];
+	const char *choice = counters_any(counters) ? NULL : queue_options_text(&o->queue, buf);
+
+	if (choice)
+		fail(command, "no queue of %s has done anything", choice);
+	return choice;
+}
+
 int print_start(struct out *out, const struct interval_options *o)
 {
 	if (out->json) {

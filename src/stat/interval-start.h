@@ -22,6 +22,16 @@
 int begin_counting(const char *command, const struct interval_options *o, bool hists, struct counters **counters);
 
 /**
+ * warn_unmatched() - say that the choice of queues has matched none so far, if so
+ * @command: the command's name
+ * @o: what is counted
+ * @counters: the counters, after counters_read()
+ *
+ * Return: whether it was said.
+ */
+bool warn_unmatched(const char *command, const struct interval_options *o, const struct counters *counters);
+
+/**
  * print_start() - tell a waiting script that from now on everything is counted
  * @out: the output; in JSON an object of type "start", in text nothing
  * @o: what is counted

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/format.h"
 #include "event/decision.h"
+#include "probe/queue-options.h"
 
 enum color_pair { PAIR_NONE, PAIR_SORTED, PAIR_SPARK, PAIR_SAVED, PAIR_SPENT, PAIR_LOST };
 
@@ -105,6 +106,17 @@ static void draw_row(const struct top_draw *d, const struct top_layout *l, const
 	set_style(d, A_NORMAL, PAIR_NONE);
 }
 
+static void draw_nothing(const struct top_view *v)
+{
+	char choice[QUEUE_OPTIONS_TEXT] = "vhost";
+
+	if (v->choice)
+		snprintf(choice, sizeof(choice), "%s", v->choice);
+	top_plain(choice);
+	move(TABLE_TOP + 1, 0);
+	printw("No queue of %.*s has done anything since counting began.", COLS > 60 ? COLS - 60 : 0, choice);
+}
+
 static void draw_table(const struct top_draw *d, struct top_view *v)
 {
 	const struct top_layout l = top_layout(COLS);
@@ -112,7 +124,7 @@ static void draw_table(const struct top_draw *d, struct top_view *v)
 
 	draw_heads(d, &l, v);
 	if (!v->count && v->sum.ns)
-		mvaddstr(TABLE_TOP + 1, 0, "No queue of vhost has done anything since counting began.");
+		draw_nothing(v);
 	else if (!v->count)
 		mvprintw(TABLE_TOP + 1, 0, "Counting; the first figures come after %g s.",
 			 ns_to_s(v->interval));

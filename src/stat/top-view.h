@@ -69,6 +69,7 @@ struct top_sum {
  * @count: number of queues
  * @sum: sums over all queues
  * @interval: time between updates, in nanoseconds
+ * @choice: the choice of queues as text; NULL: all
  * @sort: an enum top_column
  * @reverse: reverse the column's default order
  * @paused: the view is not updated
@@ -83,6 +84,7 @@ struct top_view {
 	int count;
 	struct top_sum sum;
 	uint64_t interval;
+	const char *choice;
 	int sort;
 	bool reverse, paused;
 	int page;
@@ -90,7 +92,7 @@ struct top_view {
 	int row, first, lines;
 };
 
-/* Release a view. It begins as all 0 but @interval and @sort; this may be called at any time after that. */
+/* Release a view. It begins as all 0 but @interval, @choice and @sort; this may be called at any time after that. */
 void top_view_fini(struct top_view *v);
 
 /**

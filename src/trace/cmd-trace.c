@@ -28,6 +28,9 @@
 #define EVENTS_DEFAULT (1U << EVENT_CALL | 1U << EVENT_KICK)
 #define REASONS_ALL UINT32_MAX
 
+/* When somebody who watches is told that no event matches. */
+#define UNMATCHED_NS (2 * NSEC_PER_SEC)
+
 struct trace_opts {
 	struct queue_options queue;
 	uint64_t count;
@@ -85,6 +88,10 @@ static const struct opt trace_opts[] = {
  * @end: timer: the duration is over
  * @read: timer: read events
  * @lost: lost events that were printed
+ * @opts: the options
+ * @events_read: events that were printed
+ * @unmatched: when to say that none has come, nanoseconds of CLOCK_BOOTTIME; LOOP_NEVER: at the end, if at all
+ * @told: it was said
  */
 struct trace {
 	struct out out;
@@ -94,12 +101,17 @@ struct trace {
 	struct loop loop;
 	struct loop_timer end, read;
 	uint64_t lost;
+	const struct trace_opts *opts;
+	uint64_t events_read;
+	uint64_t unmatched;
+	bool told;
 };
 
 static void on_event(const struct traced_queue *q, const struct event *e, void *arg)
 {
 	struct trace *t = arg;
 
+	t->events_read++;
 	event_lines_print(&t->lines, &t->out, &q->name, e);
 }
 
@@ -168,6 +180,28 @@ static int read_and_flush(struct trace *t)
 	return err ? err : more;
 }
 
+/* Does a filter for events, not for queues, leave some out? */
+static bool leaves_out(const struct trace_opts *o)
+{
+	return o->only != ACT_ANY || o->reasons != REASONS_ALL || o->min_batch;
+}
+
+/* Say once that no event has come, if a filter may be why. */
+static void warn_unmatched(struct trace *t)
+{
+	char buf[QUEUE_OPTIONS_TEXT];
+	const char *choice = queue_options_text(&t->opts->queue, buf);
+
+	t->unmatched = LOOP_NEVER;
+	if (t->told || t->events_read || !(choice || leaves_out(t->opts)))
+		return;
+	t->told = true;
+	if (choice)
+		fail("trace", "no event of %s has come%s", choice, leaves_out(t->opts) ? " that the filter wants" : "");
+	else
+		fail("trace", "no event has come that --only, --reason and --min-batch want");
+}
+
 /* If more events wait, the loop calls this again at once, after its other work. */
 static int on_read(void *arg)
 {
@@ -176,6 +210,8 @@ static int on_read(void *arg)
 
 	if (more < 0)
 		return more;
+	if (now_ns() >= t->unmatched)
+		warn_unmatched(t);
 	t->read.due = now_ns() + (more ? 0 : TRACER_INTERVAL_MS * NSEC_PER_MSEC);
 	return tracer_limit_reached(t->tracer) ? LOOP_END : 0;
 }
@@ -256,7 +292,11 @@ static int finish(struct trace *t, bool strict)
 		status = STATUS_FOUND;
 	}
 	event_totals_free(&totals);
-	return status ? status : fail_output("trace", &t->out, NULL, out_flush(&t->out));
+	if (!status)
+		status = fail_output("trace", &t->out, NULL, out_flush(&t->out));
+	if (!status)
+		warn_unmatched(t);
+	return status;
 }
 
 static int trace(struct trace *t, const struct trace_opts *o)
@@ -271,11 +311,9 @@ static int trace(struct trace *t, const struct trace_opts *o)
 /* With a filter for decisions, kicks are left out by default. */
 static uint32_t chosen_events(const struct trace_opts *o)
 {
-	bool decisions_only = o->only != ACT_ANY || o->reasons != REASONS_ALL || o->min_batch;
-
 	if (o->events != EVENTS_UNSET)
 		return o->events;
-	return decisions_only ? 1U << EVENT_CALL : EVENTS_DEFAULT;
+	return leaves_out(o) ? 1U << EVENT_CALL : EVENTS_DEFAULT;
 }
 
 static struct trace_filter make_filter(const struct trace_opts *o)
@@ -316,7 +354,7 @@ static int run_trace(const struct cli *cli, const void *opts)
 	const struct trace_opts *o = opts;
 	const struct queue_filter queues = make_queue_filter(&o->queue);
 	const struct trace_filter filter = make_filter(o);
-	struct trace t = { 0 };
+	struct trace t = { .opts = o };
 	char why[PROBE_WHY_MAX];
 	struct notice notice;
 	int err, status;
@@ -342,6 +380,7 @@ static int run_trace(const struct cli *cli, const void *opts)
 	}
 	warn_unseen(tracer_unseen(t.tracer), tracer_incomplete(t.tracer));
 	t.events = filter.events & ~tracer_unseen(t.tracer);
+	t.unmatched = isatty(STDERR_FILENO) ? now_ns() + UNMATCHED_NS : LOOP_NEVER;
 	out_init(&t.out, stdout, cli->json, cli->pretty, cli->color);
 	t.out.whole = o->wide;
 	status = trace(&t, o);
