@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 const char *format_mac(const uint8_t mac[6], char buf[FORMAT_MAC_LEN])
 {
@@ -48,5 +49,18 @@ const char *format_duration(double ns, char buf[FORMAT_DURATION_LEN])
 		snprintf(buf, FORMAT_DURATION_LEN, "%.0fns", ns);
 	else
 		snprintf(buf, FORMAT_DURATION_LEN, "%s%s", format_short(ns, number, sizeof(number)), units[unit]);
+	return buf;
+}
+
+const char *format_cut(const char *name, size_t width, char *buf)
+{
+	const size_t len = strlen(name);
+
+	if (len <= width)
+		snprintf(buf, width + 1, "%s", name);
+	else if (strchr(name, '/'))
+		snprintf(buf, width + 1, "+%s", name + len - (width - 1));
+	else
+		snprintf(buf, width + 1, "%.*s+", (int)width - 1, name);
 	return buf;
 }

@@ -19,6 +19,16 @@
 #define FORMAT_DURATION_LEN 16
 
 /**
+ * format_cut() - make a name fit: "cni-0123+" for one that is too long, "+456/tap0" if it has a slash
+ * @name: the name; what is behind a slash tells more than what is before it
+ * @width: the most characters
+ * @buf: filled in, of @width + 1 bytes at least
+ *
+ * Return: @buf.
+ */
+const char *format_cut(const char *name, size_t width, char *buf);
+
+/**
  * plural() - the ending of a noun: no plural "s" for 1
  * @n: how many
  *

@@ -8,6 +8,9 @@
 #include "clock.h"
 #include "format.h"
 
+/* No column of names is wider. */
+#define OUT_CUT_MAX 128
+
 static void pad(struct out *o, int columns)
 {
 	for (; columns > 0; columns--)
@@ -17,25 +20,28 @@ static void pad(struct out *o, int columns)
 /* Names are left-aligned; what is right-aligned is a number, even if its type is text. */
 static bool is_cut(const struct out *o, const struct out_col *c, size_t len)
 {
-	return c->type == OUT_STRING && c->width < 0 && len > (size_t)-c->width && o->width && !o->whole;
+	return c->type == OUT_STRING && c->width < 0 && len > (size_t)-c->width && -c->width < OUT_CUT_MAX &&
+	       o->width && !o->whole;
 }
 
 /* A trace prints a hundred thousand lines a second: a cell without colour costs no call of printf(). */
 static void print_cell(struct out *o, const struct out_col *c, const char *sgr, const char *text)
 {
-	char buf[16];
+	char buf[16], fits[OUT_CUT_MAX];
 	size_t len = strlen(text);
-	const bool cut = is_cut(o, c, len);
 	int missing = abs(c->width) - (int)len;
+
+	if (is_cut(o, c, len)) {
+		text = format_cut(text, (size_t)abs(c->width), fits);
+		len = (size_t)abs(c->width);
+	}
 
 	/* Padding stays outside the colour, so that an underlined or inverted cell is no wider than its text. */
 	if (c->width > 0)
 		pad(o, missing);
 	if (sgr && *sgr)
 		fputs(out_sgr(o, sgr, buf), o->file);
-	out_text(o, text, cut ? (size_t)abs(c->width) - 1 : len);
-	if (cut)
-		putc_unlocked('+', o->file);
+	out_text(o, text, len);
 	if (sgr && *sgr)
 		fputs(out_sgr(o, "", buf), o->file);
 	if (c->width < 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/format.h"
 #include "device-json.h"
 #include "event/start-json.h"
 #include "virtio/feature-names.h"
@@ -133,20 +134,7 @@ static void packets_text(uint64_t packets, char *buf, size_t len)
 /* Copy a name; cut one that is too long, and mark it with "+". */
 static void cut(const char *name, char *buf, int width)
 {
-	const bool fits = !name || strlen(name) <= (size_t)width;
-
-	snprintf(buf, (size_t)width + 1, "%.*s%s", fits ? width : width - 1, name ? name : "", fits ? "" : "+");
-}
-
-/* The end of "NETNS/tap0" tells more than its beginning. */
-static void cut_device(const char *name, char *buf)
-{
-	const size_t len = name ? strlen(name) : 0;
-
-	if (len > DEVICE_WIDTH && strchr(name, '/'))
-		snprintf(buf, DEVICE_WIDTH + 1, "+%s", name + len - (DEVICE_WIDTH - 1));
-	else
-		cut(name, buf, DEVICE_WIDTH);
+	format_cut(name ? name : "", (size_t)width, buf);
 }
 
 static void netns_text(const struct list_row *row, char *buf)
@@ -172,7 +160,7 @@ static void make_cells(const struct list_row *row, struct cells *l)
 				l->time, l->packets, l->netns };
 
 	cut(row->command, l->short_command, COMMAND_WIDTH);
-	cut_device(row->shown_device, l->short_device);
+	cut(row->shown_device, l->short_device, DEVICE_WIDTH);
 	fd_text(row, l->fd_text, sizeof(l->fd_text));
 	if (row->source) {
 		queues_text(row->source, l->queues, sizeof(l->queues));

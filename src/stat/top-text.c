@@ -110,16 +110,9 @@ void top_number(double value, int width, char *buf, size_t len)
 
 static void print_name(const char *name, int width, char *buf, size_t len)
 {
-	size_t room = (size_t)abs(width);
+	const size_t room = (size_t)abs(width);
 
-	snprintf(buf, len, "%s", *name ? name : "-");
-	/* The end of "NETNS/tap0" tells more than its beginning. */
-	if (strlen(buf) > room && strchr(buf, '/')) {
-		memmove(buf + 1, buf + strlen(buf) - (room - 1), room);
-		buf[0] = '+';
-	} else if (strlen(buf) > room) {
-		snprintf(buf + room - 1, len - room + 1, "+");
-	}
+	format_cut(*name ? name : "-", room < len ? room : len - 1, buf);
 	top_plain(buf);
 }
 

@@ -82,8 +82,20 @@ static void test_words(void)
 	ok(ratio(3, -1, 0) == 0, "nor by what is not known");
 }
 
+static void test_cut(void)
+{
+	char buf[16];
+
+	is(format_cut("tap0", 4, buf), "tap0");
+	is(format_cut("tap01", 4, buf), "tap+");
+	is(format_cut("ns/tap0", 7, buf), "ns/tap0");
+	is(format_cut("cni-0123/tap0", 9, buf), "+123/tap0");
+	is(format_cut("ns/longer-than-that", 6, buf), "+-that");
+}
+
 int main(void)
 {
+	test_cut();
 	test_mac();
 	test_size();
 	test_short();
