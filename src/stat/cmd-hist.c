@@ -173,7 +173,20 @@ static void set_apart(struct hist_run *r, struct out *o)
 	r->begun = true;
 }
 
-static void print_title(struct out *o, const struct queue_name *name, int kind)
+/* Does another process own a queue of the same name on the same tap? One may have gone before the other came. */
+static bool has_other_owner(const struct hist_run *r, const struct queue_name *name)
+{
+	for (int i = 0; i < r->all.count; i++) {
+		const struct queue_name *n = &r->all.queues[i].name;
+
+		if (n->owner != name->owner && n->netns == name->netns && !strcmp(n->queue, name->queue) &&
+		    !strcmp(n->device, name->device))
+			return true;
+	}
+	return false;
+}
+
+static void print_title(const struct hist_run *r, struct out *o, const struct queue_name *name, int kind)
 {
 	const char *device = name ? queue_device_text(name) : NULL;
 
@@ -181,7 +194,10 @@ static void print_title(struct out *o, const struct queue_name *name, int kind)
 	if (name) {
 		fputc('[', o->file);
 		out_text(o, device ? device : "-", device ? strlen(device) : 1);
-		fprintf(o->file, ", %s]", name->queue);
+		fprintf(o->file, ", %s", name->queue);
+		if (has_other_owner(r, name))
+			fprintf(o->file, ", %" PRIu32, name->owner);
+		fputc(']', o->file);
 	}
 	fprintf(o->file, ": %s\n", kinds[kind].what);
 }
@@ -237,7 +253,7 @@ static void print_hist(struct interval_run *t, const struct queue_name *name, in
 
 	if (!t->out.json) {
 		set_apart(t->arg, &t->out);
-		print_title(&t->out, name, kind);
+		print_title(t->arg, &t->out, name, kind);
 		print_rows(&t->out, kinds[kind].unit, h);
 		print_sums(&t->out, kinds[kind].unit, &s);
 		return;
