@@ -73,6 +73,23 @@ struct sched_entity {
 	__u64 sum_exec_runtime;
 };
 
+struct kernfs_node {
+	const char *name;
+	struct kernfs_node *parent;	/* up to 6.14 */
+};
+
+struct kernfs_node___rcu {		/* later */
+	struct kernfs_node *__parent;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;	/* in the hierarchy of version 2 */
+};
+
 struct mm_struct;
 
 struct task_struct {
@@ -88,10 +105,13 @@ struct task_struct {
 	unsigned int frozen:1;		/* by cgroup.freeze of a cgroup that it is in */
 	__u64 start_boottime;
 	char comm[16];
+	struct css_set *cgroups;	/* with CONFIG_CGROUPS */
 };
 
 struct mm_struct {
 	__u64 *pgd;			/* of pgd_t */
+	unsigned long arg_start;
+	unsigned long arg_end;
 	struct task_struct *owner;	/* with CONFIG_MEMCG */
 };
 
@@ -345,6 +365,11 @@ struct seq_file;
 struct bpf_iter_meta {
 	struct seq_file *seq;
 	__u64 session_id;
+};
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
 };
 
 struct bpf_iter__task_file {

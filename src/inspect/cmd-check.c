@@ -33,12 +33,15 @@ static const struct opt check_opts[] = {
 	{ 0 },
 };
 
+/* Width of the column VM: a longer name is cut. */
+#define VM_WIDTH 10
+
 /* One finding in the output. */
 struct row {
 	int32_t pid, tid, fd;
 	uint32_t netns;
-	const char *command, *kind, *device, *netns_name, *name, *where, *queue;
-	const char *finding, *side, *level, *evidence, *remedy;
+	const char *command, *kind, *device, *netns_name, *name, *where, *vm, *short_vm;
+	const char *queue, *finding, *side, *level, *evidence, *remedy;
 };
 
 #define COL(f) offsetof(struct row, f)
@@ -52,6 +55,8 @@ static const struct out_col cols[] = {
 	{ "queue", "VQ", OUT_STRING, COL(queue), -6 },
 	{ "finding", "FINDING", OUT_STRING, COL(finding), -16 },
 	{ "at_fault", "AT_FAULT", OUT_STRING, COL(side), -8 },
+	{ "vm", NULL, OUT_STRING, COL(vm) },
+	{ NULL, "VM", OUT_STRING, COL(short_vm), -VM_WIDTH },
 	{ "level", "LEVEL", OUT_STRING, COL(level) },
 	{ "pid", NULL, OUT_INDEX, COL(pid) },
 	{ "tid", NULL, OUT_INDEX, COL(tid) },
@@ -114,6 +119,7 @@ static void print_finding(struct check *c, const struct inspect_device *d, const
 	const struct inspect_holder who = inspect_who(d);
 	const struct inspect_queue *tap = inspect_tap(d);
 	char queue[INSPECT_QUEUE_NAME], where[32], tid[16] = "-", fd[16] = "-", name[INSPECT_NAME_LEN + 1] = "";
+	char short_vm[VM_WIDTH + 1];
 	struct row row = {
 		.pid = who.process.pid ? (int32_t)who.process.pid : -1,
 		.tid = who.tid ? (int32_t)who.tid : -1,
@@ -131,6 +137,8 @@ static void print_finding(struct check *c, const struct inspect_device *d, const
 		.level = f->level == LEVEL_STUCK ? "stuck" : "suspect",
 		.evidence = f->evidence,
 		.remedy = f->remedy,
+		.vm = *d->vm ? d->vm : NULL,
+		.short_vm = *d->vm ? format_cut(d->vm, VM_WIDTH, short_vm) : NULL,
 	};
 
 	memcpy(name, who.process.name, INSPECT_NAME_LEN);
@@ -353,7 +361,7 @@ static int run_check(const struct cli *cli, const void *arg)
 		return STATUS_USAGE;
 	}
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "check", SESSION_DOING);
-	err = inspect_open(&c.ins, INSPECT_RINGS | INSPECT_COPIES | INSPECT_EVENTFDS, why, sizeof(why));
+	err = inspect_open(&c.ins, INSPECT_COPIES | INSPECT_EVENTFDS, why, sizeof(why));
 	notice_end(&notice);
 	if (err) {
 		fail("check", "%s", why);

@@ -391,7 +391,7 @@ static int run(enum kick_what what, const struct cli *cli, const struct kick_opt
 		return STATUS_REFUSED;
 	}
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, kick_name(what), SESSION_DOING);
-	err = inspect_open(&k.ins, INSPECT_RINGS | INSPECT_EVENTFDS, why, sizeof(why));
+	err = inspect_open(&k.ins, INSPECT_EVENTFDS, why, sizeof(why));
 	notice_end(&notice);
 	if (err) {
 		fail(kick_name(what), "%s", why);

@@ -75,6 +75,7 @@ void device_json_name(struct json_object *obj, const struct inspect_device *d)
 	json_object_object_add(obj, "netns_name", d->tap && *d->tap->netns_name ?
 			       json_object_new_string(d->tap->netns_name) : NULL);
 	add_holder(obj, &who, who.fd);
+	json_object_object_add(obj, "vm", *d->vm ? json_object_new_string(d->vm) : NULL);
 }
 
 void device_json_add(struct json_object *obj, const struct inspect_device *d)

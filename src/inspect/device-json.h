@@ -29,8 +29,8 @@ struct feature_list device_features(const struct inspect_device *d, bool backend
 struct json_object *device_json_number(uint64_t value, bool known);
 
 /**
- * device_json_name() - add the members that identify a device: kind, device, netns, netns_name, pid, tid, command and
- *		      fd
+ * device_json_name() - add the members that identify a device: kind, device, netns, netns_name, pid, tid, command, fd
+ *		      and vm
  * @obj: the object
  * @d: the device
  */

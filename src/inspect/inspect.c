@@ -16,12 +16,14 @@
 #include "base/array.h"
 #include "base/error-text.h"
 #include "bpf/inspect.skel.h"
-#include "bpf/page-tables.h"
 #include "inspect-host.h"
 #include "probe/fdinfo.h"
+#include "probe/owner-memory.h"
 #include "probe/pid-namespace.h"
 #include "probe/probe-check.h"
 #include "probe/session.h"
+#include "probe/task-iterator.h"
+#include "probe/vm-names.h"
 
 /**
  * struct inspect - the iterator
@@ -30,6 +32,7 @@
  * @link: the attached iterator, from which each look is read
  * @memory: what it has copied
  * @eventfd: one of our own
+ * @vms: the names of VMs
  * @blind: why no memory of owners can be read; NULL: it can
  */
 struct inspect {
@@ -38,6 +41,7 @@ struct inspect {
 	struct bpf_link *link;
 	const uint8_t *memory;
 	int eventfd;
+	struct vm_names vms;
 	const char *blind;
 };
 
@@ -71,16 +75,11 @@ static int read_config(struct inspect_config *config, char *why, size_t len)
 	return found;
 }
 
-/* Without this, the words of the rings cannot be read, but everything else can. */
+/* Without this, the words of the rings and arguments cannot be read, but everything else can. */
 static void learn_page_tables(struct inspect *ins)
 {
-	uint16_t word = 0x5aa5;
-	struct page_tables_try try = { (uintptr_t)&word, word };
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &try, .ctx_size_in = sizeof(try));
-	int err = bpf_prog_test_run_opts(bpf_program__fd(ins->skel->progs.learn_page_tables), &opts);
+	int err = owner_memory_learn(ins->skel->progs.learn_page_tables);
 
-	if (!err)
-		err = (int)opts.retval;
 	if (err == -EPERM)
 		ins->blind = "kernel.kptr_restrict is 2, or CAP_SYSLOG is missing";
 	else if (err)
@@ -98,25 +97,10 @@ static int prepare_copies(struct inspect *ins)
 	return 0;
 }
 
-/* Run an iterator over the files of thread @tid only. Return: a descriptor to read from, or -errno. */
-static int begin_thread(const struct bpf_program *prog, pid_t tid)
-{
-	union bpf_iter_link_info info = { .task.tid = (__u32)tid };
-	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &info, .link_info_len = sizeof(info));
-	struct bpf_link *link = bpf_program__attach_iter(prog, &opts);
-	int fd;
-
-	if (!link)
-		return -errno;
-	fd = bpf_iter_create(bpf_link__fd(link));
-	bpf_link__destroy(link);
-	return fd;
-}
-
-/* Run one that writes nothing. */
+/* Run an iterator over the files of a thread that writes nothing. */
 static int run_in_thread(const struct bpf_program *prog, pid_t tid)
 {
-	int fd = begin_thread(prog, tid), err = fd < 0 ? fd : 0;
+	int fd = task_iterator_begin(prog, tid), err = fd < 0 ? fd : 0;
 	char nothing;
 
 	/* EAGAIN: a million files without a record */
@@ -135,6 +119,7 @@ static int load(struct inspect *ins, unsigned int uses, const struct inspect_con
 		{ "learn", { "bpf_iter_task_file" }, { "learn_eventfds" }, .shows = INSPECT_EVENTFDS,
 		  .iterator = true },
 		{ "find", { "bpf_iter_task_file" }, { "find_eventfds" }, .shows = INSPECT_EVENTFDS, .iterator = true },
+		{ "vm", { "bpf_iter_task" }, { "read_vm" }, .serves = INSPECT_LOOKS, .iterator = true },
 	};
 	static const struct session_conf conf = { walks, ARRAY_SIZE(walks), .vhost = true };
 	int err = session_begin(&ins->session, &conf, why, len);
@@ -155,8 +140,8 @@ static int load(struct inspect *ins, unsigned int uses, const struct inspect_con
 	session_end(&ins->session);
 	if (err)
 		return err;
-	if (uses & INSPECT_RINGS)
-		learn_page_tables(ins);
+	learn_page_tables(ins);
+	ins->vms.prog = ins->skel->progs.read_vm;
 	ins->link = bpf_program__attach_iter(ins->skel->progs.look, NULL);
 	err = ins->link ? 0 : -errno;
 	if (!err && uses & INSPECT_COPIES)
@@ -247,6 +232,16 @@ static void mark_blind(struct inspect_host *host)
 		}
 }
 
+static void name_vms(struct inspect *ins, struct inspect_host *host)
+{
+	for (size_t i = 0; i < host->count; i++) {
+		struct inspect_device *d = &host->devices[i];
+		const struct vm_owner owner = { .pid = d->owner.pid, .start = d->owner.start };
+
+		vm_names_find(&ins->vms, &owner, d->vm);
+	}
+}
+
 int inspect_look(struct inspect *ins, struct inspect_host *host)
 {
 	int fd, err;
@@ -261,11 +256,13 @@ int inspect_look(struct inspect *ins, struct inspect_host *host)
 	close(fd);
 	if (!err && ins->blind)
 		mark_blind(host);
-	if (err)
+	if (err) {
 		inspect_free(host);
-	else
-		inspect_host_sort(host);
-	return err;
+		return err;
+	}
+	inspect_host_sort(host);
+	name_vms(ins, host);
+	return 0;
 }
 
 int inspect_copy(struct inspect *ins, pid_t tid, struct inspect_copy *copy, const uint8_t **memory)
@@ -283,7 +280,7 @@ int inspect_copy(struct inspect *ins, pid_t tid, struct inspect_copy *copy, cons
 
 int inspect_eventfds(struct inspect *ins, pid_t tid, struct inspect_fd **fds, size_t *count)
 {
-	int fd = begin_thread(ins->skel->progs.find_eventfds, tid), err = fd < 0 ? fd : 0;
+	int fd = task_iterator_begin(ins->skel->progs.find_eventfds, tid), err = fd < 0 ? fd : 0;
 	size_t size = 0, room = 0;
 	ssize_t n = 1;
 

@@ -11,6 +11,7 @@
 #include "bpf/inspect-record.h"
 #include "event/device-names.h"
 #include "probe/device-choice.h"
+#include "probe/vm-name.h"
 
 /**
  * DOC: every vhost device of the host, from the kernel's memory
@@ -52,6 +53,7 @@ struct inspect_holder {
  * @owner: the process whose memory it works on; its pid is 0 if it is gone or not visible
  * @owner_fd: the owner's descriptor of the device; -1 if the owner does not hold it itself
  * @owner_tid: whose descriptor that is, as in struct inspect_holder
+ * @vm: name of the VM that the owner runs; empty if it is not known
  * @nvqs: number of the device's queues, unused ones included
  * @nmaps: number of its memory regions
  * @holders: the processes that have it open, the owner first; owned
@@ -72,6 +74,7 @@ struct inspect_device {
 	struct inspect_process owner;
 	int owner_fd;
 	uint32_t owner_tid;
+	char vm[VM_NAME_LEN];
 	uint32_t nvqs, nmaps;
 	struct inspect_holder *holders;
 	size_t holder_count, holder_room, last_holder;
@@ -101,14 +104,13 @@ struct inspect_host {
 
 /* What iterators are for. */
 #define INSPECT_LOOKS		(1 << 0)	/* inspect_look(); always */
-#define INSPECT_RINGS		(1 << 1)	/* the words of the rings, see inspect_blind() */
-#define INSPECT_COPIES		(1 << 2)	/* inspect_copy(); only together with INSPECT_RINGS */
-#define INSPECT_EVENTFDS	(1 << 3)	/* inspect_eventfds() */
+#define INSPECT_COPIES		(1 << 1)	/* inspect_copy() */
+#define INSPECT_EVENTFDS	(1 << 2)	/* inspect_eventfds() */
 
 /**
  * inspect_open() - load the iterators
  * @ins: the result, for inspect_close()
- * @uses: bits of what will be used besides looks: INSPECT_RINGS and so on
+ * @uses: bits of what will be used besides looks: INSPECT_COPIES and so on
  * @why: on failure: the step that failed and what to do
  * @len: size of @why; INSPECT_WHY_MAX is enough
  *

@@ -14,21 +14,23 @@
 #define NSEC_PER_SEC UINT64_C(1000000000)
 
 /* Widths of columns: longer names are cut. */
-#define COMMAND_WIDTH 10
-#define DEVICE_WIDTH 9
+#define COMMAND_WIDTH 8
+#define DEVICE_WIDTH 8
+#define VM_WIDTH 6
 #define NETNS_WIDTH 5
 #define QUEUES_WIDTH 7
 
 /* A row in the types that struct out_col needs. */
 struct cells {
 	int32_t pid, tid, fd;
-	const char *source, *kind, *device, *command;
-	char short_command[COMMAND_WIDTH + 1], short_device[DEVICE_WIDTH + 1], netns[NETNS_WIDTH + 1];
+	const char *source, *kind, *device, *command, *vm;
+	char short_command[COMMAND_WIDTH + 1], short_device[DEVICE_WIDTH + 1];
+	char short_vm[VM_WIDTH + 1], netns[NETNS_WIDTH + 1];
 	char fd_text[48], queues[QUEUES_WIDTH + 1], features[8], worker[24], time[24], packets[24];
-	const char *cells[9];
+	const char *cells[10];
 };
 
-enum { COMMAND, FD, DEVICE, QUEUES, FEATURES, WORKER, TIME, PACKETS, NETNS };
+enum { COMMAND, FD, DEVICE, QUEUES, FEATURES, WORKER, TIME, PACKETS, VM, NETNS };
 
 #define LINE(member) offsetof(struct cells, member)
 
@@ -40,15 +42,17 @@ static const struct out_col line_cols[] = {
 	{ "command", NULL, OUT_STRING, LINE(command) },
 	{ NULL, "COMMAND", OUT_STRING, LINE(cells[COMMAND]), -COMMAND_WIDTH },
 	{ "fd", NULL, OUT_INDEX, LINE(fd) },
-	{ NULL, "FD", OUT_STRING, LINE(cells[FD]), 4 },
-	{ "kind", "KIND", OUT_STRING, LINE(kind), -5 },
+	{ NULL, "FD", OUT_STRING, LINE(cells[FD]), 3 },
+	{ "kind", "KIND", OUT_STRING, LINE(kind), -4 },
 	{ "device", NULL, OUT_STRING, LINE(device) },
 	{ NULL, "DEVICE", OUT_STRING, LINE(cells[DEVICE]), -DEVICE_WIDTH },
 	{ NULL, "QUEUES", OUT_STRING, LINE(cells[QUEUES]), -QUEUES_WIDTH },
 	{ NULL, "FEAT", OUT_STRING, LINE(cells[FEATURES]), -4 },
 	{ NULL, "WORKER", OUT_STRING, LINE(cells[WORKER]), 7 },
-	{ NULL, "TIME", OUT_STRING, LINE(cells[TIME]), 6 },
-	{ NULL, "PKTS", OUT_STRING, LINE(cells[PACKETS]), 6 },
+	{ NULL, "TIME", OUT_STRING, LINE(cells[TIME]), 5 },
+	{ NULL, "PKTS", OUT_STRING, LINE(cells[PACKETS]), 5 },
+	{ "vm", NULL, OUT_STRING, LINE(vm) },
+	{ NULL, "VM", OUT_STRING, LINE(cells[VM]), -VM_WIDTH },
 	{ NULL, "NETNS", OUT_STRING, LINE(cells[NETNS]) },
 	{ 0 },
 };
@@ -126,7 +130,7 @@ static void packets_text(uint64_t packets, char *buf, size_t len)
 	if (packets == LIST_UNKNOWN)
 		return;
 	/* As many digits as fit, in powers of 1000. */
-	for (; packets > (i ? 99999 : 999999); i++)
+	for (; packets > (i ? 9999 : 99999); i++)
 		packets /= 1000;
 	snprintf(buf, len, "%" PRIu64 "%.1s", packets, suffixes + i);
 }
@@ -157,7 +161,7 @@ static void fd_text(const struct list_row *row, char *buf, size_t len)
 static void make_cells(const struct list_row *row, struct cells *l)
 {
 	char *const texts[] = { l->short_command, l->fd_text, l->short_device, l->queues, l->features, l->worker,
-				l->time, l->packets, l->netns };
+				l->time, l->packets, l->short_vm, l->netns };
 
 	cut(row->command, l->short_command, COMMAND_WIDTH);
 	cut(row->shown_device, l->short_device, DEVICE_WIDTH);
@@ -168,6 +172,7 @@ static void make_cells(const struct list_row *row, struct cells *l)
 	}
 	workers_text(row, l);
 	packets_text(row->packets, l->packets, sizeof(l->packets));
+	cut(l->vm, l->short_vm, VM_WIDTH);
 	netns_text(row, l->netns);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		l->cells[i] = *texts[i] ? texts[i] : NULL;
@@ -250,6 +255,7 @@ void list_print(struct out *o, const struct list_row *row)
 		.kind = row->kind,
 		.device = row->device,
 		.command = row->command,
+		.vm = row->source && *row->source->vm ? row->source->vm : NULL,
 	};
 
 	if (o->json) {

@@ -93,6 +93,12 @@ static void print_owner(struct out *o, const struct inspect_device *d)
 		     thread_text(&(struct inspect_holder){ .process = *p, .tid = d->owner_tid }, thread), stopped);
 }
 
+static void print_vm(struct out *o, const struct inspect_device *d)
+{
+	if (*d->vm)
+		line(o, "vm", "%s", d->vm);
+}
+
 /* Descriptors of one process that are printed: it may have a million of the same device. */
 #define PRINTED_MAX 8
 
@@ -190,6 +196,7 @@ static void print_device(struct out *o, const struct show_device *s)
 
 	print_title(o, s);
 	print_owner(o, d);
+	print_vm(o, d);
 	print_holders(o, d);
 	print_features(o, "features", d, false);
 	print_features(o, "backend", d, true);

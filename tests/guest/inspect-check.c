@@ -186,7 +186,7 @@ int main(int argc, char **argv)
 	int err;
 
 	must(rounds ? 0 : -EINVAL, "usage: inspect-check ROUNDS PROGRAM");
-	err = inspect_open(&ins, INSPECT_RINGS, why, sizeof(why));
+	err = inspect_open(&ins, 0, why, sizeof(why));
 	must(err ? -1 : 0, why);
 	for (unsigned int i = 0; i < rounds; i++)
 		pid = one_round(ins, &t, pid, argv[2]);

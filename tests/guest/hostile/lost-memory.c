@@ -7,7 +7,8 @@
  *   lost-memory forbidden     in memory that the owner has forbidden itself
  *   lost-memory remap         there and in memory full of MARK, in turns, as fast as it goes
  *
- * The device is started before the rings are taken away. With fuse a thread waits in epoll_wait() for the page that the
+ * The device is started before the rings are taken away. The owner's arguments are where its first ring is, so that who
+ * reads them by /proc/PID/cmdline waits, too. With fuse a thread waits in epoll_wait() for the page that the
  * events go to, and so holds the lock that a reader of that descriptor's fdinfo wants. Another one makes a descriptor
  * that and an eventfd, in turns.
  *
@@ -19,6 +20,7 @@
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -226,6 +228,15 @@ static void lose_all(const struct rig *r, const struct lost *l)
 		lose(l, r->ring[queue].desc, queue * RING);
 }
 
+/* The beginning first: the kernel wants it before the end, and the stack is above all mappings. */
+static void lose_args(const struct rig *r)
+{
+	const char *at = (const char *)r->ring[0].desc;
+
+	must(prctl(PR_SET_MM, PR_SET_MM_ARG_START, at, 0, 0) ? -errno : 0, "PR_SET_MM_ARG_START");
+	must(prctl(PR_SET_MM, PR_SET_MM_ARG_END, at + PAGE, 0, 0) ? -errno : 0, "PR_SET_MM_ARG_END");
+}
+
 static void bring_all(const struct rig *r)
 {
 	for (unsigned int queue = 0; queue < RIG_QUEUES; queue++)
@@ -252,6 +263,7 @@ int main(int argc, char **argv)
 	if (lost.file >= 0)
 		hold_epoll(&waiter, &lost, &server);
 	lose_all(&r, &lost);
+	lose_args(&r);
 	printf("%d %d\n", getpid(), r.vhost);
 	fflush(stdout);
 	while (!strcmp(how, "remap")) {
