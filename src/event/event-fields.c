@@ -26,6 +26,7 @@ static const struct out_col head_cols[] = {
 /* The next members, for events of vhost. */
 static const struct out_col vhost_cols[] = {
 	{ "owner", NULL, OUT_ID, LINE(owner) },
+	{ "vm", NULL, OUT_STRING, LINE(vm) },
 	{ "ifindex", NULL, OUT_ID, LINE(ifindex) },
 	{ "netns", NULL, OUT_ID, LINE(netns) },
 	{ "netns_name", NULL, OUT_STRING, LINE(netns_name) },
@@ -320,6 +321,7 @@ void event_line_fill(struct event_line *l, const struct queue_name *q, const str
 		.owner = q->owner,
 		.ifindex = q->ifindex,
 		.vq = q->number,
+		.vm = *q->vm ? q->vm : NULL,
 		.worker = q->worker,
 		.worker_tid = q->tid,
 		.device = *q->device ? q->device : NULL,

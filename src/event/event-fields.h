@@ -34,7 +34,7 @@ struct event_line {
 	uint64_t time;
 	uint32_t cpu, owner, ifindex, netns, worker_tid;
 	int32_t tid, vq, old, new, event;
-	const char *worker, *device, *netns_name, *shown_device, *queue, *what, *reason, *note;
+	const char *worker, *vm, *device, *netns_name, *shown_device, *queue, *what, *reason, *note;
 	char text[192];
 	/* call */
 	uint64_t time_entry, time_signal;

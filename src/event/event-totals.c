@@ -142,7 +142,7 @@ static const struct out_col kick_cols[] = {
 /* A row in the types that columns need; counts of events that were not traced are -1. */
 struct named_row {
 	struct event_row row;
-	const char *device, *netns_name, *shown_device, *queue;
+	const char *device, *netns_name, *shown_device, *queue, *vm;
 	int64_t kicks, decisions, signalled, suppressed, unexplained, lost;
 };
 
@@ -155,6 +155,7 @@ static const struct out_col row_cols[] = {
 	{ NULL, "DEVICE", OUT_STRING, NAMED(shown_device), -7, .grow = 8 },
 	{ "queue", "VQ", OUT_STRING, NAMED(queue), -8 },
 	{ "owner", "OWNER", OUT_ID, NAMED(row.name.owner), 7 },
+	{ "vm", NULL, OUT_STRING, NAMED(vm) },
 	{ "kicks", "KICKS", OUT_I64, NAMED(kicks), 6 },
 	{ "decisions", "DECISIONS", OUT_I64, NAMED(decisions), 9 },
 	{ "signalled", "SIGNALLED", OUT_I64, NAMED(signalled), 9 },
@@ -182,6 +183,7 @@ static struct named_row name_row(const struct event_row *row, uint32_t events)
 		.netns_name = queue_netns_name(&row->name),
 		.shown_device = queue_device_text(&row->name),
 		.queue = row->name.queue,
+		.vm = *row->name.vm ? row->name.vm : NULL,
 		.kicks = if_traced(row->kicks, kicks),
 		.decisions = if_traced(row->decisions, decisions),
 		.signalled = if_traced(row->signalled, decisions),

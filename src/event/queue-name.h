@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "bpf/queue.h"
+#include "bpf/vm-source.h"
 #include "device-names.h"
 
 /**
@@ -15,6 +16,7 @@
  * @queue: "rx0", "tx0"... with the number of the tap's queue; the position if it is no network device; empty for what
  *	   concerns the whole device
  * @worker: the worker's name; empty before its first run
+ * @vm: name of the VM that the owner runs; empty if it is not known
  * @owner: process that owns the device, in the reader's pid namespace; 0 if unknown or not visible there
  * @ifindex: the tap's; 0 without one
  * @netns: inode number of the tap's network namespace; 0 without one
@@ -29,6 +31,7 @@ struct queue_name {
 	char device[NAME_LEN];
 	char queue[NAME_LEN];
 	char worker[NAME_LEN];
+	char vm[VM_NAME_LEN];
 	const struct device_name *tap;
 	uint32_t owner, ifindex, netns, tid, others;
 	int32_t number, pair;
@@ -38,7 +41,7 @@ struct queue_name {
 /**
  * queue_name() - name a queue
  * @s: its slot
- * @name: the result; all members but @tap are filled in
+ * @name: the result; all members are filled in but @tap and @vm, which the slot does not tell: @vm becomes empty
  */
 void queue_name(const struct queue_slot *s, struct queue_name *name);
 

@@ -252,7 +252,8 @@ int bpf_programs_attach(struct bpf_programs *p, uint32_t *unseen, char *why, siz
 {
 	*unseen = 0;
 	for (int i = 0; i < p->count; i++) {
-		int err = p->functions[i] ? bpf_programs_attach_hook(p, i, why, len) : 0;
+		bool ours = p->functions[i] && !p->hooks[i].iterator;
+		int err = ours ? bpf_programs_attach_hook(p, i, why, len) : 0;
 
 		if (is_shortage(err))
 			return err;
@@ -275,7 +276,7 @@ uint32_t bpf_programs_incomplete(const struct bpf_programs *p)
 	uint32_t incomplete = 0;
 
 	for (int i = 0; i < p->count; i++)
-		if (!p->functions[i])
+		if (!p->functions[i] && !p->hooks[i].iterator)
 			incomplete |= p->wanted & p->hooks[i].serves;
 	return incomplete;
 }

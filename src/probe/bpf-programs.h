@@ -26,7 +26,7 @@ struct bpf_program;
 enum { AT_ENTRY, AT_RETURN, HOOK_PROGRAMS };
 
 /* The most hooks that a table has. */
-#define HOOKS_MAX 24
+#define HOOKS_MAX 32
 
 /* Room for the longest explanation of a failure. */
 #define PROBE_WHY_MAX 256

@@ -86,7 +86,7 @@ struct hist_run {
  */
 struct hist_sums {
 	uint64_t time;
-	const char *device, *netns_name, *queue;
+	const char *device, *netns_name, *queue, *vm;
 	int32_t vq;
 	uint32_t owner, netns, others;
 	const char *name, *unit;
@@ -100,6 +100,7 @@ struct hist_sums {
 static const struct out_col sums_cols[] = {
 	{ "time", NULL, OUT_NSEC, SUMS(time) },
 	{ "owner", NULL, OUT_ID, SUMS(owner) },
+	{ "vm", NULL, OUT_STRING, SUMS(vm) },
 	{ "device", NULL, OUT_STRING, SUMS(device) },
 	{ "netns", NULL, OUT_ID, SUMS(netns) },
 	{ "netns_name", NULL, OUT_STRING, SUMS(netns_name) },
@@ -141,6 +142,7 @@ static struct hist_sums sum_up(const struct queue_name *name, int kind, const st
 		s.netns_name = queue_netns_name(name);
 		s.queue = name->queue;
 		s.owner = name->owner;
+		s.vm = *name->vm ? name->vm : NULL;
 		s.vq = name->number;
 		s.others = name->others;
 	}

@@ -20,11 +20,13 @@
 #include "event/gone-queues.h"
 #include "hist-pool.h"
 #include "probe/netns-names.h"
+#include "probe/owner-memory.h"
 #include "probe/pid-namespace.h"
 #include "probe/queue-slots.h"
 #include "probe/scan.h"
 #include "probe/session.h"
 #include "probe/slot-read.h"
+#include "probe/vm-names.h"
 #include "queue-counts.h"
 
 static_assert(offsetof(struct counted_queue, name) == 0, "gone_queues wants the name first");
@@ -40,6 +42,7 @@ static_assert(offsetof(struct counted_queue, name) == 0, "gone_queues wants the 
  * @cpu_ns: its CPU time at @read
  * @sleeps: its sleeps at @read, see scan_thread_usage()
  * @worker: see counted_queue.worker_total
+ * @vm: see struct queue_name
  * @gone: the queue was reported as gone
  */
 struct known_slot {
@@ -50,6 +53,7 @@ struct known_slot {
 	uint32_t tid;
 	uint64_t read, cpu_ns, sleeps;
 	struct worker_use worker;
+	char vm[VM_NAME_LEN];
 	bool gone;
 };
 
@@ -60,6 +64,7 @@ struct known_slot {
  * @slots: the queues
  * @hists: their histograms; all 0 unless wanted
  * @edges: with sampling, what read_edges of bpf/counters-edge.bpf.c has found
+ * @vms: the names of VMs
  * @known: by number of slot
  * @ids: number of queues seen so far
  * @queues: the array that counters_read() returns
@@ -78,6 +83,7 @@ struct counters {
 	struct queue_slots slots;
 	struct hist_pool hists;
 	const struct queue_edge *edges;
+	struct vm_names vms;
 	struct known_slot known[QUEUE_SLOTS];
 	uint64_t ids;
 	struct counted_queue *queues;
@@ -191,6 +197,9 @@ static int load_programs(struct counters *c, const struct counters_options *o, c
 		err = session_attach(&c->session, why, len);
 	if (err)
 		return err;
+	/* Otherwise only the cgroups tell names. */
+	owner_memory_learn(skel->progs.learn_page_tables);
+	c->vms.prog = skel->progs.read_vm;
 	/* The count of runs tells which is counted: without it none would be. */
 	if (c->session.unseen & COUNT_RUNS && o->sample > 1) {
 		snprintf(why, len, "this kernel does not let the worker's runs be seen, which --sample counts");
@@ -314,8 +323,10 @@ static void read_queue(struct counters *c, uint32_t number, struct counted_queue
 	struct queue_slot slot;
 
 	slot_copy(&c->slots.slots[number], &slot);
-	if (!k->id)
+	if (!k->id) {
 		k->id = ++c->ids;
+		vm_names_find(&c->vms, &(struct vm_owner){ .pid = slot.owner, .mm = slot.mm }, k->vm);
+	}
 	*q = (struct counted_queue){
 		.id = k->id,
 		.hists = c->hists.hists ? &c->hists.hists[number] : NULL,
@@ -326,6 +337,7 @@ static void read_queue(struct counters *c, uint32_t number, struct counted_queue
 	if (c->edges && !q->gone)
 		add_edge(&q->total, &c->edges[number]);
 	name_queue(c, k, &slot, &q->name);
+	strcpy(q->name.vm, k->vm);
 	q->runs = q->name.net && !(c->session.unseen & COUNT_RUNS);
 	q->since = queue_counts_subtract(&q->total, &k->last);
 	k->last = q->total;

@@ -71,6 +71,7 @@ struct stat_row stat_row(const struct counted_queue *q, bool total, const struct
 		.shown_device = queue_device_text(&q->name),
 		.queue = q->name.queue,
 		.worker = *q->name.worker ? q->name.worker : NULL,
+		.vm = *q->name.vm ? q->name.vm : NULL,
 		.owner = q->name.owner,
 		.ifindex = q->name.ifindex,
 		.tid = q->name.tid ? (int32_t)q->name.tid : -1,
@@ -94,6 +95,7 @@ struct stat_row stat_row(const struct counted_queue *q, bool total, const struct
 #define REASON(act, reason) ROW(counts.reasons[act][reason])
 
 #define DEVICE { NULL, "DEVICE", OUT_STRING, ROW(shown_device), -8, .grow = 7 }
+#define VM(late) { "vm", "VM", OUT_STRING, ROW(vm), -12, .grow = 8, .extra = late }
 #define QUEUE { "queue", "VQ", OUT_STRING, ROW(queue), -5 }
 
 /* Without the columns that give way to a time, 62 columns. */
@@ -110,6 +112,7 @@ const struct out_col stat_rates[] = {
 	{ NULL, "%CPU", OUT_SHORT, ROW(cpu), 5 },
 	{ NULL, "OWNER", OUT_ID, ROW(owner), 7, .extra = OUT_EXTRA_LATE },
 	{ NULL, "WORKER", OUT_INDEX, ROW(tid), 7, .extra = OUT_EXTRA_LATE },
+	VM(OUT_EXTRA_LATE),
 	{ 0 },
 };
 
@@ -150,6 +153,7 @@ const struct out_col stat_reasons[] = {
 	QUEUE,											\
 	{ "vq", NULL, OUT_INDEX, ROW(vq) },							\
 	{ "owner", "OWNER", OUT_ID, ROW(owner), 7, .ascending = true },				\
+	VM(0),											\
 	{ "decisions", "DECISIONS", OUT_I64, ROW(decisions), 9 },				\
 	{ "signalled", "SIGNALLED", OUT_I64, ROW(signalled), 9 },				\
 	{ "suppressed", "SUPPRESSED", OUT_I64, ROW(suppressed), 10 },				\

@@ -24,6 +24,7 @@
  * @shown_device: the device in text; NULL if unknown
  * @queue: its name
  * @worker: its worker's name, NULL if unknown
+ * @vm: name of its owner's VM, NULL if unknown
  * @tid: its worker; negative if unknown, or not visible in this pid namespace
  * @counts: the counts; reasons of -1 if they are not known
  * @kicks: that member of @counts; negative if the worker's runs cannot be seen, since kicks are counted at runs
@@ -53,7 +54,7 @@
 struct stat_row {
 	uint64_t id;
 	uint64_t time, ns;
-	const char *device, *netns_name, *shown_device, *queue, *worker;
+	const char *device, *netns_name, *shown_device, *queue, *worker, *vm;
 	uint32_t owner, ifindex, netns, others;
 	int32_t tid, vq;
 	struct queue_counts counts;

@@ -259,6 +259,19 @@ static void draw_reasons(const struct top_draw *d, const struct top_queue *q, in
 	draw_reason_of_both(d, q, REASON_UNEXPLAINED, ++y);
 }
 
+/* As much of it as fits. */
+static void draw_vm(const char *vm)
+{
+	const int room = COLS - getcurx(stdscr) - (int)strlen(", VM ");
+	char text[VM_NAME_LEN];
+
+	if (!*vm || room < 1)
+		return;
+	format_cut(vm, (size_t)(room < VM_NAME_LEN ? room : VM_NAME_LEN - 1), text);
+	top_plain(text);
+	printw(", VM %s", text);
+}
+
 static void draw_detail(const struct top_draw *d, const struct top_view *v)
 {
 	const struct top_queue *q = top_view_selected(v);
@@ -280,6 +293,7 @@ static void draw_detail(const struct top_draw *d, const struct top_view *v)
 	set_style(d, A_NORMAL, PAIR_NONE);
 	printw(" (queue %" PRId32 " of its device, interface %" PRIu32 "), owner %" PRIu32 "%s", n->number, n->ifindex,
 	       n->owner, q->gone ? ", GONE" : "");
+	draw_vm(n->vm);
 	top_cell(q, TOP_COL_WORKER, sizeof(tid) - 1, tid, sizeof(tid));
 	mvprintw(y + 1, 0, "worker %s (%s), %s %%CPU, %s wake-ups/s", worker, tid, cpu, wakeups);
 	draw_reasons(d, q, draw_figures(d, q, y + 2));

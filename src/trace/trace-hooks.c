@@ -11,7 +11,7 @@
 #define CONFIG	(1U << EVENT_CONFIG)
 #define ENABLE	(1U << EVENT_DRIVER_ENABLE)
 
-const struct hook trace_hook_table[TRACE_HOOKS] = {
+const struct hook trace_hook_table[TRACE_PROGRAM_HOOKS] = {
 	[HOOK_USED_ONE] = { "used_one", { "vhost_add_used_and_signal" }, { "add_one_entry", "add_one_return" }, CALL },
 	[HOOK_USED_MANY] = { "used_many", { "vhost_add_used_and_signal_n" }, { "add_many_entry", "add_many_return" },
 			     CALL },
@@ -47,4 +47,5 @@ const struct hook trace_hook_table[TRACE_HOOKS] = {
 				  { NULL, "driver_delayed_return" }, ENABLE },
 	[HOOK_DRIVER_DISABLE] = { "driver_disable", { "virtqueue_disable_cb" }, { NULL, "driver_disable_return" },
 				  1U << EVENT_DRIVER_DISABLE },
+	[HOOK_VM] = { "vm", { "bpf_iter_task" }, { "read_vm" }, .serves = EVENTS_VHOST, .iterator = true },
 };

@@ -30,8 +30,11 @@ enum trace_hook_number {
 	HOOK_DRIVER_DELAYED,
 	HOOK_DRIVER_DISABLE,
 	TRACE_HOOKS,
+	/* It sees no events, so that nobody asks whether it can be attached. */
+	HOOK_VM = TRACE_HOOKS,
+	TRACE_PROGRAM_HOOKS,
 };
 
-extern const struct hook trace_hook_table[TRACE_HOOKS];
+extern const struct hook trace_hook_table[TRACE_PROGRAM_HOOKS];
 
 #endif

@@ -8,7 +8,8 @@
 int trace_programs_open(struct session *s, struct trace_bpf **skel, uint32_t events, char *why, size_t len)
 {
 	const struct session_conf conf = {
-		.hooks = trace_hook_table, .count = TRACE_HOOKS, .vhost = events & EVENTS_VHOST, .verbose = true,
+		.hooks = trace_hook_table, .count = TRACE_PROGRAM_HOOKS, .vhost = events & EVENTS_VHOST,
+		.verbose = true,
 	};
 	int err = session_begin(s, &conf, why, len);
 

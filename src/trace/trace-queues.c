@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <bpf/libbpf.h>
 
@@ -53,6 +54,7 @@ int trace_queues_open(struct trace_queues *qs, const struct trace_bpf *skel)
 	qs->gone.add = merge_gone;
 	if (!scan_netns("/proc", 0, &netns))
 		qs->taps.own_netns = (uint32_t)netns;
+	qs->vms.prog = skel->progs.read_vm;
 	return queue_slots_map(&qs->slots, skel->maps.slots, skel->maps.counts, skel->maps.returned,
 			       &skel->bss->slots_taken);
 }
@@ -64,10 +66,18 @@ static struct known_queue *cached_queue(struct trace_queues *qs, uint32_t slot)
 	return qs->known[slot];
 }
 
-static void name_queue(struct trace_queues *qs, const struct queue_slot *slot, struct queue_name *name)
+/* The owner of a slot may be known only later, and is asked once. */
+static void name_known(struct trace_queues *qs, struct known_queue *k, const struct queue_slot *slot)
 {
+	struct queue_name *name = &k->queue.name;
+
 	queue_name(slot, name);
 	name->tap = device_names_add(&qs->taps, name->device, name->netns, netns_name(&qs->namespaces, name->netns));
+	if (!k->asked && slot->owner) {
+		vm_names_find(&qs->vms, &(struct vm_owner){ .pid = slot->owner, .mm = slot->mm }, k->vm);
+		k->asked = true;
+	}
+	strcpy(name->vm, k->vm);
 }
 
 /* Get the queue of a slot, with its names updated. A retired slot keeps its names. */
@@ -81,7 +91,7 @@ static struct known_queue *known_queue(struct trace_queues *qs, uint32_t number)
 
 	if (k && (k->named != named || k->tid != tid)) {
 		slot_copy(s, &slot);
-		name_queue(qs, &slot, &k->queue.name);
+		name_known(qs, k, &slot);
 		k->named = slot.named;
 		k->tid = slot.tid;
 	}
@@ -171,7 +181,7 @@ static bool counted(const struct trace_counts *c)
 /* A queue that is no longer wanted, because its tap was renamed, may have counts from before. */
 static int hand_out(struct trace_queues *qs, uint32_t number, traced_queue_fn *fn, void *arg)
 {
-	struct traced_queue unknown = { 0 };
+	struct known_queue unknown = { 0 };
 	struct trace_counts counts;
 	struct queue_slot slot;
 
@@ -180,8 +190,8 @@ static int hand_out(struct trace_queues *qs, uint32_t number, traced_queue_fn *f
 	if (slot.state == SLOT_FREE || (!slot.wanted && !counted(&counts)))
 		return 0;
 	if (!qs->known[number])
-		name_queue(qs, &slot, &unknown.name);
-	return fn(qs->known[number] ? &qs->known[number]->queue : &unknown, &counts, arg);
+		name_known(qs, &unknown, &slot);
+	return fn(qs->known[number] ? &qs->known[number]->queue : &unknown.queue, &counts, arg);
 }
 
 int trace_queues_each(struct trace_queues *qs, traced_queue_fn *fn, void *arg)

@@ -5,6 +5,7 @@
 #include "event/gone-queues.h"
 #include "probe/netns-names.h"
 #include "probe/queue-slots.h"
+#include "probe/vm-names.h"
 #include "tracer.h"
 
 struct trace_bpf;
@@ -14,18 +15,22 @@ struct trace_bpf;
  * @queue: see struct traced_queue
  * @named: @named of the slot when the queue's name was copied
  * @tid: @tid of the slot then
+ * @vm: name of the owner's VM, asked when the queue was first seen
+ * @asked: it was asked
  * @retired: the last look at the slots found it retired; at the next look all its events have been read
  */
 struct known_queue {
 	struct traced_queue queue;
 	uint64_t named;
 	uint32_t tid;
-	bool retired;
+	char vm[VM_NAME_LEN];
+	bool asked, retired;
 };
 
 /**
  * struct trace_queues - the queues that events come from
  * @slots: the programs' slots
+ * @vms: the names of VMs
  * @known: the queue, by number of slot; NULL: none
  * @gone: counts of queues that are gone
  * @taps: the taps of all queues so far
@@ -34,6 +39,7 @@ struct known_queue {
  */
 struct trace_queues {
 	struct queue_slots slots;
+	struct vm_names vms;
 	struct known_queue *known[QUEUE_SLOTS];
 	struct gone_queues gone;
 	struct device_names taps;

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/error-text.h"
 #include "bpf/trace.skel.h"
+#include "probe/owner-memory.h"
 #include "probe/pid-namespace.h"
 #include "probe/session.h"
 #include "trace-misses.h"
@@ -122,7 +123,12 @@ static int load_programs(struct tracer *p, const struct queue_filter *queues, co
 	err = pid_namespace((uint32_t *)&p->skel->rodata->pidns, why, len);
 	if (!err)
 		err = session_load(&p->session, why, len);
-	return err ? err : session_attach(&p->session, why, len);
+	if (!err)
+		err = session_attach(&p->session, why, len);
+	/* If it fails, only the cgroups tell the names of VMs. */
+	if (!err && filter->events & EVENTS_VHOST)
+		owner_memory_learn(p->skel->progs.learn_page_tables);
+	return err;
 }
 
 int tracer_open(struct tracer **tracer, const struct queue_filter *queues, const struct trace_filter *filter, char *why,
