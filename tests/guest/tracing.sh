@@ -46,27 +46,31 @@ load() {
 	tap_is "bench $*: ends well" "$? $(cat "$dir/bench.err")" '0 '
 }
 
-# three_taps OPTION...: a bench in each of three network namespaces at the same time, all with a tap vhost0: our own,
-# one called blue, and one without a name. Their results are in $dir/own.bench and so on, their pids in three[own] and
-# so on; the inode numbers of the first two namespaces are in $own_inode and $blue_inode.
+# three_taps OPTION...: a bench in each of three network namespaces, all with a tap vhost0: our own, one called blue,
+# and one without a name. One runs after the other, since programs miss signals when workers preempt each other. Their
+# results are in $dir/own.bench and so on, their pids in three[own] and so on; the inode numbers of the first two
+# namespaces are in $own_inode and $blue_inode.
 declare -A three
 # shellcheck disable=SC2034 # they are for the caller
 three_taps() {
-	local name
 	ip netns add blue
 	ip netns exec blue sh -c 'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6'
 	"$vhostctl" bench -j --no-netns "$@" >"$dir/own.bench" 2>"$dir/own.err" &
 	three[own]=$!
+	three_ended own
 	ip netns exec blue "$vhostctl" bench -j --no-netns "$@" >"$dir/blue.bench" 2>"$dir/blue.err" &
 	three[blue]=$!
+	three_ended blue
 	"$vhostctl" bench -j "$@" >"$dir/unnamed.bench" 2>"$dir/unnamed.err" &
 	three[unnamed]=$!
-	for name in own blue unnamed; do
-		wait "${three[$name]}"
-		tap_is "three taps: the $name bench ends well" "$? $(cat "$dir/$name.err")" '0 '
-	done
+	three_ended unnamed
 	blue_inode=$(stat -c %i /run/netns/blue)
 	own_inode=$(stat -Lc %i /proc/self/ns/net)
+}
+
+three_ended() {
+	wait "${three[$1]}"
+	tap_is "three taps: the $1 bench ends well" "$? $(cat "$dir/$1.err")" '0 '
 }
 
 # three_kicks FILTER: for each of the three benches, what the filter makes of its tx0, as one array
