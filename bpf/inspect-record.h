@@ -16,6 +16,9 @@
  * its process) the stream has one struct inspect_record, then @queues
  * times struct inspect_queue, then @regions times struct inspect_region. For each further descriptor of the same device
  * in the same process it has only a struct inspect_duplicate: a process may have a million of them.
+ *
+ * For the first descriptor of each open file of a tap in each process it has a struct inspect_tap_file, and for further
+ * ones nothing. With these, user space finds the tap of a device that has no backend.
  */
 
 #define INSPECT_NAME_LEN 16		/* TASK_COMM_LEN and IFNAMSIZ */
@@ -28,6 +31,9 @@ enum inspect_kind { INSPECT_NET, INSPECT_VSOCK, INSPECT_SCSI, INSPECT_KINDS };
 
 /* In place of enum inspect_kind: a struct inspect_duplicate. */
 #define INSPECT_DUPLICATE INSPECT_KINDS
+
+/* Likewise: a struct inspect_tap_file. */
+#define INSPECT_TAP_FILE (INSPECT_KINDS + 1)
 
 /* Result of reading a word of the ring in the owner's memory. */
 enum inspect_state {
@@ -88,6 +94,26 @@ struct inspect_duplicate {
 	__u64 id;
 	__u32 fd;
 	__u32 kind;
+};
+
+/**
+ * struct inspect_tap_file - an open file of a tap or macvtap that a process holds
+ * @socket: its socket, as in struct inspect_queue
+ * @ifindex: the tap's
+ * @kind: INSPECT_TAP_FILE
+ * @start: start of the process, as in struct inspect_process
+ * @pid: the process
+ * @netns: inode number of the tap's network namespace
+ * @name: the tap's name, ended by 0
+ */
+struct inspect_tap_file {
+	__u64 socket;
+	__u32 ifindex;
+	__u32 kind;
+	__u64 start;
+	__u32 pid;
+	__u32 netns;
+	char name[INSPECT_NAME_LEN];
 };
 
 /**
@@ -166,6 +192,7 @@ struct inspect_fd {
  * @features: acked features, the lowest word first; the second is 0 up to Linux 6.16
  * @backend_features: acked backend features
  * @worker_ns: CPU time that the worker has used, nanoseconds
+ * @socket: the backend, if it has one: the same for the same backend; a kernel address, so never shown
  * @kick: the driver's notification
  * @call: the device's notification
  * @err: the device's error notification
@@ -203,6 +230,7 @@ struct inspect_queue {
 	__u64 features[2];
 	__u64 backend_features;
 	__u64 worker_ns;
+	__u64 socket;
 	struct inspect_eventfd kick;
 	struct inspect_eventfd call;
 	struct inspect_eventfd err;
@@ -247,23 +275,29 @@ struct inspect_region {
 _Static_assert(sizeof(struct inspect_process) == 32, "no padding");
 _Static_assert(sizeof(struct inspect_duplicate) == 16, "no padding");
 _Static_assert(offsetof(struct inspect_record, kind) == offsetof(struct inspect_duplicate, kind), "tells them apart");
+_Static_assert(offsetof(struct inspect_record, kind) == offsetof(struct inspect_tap_file, kind), "tells them apart");
+_Static_assert(sizeof(struct inspect_tap_file) == 48, "no padding");
 _Static_assert(offsetof(struct inspect_record, flags) == 88, "no padding");
 _Static_assert(sizeof(struct inspect_record) == 112, "no padding");
-_Static_assert(offsetof(struct inspect_queue, num) == 112, "no padding");
-_Static_assert(offsetof(struct inspect_queue, ring_avail_flags) == 148, "no padding");
+_Static_assert(offsetof(struct inspect_queue, num) == 120, "no padding");
+_Static_assert(offsetof(struct inspect_queue, ring_avail_flags) == 156, "no padding");
 _Static_assert(offsetof(struct inspect_queue, ring_avail_event) - offsetof(struct inspect_queue, ring_avail_flags) ==
 	       (INSPECT_WORDS - 1) * sizeof(struct inspect_word), "the words are one after the other");
-_Static_assert(offsetof(struct inspect_queue, backend) == 180, "no padding");
-_Static_assert(sizeof(struct inspect_queue) == 216, "no padding");
+_Static_assert(offsetof(struct inspect_queue, backend) == 188, "no padding");
+_Static_assert(sizeof(struct inspect_queue) == 224, "no padding");
 _Static_assert(sizeof(struct inspect_record) + INSPECT_QUEUES_MAX * sizeof(struct inspect_queue) +
 	       INSPECT_REGIONS_MAX * sizeof(struct inspect_region) < 32768, "what an iterator writes at a time");
 
 /**
  * struct inspect_config - constants of the iterator; set before loading
  * @minors: minor numbers of vhost's misc devices from /proc/misc, by enum inspect_kind; 0: not there
+ * @tun_minor: minor number of tun.c's misc device; 0: not there
+ * @tap_majors: major numbers of macvtap and ipvtap from /proc/devices; 0: not there
  */
 struct inspect_config {
 	__u32 minors[INSPECT_KINDS];
+	__u32 tun_minor;
+	__u32 tap_majors[2];
 };
 
 #endif

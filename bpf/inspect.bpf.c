@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writes a record of every vhost device that a process has open.
+ * Writes a record of every vhost device that a process has open, and of every tap's file.
  *
  * Theory of operation. The kernel calls the program for each open file of each process and holds a reference to both,
  * so neither can go away. The program recognizes a vhost device by its device number; the file's private data is then
@@ -19,7 +19,7 @@
  * user-memory.bpf.h.
  *
  * The kernel visits a process's descriptors in ascending order, and then those of the next process. So it is enough to
- * remember for each device which process has had a record of it last.
+ * remember for each device, or tap's file, which process has had a record of it last.
  */
 #include <linux/bpf.h>
 
@@ -30,6 +30,7 @@
 #include "backend.bpf.h"
 #include "inspect-record.h"
 #include "inspect-rings.bpf.h"
+#include "inspect-taps.bpf.h"
 #include "inspect.bpf.h"
 #include "pids.bpf.h"
 #include "types.bpf.h"
@@ -38,11 +39,14 @@ char LICENSE[] SEC("license") = "GPL";
 
 const volatile struct inspect_config config;
 
-/* Devices to remember. Of more than these, some get a record for each descriptor, which the reader understands, too. */
+/*
+ * Devices and taps' files to remember. Of more than these, some get a record for each descriptor, which the reader
+ * understands, too.
+ */
 #define SEEN_MAX 4096
 
 /**
- * struct seen - the last record of a device
+ * struct seen - the last record of a device, or of a tap's file
  * @session: the look: one pass of the iterator
  * @task: the task whose descriptor it was
  * @start: when the task started: once it is gone, another may have its address
@@ -208,6 +212,7 @@ __noinline int read_kernel_side(struct inspect_queue *q, __u64 dev_address, __u6
 	read_eventfd(&q->kick, kick ? BPF_CORE_READ(kick, private_data) : NULL);
 	read_eventfd(&q->call, BPF_CORE_READ(vq, call_ctx.ctx));
 	read_eventfd(&q->err, BPF_CORE_READ(vq, error_ctx));
+	q->socket = (__u64)private_data;
 	if (private_data)
 		read_backend(q, dev, private_data);
 	return 0;
@@ -257,7 +262,15 @@ struct walk {
 	struct task_struct *task;
 	struct vhost_dev *dev;
 	struct vhost_iotlb *umem;
-	struct list_head *at, *end;
+	union {				/* the queues come first */
+		struct {
+			struct vhost_virtqueue *vq;
+			__u64 sleeps;
+		};
+		struct {
+			struct list_head *at, *end;
+		};
+	};
 	__u64 session;
 	__u32 fd;
 	__u32 kind;
@@ -270,19 +283,20 @@ struct walk {
 static long write_queue(__u32 number, struct walk *w)
 {
 	struct vhost_dev *dev = w->dev;
-	struct vhost_virtqueue **vqs = BPF_CORE_READ(dev, vqs), *vq = NULL;
+	struct vhost_virtqueue **vqs = BPF_CORE_READ(dev, vqs), *vq;
 	struct inspect_queue q = { .number = number };
-	__u64 sleeps;
 
-	bpf_probe_read_kernel(&vq, sizeof(vq), &vqs[number]);
-	sleeps = count_sleeps((__u64)dev, (__u64)vq);
+	/* What can be in the walk is: here the stack is full. */
+	bpf_probe_read_kernel(&w->vq, sizeof(w->vq), &vqs[number]);
+	vq = w->vq;
+	w->sleeps = count_sleeps((__u64)dev, (__u64)vq);
 	read_barrier();
 	read_kernel_side(&q, (__u64)dev, (__u64)vq, w->kind);
 	read_worker(&q, (__u64)dev, (__u64)vq);
 	read_barrier();
 	read_rings(&q, w->task, dev, vq);
 	read_barrier();
-	if (has_moved(&q, (__u64)dev, (__u64)vq, w->kind, sleeps))
+	if (has_moved(&q, (__u64)dev, (__u64)vq, w->kind, w->sleeps))
 		q.flags |= INSPECT_MOVED;
 	w->failed = bpf_seq_write(w->seq, &q, sizeof(q));
 	return w->failed;
@@ -371,21 +385,19 @@ static __always_inline struct seen now_seen(const struct walk *w)
 
 /* These are not inline: the stack of look() and that of the queues would add up. */
 
-/* Has the task had a record of the device in this look, for a lower descriptor? */
-static __noinline bool is_duplicate(const struct walk *w)
+/* Has the task had a record of the device, or of the tap's file, in this look, for a lower descriptor? */
+static __noinline bool is_duplicate(const struct walk *w, __u64 id)
 {
 	const struct seen now = now_seen(w), *last;
-	__u64 id = (__u64)w->dev;
 
 	last = bpf_map_lookup_elem(&seen, &id);
 	return last && last->session == now.session && last->task == now.task && last->start == now.start;
 }
 
 /* A record that did not fit into the rest of the kernel's buffer is written again later, if it is still there then. */
-static __noinline void remember(const struct walk *w)
+static __noinline void remember(const struct walk *w, __u64 id)
 {
 	const struct seen now = now_seen(w);
-	__u64 id = (__u64)w->dev;
 
 	bpf_map_update_elem(&seen, &id, &now, BPF_ANY);
 }
@@ -395,6 +407,20 @@ static __noinline void write_duplicate(const struct walk *w)
 	struct inspect_duplicate d = { .id = (__u64)w->dev, .fd = w->fd, .kind = INSPECT_DUPLICATE };
 
 	bpf_seq_write(w->seq, &d, sizeof(d));
+}
+
+static __noinline void write_tap_file(const struct walk *w, struct file *file)
+{
+	struct inspect_tap_file t = { .kind = INSPECT_TAP_FILE };
+	struct task_struct *task = w->task, *first;
+
+	if (!read_tap_file(&t, file) || is_duplicate(w, t.socket))
+		return;
+	first = BPF_CORE_READ(task, group_leader);
+	t.pid = pid_there((__u64)BPF_CORE_READ(first, thread_pid));
+	t.start = BPF_CORE_READ(first, start_boottime);
+	if (!bpf_seq_write(w->seq, &t, sizeof(t)))
+		remember(w, t.socket);
 }
 
 SEC("iter")
@@ -407,12 +433,14 @@ int look(struct bpf_iter__task_file *ctx)
 
 	if (!w.task || !file)
 		return 0;
-	dev = find_device(file, &w.kind);
-	if (!dev)
-		return 0;
-	w.dev = dev;
 	w.session = ctx->meta->session_id;
-	if (is_duplicate(&w)) {
+	dev = find_device(file, &w.kind);
+	if (!dev) {
+		write_tap_file(&w, file);
+		return 0;
+	}
+	w.dev = dev;
+	if (is_duplicate(&w, (__u64)dev)) {
 		write_duplicate(&w);
 		return 0;
 	}
@@ -427,6 +455,6 @@ int look(struct bpf_iter__task_file *ctx)
 	w.end = __builtin_preserve_access_index(&umem->list);
 	bpf_loop(w.regions, write_region, &w, 0);
 	if (!w.failed)
-		remember(&w);
+		remember(&w, (__u64)dev);
 	return 0;
 }

@@ -293,6 +293,7 @@ struct tun_struct {
 struct tun_file {
 	struct socket socket;
 	struct tun_struct *tun;
+	struct tun_struct *detached;	/* instead of the former, of a queue that is turned off */
 	__u16 queue_index;		/* in a union */
 };
 

@@ -14,6 +14,7 @@
 #include "base/loop.h"
 #include "base/notice.h"
 #include "base/out.h"
+#include "device-json.h"
 #include "diagnosis.h"
 #include "held-eventfds.h"
 #include "inspect.h"
@@ -70,7 +71,7 @@ static const struct out_col cols[] = {
 
 /* The counts of the last line. */
 struct summary {
-	uint32_t queues, devices, stuck, suspect, unknown;
+	uint32_t queues, devices, stuck, suspect, unknown, notes;
 };
 
 static const struct out_col summary_cols[] = {
@@ -79,6 +80,7 @@ static const struct out_col summary_cols[] = {
 	{ "stuck", NULL, OUT_U32, offsetof(struct summary, stuck) },
 	{ "suspect", NULL, OUT_U32, offsetof(struct summary, suspect) },
 	{ "unknown", NULL, OUT_U32, offsetof(struct summary, unknown) },
+	{ "notes", NULL, OUT_U32, offsetof(struct summary, notes) },
 	{ 0 },
 };
 
@@ -101,9 +103,14 @@ struct check {
 	struct held_eventfds held;
 };
 
+static uint32_t *count_of(struct summary *s, enum diagnosis_level level)
+{
+	return level == LEVEL_STUCK ? &s->stuck : level == LEVEL_SUSPECT ? &s->suspect : &s->notes;
+}
+
 static void print_text(struct check *c, const struct row *row)
 {
-	if (c->sum.stuck + c->sum.suspect == 1)
+	if (c->sum.stuck + c->sum.suspect + c->sum.notes == 1)
 		out_header(&c->out, cols);
 	out_row(&c->out, cols, row);
 	fputs("  ", c->out.file);
@@ -112,29 +119,38 @@ static void print_text(struct check *c, const struct row *row)
 	out_wrapped(&c->out, 14, row->remedy);
 }
 
+static void print_json(struct check *c, const struct inspect_device *d, const struct row *row, bool note)
+{
+	struct json_object *obj = out_object(note ? "note" : "finding", cols, row);
+
+	if (d->candidate_count)
+		json_object_object_add(obj, "candidates", device_json_candidates(d));
+	out_json(&c->out, obj);
+}
+
 /* @q is NULL for the device as a whole. */
 static void print_finding(struct check *c, const struct inspect_device *d, const struct inspect_queue *q,
 			  const struct diagnosis *f)
 {
 	const struct inspect_holder who = inspect_who(d);
-	const struct inspect_queue *tap = inspect_tap(d);
+	const struct inspect_netdev *tap = inspect_tap(d);
 	char queue[INSPECT_QUEUE_NAME], where[32], tid[16] = "-", fd[16] = "-", name[INSPECT_NAME_LEN + 1] = "";
-	char short_vm[VM_WIDTH + 1];
+	char short_vm[VM_WIDTH + 1], device[INSPECT_DEVICE_NAME];
 	struct row row = {
 		.pid = who.process.pid ? (int32_t)who.process.pid : -1,
 		.tid = who.tid ? (int32_t)who.tid : -1,
 		.fd = who.fd,
 		.command = name,
 		.kind = inspect_kind_name(d->kind),
-		.device = tap ? tap->device : NULL,
+		.device = tap ? tap->name : NULL,
 		.netns = tap ? tap->netns : 0,
-		.netns_name = d->tap && *d->tap->netns_name ? d->tap->netns_name : NULL,
-		.name = inspect_device_name(d),
+		.netns_name = d->shown && *d->shown->netns_name ? d->shown->netns_name : NULL,
+		.name = inspect_device_name(d, device),
 		.where = where,
 		.queue = q ? inspect_queue_name(d, q, queue) : NULL,
 		.finding = diagnosis_kind_name(f->kind),
 		.side = diagnosis_side_name(f->side),
-		.level = f->level == LEVEL_STUCK ? "stuck" : "suspect",
+		.level = diagnosis_level_name(f->level),
 		.evidence = f->evidence,
 		.remedy = f->remedy,
 		.vm = *d->vm ? d->vm : NULL,
@@ -147,12 +163,9 @@ static void print_finding(struct check *c, const struct inspect_device *d, const
 	if (row.tid >= 0)
 		snprintf(tid, sizeof(tid), "%" PRId32, row.tid);
 	snprintf(where, sizeof(where), "%s:%s", tid, fd);
-	if (f->level == LEVEL_STUCK)
-		c->sum.stuck++;
-	else
-		c->sum.suspect++;
+	*count_of(&c->sum, f->level) += 1;
 	if (c->out.json)
-		out_json(&c->out, out_object("finding", cols, &row));
+		print_json(c, d, &row, f->level == LEVEL_NOTE);
 	else
 		print_text(c, &row);
 }
@@ -242,6 +255,8 @@ static void check_device(struct check *c, const struct inspect_device *first, co
 	c->sum.devices++;
 	if (diagnose_device(first, second, &f) == DIAGNOSIS_FOUND)
 		print_finding(c, second, NULL, &f);
+	if (diagnose_start(first, &c->second, second, &f) == DIAGNOSIS_FOUND)
+		print_finding(c, second, NULL, &f);
 	for (size_t i = 0; i < second->queue_count; i++)
 		check_queue(c, first, second, &second->queues[i]);
 }
@@ -268,15 +283,18 @@ static bool check_host(struct check *c, const struct inspect_target *target)
 static void print_summary(struct check *c)
 {
 	const struct summary *s = &c->sum;
+	char notes[24] = "";
 
 	if (c->out.json) {
 		out_json(&c->out, out_object("summary", summary_cols, s));
 		return;
 	}
-	if (s->stuck + s->suspect)
+	if (s->stuck + s->suspect + s->notes)
 		fputc('\n', c->out.file);
-	fprintf(c->out.file, "%u queue%s of %u device%s: %u stuck, %u suspect, %u could not be examined\n", s->queues,
-		plural(s->queues), s->devices, plural(s->devices), s->stuck, s->suspect, s->unknown);
+	if (s->notes)
+		snprintf(notes, sizeof(notes), ", %u note%s", s->notes, plural(s->notes));
+	fprintf(c->out.file, "%u queue%s of %u device%s: %u stuck, %u suspect, %u could not be examined%s\n",
+		s->queues, plural(s->queues), s->devices, plural(s->devices), s->stuck, s->suspect, s->unknown, notes);
 }
 
 /* The second look, which ends the loop. */

@@ -115,7 +115,7 @@ static int fail_many(const struct kick *k, const struct inspect_host *host, size
 
 		if (inspect_target_matches(&k->target, d) && by_name(d, k->queue) && d->holder_count) {
 			int n = snprintf(names + len, sizeof(names) - len, "%s %u:%d%s%s%s", named ? "," : "", h->tid,
-					 h->fd, d->tap ? " (" : "", d->tap ? d->tap->text : "", d->tap ? ")" : "");
+					 h->fd, d->shown ? " (" : "", d->shown ? d->shown->text : "", d->shown ? ")" : "");
 
 			if (len + (size_t)n >= sizeof(names)) {
 				names[len] = 0;

@@ -140,21 +140,21 @@ static uint64_t tap_packets(const struct netns *ns, const char *tap)
 /* Fill in the columns of the tap. */
 static void join_tap(struct list *l, struct list_row *row, const struct inspect_device *d)
 {
-	const struct inspect_queue *q = inspect_tap(d);
+	const struct inspect_netdev *tap = inspect_tap(d);
 	struct netns *ns;
 
-	if (!q)
+	if (!tap)
 		return;
-	row->device = q->device;
-	row->shown_device = inspect_device_name(d);
-	row->netns = q->netns;
-	row->own_netns = q->netns == l->names.taps.own_netns;
-	row->netns_name = d->tap && *d->tap->netns_name ? d->tap->netns_name : NULL;
-	ns = q->netns ? find_netns(l, q->netns) : NULL;
+	row->device = tap->name;
+	row->shown_device = d->shown ? d->shown->text : tap->name;
+	row->netns = tap->netns;
+	row->own_netns = tap->netns == l->names.taps.own_netns;
+	row->netns_name = d->shown && *d->shown->netns_name ? d->shown->netns_name : NULL;
+	ns = tap->netns ? find_netns(l, tap->netns) : NULL;
 	if (!ns)
 		return;
 	if (have_netdevs(l, ns, d))
-		row->packets = tap_packets(ns, q->device);
+		row->packets = tap_packets(ns, tap->name);
 }
 
 /* Add the queue's worker, which several queues may share. A worker without a visible pid still has CPU time. */

@@ -64,16 +64,27 @@ static struct json_object *holders_json(const struct inspect_device *d)
 	return all;
 }
 
+struct json_object *device_json_candidates(const struct inspect_device *d)
+{
+	struct json_object *all = json_object_new_array();
+
+	for (size_t i = 0; i < d->candidate_count; i++)
+		json_object_array_add(all, json_object_new_string(d->candidates[i].name));
+	return all;
+}
+
 void device_json_name(struct json_object *obj, const struct inspect_device *d)
 {
 	const struct inspect_holder who = inspect_who(d);
-	const struct inspect_queue *tap = inspect_tap(d);
+	const struct inspect_netdev *tap = inspect_tap(d);
 
 	json_object_object_add(obj, "kind", json_object_new_string(inspect_kind_name(d->kind)));
-	json_object_object_add(obj, "device", tap ? json_object_new_string(tap->device) : NULL);
+	json_object_object_add(obj, "device", tap ? json_object_new_string(tap->name) : NULL);
 	json_object_object_add(obj, "netns", device_json_number(tap ? tap->netns : 0, tap && tap->netns));
-	json_object_object_add(obj, "netns_name", d->tap && *d->tap->netns_name ?
-			       json_object_new_string(d->tap->netns_name) : NULL);
+	json_object_object_add(obj, "netns_name", d->shown && *d->shown->netns_name ?
+			       json_object_new_string(d->shown->netns_name) : NULL);
+	if (d->candidate_count)
+		json_object_object_add(obj, "candidates", device_json_candidates(d));
 	add_holder(obj, &who, who.fd);
 	json_object_object_add(obj, "vm", *d->vm ? json_object_new_string(d->vm) : NULL);
 }
@@ -81,6 +92,7 @@ void device_json_name(struct json_object *obj, const struct inspect_device *d)
 void device_json_add(struct json_object *obj, const struct inspect_device *d)
 {
 	device_json_name(obj, d);
+	json_object_object_add(obj, "state", json_object_new_string(inspect_state_name(inspect_state(d))));
 	json_object_object_add(obj, "owned", json_object_new_boolean(d->flags & INSPECT_HAS_OWNER));
 	json_object_object_add(obj, "owner", device_json_number(d->owner.pid, d->owner.pid));
 	json_object_object_add(obj, "descriptors", json_object_new_uint64(inspect_descriptors(d)));

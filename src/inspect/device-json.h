@@ -28,17 +28,20 @@ struct feature_list device_features(const struct inspect_device *d, bool backend
  */
 struct json_object *device_json_number(uint64_t value, bool known);
 
+/* Return: the names of the taps that the device can have, an array owned by the caller. */
+struct json_object *device_json_candidates(const struct inspect_device *d);
+
 /**
- * device_json_name() - add the members that identify a device: kind, device, netns, netns_name, pid, tid, command, fd
- *		      and vm
+ * device_json_name() - add the members that identify a device: kind, device, netns, netns_name, candidates if there are
+ *		      any, pid, tid, command, fd and vm
  * @obj: the object
  * @d: the device
  */
 void device_json_name(struct json_object *obj, const struct inspect_device *d);
 
 /**
- * device_json_add() - add the members of device_json_name(), and owned, owner, descriptors, holders, features and
- *		       backend_features
+ * device_json_add() - add the members of device_json_name(), and state, owned, owner, descriptors, holders,
+ *		       features and backend_features
  * @obj: the object
  * @d: the device
  */

@@ -27,11 +27,23 @@ static const char *const kind_names[DIAGNOSIS_KINDS] = {
 	[DIAGNOSIS_NO_BUFFERS] = "no_buffers",
 	[DIAGNOSIS_WORKER_STUCK] = "worker_stuck",
 	[DIAGNOSIS_OWNER_STOPPED] = "owner_stopped",
+	[DIAGNOSIS_NEVER_STARTED] = "never_started",
 };
 
 const char *diagnosis_kind_name(enum diagnosis_kind kind)
 {
 	return kind_names[kind];
+}
+
+const char *diagnosis_level_name(enum diagnosis_level level)
+{
+	static const char *const names[] = {
+		[LEVEL_NOTE] = "note",
+		[LEVEL_SUSPECT] = "suspect",
+		[LEVEL_STUCK] = "stuck",
+	};
+
+	return names[level];
 }
 
 const char *diagnosis_side_name(enum diagnosis_side side)

@@ -52,14 +52,15 @@ enum diagnosis_kind {
 	DIAGNOSIS_NO_BUFFERS,
 	DIAGNOSIS_WORKER_STUCK,
 	DIAGNOSIS_OWNER_STOPPED,
+	DIAGNOSIS_NEVER_STARTED,
 	DIAGNOSIS_KINDS
 };
 
 /* Whose fault it is. */
 enum diagnosis_side { SIDE_DRIVER, SIDE_DEVICE, SIDE_CONSUMER, SIDE_OWNER, SIDE_BACKEND };
 
-/* How certain a finding is: stuck is certain. */
-enum diagnosis_level { LEVEL_SUSPECT, LEVEL_STUCK };
+/* How certain a finding is: stuck is certain. A note is no fault. */
+enum diagnosis_level { LEVEL_NOTE, LEVEL_SUSPECT, LEVEL_STUCK };
 
 /**
  * struct diagnosis - a finding
@@ -100,6 +101,12 @@ enum diagnosis_result {
 const char *diagnosis_kind_name(enum diagnosis_kind kind);
 
 /**
+ * diagnosis_level_name() - "note", "suspect" or "stuck"
+ * @level: how certain it is
+ */
+const char *diagnosis_level_name(enum diagnosis_level level);
+
+/**
  * diagnosis_side_name() - "driver" and so on
  * @side: whose fault it is
  */
@@ -115,6 +122,21 @@ const char *diagnosis_side_name(enum diagnosis_side side);
  */
 enum diagnosis_result diagnose_device(const struct inspect_device *first, const struct inspect_device *second,
 				      struct diagnosis *f);
+
+/**
+ * diagnose_start() - was a device never started?
+ * @first: the device in the first look
+ * @host: the second look
+ * @second: the device in it
+ * @f: filled in if so; a note
+ *
+ * Devices of one owner and one tap are one note, for the first of them. Devices of further queues that a guest does not
+ * use are none.
+ *
+ * Return: DIAGNOSIS_FOUND or DIAGNOSIS_NOTHING.
+ */
+enum diagnosis_result diagnose_start(const struct inspect_device *first, const struct inspect_host *host,
+				     const struct inspect_device *second, struct diagnosis *f);
 
 /**
  * diagnose_queue() - is a queue stuck?

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "candidates.h"
 #include "virtio/net-queue.h"
 
 static const char *const kind_names[INSPECT_KINDS] = {
@@ -27,6 +28,7 @@ static void free_device(struct inspect_device *d)
 	free(d->holders);
 	free(d->queues);
 	free(d->regions);
+	free(d->candidates);
 }
 
 void inspect_free(struct inspect_host *host)
@@ -34,6 +36,7 @@ void inspect_free(struct inspect_host *host)
 	for (size_t i = 0; i < host->count; i++)
 		free_device(&host->devices[i]);
 	free(host->devices);
+	free(host->taps);
 	*host = (struct inspect_host){ 0 };
 }
 
@@ -172,6 +175,18 @@ static int add_duplicate(struct inspect_host *host, const struct inspect_duplica
 	return d ? add_descriptor(&d->holders[d->last_holder], (int)r->fd) : -EPROTO;
 }
 
+/* A file may come twice: the iterator does not remember all of them. */
+static int add_tap_file(struct inspect_host *host, const struct inspect_tap_file *t)
+{
+	struct inspect_tap_file *more = array_grow(host->taps, &host->tap_room, host->tap_count + 1, sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	host->taps = more;
+	more[host->tap_count++] = *t;
+	return 0;
+}
+
 int inspect_host_add(struct inspect_host *host, const char *data, size_t size)
 {
 	int err = 0;
@@ -184,6 +199,13 @@ int inspect_host_add(struct inspect_host *host, const char *data, size_t size)
 		if (r->kind == INSPECT_DUPLICATE) {
 			err = add_duplicate(host, (const void *)r);
 			at += sizeof(struct inspect_duplicate);
+			continue;
+		}
+		if (r->kind == INSPECT_TAP_FILE) {
+			if (size - at < sizeof(struct inspect_tap_file))
+				return -EPROTO;
+			err = add_tap_file(host, (const void *)r);
+			at += sizeof(struct inspect_tap_file);
 			continue;
 		}
 		if (size - at < sizeof(*r))
@@ -209,10 +231,11 @@ static int compare(const void *a, const void *b)
 	return (x->holders[0].fd > y->holders[0].fd) - (x->holders[0].fd < y->holders[0].fd);
 }
 
-void inspect_host_sort(struct inspect_host *host)
+int inspect_host_complete(struct inspect_host *host)
 {
 	if (host->count)
 		qsort(host->devices, host->count, sizeof(*host->devices), compare);
+	return candidates_find(host);
 }
 
 const struct inspect_device *inspect_find(const struct inspect_host *host, uint64_t id)
@@ -227,14 +250,6 @@ const struct inspect_queue *inspect_queue_by_number(const struct inspect_device 
 {
 	for (size_t i = 0; i < d->queue_count; i++)
 		if (d->queues[i].number == number)
-			return &d->queues[i];
-	return NULL;
-}
-
-const struct inspect_queue *inspect_tap(const struct inspect_device *d)
-{
-	for (size_t i = 0; i < d->queue_count; i++)
-		if (d->queues[i].device[0])
 			return &d->queues[i];
 	return NULL;
 }
@@ -266,13 +281,54 @@ size_t inspect_descriptors(const struct inspect_device *d)
 	return count;
 }
 
-const char *inspect_device_name(const struct inspect_device *d)
+const char *inspect_device_name(const struct inspect_device *d, char buf[INSPECT_DEVICE_NAME])
 {
-	const struct inspect_queue *tap = inspect_tap(d);
+	if (d->shown)
+		return d->shown->text;
+	if (d->candidate_count)
+		snprintf(buf, INSPECT_DEVICE_NAME, "%s?", d->candidates[0].name);
+	else
+		snprintf(buf, INSPECT_DEVICE_NAME, "%s", *d->tap.name ? d->tap.name : inspect_kind_name(d->kind));
+	return buf;
+}
 
-	if (d->tap)
-		return d->tap->text;
-	return tap ? tap->device : inspect_kind_name(d->kind);
+bool inspect_may_be(const struct inspect_device *d, bool (*test)(const struct inspect_netdev *, const void *),
+		    const void *arg)
+{
+	if (inspect_tap(d))
+		return test(&d->tap, arg);
+	for (size_t i = 0; i < d->candidate_count; i++)
+		if (test(&d->candidates[i], arg))
+			return true;
+	return false;
+}
+
+enum inspect_device_state inspect_state(const struct inspect_device *d)
+{
+	bool rings = false;
+
+	if (!(d->flags & INSPECT_HAS_OWNER))
+		return DEVICE_UNOWNED;
+	for (size_t i = 0; i < d->queue_count; i++) {
+		const struct inspect_queue *q = &d->queues[i];
+
+		if (q->flags & INSPECT_BACKEND)
+			return DEVICE_RUNNING;
+		rings |= q->desc || q->avail || q->used;
+	}
+	return rings ? DEVICE_STOPPED : DEVICE_NEVER_STARTED;
+}
+
+const char *inspect_state_name(enum inspect_device_state state)
+{
+	static const char *const names[] = {
+		[DEVICE_UNOWNED] = "unowned",
+		[DEVICE_NEVER_STARTED] = "never_started",
+		[DEVICE_STOPPED] = "stopped",
+		[DEVICE_RUNNING] = "running",
+	};
+
+	return names[state];
 }
 
 /* The number of the tap's queue, which both queues of a device share. Any queue with a backend has it. */

@@ -15,15 +15,20 @@
 /**
  * inspect_host_add() - add records
  * @host: the devices so far; to begin with, all 0
- * @data: complete records, as the kernel returns them: struct inspect_record with what follows it, and struct
- *	  inspect_duplicate
+ * @data: complete records, as the kernel returns them: struct inspect_record with what follows it, struct
+ *	  inspect_duplicate, and struct inspect_tap_file
  * @size: size of @data, bytes
  *
  * Return: 0 or -errno: -EPROTO if the records are not as expected. inspect_free() releases @host in any case.
  */
 int inspect_host_add(struct inspect_host *host, const char *data, size_t size);
 
-/* Sort the devices once all records are added, by the owner's thread and descriptor. */
-void inspect_host_sort(struct inspect_host *host);
+/**
+ * inspect_host_complete() - sort the devices by the owner's thread and descriptor, and find their taps
+ * @host: the devices, with all records added
+ *
+ * Return: 0 or -errno.
+ */
+int inspect_host_complete(struct inspect_host *host);
 
 #endif

@@ -56,16 +56,14 @@ static bool held_by(const struct inspect_target *t, const struct inspect_device 
 }
 
 /* Only a tap has a name. The kind of a device does not count as one: a tap may have that name. */
-static bool on_chosen_tap(const struct inspect_target *t, const struct inspect_device *d)
+static bool is_chosen(const struct inspect_netdev *tap, const void *choice)
 {
-	const struct inspect_queue *tap = inspect_tap(d);
-
-	return device_choice_matches(&t->taps, tap ? tap->netns : 0, tap ? tap->device : NULL);
+	return device_choice_matches(choice, tap->netns, tap->name);
 }
 
 bool inspect_target_matches(const struct inspect_target *t, const struct inspect_device *d)
 {
 	if (t->pid && !held_by(t, d) && !(t->fd < 0 && d->owner.pid == t->pid))
 		return false;
-	return on_chosen_tap(t, d);
+	return !t->taps.count || inspect_may_be(d, is_chosen, &t->taps);
 }

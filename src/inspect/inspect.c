@@ -46,7 +46,7 @@ struct inspect {
 };
 
 /* Returns the number of kinds of vhost devices that the kernel offers, or -errno. */
-static int read_minors(struct inspect_config *config)
+static int read_numbers(struct inspect_config *config)
 {
 	struct misc_devices misc;
 	int found = 0, err = misc_devices_read(&misc, "/proc");
@@ -63,12 +63,17 @@ static int read_minors(struct inspect_config *config)
 				found++;
 			}
 	}
+	for (size_t i = 0; i < misc.count; i++)
+		if (!strcmp(misc.names[i], "tun"))
+			config->tun_minor = misc.minors[i];
+	for (size_t i = 0; i < ARRAY_SIZE(config->tap_majors); i++)
+		config->tap_majors[i] = misc.tap_majors[i];
 	return found;
 }
 
 static int read_config(struct inspect_config *config, char *why, size_t len)
 {
-	int found = read_minors(config);
+	int found = read_numbers(config);
 
 	if (found < 0)
 		snprintf(why, len, "reading /proc/misc and /proc/devices: %s; mount /proc", error_text(found));
@@ -256,11 +261,12 @@ int inspect_look(struct inspect *ins, struct inspect_host *host)
 	close(fd);
 	if (!err && ins->blind)
 		mark_blind(host);
+	if (!err)
+		err = inspect_host_complete(host);
 	if (err) {
 		inspect_free(host);
 		return err;
 	}
-	inspect_host_sort(host);
 	name_vms(ins, host);
 	return 0;
 }

@@ -45,6 +45,25 @@ struct inspect_holder {
 };
 
 /**
+ * struct inspect_netdev - a tap or macvtap
+ * @ifindex: its interface number; 0: not known
+ * @netns: inode number of its network namespace; 0: not known
+ * @name: its name, ended by 0; empty: there is none
+ */
+struct inspect_netdev {
+	uint32_t ifindex, netns;
+	char name[INSPECT_NAME_LEN];
+};
+
+/* How far a device has come; inspect_state_name() has the words. */
+enum inspect_device_state {
+	DEVICE_UNOWNED,		/* it has no owner */
+	DEVICE_NEVER_STARTED,	/* it has an owner, and no queue has a ring */
+	DEVICE_STOPPED,		/* there are rings, and no backend */
+	DEVICE_RUNNING,		/* a queue has a backend */
+};
+
+/**
  * struct inspect_device - a device
  * @id: the same for the same device as long as it exists; a kernel address, not to be shown
  * @time: when it was looked at, nanoseconds of CLOCK_BOOTTIME
@@ -64,7 +83,10 @@ struct inspect_holder {
  * @queue_count: number of @queues
  * @regions: its memory, INSPECT_REGIONS_MAX regions at most; owned
  * @region_count: number of @regions
- * @tap: its tap as it is to be shown; NULL without one, or before tap_names_set()
+ * @shown: its tap as it is to be shown; NULL without one, or before tap_names_set()
+ * @tap: the tap, if it is sure: that of its backend, or the only one that it can be, see candidates.h
+ * @candidates: else the taps that it can be, several or none, in the order of the process's descriptors; owned
+ * @candidate_count: number of @candidates
  */
 struct inspect_device {
 	uint64_t id;
@@ -82,7 +104,10 @@ struct inspect_device {
 	size_t queue_count;
 	struct inspect_region *regions;
 	size_t region_count;
-	const struct device_name *tap;
+	const struct device_name *shown;
+	struct inspect_netdev tap;
+	struct inspect_netdev *candidates;
+	size_t candidate_count;
 };
 
 /**
@@ -90,10 +115,15 @@ struct inspect_device {
  * @devices: the devices, sorted by the owner's pid and descriptor; owned
  * @count: number of @devices
  * @room: allocated elements of @devices
+ * @taps: the files of taps that processes have open, each once a process, by process and descriptor; owned
+ * @tap_count: number of @taps
+ * @tap_room: allocated elements of @taps
  */
 struct inspect_host {
 	struct inspect_device *devices;
 	size_t count, room;
+	struct inspect_tap_file *taps;
+	size_t tap_count, tap_room;
 };
 
 /* Room for the longest explanation of a failure. */
@@ -206,12 +236,30 @@ const char *inspect_queue_name(const struct inspect_device *d, const struct insp
 			       char buf[INSPECT_QUEUE_NAME]);
 
 /**
- * inspect_tap() - the first queue that has a tap; both queues of a device have the same tap
+ * inspect_tap() - the tap of a device; both queues of a device have the same
  * @d: the device
  *
- * Return: The queue, or NULL.
+ * Return: The tap, or NULL if there is none, or it is not sure.
  */
-const struct inspect_queue *inspect_tap(const struct inspect_device *d);
+static inline const struct inspect_netdev *inspect_tap(const struct inspect_device *d)
+{
+	return d->tap.name[0] ? &d->tap : NULL;
+}
+
+/**
+ * inspect_may_be() - can the device have a tap that @test accepts?
+ * @d: the device
+ * @test: called for its tap; if that is not sure, for each candidate until one is accepted
+ * @arg: argument for @test
+ */
+bool inspect_may_be(const struct inspect_device *d, bool (*test)(const struct inspect_netdev *, const void *),
+		    const void *arg);
+
+/* Return: how far the device has come. */
+enum inspect_device_state inspect_state(const struct inspect_device *d);
+
+/* Return: "unowned", "never_started", "stopped" or "running". */
+const char *inspect_state_name(enum inspect_device_state state);
 
 /**
  * inspect_features() - the acked features of a device, which are the same for all its queues
@@ -248,17 +296,23 @@ static inline bool inspect_is_thread(const struct inspect_holder *h)
  */
 size_t inspect_descriptors(const struct inspect_device *d);
 
+/* Room for a tap's name and a mark. */
+#define INSPECT_DEVICE_NAME (INSPECT_NAME_LEN + 1)
+
 /**
- * inspect_device_name() - the tap's name in text, else the kind of device; not unique
+ * inspect_device_name() - the tap's name in text, "vm0?" if it is a guess; else the kind of device; not unique
  * @d: the device
+ * @buf: room for it
+ *
+ * Return: a text in @buf or elsewhere, as long as @d lives.
  */
-const char *inspect_device_name(const struct inspect_device *d);
+const char *inspect_device_name(const struct inspect_device *d, char buf[INSPECT_DEVICE_NAME]);
 
 /**
  * struct inspect_target - a choice of devices
  * @pid: the owner's or a holder's, or a thread with descriptors of its own; 0: any
  * @fd: with @pid: its descriptor, which is not that of such a thread; -1: any
- * @taps: the taps; all 0: any, or none
+ * @taps: the taps, or one that it can be; all 0: any, or none
  */
 struct inspect_target {
 	uint32_t pid;

@@ -209,7 +209,8 @@ static void say(char *buf, size_t len, const struct kick_report *r)
 
 static void report_text(struct out *o, const struct kick_report *r)
 {
-	const char *name = inspect_device_name(r->device);
+	char buf[INSPECT_DEVICE_NAME];
+	const char *name = inspect_device_name(r->device, buf);
 	char words[160], whose[EVENTFD_COPY_WHOSE];
 
 	fprintf(o->file, "%s%s of ", r->sent ? "" : "would go to ", r->queue);

@@ -18,7 +18,7 @@
 #define DEVICE_WIDTH 8
 #define VM_WIDTH 6
 #define NETNS_WIDTH 5
-#define QUEUES_WIDTH 7
+#define QUEUES_WIDTH 9
 
 /* A row in the types that struct out_col needs. */
 struct cells {
@@ -68,10 +68,25 @@ static bool is_owner(const struct list_row *row)
 	return row->source->owner.pid && row->source->owner.pid == row->pid;
 }
 
+/* Copy a name; cut one that is too long, and mark it with "+". */
+static void cut(const char *name, char *buf, int width)
+{
+	const bool fits = !name || strlen(name) <= (size_t)width;
+
+	snprintf(buf, (size_t)width + 1, "%.*s%s", fits ? width : width - 1, name ? name : "", fits ? "" : "+");
+}
+
+/* The queues of a device that runs; else how far it has come. */
 static void queues_text(const struct inspect_device *d, char *buf, size_t len)
 {
+	const enum inspect_device_state state = inspect_state(d);
 	char name[INSPECT_QUEUE_NAME];
 	size_t used = 0, count = 0;
+
+	if (state != DEVICE_RUNNING) {
+		cut(inspect_state_name(state), buf, (int)len - 1);
+		return;
+	}
 
 	for (size_t i = 0; i < d->queue_count; i++) {
 		if (!in_use(&d->queues[i]))
@@ -106,10 +121,6 @@ static void workers_text(const struct list_row *row, struct cells *l)
 {
 	uint64_t ns = 0;
 
-	if (row->source && !(row->source->flags & INSPECT_HAS_OWNER)) {
-		strcpy(l->worker, "unowned");
-		return;
-	}
 	if (!row->worker_count)
 		return;
 	for (size_t i = 0; i < row->worker_count; i++)
@@ -135,10 +146,16 @@ static void packets_text(uint64_t packets, char *buf, size_t len)
 	snprintf(buf, len, "%" PRIu64 "%.1s", packets, suffixes + i);
 }
 
-/* Copy a name; cut one that is too long, and mark it with "+". */
-static void cut(const char *name, char *buf, int width)
+/* A guess is the first of the taps that it can be, and how many more: "vm0?+1". */
+static void device_text(const struct list_row *row, char *buf)
 {
-	format_cut(name ? name : "", (size_t)width, buf);
+	const struct inspect_device *d = row->source;
+	char mark[24] = "";
+
+	if (d && d->candidate_count)
+		snprintf(mark, sizeof(mark), "?+%zu", d->candidate_count - 1);
+	cut(*mark ? d->candidates[0].name : row->shown_device, buf, DEVICE_WIDTH - (int)strlen(mark));
+	strcat(buf, mark);
 }
 
 static void netns_text(const struct list_row *row, char *buf)
@@ -164,7 +181,7 @@ static void make_cells(const struct list_row *row, struct cells *l)
 				l->time, l->packets, l->short_vm, l->netns };
 
 	cut(row->command, l->short_command, COMMAND_WIDTH);
-	cut(row->shown_device, l->short_device, DEVICE_WIDTH);
+	device_text(row, l->short_device);
 	fd_text(row, l->fd_text, sizeof(l->fd_text));
 	if (row->source) {
 		queues_text(row->source, l->queues, sizeof(l->queues));

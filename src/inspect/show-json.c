@@ -188,9 +188,9 @@ static struct json_object *regions_json(const struct inspect_device *d)
 
 static void add_tap(struct json_object *obj, const struct show_device *s)
 {
-	const struct inspect_queue *tap = inspect_tap(s->device);
+	const struct inspect_netdev *tap = inspect_tap(s->device);
 
-	json_object_object_add(obj, "ifindex", tap ? json_object_new_int64(tap->ifindex) : NULL);
+	json_object_object_add(obj, "ifindex", device_json_number(tap ? tap->ifindex : 0, tap && tap->ifindex));
 }
 
 void show_json(struct out *o, const struct show_device *s)

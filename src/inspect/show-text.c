@@ -54,14 +54,48 @@ static void __attribute__((format(printf, 3, 4))) title(struct out *o, const cha
 
 static void print_title(struct out *o, const struct show_device *s)
 {
-	const struct inspect_queue *tap = inspect_tap(s->device);
+	const struct inspect_netdev *tap = inspect_tap(s->device);
 	const char *kind = inspect_kind_name(s->device->kind);
+	char buf[INSPECT_DEVICE_NAME];
+	const char *name = inspect_device_name(s->device, buf);
 
-	if (tap)
-		title(o, inspect_device_name(s->device), "a vhost-%s device, interface %u of network namespace %u%s",
-		      kind, tap->ifindex, tap->netns, tap->netns == s->netns ? ", ours" : "");
+	if (tap && tap->netns)
+		title(o, name, "a vhost-%s device, interface %u of network namespace %u%s", kind, tap->ifindex,
+		      tap->netns, tap->netns == s->netns ? ", ours" : "");
 	else
-		title(o, kind, "a vhost-%s device", kind);
+		title(o, name, "a vhost-%s device", kind);
+}
+
+/* Taps that are named; a process may have hundreds. */
+#define CANDIDATES_MAX 8
+
+static void print_candidates(struct out *o, const struct inspect_device *d)
+{
+	char text[CANDIDATES_MAX * (INSPECT_NAME_LEN + 2) + 32];
+	size_t used = 0;
+
+	for (size_t i = 0; i < d->candidate_count && i < CANDIDATES_MAX; i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s", i ? ", " : "",
+					 d->candidates[i].name);
+	if (d->candidate_count > CANDIDATES_MAX)
+		snprintf(text + used, sizeof(text) - used, " and %zu more", d->candidate_count - CANDIDATES_MAX);
+	if (used)
+		line(o, "tap", "one of those that the process has open and no device uses: %s", text);
+}
+
+static void print_state(struct out *o, const struct inspect_device *d)
+{
+	switch (inspect_state(d)) {
+	case DEVICE_NEVER_STARTED:
+		line(o, "state", "never started: no queue has a ring");
+		break;
+	case DEVICE_STOPPED:
+		line(o, "state", "stopped: no queue has a backend");
+		break;
+	case DEVICE_UNOWNED:
+	case DEVICE_RUNNING:
+		break;	/* What follows says so. */
+	}
 }
 
 /* Returns @buf: whose descriptors they are, if they are not those of the process. */
@@ -195,6 +229,8 @@ static void print_device(struct out *o, const struct show_device *s)
 	const struct inspect_device *d = s->device;
 
 	print_title(o, s);
+	print_candidates(o, d);
+	print_state(o, d);
 	print_owner(o, d);
 	print_vm(o, d);
 	print_holders(o, d);

@@ -16,10 +16,11 @@ void tap_names_set(struct tap_names *n, struct inspect_host *host, const struct 
 {
 	for (size_t i = 0; i < host->count; i++) {
 		struct inspect_device *d = &host->devices[i];
-		const struct inspect_queue *q = inspect_tap(d);
+		const struct inspect_netdev *tap = inspect_tap(d);
 
-		if (q && (!target || inspect_target_matches(target, d)))
-			d->tap = device_names_add(&n->taps, q->device, q->netns, netns_name(&n->namespaces, q->netns));
+		if (tap && tap->netns && (!target || inspect_target_matches(target, d)))
+			d->shown = device_names_add(&n->taps, tap->name, tap->netns,
+						    netns_name(&n->namespaces, tap->netns));
 	}
 }
 

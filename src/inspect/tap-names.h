@@ -20,7 +20,7 @@ struct tap_names {
 void tap_names_init(struct tap_names *n);
 
 /**
- * tap_names_set() - set @tap of devices that are to be shown
+ * tap_names_set() - set @shown of devices that are to be shown
  * @n: the names so far
  * @host: a look; its devices' names are valid until tap_names_free()
  * @target: which devices are to be shown; NULL: all

@@ -89,9 +89,13 @@ static int read_numbers(const char *proc, const char *file,
 
 static void on_major(struct misc_devices *m, unsigned int number, const char *name)
 {
-	/* The block devices at the end of the file do not matter: none is called misc. */
+	/* The block devices at the end of the file do not matter: none has these names. */
 	if (!strcmp(name, "misc"))
 		m->major = number;
+	else if (!strcmp(name, "macvtap"))
+		m->tap_majors[0] = number;
+	else if (!strcmp(name, "ipvtap"))
+		m->tap_majors[1] = number;
 }
 
 static void on_minor(struct misc_devices *m, unsigned int number, const char *name)

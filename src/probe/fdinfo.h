@@ -47,17 +47,19 @@ FILE *fdinfo_open(int dir, const char *fd, char line[FDINFO_LINE]);
 #define MISC_MAX 16
 
 /**
- * struct misc_devices - the misc devices of this kernel that matter here: vhost's and tun
+ * struct misc_devices - the character devices of this kernel that matter here: vhost's and taps
  * @major: their major number; 0: the kernel has no misc devices
  * @minors: the minor numbers
  * @names: the names: "vhost-net", "vhost-vsock", "tun"
  * @count: number of @minors and @names
+ * @tap_majors: major numbers of macvtap and ipvtap, which are no misc devices; 0: not there
  */
 struct misc_devices {
 	unsigned int major;
 	unsigned int minors[MISC_MAX];
 	char names[MISC_MAX][MISC_NAME_LEN];
 	size_t count;
+	unsigned int tap_majors[2];
 };
 
 /**

@@ -2,10 +2,12 @@
 /*
  * Somebody who has vhost devices open, and does nothing with them until it is killed:
  *
- *   holder [-n N] [-d N] [-u] [-c NAME] [-f | -x] DEVICE
+ *   holder [-n N] [-d N] [-t TAP]... [-o] [-u] [-c NAME] [-f | -x] DEVICE
  *
  *   -n N     opens it so many times
  *   -d N     duplicates each descriptor so many times: the first of all, then the second of all and so on
+ *   -t TAP   opens a queue of this tap, or a file by its path, and duplicates that, too
+ *   -o       turns the queues of taps off
  *   -u       does not become the owner
  *   -c NAME  is called this
  *   -f       has a child that holds them too, and dies with it
@@ -20,15 +22,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <linux/if_tun.h>
+
+#include "net/tap.h"
 #include "vhost/vhost.h"
 
+#define TAPS_MAX 8
+
 struct wish {
-	int count, duplicates;
-	bool unowned, child, leave;
-	const char *name, *device;
+	int count, duplicates, tap_count;
+	bool unowned, child, leave, off;
+	const char *name, *device, *taps[TAPS_MAX];
 };
 
 static void __attribute__((noreturn)) die(const char *what, int err)
@@ -42,13 +50,16 @@ static struct wish read_wish(int argc, char **argv)
 	struct wish w = { .count = 1 };
 	int c;
 
-	while ((c = getopt(argc, argv, "n:d:uc:fx")) > 0) {
+	while ((c = getopt(argc, argv, "n:d:t:ouc:fx")) > 0) {
 		if (c == 'n')
 			w.count = atoi(optarg);
 		else if (c == 'd')
 			w.duplicates = atoi(optarg);
 		else if (c == 'c')
 			w.name = optarg;
+		else if (c == 't' && w.tap_count < TAPS_MAX)
+			w.taps[w.tap_count++] = optarg;
+		w.off |= c == 'o';
 		w.unowned |= c == 'u';
 		w.child |= c == 'f' || c == 'x';
 		w.leave |= c == 'x';
@@ -71,16 +82,32 @@ static int open_one(const struct wish *w)
 	return fd;
 }
 
+static int open_tap(const struct wish *w, const char *name)
+{
+	struct ifreq off = { .ifr_flags = IFF_DETACH_QUEUE };
+	char actual[IFNAMSIZ];
+	int fd = *name == '/' ? open(name, O_RDWR) : tap_open(name, IFF_VNET_HDR | IFF_MULTI_QUEUE, actual);
+
+	if (fd < 0)
+		die(name, *name == '/' ? errno : -fd);
+	if (w->off && ioctl(fd, TUNSETQUEUE, &off))
+		die("TUNSETQUEUE", errno);
+	return fd;
+}
+
 static int open_all(const struct wish *w)
 {
-	int *fds = calloc((size_t)w->count, sizeof(*fds)), first;
+	const int count = w->count + w->tap_count;
+	int *fds = calloc((size_t)count, sizeof(*fds)), first;
 
 	if (!fds)
 		die("memory", ENOMEM);
 	for (int i = 0; i < w->count; i++)
 		fds[i] = open_one(w);
-	for (int i = 0; i < w->duplicates * w->count; i++)
-		if (dup(fds[i % w->count]) < 0)
+	for (int i = 0; i < w->tap_count; i++)
+		fds[w->count + i] = open_tap(w, w->taps[i]);
+	for (int i = 0; i < w->duplicates * count; i++)
+		if (dup(fds[i % count]) < 0)
 			die("dup", errno);
 	first = fds[0];
 	free(fds);

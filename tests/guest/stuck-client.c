@@ -9,7 +9,9 @@
  *
  * What goes wrong:
  *
+ *   gaveup     a device with features set, and no more; it has a tap
  *   idle       nothing is wrong
+ *   second     nothing is wrong; it has a second tap and a second device, which it never starts
  *   kick       published, and did not kick
  *   flags      the same without EVENT_IDX
  *   restored   avail_event is overwritten with an older index; published, and rightly did not kick
@@ -91,6 +93,13 @@ static void set_up(const char *mode)
 {
 	const bool flags = is(mode, "flags") || is(mode, "forbidden");
 
+	if (is(mode, "gaveup")) {
+		rig.vhost = must(vhost_open(), VHOST_NET_DEVICE);
+		must(vhost_set_owner(rig.vhost), "VHOST_SET_OWNER");
+		must(vhost_set_features(rig.vhost, VERSION_1), "VHOST_SET_FEATURES");
+		rig_tap(&ifindex);
+		return;
+	}
 	rig_open(&rig, VERSION_1 | (flags ? 0 : EVENT_IDX));
 	tap = rig_tap(&ifindex);
 	buffer = guestmem_gpa(&rig.mem, guestmem_alloc(&rig.mem, 65536, 4096));
@@ -122,6 +131,8 @@ static void err(const char *mode)
 
 static void go_wrong(const char *mode)
 {
+	if (is(mode, "gaveup"))
+		return;
 	if (is(mode, "nobackend")) {
 		rig_add(&rig, TX, 0);
 		return;
@@ -164,6 +175,9 @@ static void go_wrong(const char *mode)
 		set_used_event(TX, 1);
 		rig_add(&rig, TX, 1);
 		rig_wait_used(&rig, TX, 2);
+	} else if (is(mode, "second")) {
+		rig_tap(&ifindex);
+		must(vhost_set_owner(must(vhost_open(), VHOST_NET_DEVICE)), "VHOST_SET_OWNER");
 	} else if (!is(mode, "idle")) {
 		err(mode);
 	}
