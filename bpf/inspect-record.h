@@ -77,12 +77,14 @@ struct inspect_process {
 #define INSPECT_TASK_BLOCKED 0x02	/* TASK_UNINTERRUPTIBLE */
 #define INSPECT_TASK_STOPPED 0x04	/* __TASK_STOPPED */
 #define INSPECT_TASK_TRACED 0x08	/* __TASK_TRACED */
+#define INSPECT_TASK_NOLOAD 0x400	/* TASK_NOLOAD */
 #define INSPECT_TASK_FROZEN 0x8000	/* TASK_FROZEN */
 
 /* Flags of struct inspect_record. */
 #define INSPECT_HAS_IOTLB	(1 << 0)	/* VIRTIO_F_ACCESS_PLATFORM: addresses go through an IOTLB */
 #define INSPECT_HAS_OWNER	(1 << 1)	/* VHOST_SET_OWNER was done */
 #define INSPECT_BY_OWNER	(1 << 2)	/* @holder has the memory that the device works on */
+#define INSPECT_RELEASING	(1 << 3)	/* it comes from a struct inspect_release; user space sets this */
 
 /**
  * struct inspect_duplicate - one more descriptor of the device in the process that the last record of @id is about
@@ -114,6 +116,38 @@ struct inspect_tap_file {
 	__u32 pid;
 	__u32 netns;
 	char name[INSPECT_NAME_LEN];
+};
+
+/**
+ * struct inspect_release - a vhost device without a descriptor, which a thread is blocked releasing
+ * @id: as in struct inspect_record, if the device could be found; else unique for the thread
+ * @time: as in struct inspect_record
+ * @kind: enum inspect_kind
+ * @tid: the thread
+ * @process: its process
+ * @sleeps: how often the thread has gone to sleep: as long as it is the same, the thread has slept
+ * @worker_ns: CPU time that the worker has used, nanoseconds
+ * @worker: the worker of the device's first queue; 0: none, or not visible
+ * @held: packets that vhost-net has sent without copying them, and that somebody still holds
+ * @ifindex: the tap's; 0: not known
+ * @netns: inode number of the tap's network namespace; 0: not known
+ * @name: the tap's name, ended by 0; empty: not known
+ * @worker_name: the worker's name, any bytes, ended by 0; empty without one
+ */
+struct inspect_release {
+	__u64 id;
+	__u64 time;
+	__u32 kind;
+	__u32 tid;
+	struct inspect_process process;
+	__u64 sleeps;
+	__u64 worker_ns;
+	__u32 worker;
+	__u32 held;
+	__u32 ifindex;
+	__u32 netns;
+	char name[INSPECT_NAME_LEN];
+	char worker_name[INSPECT_NAME_LEN];
 };
 
 /**
@@ -277,6 +311,7 @@ _Static_assert(sizeof(struct inspect_duplicate) == 16, "no padding");
 _Static_assert(offsetof(struct inspect_record, kind) == offsetof(struct inspect_duplicate, kind), "tells them apart");
 _Static_assert(offsetof(struct inspect_record, kind) == offsetof(struct inspect_tap_file, kind), "tells them apart");
 _Static_assert(sizeof(struct inspect_tap_file) == 48, "no padding");
+_Static_assert(sizeof(struct inspect_release) == 120, "no padding");
 _Static_assert(offsetof(struct inspect_record, flags) == 88, "no padding");
 _Static_assert(sizeof(struct inspect_record) == 112, "no padding");
 _Static_assert(offsetof(struct inspect_queue, num) == 120, "no padding");

@@ -69,7 +69,6 @@ struct {
  * call (108 seconds instead of one). They take the kernel's pointers as numbers, which suffice for a checked read.
  */
 
-/* @address: of the process's first thread. */
 __noinline int read_process(struct inspect_process *p, __u64 address)
 {
 	struct task_struct *first = (void *)address;
@@ -89,22 +88,6 @@ static __always_inline void read_eventfd(struct inspect_eventfd *e, struct event
 {
 	e->id = ctx ? BPF_CORE_READ(ctx, id) : -1;
 	e->count = ctx ? BPF_CORE_READ(ctx, count) : 0;
-}
-
-static __always_inline struct task_struct *worker_of(struct vhost_dev *dev, struct vhost_virtqueue *vq)
-{
-	struct task_struct *task = NULL;
-	struct vhost_worker *worker;
-
-	if (bpf_core_field_exists(struct vhost_dev, worker)) {
-		task = BPF_CORE_READ(dev, worker);
-	} else if (bpf_core_field_exists(struct vhost_virtqueue, worker)) {
-		worker = BPF_CORE_READ(vq, worker);
-		task = BPF_CORE_READ(worker, vtsk, task);
-		if (!task && bpf_core_field_exists(struct vhost_worker, kthread_task))
-			task = BPF_CORE_READ(worker, kthread_task);
-	}
-	return task;
 }
 
 /* A worker sets its state to sleeping, then looks for work once more. It sleeps only when it has left the run queue. */

@@ -38,4 +38,23 @@ static __always_inline struct vhost_dev *find_device(struct file *file, __u32 *k
 	return NULL;
 }
 
+static __always_inline struct task_struct *worker_of(struct vhost_dev *dev, struct vhost_virtqueue *vq)
+{
+	struct task_struct *task = NULL;
+	struct vhost_worker *worker;
+
+	if (bpf_core_field_exists(struct vhost_dev, worker)) {
+		task = BPF_CORE_READ(dev, worker);
+	} else if (bpf_core_field_exists(struct vhost_virtqueue, worker)) {
+		worker = BPF_CORE_READ(vq, worker);
+		task = BPF_CORE_READ(worker, vtsk, task);
+		if (!task && bpf_core_field_exists(struct vhost_worker, kthread_task))
+			task = BPF_CORE_READ(worker, kthread_task);
+	}
+	return task;
+}
+
+/* Fill in a process. @first: the address of its first thread. */
+int read_process(struct inspect_process *p, __u64 first);
+
 #endif

@@ -93,6 +93,7 @@ struct css_set {
 struct mm_struct;
 
 struct task_struct {
+	void *stack;
 	unsigned int __state;
 	int on_rq;
 	struct sched_entity se;
@@ -234,15 +235,24 @@ struct vhost_dev {
 	struct vhost_iotlb *iotlb;
 };
 
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct vhost_net_ubuf_ref {
+	atomic_t refcount;
+};
+
 struct vhost_net_virtqueue {
 	struct vhost_virtqueue vq;
-	void *ubufs;			/* of packets that are sent without copying them */
+	struct vhost_net_ubuf_ref *ubufs;	/* of packets that are sent without copying them */
 };
 
 struct vhost_net {
 	struct vhost_dev dev;
 	struct vhost_net_virtqueue vqs[2];
 	struct vhost_poll poll[2];
+	bool tx_flush;			/* it waits for packets that were sent without copying them */
 };
 
 struct vhost_vsock {

@@ -125,11 +125,12 @@ static void take_name(struct inspect_device *d, uint32_t ifindex, uint32_t netns
 	memcpy(d->tap.name, name, sizeof(d->tap.name));
 }
 
-/* Return: whether the device has a backend, be it a tap or not. */
+/* Return: whether the device has, or had, a backend, be it a tap or not. */
 static bool take_backend(struct inspect_device *d)
 {
-	bool backend = false;
+	bool backend = d->flags & INSPECT_RELEASING;
 
+	take_name(d, d->release.ifindex, d->release.netns, d->release.name);
 
 	for (size_t i = 0; i < d->queue_count; i++) {
 		const struct inspect_queue *q = &d->queues[i];

@@ -379,7 +379,7 @@ static int run_check(const struct cli *cli, const void *arg)
 		return STATUS_USAGE;
 	}
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "check", SESSION_DOING);
-	err = inspect_open(&c.ins, INSPECT_COPIES | INSPECT_EVENTFDS, why, sizeof(why));
+	err = inspect_open(&c.ins, INSPECT_COPIES | INSPECT_EVENTFDS | INSPECT_RELEASES, why, sizeof(why));
 	notice_end(&notice);
 	if (err) {
 		fail("check", "%s", why);

@@ -175,6 +175,14 @@ static void add_worker(struct list_row *row, const struct inspect_queue *q)
 	memcpy(w->name, q->worker_name, sizeof(q->worker_name));
 }
 
+static void add_release_worker(struct list_row *row, const struct inspect_release *r)
+{
+	struct list_worker *w = &row->workers[row->worker_count++];
+
+	*w = (struct list_worker){ .tid = r->worker, .ns = r->worker_ns };
+	memcpy(w->name, r->worker_name, sizeof(r->worker_name));
+}
+
 /* Print a device that the iterator found. */
 static int print_device(struct list *l, const struct inspect_device *d)
 {
@@ -190,6 +198,8 @@ static int print_device(struct list *l, const struct inspect_device *d)
 		return -ENOMEM;
 	for (size_t i = 0; i < d->queue_count; i++)
 		add_worker(&row, &d->queues[i]);
+	if (d->release.worker)
+		add_release_worker(&row, &d->release);
 	join_tap(l, &row, d);
 	print_row(l, &row);
 	free(row.workers);
@@ -308,7 +318,7 @@ static int list_what_there_is(struct list *l)
 	int err;
 
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "list", SESSION_DOING);
-	err = inspect_open(&ins, 0, why, sizeof(why));
+	err = inspect_open(&ins, INSPECT_RELEASES, why, sizeof(why));
 	notice_end(&notice);
 	if (!err) {
 		err = list_bpf(l, ins);

@@ -93,6 +93,8 @@ void device_json_add(struct json_object *obj, const struct inspect_device *d)
 {
 	device_json_name(obj, d);
 	json_object_object_add(obj, "state", json_object_new_string(inspect_state_name(inspect_state(d))));
+	if (d->flags & INSPECT_RELEASING)
+		json_object_object_add(obj, "held", json_object_new_int64(d->release.held));
 	json_object_object_add(obj, "owned", json_object_new_boolean(d->flags & INSPECT_HAS_OWNER));
 	json_object_object_add(obj, "owner", device_json_number(d->owner.pid, d->owner.pid));
 	json_object_object_add(obj, "descriptors", json_object_new_uint64(inspect_descriptors(d)));

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "diagnosis-life.h"
+
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/format.h"
 #include "diagnosis-looks.h"
-#include "diagnosis.h"
 
 /* Do two devices belong to one network interface of a guest? Where the taps are guesses, take all for one. */
 static bool same_interface(const struct inspect_device *a, const struct inspect_device *b)
@@ -71,6 +74,36 @@ enum diagnosis_result diagnose_start(const struct inspect_device *first, const s
 				   "vhost", devices);
 		diagnosis_remedy(f, "nothing, as long as the guest boots; after that, see what the owner said when the "
 				 "driver started");
+	}
+	return DIAGNOSIS_FOUND;
+}
+
+/* Did the same thread sleep all the time? A release that goes on has several things to wait for. */
+static bool slept(const struct inspect_release *a, const struct inspect_release *b)
+{
+	return a->tid == b->tid && a->process.start == b->process.start && a->sleeps == b->sleeps;
+}
+
+enum diagnosis_result diagnosis_of_release(const struct inspect_device *first, const struct inspect_device *second,
+					   struct diagnosis *f)
+{
+	const struct inspect_release *r = &second->release;
+	const double seconds = ns_to_s(second->time - first->time);
+
+	if (!(first->flags & INSPECT_RELEASING) || !slept(&first->release, r))
+		return DIAGNOSIS_NOTHING;
+	if (r->held) {
+		diagnosis_found(f, DIAGNOSIS_RELEASING, SIDE_BACKEND, LEVEL_STUCK);
+		diagnosis_evidence(f, "thread %" PRIu32 " closed the device, and is blocked in the kernel for that: "
+				   "somebody else still holds %" PRIu32 " packet%s that the device sent without "
+				   "copying (zero-copy), after %.1f s", r->tid, r->held, plural(r->held), seconds);
+		diagnosis_remedy(f, "see where the tap's packets go: a qdisc that queues them (tc -s qdisc), a socket "
+				 "that nobody reads; drop them there, and the thread ends");
+	} else {
+		diagnosis_found(f, DIAGNOSIS_RELEASING, SIDE_DEVICE, LEVEL_SUSPECT);
+		diagnosis_evidence(f, "thread %" PRIu32 " closed the device, and is blocked in the kernel for that for "
+				   "%.1f s", r->tid, seconds);
+		diagnosis_remedy(f, "look at /proc/%" PRIu32 "/stack and the kernel's log", r->tid);
 	}
 	return DIAGNOSIS_FOUND;
 }

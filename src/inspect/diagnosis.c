@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "diagnosis-device.h"
 #include "diagnosis-driver.h"
+#include "diagnosis-life.h"
 #include "diagnosis-looks.h"
 #include "virtio/net-queue.h"
 
@@ -28,6 +29,7 @@ static const char *const kind_names[DIAGNOSIS_KINDS] = {
 	[DIAGNOSIS_WORKER_STUCK] = "worker_stuck",
 	[DIAGNOSIS_OWNER_STOPPED] = "owner_stopped",
 	[DIAGNOSIS_NEVER_STARTED] = "never_started",
+	[DIAGNOSIS_RELEASING] = "releasing",
 };
 
 const char *diagnosis_kind_name(enum diagnosis_kind kind)
@@ -211,5 +213,7 @@ static enum diagnosis_result stopped(const struct inspect_process *owner, struct
 enum diagnosis_result diagnose_device(const struct inspect_device *first, const struct inspect_device *second,
 				      struct diagnosis *f)
 {
+	if (second->flags & INSPECT_RELEASING)
+		return diagnosis_of_release(first, second, f);
 	return owner_stopped(first, second) ? stopped(&second->owner, f) : judge_worker(first, second, f);
 }

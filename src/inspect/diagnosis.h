@@ -53,6 +53,7 @@ enum diagnosis_kind {
 	DIAGNOSIS_WORKER_STUCK,
 	DIAGNOSIS_OWNER_STOPPED,
 	DIAGNOSIS_NEVER_STARTED,
+	DIAGNOSIS_RELEASING,
 	DIAGNOSIS_KINDS
 };
 
@@ -113,7 +114,7 @@ const char *diagnosis_level_name(enum diagnosis_level level);
 const char *diagnosis_side_name(enum diagnosis_side side);
 
 /**
- * diagnose_device() - is its owner stopped, or its worker stuck?
+ * diagnose_device() - is its owner stopped, its worker stuck, or its release blocked?
  * @first: the device in the first look
  * @second: the device in the second look
  * @f: filled in if so

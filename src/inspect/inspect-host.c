@@ -217,9 +217,41 @@ int inspect_host_add(struct inspect_host *host, const char *data, size_t size)
 	return err;
 }
 
+static int add_release(struct inspect_host *host, const struct inspect_release *r)
+{
+	struct inspect_device *more;
+
+	/* Its last descriptor was closed after it was seen. */
+	if (inspect_find(host, r->id))
+		return 0;
+	more = array_grow(host->devices, &host->room, host->count + 1, sizeof(*more));
+	if (!more)
+		return -ENOMEM;
+	host->devices = more;
+	more[host->count++] = (struct inspect_device){
+		.id = r->id, .time = r->time, .kind = r->kind, .flags = INSPECT_HAS_OWNER | INSPECT_RELEASING,
+		.owner = r->process, .owner_fd = -1, .owner_tid = r->tid, .release = *r,
+	};
+	return 0;
+}
+
+int inspect_host_add_releases(struct inspect_host *host, const char *data, size_t size)
+{
+	int err = size % sizeof(struct inspect_release) ? -EPROTO : 0;
+
+	for (size_t at = 0; !err && at < size; at += sizeof(struct inspect_release))
+		err = add_release(host, (const void *)(data + at));
+	return err;
+}
+
 static uint64_t order_pid(const struct inspect_device *d)
 {
-	return d->owner_fd >= 0 ? d->owner_tid : d->holders[0].tid;
+	return d->owner_fd >= 0 || !d->holder_count ? d->owner_tid : d->holders[0].tid;
+}
+
+static int order_fd(const struct inspect_device *d)
+{
+	return d->holder_count ? d->holders[0].fd : -1;
 }
 
 static int compare(const void *a, const void *b)
@@ -228,7 +260,7 @@ static int compare(const void *a, const void *b)
 
 	if (order_pid(x) != order_pid(y))
 		return order_pid(x) < order_pid(y) ? -1 : 1;
-	return (x->holders[0].fd > y->holders[0].fd) - (x->holders[0].fd < y->holders[0].fd);
+	return (order_fd(x) > order_fd(y)) - (order_fd(x) < order_fd(y));
 }
 
 int inspect_host_complete(struct inspect_host *host)
@@ -307,6 +339,8 @@ enum inspect_device_state inspect_state(const struct inspect_device *d)
 {
 	bool rings = false;
 
+	if (d->flags & INSPECT_RELEASING)
+		return DEVICE_RELEASING;
 	if (!(d->flags & INSPECT_HAS_OWNER))
 		return DEVICE_UNOWNED;
 	for (size_t i = 0; i < d->queue_count; i++) {
@@ -326,6 +360,7 @@ const char *inspect_state_name(enum inspect_device_state state)
 		[DEVICE_NEVER_STARTED] = "never_started",
 		[DEVICE_STOPPED] = "stopped",
 		[DEVICE_RUNNING] = "running",
+		[DEVICE_RELEASING] = "releasing",
 	};
 
 	return names[state];

@@ -24,6 +24,16 @@
 int inspect_host_add(struct inspect_host *host, const char *data, size_t size);
 
 /**
+ * inspect_host_add_releases() - add devices that have no descriptor any more
+ * @host: the devices so far, with all that have one
+ * @data: struct inspect_release, as the kernel returns them
+ * @size: size of @data, bytes
+ *
+ * Return: 0 or -errno, as inspect_host_add().
+ */
+int inspect_host_add_releases(struct inspect_host *host, const char *data, size_t size);
+
+/**
  * inspect_host_complete() - sort the devices by the owner's thread and descriptor, and find their taps
  * @host: the devices, with all records added
  *

@@ -30,6 +30,7 @@
  * @session: its session
  * @skel: the skeleton; NULL where no vhost device is offered
  * @link: the attached iterator, from which each look is read
+ * @releases: that of devices whose release blocks a thread; NULL: not wanted, or not possible on this kernel
  * @memory: what it has copied
  * @eventfd: one of our own
  * @vms: the names of VMs
@@ -38,7 +39,7 @@
 struct inspect {
 	struct session session;
 	struct inspect_bpf *skel;
-	struct bpf_link *link;
+	struct bpf_link *link, *releases;
 	const uint8_t *memory;
 	int eventfd;
 	struct vm_names vms;
@@ -116,6 +117,15 @@ static int run_in_thread(const struct bpf_program *prog, pid_t tid)
 	return err;
 }
 
+/* Without it, looks show fewer devices. */
+static int attach_releases(struct inspect *ins)
+{
+	if (bpf_program__fd(ins->skel->progs.find_releases) < 0)
+		return 0;
+	ins->releases = bpf_program__attach_iter(ins->skel->progs.find_releases, NULL);
+	return ins->releases ? 0 : -errno;
+}
+
 static int load(struct inspect *ins, unsigned int uses, const struct inspect_config *config, char *why, size_t len)
 {
 	static const struct hook walks[] = {
@@ -125,6 +135,7 @@ static int load(struct inspect *ins, unsigned int uses, const struct inspect_con
 		  .iterator = true },
 		{ "find", { "bpf_iter_task_file" }, { "find_eventfds" }, .shows = INSPECT_EVENTFDS, .iterator = true },
 		{ "vm", { "bpf_iter_task" }, { "read_vm" }, .serves = INSPECT_LOOKS, .iterator = true },
+		{ "releases", { "bpf_iter_task" }, { "find_releases" }, .shows = INSPECT_RELEASES, .iterator = true },
 	};
 	static const struct session_conf conf = { walks, ARRAY_SIZE(walks), .vhost = true };
 	int err = session_begin(&ins->session, &conf, why, len);
@@ -149,6 +160,8 @@ static int load(struct inspect *ins, unsigned int uses, const struct inspect_con
 	ins->vms.prog = ins->skel->progs.read_vm;
 	ins->link = bpf_program__attach_iter(ins->skel->progs.look, NULL);
 	err = ins->link ? 0 : -errno;
+	if (!err && uses & INSPECT_RELEASES)
+		err = attach_releases(ins);
 	if (!err && uses & INSPECT_COPIES)
 		err = prepare_copies(ins);
 	if (!err && uses & INSPECT_EVENTFDS)
@@ -197,6 +210,7 @@ void inspect_close(struct inspect *ins)
 	if (ins->eventfd >= 0)
 		close(ins->eventfd);
 	bpf_link__destroy(ins->link);
+	bpf_link__destroy(ins->releases);
 	inspect_bpf__destroy(ins->skel);
 	free(ins);
 }
@@ -204,11 +218,15 @@ void inspect_close(struct inspect *ins)
 /* The most that one read() returns: the iterator's buffer of eight pages (kernel/bpf/bpf_iter.c). */
 #define READ_SIZE (8 * 4096)
 
-/* Read all that the iterator writes, piece by piece: it may be much. */
-static int read_all(int fd, struct inspect_host *host)
+/* Read all that an iterator writes, piece by piece: it may be much. */
+static int read_all(const struct bpf_link *link, struct inspect_host *host,
+		    int (*add)(struct inspect_host *, const char *, size_t))
 {
+	int fd = bpf_iter_create(bpf_link__fd(link)), err = fd < 0 ? fd : 0;
 	char *data = malloc(READ_SIZE);
-	int err = data ? 0 : -ENOMEM;
+
+	if (!err && !data)
+		err = -ENOMEM;
 
 	while (!err) {
 		ssize_t n = read(fd, data, READ_SIZE);
@@ -216,11 +234,13 @@ static int read_all(int fd, struct inspect_host *host)
 		if (!n)
 			break;
 		if (n > 0)
-			err = inspect_host_add(host, data, (size_t)n);
+			err = add(host, data, (size_t)n);
 		else if (errno != EINTR && errno != EAGAIN)	/* EAGAIN: a million files without a record */
 			err = -errno;
 	}
 	free(data);
+	if (fd >= 0)
+		close(fd);
 	return err;
 }
 
@@ -249,16 +269,14 @@ static void name_vms(struct inspect *ins, struct inspect_host *host)
 
 int inspect_look(struct inspect *ins, struct inspect_host *host)
 {
-	int fd, err;
+	int err;
 
 	*host = (struct inspect_host){ 0 };
 	if (!ins->skel)
 		return 0;
-	fd = bpf_iter_create(bpf_link__fd(ins->link));
-	if (fd < 0)
-		return fd;
-	err = read_all(fd, host);
-	close(fd);
+	err = read_all(ins->link, host, inspect_host_add);
+	if (!err && ins->releases)
+		err = read_all(ins->releases, host, inspect_host_add_releases);
 	if (!err && ins->blind)
 		mark_blind(host);
 	if (!err)

@@ -61,6 +61,7 @@ enum inspect_device_state {
 	DEVICE_NEVER_STARTED,	/* it has an owner, and no queue has a ring */
 	DEVICE_STOPPED,		/* there are rings, and no backend */
 	DEVICE_RUNNING,		/* a queue has a backend */
+	DEVICE_RELEASING,	/* it has no descriptor any more, and a thread is blocked releasing it */
 };
 
 /**
@@ -68,10 +69,11 @@ enum inspect_device_state {
  * @id: the same for the same device as long as it exists; a kernel address, not to be shown
  * @time: when it was looked at, nanoseconds of CLOCK_BOOTTIME
  * @kind: net, vsock or scsi
- * @flags: INSPECT_HAS_IOTLB, INSPECT_HAS_OWNER; INSPECT_BY_OWNER: one of the holders has the owner's memory
- * @owner: the process whose memory it works on; its pid is 0 if it is gone or not visible
+ * @flags: INSPECT_HAS_IOTLB, INSPECT_HAS_OWNER; INSPECT_BY_OWNER: one of the holders has the owner's memory;
+ *	   INSPECT_RELEASING: nobody holds it any more, it has neither queues nor regions, and @release is valid
+ * @owner: the process whose memory it works on; its pid is 0 if it is gone or not visible; the process that releases it
  * @owner_fd: the owner's descriptor of the device; -1 if the owner does not hold it itself
- * @owner_tid: whose descriptor that is, as in struct inspect_holder
+ * @owner_tid: whose descriptor that is, as in struct inspect_holder; the thread that releases it
  * @vm: name of the VM that the owner runs; empty if it is not known
  * @nvqs: number of the device's queues, unused ones included
  * @nmaps: number of its memory regions
@@ -84,6 +86,7 @@ enum inspect_device_state {
  * @regions: its memory, INSPECT_REGIONS_MAX regions at most; owned
  * @region_count: number of @regions
  * @shown: its tap as it is to be shown; NULL without one, or before tap_names_set()
+ * @release: its release, if that blocks a thread
  * @tap: the tap, if it is sure: that of its backend, or the only one that it can be, see candidates.h
  * @candidates: else the taps that it can be, several or none, in the order of the process's descriptors; owned
  * @candidate_count: number of @candidates
@@ -105,6 +108,7 @@ struct inspect_device {
 	struct inspect_region *regions;
 	size_t region_count;
 	const struct device_name *shown;
+	struct inspect_release release;
 	struct inspect_netdev tap;
 	struct inspect_netdev *candidates;
 	size_t candidate_count;
@@ -136,6 +140,7 @@ struct inspect_host {
 #define INSPECT_LOOKS		(1 << 0)	/* inspect_look(); always */
 #define INSPECT_COPIES		(1 << 1)	/* inspect_copy() */
 #define INSPECT_EVENTFDS	(1 << 2)	/* inspect_eventfds() */
+#define INSPECT_RELEASES	(1 << 3)	/* looks show devices whose release blocks a thread */
 
 /**
  * inspect_open() - load the iterators
@@ -258,7 +263,7 @@ bool inspect_may_be(const struct inspect_device *d, bool (*test)(const struct in
 /* Return: how far the device has come. */
 enum inspect_device_state inspect_state(const struct inspect_device *d);
 
-/* Return: "unowned", "never_started", "stopped" or "running". */
+/* Return: "unowned", "never_started", "stopped", "running" or "releasing". */
 const char *inspect_state_name(enum inspect_device_state state);
 
 /**

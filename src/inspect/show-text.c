@@ -94,7 +94,8 @@ static void print_state(struct out *o, const struct inspect_device *d)
 		break;
 	case DEVICE_UNOWNED:
 	case DEVICE_RUNNING:
-		break;	/* What follows says so. */
+	case DEVICE_RELEASING:
+		break;	/* What follows says so. No look of show has the last. */
 	}
 }
 
