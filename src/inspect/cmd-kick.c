@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -103,30 +104,37 @@ static int fail_none(const struct kick *k, const struct inspect_host *host, bool
 	return STATUS_REFUSED;
 }
 
-/* Several devices match: name them. */
-static int fail_many(const struct kick *k, const struct inspect_host *host, size_t count)
+/* Name some of the devices that match: " PID:FD (TAP), PID:FD". Return: how many were named. */
+static size_t name_devices(const struct kick *k, const struct inspect_host *host, FILE *to)
 {
-	char names[256] = "";
-	size_t len = 0, named = 0;
+	size_t named = 0;
 
 	for (size_t i = 0; i < host->count && named < NAMED_MAX; i++) {
 		const struct inspect_device *d = &host->devices[i];
-		const struct inspect_holder *h = d->holders;
 
-		if (inspect_target_matches(&k->target, d) && by_name(d, k->queue) && d->holder_count) {
-			int n = snprintf(names + len, sizeof(names) - len, "%s %u:%d%s%s%s", named ? "," : "", h->tid,
-					 h->fd, d->shown ? " (" : "", d->shown ? d->shown->text : "", d->shown ? ")" : "");
+		if (!inspect_target_matches(&k->target, d) || !by_name(d, k->queue) || !d->holder_count)
+			continue;
+		fprintf(to, "%s %u:%d", named++ ? "," : "", d->holders->tid, d->holders->fd);
+		if (d->shown)
+			fprintf(to, " (%s)", d->shown->text);
+	}
+	return named;
+}
 
-			if (len + (size_t)n >= sizeof(names)) {
-				names[len] = 0;
-				break;
-			}
-			len += (size_t)n;
-			named++;
-		}
+/* Several devices match. */
+static int fail_many(const struct kick *k, const struct inspect_host *host, size_t count)
+{
+	size_t len, named = 0;
+	char *names = NULL;
+	FILE *to = open_memstream(&names, &len);
+
+	if (to) {
+		named = name_devices(k, host, to);
+		fclose(to);
 	}
 	fail(kick_name(k->what), "'%s' is %zu devices with a queue '%s'; name one:%s%s", k->word, count, k->queue,
-	     names, count > named ? ", ..." : "");
+	     names ? names : "", count > named ? ", ..." : "");
+	free(names);
 	return STATUS_USAGE;
 }
 
