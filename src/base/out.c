@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "harmless.h"
@@ -18,12 +17,11 @@ const char *const color_when_names[] = { "auto", "always", "never", NULL };
 static int find_width(FILE *file)
 {
 	const char *columns = getenv("COLUMNS");
-	struct winsize size;
 	uint64_t n;
 
 	if (columns && !parse_uint(columns, &n) && n > 0 && n <= USHRT_MAX)
 		return (int)n;
-	return isatty(fileno(file)) && !ioctl(fileno(file), TIOCGWINSZ, &size) ? size.ws_col : 0;
+	return terminal_size(fileno(file)).columns;
 }
 
 void out_init(struct out *o, FILE *file, bool json, bool pretty, int color)

@@ -17,4 +17,19 @@ bool terminal_is_dumb(void);
  */
 bool terminal_has_escapes(int fd);
 
+/**
+ * struct terminal_size - the size of a terminal, in characters; 0: not known
+ */
+struct terminal_size {
+	int rows, columns;
+};
+
+/**
+ * terminal_size() - how large is the terminal?
+ * @fd: a descriptor
+ *
+ * Return: its size; zeroes if it is none.
+ */
+struct terminal_size terminal_size(int fd);
+
 #endif

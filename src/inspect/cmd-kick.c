@@ -80,27 +80,58 @@ static int fail_look(const struct kick *k, int err)
 	return STATUS_REFUSED;
 }
 
-/* No device has the queue: name those that the chosen devices have. @there: there is such a device. */
-static int fail_none(const struct kick *k, const struct inspect_host *host, bool there)
+/* Is there such a queue before the @q-th of the @i-th device? */
+static bool named_before(const struct kick *k, const struct inspect_host *host, size_t i, size_t q, const char *name)
 {
-	const char *command = kick_name(k->what);
-	char names[128] = "", buf[INSPECT_QUEUE_NAME];
-	size_t len = 0;
+	char buf[INSPECT_QUEUE_NAME];
 
-	if (!there) {
-		fail(command, "there is no vhost device '%s'; see vhostctl list", k->word);
-		return STATUS_REFUSED;
+	for (size_t j = 0; j <= i; j++) {
+		const struct inspect_device *d = &host->devices[j];
+
+		if (!inspect_target_matches(&k->target, d))
+			continue;
+		for (size_t n = 0; n < (j < i ? d->queue_count : q); n++)
+			if (!strcmp(inspect_queue_name(d, &d->queues[n], buf), name))
+				return true;
 	}
+	return false;
+}
+
+/* Print the names of all queues of the chosen devices, each once. */
+static void list_queues(const struct kick *k, const struct inspect_host *host, FILE *to)
+{
+	char name[INSPECT_QUEUE_NAME];
+
 	for (size_t i = 0; i < host->count; i++) {
 		const struct inspect_device *d = &host->devices[i];
 
 		if (!inspect_target_matches(&k->target, d))
 			continue;
-		for (size_t q = 0; q < d->queue_count && len < sizeof(names) - 2 * sizeof(buf); q++)
-			len += (size_t)snprintf(names + len, sizeof(names) - len, " %s",
-						inspect_queue_name(d, &d->queues[q], buf));
+		for (size_t q = 0; q < d->queue_count; q++)
+			if (!named_before(k, host, i, q, inspect_queue_name(d, &d->queues[q], name)))
+				fprintf(to, " %s", name);
 	}
-	fail(command, "'%s' has no queue '%s', but%s", k->word, k->queue, len ? names : " none at all");
+}
+
+/* No device has the queue: name those that the chosen devices have. @there: there is such a device. */
+static int fail_none(const struct kick *k, const struct inspect_host *host, bool there)
+{
+	const char *command = kick_name(k->what);
+	char *names = NULL;
+	size_t len;
+	FILE *to;
+
+	if (!there) {
+		fail(command, "there is no vhost device '%s'; see vhostctl list", k->word);
+		return STATUS_REFUSED;
+	}
+	to = open_memstream(&names, &len);
+	if (to) {
+		list_queues(k, host, to);
+		fclose(to);
+	}
+	fail(command, "'%s' has no queue '%s'; it has%s", k->word, k->queue, names && *names ? names : " none at all");
+	free(names);
 	return STATUS_REFUSED;
 }
 

@@ -23,6 +23,9 @@
 /* Move the cursor home, and clear the screen below it. */
 #define CLEAR "\033[H\033[J"
 
+/* Lines of a terminal that does not tell its size. */
+#define UNKNOWN_ROWS 24
+
 struct show_opts {
 	uint64_t watch;
 };
@@ -53,41 +56,111 @@ struct show {
 	bool redraw;
 };
 
-static void show_one(struct show *sh, const struct inspect_device *d, struct held_eventfds *held, bool first)
+static void show_one(struct show *sh, struct out *o, const struct show_device *s, enum show_detail detail)
 {
-	struct show_device s = { .device = d, .netns = sh->names.taps.own_netns, .eventfd_err = -ESRCH };
-
-	if (first && sh->redraw)
-		fputs(CLEAR, sh->out.file);
-	/* Without an owner, @held has the eventfds of an earlier device's owner: leave them out. */
-	if (d->owner.pid) {
-		s.eventfd_err = held_eventfds(held, sh->ins, (pid_t)d->owner_tid);
-		s.eventfds = held;
-	}
 	if (sh->out.json) {
-		show_json(&sh->out, &s);
-	} else {
-		if (!first)
-			fputc('\n', sh->out.file);
-		show_text(&sh->out, &s);
+		show_json(o, s);
+		return;
 	}
+	if (s->before)
+		fputc('\n', o->file);
+	show_text(o, s, detail);
 }
 
-/* Returns the number of devices shown, or -errno; @others is the number of the rest. */
-static int show_all(struct show *sh, size_t *others)
+/* Print the devices of a look that are wanted. Return: how many. */
+static int print_devices(struct show *sh, struct out *o, const struct inspect_host *host, enum show_detail detail)
 {
 	struct held_eventfds held = { 0 };
-	struct inspect_host host;
-	int err = inspect_look(sh->ins, &host), count = 0;
+	const struct inspect_device *before = NULL;
+	int count = 0;
 
-	if (err)
-		return err;
-	tap_names_set(&sh->names, &host, &sh->target);
-	for (size_t i = 0; i < host.count; i++)
-		if (inspect_target_matches(&sh->target, &host.devices[i]))
-			show_one(sh, &host.devices[i], &held, !count++);
+	for (size_t i = 0; i < host->count; i++) {
+		const struct inspect_device *d = &host->devices[i];
+		struct show_device s = {
+			.device = d, .before = before, .netns = sh->names.taps.own_netns, .eventfd_err = -ESRCH,
+		};
+
+		if (!inspect_target_matches(&sh->target, d))
+			continue;
+		/* Without an owner, @held has the eventfds of an earlier device's owner: leave them out. */
+		if (d->owner.pid) {
+			s.eventfd_err = held_eventfds(&held, sh->ins, (pid_t)d->owner_tid);
+			s.eventfds = &held;
+		}
+		show_one(sh, o, &s, detail);
+		before = d;
+		count++;
+	}
 	held_eventfds_free(&held);
-	*others = host.count - (size_t)count;
+	return count;
+}
+
+static unsigned int count_lines(const char *text)
+{
+	unsigned int lines = 0;
+
+	for (; *text; text++)
+		lines += *text == '\n';
+	return lines;
+}
+
+/* Overwrite the screen with the first lines of @text. */
+static void draw(struct show *sh, const char *text, unsigned int rows)
+{
+	const unsigned int lines = count_lines(text);
+	const char *end = text;
+
+	fputs(CLEAR, sh->out.file);
+	for (unsigned int i = 0; *end && (lines < rows || i < rows - 2); i++)
+		end += strcspn(end, "\n") + 1;
+	fwrite(text, 1, (size_t)(end - text), sh->out.file);
+	if (*end)
+		fprintf(sh->out.file, "(%u more lines)\n", count_lines(end));
+}
+
+/* Print with the most detail that fits the screen. Return: the number of devices, or -errno. */
+static int redraw(struct show *sh, const struct inspect_host *host)
+{
+	const int size = terminal_size(fileno(sh->out.file)).rows;
+	const unsigned int rows = size > 2 ? (unsigned int)size : UNKNOWN_ROWS;
+	unsigned int detail = SHOW_ALL;
+	int count = 0;
+
+	for (bool fits = false; !fits; detail++) {
+		struct out o = sh->out;
+		char *text = NULL;
+		size_t len;
+
+		o.file = open_memstream(&text, &len);
+		if (!o.file)
+			return -ENOMEM;
+		count = print_devices(sh, &o, host, (enum show_detail)detail);
+		if (fclose(o.file)) {
+			free(text);
+			return -ENOMEM;
+		}
+		fits = count_lines(text) < rows || detail == SHOW_DETAILS - 1;
+		if (fits && count)
+			draw(sh, text, rows);
+		free(text);
+	}
+	return count;
+}
+
+/* Return: the number of devices shown, or -errno; @others is the number of the rest. */
+static int show_all(struct show *sh, size_t *others)
+{
+	struct inspect_host host;
+	int count = inspect_look(sh->ins, &host);
+
+	if (count)
+		return count;
+	tap_names_set(&sh->names, &host, &sh->target);
+	if (sh->redraw)
+		count = redraw(sh, &host);
+	else
+		count = print_devices(sh, &sh->out, &host, SHOW_ALL);
+	*others = host.count - (count > 0 ? (size_t)count : 0);
 	inspect_free(&host);
 	return count;
 }

@@ -200,7 +200,7 @@ static void say(char *buf, size_t len, const struct kick_report *r)
 	if (!r->sent)
 		snprintf(buf, len, "Nothing was sent.");
 	else if (!r->after)
-		snprintf(buf, len, "The queue is gone since.");
+		snprintf(buf, len, "The queue is gone.");
 	else if (r->what == KICK_KICK)
 		say_kick(buf, len, r->before, r->after);
 	else
@@ -213,7 +213,7 @@ static void report_text(struct out *o, const struct kick_report *r)
 	const char *name = inspect_device_name(r->device, buf);
 	char words[160], whose[EVENTFD_COPY_WHOSE];
 
-	fprintf(o->file, "%s%s of ", r->sent ? "" : "would go to ", r->queue);
+	fprintf(o->file, "%s%s of ", r->sent ? "" : "not sent, a dry run: ", r->queue);
 	out_text(o, name, strlen(name));
 	fprintf(o->file, ": %s through descriptor %d of %s\n", kick_name(r->what), r->copy->fd,
 		eventfd_copy_whose(r->copy, whose));

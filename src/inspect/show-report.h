@@ -7,14 +7,24 @@
 #include "inspect.h"
 
 /**
+ * enum show_detail - how much of a device is printed as text
+ * @SHOW_ALL: all of it
+ * @SHOW_INDEXES: what changes while it works: indexes of both sides, and what follows from them
+ * @SHOW_BRIEF: three lines a queue
+ * @SHOW_DETAILS: number of these
+ */
+enum show_detail { SHOW_ALL, SHOW_INDEXES, SHOW_BRIEF, SHOW_DETAILS };
+
+/**
  * struct show_device - a device, with facts that are not in its look
  * @device: the device
+ * @before: the device that was printed before it; NULL: it is the first one
  * @eventfds: the eventfds that its owner has open; the caller's; NULL: not known
  * @eventfd_err: why they could not be read: -errno, or 0
  * @netns: inode number of our own network namespace; 0 if not known
  */
 struct show_device {
-	const struct inspect_device *device;
+	const struct inspect_device *device, *before;
 	const struct held_eventfds *eventfds;
 	int eventfd_err;
 	uint64_t netns;
@@ -43,8 +53,9 @@ const char *show_task_state(uint32_t state);
  * show_text() - print a device as text, for a terminal of 80 columns
  * @o: the output
  * @s: the device
+ * @detail: how much
  */
-void show_text(struct out *o, const struct show_device *s);
+void show_text(struct out *o, const struct show_device *s, enum show_detail detail);
 
 /**
  * show_json() - print a device as one JSON object

@@ -181,7 +181,7 @@ static void print_features(struct out *o, const char *label, const struct inspec
 	const struct feature_list list = device_features(d, backend, words);
 	char *text = features_text(&list);
 
-	line(o, label, "%s", text && *text ? text : "none");
+	line(o, label, "%s%s", backend ? "backend features: " : "", text && *text ? text : "none");
 	free(text);
 }
 
@@ -225,22 +225,51 @@ static void print_workers(struct out *o, const struct inspect_device *d)
 		line(o, label, "none that is visible from here");
 }
 
+static bool same_features(const struct inspect_device *a, const struct inspect_device *b)
+{
+	uint64_t x[2], y[2];
+
+	inspect_features(a, x);
+	inspect_features(b, y);
+	return !memcmp(x, y, sizeof(x)) && inspect_backend_features(a) == inspect_backend_features(b);
+}
+
+/* Do they differ only in their queues? Then what they share is printed once: a tap of many queues has as many devices. */
+static bool same_setup(const struct inspect_device *a, const struct inspect_device *b)
+{
+	return a && a->kind == b->kind && a->owner.pid && a->owner.pid == b->owner.pid && same_features(a, b) &&
+	       a->nmaps == b->nmaps && a->region_count == b->region_count &&
+	       !memcmp(a->regions, b->regions, a->region_count * sizeof(*a->regions)) &&
+	       (a->flags & INSPECT_HAS_IOTLB) == (b->flags & INSPECT_HAS_IOTLB) && show_logs(a) == show_logs(b);
+}
+
+/* What a device has in common with others of its owner. */
+static void print_setup(struct out *o, const struct show_device *s)
+{
+	const struct inspect_device *d = s->device;
+
+	if (same_setup(s->before, d)) {
+		line(o, "the rest", "features, memory, iotlb and log as above");
+		return;
+	}
+	print_features(o, "features", d, false);
+	print_features(o, "", d, true);
+	print_memory(o, d);
+	line(o, "iotlb", "%s", d->flags & INSPECT_HAS_IOTLB ? "yes: rings are at addresses that it translates" : "no");
+	line(o, "log", "%s", show_logs(d) ? "yes: pages that are written are logged" : "no");
+}
+
 static void print_device(struct out *o, const struct show_device *s)
 {
 	const struct inspect_device *d = s->device;
 
-	print_title(o, s);
 	print_candidates(o, d);
 	print_state(o, d);
 	print_owner(o, d);
 	print_vm(o, d);
 	print_holders(o, d);
-	print_features(o, "features", d, false);
-	print_features(o, "backend", d, true);
-	print_memory(o, d);
+	print_setup(o, s);
 	print_workers(o, d);
-	line(o, "iotlb", "%s", d->flags & INSPECT_HAS_IOTLB ? "yes: rings are at addresses that it translates" : "no");
-	line(o, "log", "%s", show_logs(d) ? "yes: pages that are written are logged" : "no");
 	if (d->queue_count < d->nvqs)
 		line(o, "queues", "%zu of %u, the others are not in use", d->queue_count, d->nvqs);
 }
@@ -384,14 +413,42 @@ static void print_picture(struct out *o, const struct inspect_queue *q, const st
 		p->taken, q->last_avail_idx, p->waiting, q->ring_avail_idx.value);
 }
 
-static void print_queue(struct out *o, const struct show_device *s, const struct inspect_queue *q)
+static void print_word(struct out *o, const char *name, const struct inspect_word *w)
+{
+	fprintf(o->file, ", %s ", name);
+	if (w->state == INSPECT_OK)
+		fprintf(o->file, "%u", w->value);
+	else
+		fprintf(o->file, "- (%s)", forecast_unread(w));
+}
+
+/* What each side has asked for, and how often they have notified each other. */
+static void print_brief(struct out *o, const struct inspect_queue *q)
+{
+	fprintf(o->file, "  signalled_used %u", q->signalled_used);
+	print_word(o, "used_event", &q->ring_used_event);
+	print_word(o, "avail_event", &q->ring_avail_event);
+	if (q->kick.id >= 0)
+		fprintf(o->file, ", kicks %llu", q->kick.count);
+	fputc('\n', o->file);
+}
+
+static void print_queue(struct out *o, const struct show_device *s, const struct inspect_queue *q,
+			enum show_detail detail)
 {
 	struct forecast p;
 
 	forecast_of(q, show_role(s->device, q), &p);
 	print_queue_title(o, s->device, q);
-	print_addresses(o, q);
-	print_eventfds(o, s, q);
+	if (detail == SHOW_BRIEF) {
+		print_brief(o, q);
+		print_picture(o, q, &p);
+		return;
+	}
+	if (detail == SHOW_ALL) {
+		print_addresses(o, q);
+		print_eventfds(o, s, q);
+	}
 	print_table(o, q);
 	print_rule(o, '-');
 	print_picture(o, q, &p);
@@ -401,9 +458,11 @@ static void print_queue(struct out *o, const struct show_device *s, const struct
 	}
 }
 
-void show_text(struct out *o, const struct show_device *s)
+void show_text(struct out *o, const struct show_device *s, enum show_detail detail)
 {
-	print_device(o, s);
+	print_title(o, s);
+	if (detail == SHOW_ALL)
+		print_device(o, s);
 	for (size_t i = 0; i < s->device->queue_count; i++)
-		print_queue(o, s, &s->device->queues[i]);
+		print_queue(o, s, &s->device->queues[i], detail);
 }
