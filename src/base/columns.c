@@ -171,6 +171,30 @@ static size_t count_cols(const struct out_col *cols)
 	return count;
 }
 
+struct out_col *columns_measured(const struct out_col *all, const void *const *rows, size_t count)
+{
+	const size_t cols = count_cols(all);
+	struct out_col *copy = calloc(cols + 1, sizeof(*copy));
+
+	if (!copy)
+		return NULL;
+	memcpy(copy, all, cols * sizeof(*copy));
+	for (struct out_col *c = copy; !out_col_ends(c); c++) {
+		int most = 0;
+
+		for (size_t i = 0; c->grow && i < count; i++) {
+			const char *text = *(const char *const *)((const char *)rows[i] + c->offset);
+			const int len = text ? (int)strlen(text) : 0;
+
+			most = len > most ? len : most;
+		}
+		most -= col_width(c);
+		c->grow = most < 0 ? 0 : most < c->grow ? most : c->grow;
+		c->measured = true;
+	}
+	return copy;
+}
+
 static struct out_col *room_for(size_t count)
 {
 	return calloc(count + 1, sizeof(struct out_col));
@@ -184,13 +208,12 @@ static int take(struct columns *c, const struct out *o, const struct out_col *vi
 	c->cols = room_for(count);
 	if (!c->cols)
 		return -ENOMEM;
-	if (!opts->columns) {
+	if (!opts->columns)
 		columns_what_fits(c->cols, view, out_width(o));
-		return 0;
-	}
-	if (take_named(c->cols, count, all, opts->columns, why, len))
+	else if (take_named(c->cols, count, all, opts->columns, why, len))
 		return -EINVAL;
-	widen_names(c->cols, out_width(o));
+	/* A table that is known as a whole lines up in a pipe, too, where its names are whole. */
+	widen_names(c->cols, !o->width && c->cols->measured ? INT16_MAX : out_width(o));
 	return 0;
 }
 
@@ -209,8 +232,7 @@ int columns_choose(struct columns *c, struct out *o, const struct out_col *view,
 
 	*c = (struct columns){ .header = !opts->no_header };
 	o->whole = opts->wide;
-	c->help = opts->columns && !strcmp(opts->columns, "help");
-	if (c->help)
+	if (columns_wants_help(opts))
 		return 0;
 	if (opts->sort) {
 		c->sort = columns_find(all, opts->sort, strlen(opts->sort), reason, sizeof(reason));

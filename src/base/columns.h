@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "options.h"
 #include "out.h"
@@ -46,12 +47,11 @@ struct column_options {
  * @cols: for out_row(); owned
  * @sort: sort by this one; NULL: do not
  * @header: print heads
- * @help: the user asked what columns there are: print columns_help() instead of the table
  */
 struct columns {
 	struct out_col *cols;
 	const struct out_col *sort;
-	bool header, help;
+	bool header;
 };
 
 /**
@@ -76,6 +76,24 @@ int columns_choose(struct columns *c, struct out *o, const struct out_col *view,
  * @width: of the output
  */
 void columns_what_fits(struct out_col *chosen, const struct out_col *view, int width);
+
+/**
+ * columns_measured() - a copy of a table in which names get no more room than they need
+ * @all: the columns
+ * @rows: all rows of the table
+ * @count: how many
+ *
+ * Columns that may grow do so up to the longest text, also where there is no terminal.
+ *
+ * Return: the columns, for free(), or NULL without memory.
+ */
+struct out_col *columns_measured(const struct out_col *all, const void *const *rows, size_t count);
+
+/* Does the user ask what columns there are? */
+static inline bool columns_wants_help(const struct column_options *opts)
+{
+	return opts->columns && !strcmp(opts->columns, "help");
+}
 
 /**
  * columns_help() - list the names of columns

@@ -44,7 +44,8 @@ static void print_cell(struct out *o, const struct out_col *c, const char *sgr, 
 	out_text(o, text, len);
 	if (sgr && *sgr)
 		fputs(out_sgr(o, "", buf), o->file);
-	if (c->width < 0)
+	/* No blanks at the end of a line. */
+	if (c->width < 0 && !out_col_ends(c + 1))
 		pad(o, missing);
 }
 

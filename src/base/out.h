@@ -76,6 +76,7 @@ enum out_type {
  * @group: a head above the heads of all columns of the same group
  * @by: sort by this one's values instead; NULL: by its own
  * @ascending: the smallest number first; else the largest one
+ * @measured: @grow is what the longest text needs, see columns_measured()
  */
 struct out_col {
 	const char *key;
@@ -87,7 +88,7 @@ struct out_col {
 	int grow, extra;
 	const char *group;
 	const struct out_col *by;
-	bool ascending;
+	bool ascending, measured;
 };
 
 /* See @extra of struct out_col. */

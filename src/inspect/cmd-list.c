@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/columns.h"
 #include "base/command.h"
 #include "base/error-text.h"
 #include "base/fail.h"
 #include "base/notice.h"
+#include "list-proc.h"
 #include "list-row.h"
 #include "probe/queue-options.h"
 #include "probe/session.h"
@@ -20,6 +22,7 @@
 
 struct list_opts {
 	struct queue_options queue;
+	struct column_options columns;
 };
 
 static const struct list_opts list_defaults;
@@ -28,6 +31,7 @@ static const struct opt list_opts[] = {
 	{ "pid", 'p', OPT_UINT, offsetof(struct list_opts, queue.pid), "PID",
 	  "only devices that this process owns or holds", .min = 1, .max = INT32_MAX },
 	DEV_OPTION,
+	COLUMN_OPTIONS(list_opts, columns),
 	{ 0 },
 };
 
@@ -51,7 +55,9 @@ struct netns {
  * @netns: cache: the namespaces seen so far, since reading the counters takes long where there are many devices; owned
  * @netns_count: number of @netns
  * @netns_room: allocated elements of @netns
- * @printed: lines printed
+ * @rows: the rows; owned, with what they own
+ * @count: how many
+ * @room: allocated elements of @rows
  * @partial: the devices come from /proc, which may not show all
  */
 struct list {
@@ -60,15 +66,23 @@ struct list {
 	struct tap_names names;
 	struct netns **netns;
 	size_t netns_count, netns_room;
-	size_t printed;
+	struct list_row *rows;
+	size_t count, room;
 	bool partial;
 };
 
-static void print_row(struct list *l, const struct list_row *row)
+static int add_row(void *arg, const struct list_row *row)
 {
-	if (!l->printed++)
-		list_header(&l->out);
-	list_print(&l->out, row);
+	struct list *l = arg;
+	struct list_row *rows = array_grow(l->rows, &l->room, l->count + 1, sizeof(*rows)), lost = *row;
+
+	if (!rows) {
+		list_row_free(&lost);
+		return -ENOMEM;
+	}
+	l->rows = rows;
+	l->rows[l->count++] = *row;
+	return 0;
 }
 
 /* Read the namespace's devices through a process in it. Check before and after: it may move to another namespace. */
@@ -129,12 +143,12 @@ static bool have_netdevs(struct list *l, struct netns *ns, const struct inspect_
 	return have;
 }
 
-static uint64_t tap_packets(const struct netns *ns, const char *tap)
+static int64_t tap_packets(const struct netns *ns, const char *tap)
 {
 	for (size_t i = 0; i < ns->count; i++)
 		if (!strcmp(ns->devs[i].name, tap))
-			return ns->devs[i].packets;
-	return LIST_UNKNOWN;
+			return (int64_t)ns->devs[i].packets;
+	return -1;
 }
 
 /* Fill in the columns of the tap. */
@@ -183,16 +197,15 @@ static void add_release_worker(struct list_row *row, const struct inspect_releas
 	memcpy(w->name, r->worker_name, sizeof(r->worker_name));
 }
 
-/* Print a device that the iterator found. */
-static int print_device(struct list *l, const struct inspect_device *d)
+static int add_device(struct list *l, const struct inspect_device *d)
 {
-	struct list_row row = { .fd = -1, .kind = inspect_kind_name(d->kind), .packets = LIST_UNKNOWN, .source = d };
+	struct list_row row = { .kind = inspect_kind_name(d->kind), .packets = -1, .source = d };
 	const struct inspect_holder who = inspect_who(d);
 
 	row.fd = who.fd;
 	row.pid = who.process.pid;
 	row.tid = who.tid;
-	row.command = who.process.name;
+	memcpy(row.command, who.process.name, sizeof(who.process.name));
 	row.workers = calloc(d->queue_count ? d->queue_count : 1, sizeof(*row.workers));
 	if (!row.workers)
 		return -ENOMEM;
@@ -201,12 +214,54 @@ static int print_device(struct list *l, const struct inspect_device *d)
 	if (d->release.worker)
 		add_release_worker(&row, &d->release);
 	join_tap(l, &row, d);
-	print_row(l, &row);
-	free(row.workers);
-	return 0;
+	return add_row(l, &row);
 }
 
-static int list_bpf(struct list *l, struct inspect *ins)
+static void print_text(struct list *l, const void **sorted, const struct columns *c)
+{
+	if (c->header)
+		out_header(&l->out, c->cols);
+	for (size_t i = 0; i < l->count; i++)
+		out_row(&l->out, c->cols, sorted[i]);
+}
+
+/* Names get as much room as they need. */
+static int print_table(struct list *l, const void **sorted, const struct column_options *opts)
+{
+	struct out_col *cols = columns_measured(list_columns, sorted, l->count);
+	struct columns c;
+	char why[160];
+	int err = cols ? columns_choose(&c, &l->out, cols, cols, opts, why, sizeof(why)) : -ENOMEM;
+
+	if (!err)
+		err = columns_sort(&c, sorted, l->count);
+	if (!err && l->out.json)
+		for (size_t i = 0; i < l->count; i++)
+			list_json(&l->out, sorted[i]);
+	else if (!err)
+		print_text(l, sorted, &c);
+	if (cols)
+		columns_free(&c);
+	free(cols);
+	return err;
+}
+
+static int print_rows(struct list *l, const struct column_options *opts)
+{
+	const void **sorted = calloc(l->count + 1, sizeof(*sorted));
+	int err = sorted ? 0 : -ENOMEM;
+
+	for (size_t i = 0; !err && i < l->count; i++) {
+		list_complete(&l->rows[i]);
+		sorted[i] = &l->rows[i];
+	}
+	if (!err && l->count)
+		err = print_table(l, sorted, opts);
+	free(sorted);
+	return err;
+}
+
+static int list_bpf(struct list *l, struct inspect *ins, const struct column_options *opts)
 {
 	struct inspect_host host;
 	int err = inspect_look(ins, &host);
@@ -216,100 +271,14 @@ static int list_bpf(struct list *l, struct inspect *ins)
 	tap_names_set(&l->names, &host, &l->target);
 	for (size_t i = 0; !err && i < host.count; i++)
 		if (inspect_target_matches(&l->target, &host.devices[i]))
-			err = print_device(l, &host.devices[i]);
+			err = add_device(l, &host.devices[i]);
+	if (!err)
+		err = print_rows(l, opts);
 	inspect_free(&host);
 	return err;
 }
 
-/**
- * struct known - cache: the taps of the last process, which may have several devices
- */
-struct known {
-	pid_t pid;
-	char (*taps)[SCAN_NAME_LEN];
-	size_t tap_count;
-};
-
-static void know(struct known *k, pid_t pid)
-{
-	if (k->pid == pid)
-		return;
-	free(k->taps);
-	k->pid = pid;
-	/* Where they cannot be read, there are none. */
-	scan_taps(PROC, pid, &k->taps, &k->tap_count);
-}
-
-static bool is_wanted(const struct list *l, const struct scan_device *d, const struct known *k)
-{
-	if (l->target.pid && (uint32_t)d->pid != l->target.pid)
-		return false;
-	/* /proc does not tell in which namespaces they are. */
-	for (size_t i = 0; i < k->tap_count; i++)
-		if (device_choice_matches(&l->target.taps, 0, k->taps[i]))
-			return true;
-	return device_choice_matches(&l->target.taps, 0, NULL);
-}
-
-/* A worker that /proc shows was found by its name. */
-static struct list_worker list_worker(const struct scan_worker *from)
-{
-	struct list_worker w = { .tid = (uint32_t)from->tid, .ns = from->ns };
-
-	snprintf(w.name, sizeof(w.name), "vhost-%d", from->owner);
-	return w;
-}
-
-static int print_descriptor(struct list *l, const struct scan_device *d, struct known *k,
-			    const struct scan_worker *workers, size_t count)
-{
-	const uint32_t pid = (uint32_t)d->pid;
-	struct list_row row = { .pid = pid, .tid = pid, .command = d->comm, .fd = d->fd, .kind = d->kind,
-				.packets = LIST_UNKNOWN, .taps = k->taps, .tap_count = k->tap_count };
-	char several[24];
-
-	row.workers = calloc(count ? count : 1, sizeof(*row.workers));
-	if (!row.workers)
-		return -ENOMEM;
-	for (size_t i = 0; i < count; i++)
-		if (workers[i].pid == d->pid)
-			row.workers[row.worker_count++] = list_worker(&workers[i]);
-	snprintf(several, sizeof(several), "%zu taps", k->tap_count);
-	if (k->tap_count == 1)
-		row.device = row.shown_device = k->taps[0];
-	else if (k->tap_count > 1)
-		row.shown_device = several;
-	print_row(l, &row);
-	free(row.workers);
-	return 0;
-}
-
-/* Without BPF: list the devices that /proc shows. */
-static int list_proc(struct list *l, size_t *hidden)
-{
-	struct scan_worker *workers = NULL;
-	struct known known = { 0 };
-	struct scan_devices all;
-	size_t count = 0;
-	int err = scan_devices(PROC, &all);
-
-	if (err)
-		return err;
-	if (all.count)
-		err = scan_workers(PROC, &all, &workers, &count);
-	for (size_t i = 0; !err && i < all.count; i++) {
-		know(&known, all.devices[i].pid);
-		if (is_wanted(l, &all.devices[i], &known))
-			err = print_descriptor(l, &all.devices[i], &known, workers, count);
-	}
-	*hidden = all.hidden;
-	free(known.taps);
-	free(workers);
-	free(all.devices);
-	return err;
-}
-
-static int list_what_there_is(struct list *l)
+static int list_what_there_is(struct list *l, const struct column_options *opts)
 {
 	char why[INSPECT_WHY_MAX];
 	struct notice notice;
@@ -321,12 +290,14 @@ static int list_what_there_is(struct list *l)
 	err = inspect_open(&ins, INSPECT_RELEASES, why, sizeof(why));
 	notice_end(&notice);
 	if (!err) {
-		err = list_bpf(l, ins);
+		err = list_bpf(l, ins, opts);
 		inspect_close(ins);
 		return err;
 	}
 	l->partial = true;
-	err = list_proc(l, &hidden);
+	err = list_proc(&l->target, add_row, l, &hidden);
+	if (!err)
+		err = print_rows(l, opts);
 	if (err)
 		return err;
 	if (hidden)
@@ -337,24 +308,55 @@ static int list_what_there_is(struct list *l)
 	return 0;
 }
 
+static void release(struct list *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		list_row_free(&l->rows[i]);
+	free(l->rows);
+	release_netns(l);
+	tap_names_free(&l->names);
+}
+
+/* Before anything is loaded. Return: 0, or an exit status, with the message printed. */
+static int check_columns(struct out *o, const struct column_options *opts)
+{
+	struct columns c;
+	char why[160];
+	int err = columns_choose(&c, o, list_columns, list_columns, opts, why, sizeof(why));
+
+	if (err) {
+		fail("list", "%s", err == -EINVAL ? why : error_text(err));
+		return err == -EINVAL ? STATUS_USAGE : STATUS_REFUSED;
+	}
+	columns_free(&c);
+	return STATUS_OK;
+}
+
 static int run_list(const struct cli *cli, const void *opts)
 {
 	const struct list_opts *o = opts;
 	struct list l = { .target = { .pid = (uint32_t)o->queue.pid, .fd = -1, .taps = o->queue.filter.taps } };
-	int err;
+	int err, status;
 
 	out_init(&l.out, stdout, cli->json, cli->pretty, cli->color);
+	status = check_columns(&l.out, &o->columns);
+	if (status)
+		return status;
+	if (columns_wants_help(&o->columns)) {
+		columns_help(stdout, list_columns);
+		return STATUS_OK;
+	}
 	tap_names_init(&l.names);
-	err = list_what_there_is(&l);
-	release_netns(&l);
+	err = list_what_there_is(&l, &o->columns);
 	if (err) {
 		fail("list", "looking for devices: %s", error_text(err));
-		return STATUS_REFUSED;
-	}
-	if (!l.printed && !cli->json)
+		status = STATUS_REFUSED;
+	} else if (!l.count && !cli->json && !o->columns.no_header) {
 		fprintf(l.out.file, "no %svhost device is %s\n", l.target.pid || l.target.taps.count ? "such " : "",
 			l.partial ? "visible" : "open");
-	return fail_output("list", &l.out, NULL, out_flush(&l.out));
+	}
+	release(&l);
+	return status ? status : fail_output("list", &l.out, NULL, out_flush(&l.out));
 }
 
 static const struct opt_group groups[] = { { "Options", list_opts }, { 0 } };

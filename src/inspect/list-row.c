@@ -3,57 +3,51 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
-#include "base/format.h"
 #include "device-json.h"
 #include "event/start-json.h"
 #include "virtio/feature-names.h"
 
 #define NSEC_PER_SEC UINT64_C(1000000000)
 
-/* Widths of columns: longer names are cut. */
-#define COMMAND_WIDTH 8
-#define DEVICE_WIDTH 8
-#define VM_WIDTH 6
-#define NETNS_WIDTH 5
-#define QUEUES_WIDTH 9
+#define ROW(member) offsetof(struct list_row, member)
 
-/* A row in the types that struct out_col needs. */
-struct cells {
-	int32_t pid, tid, fd;
-	const char *source, *kind, *device, *command, *vm;
-	char short_command[COMMAND_WIDTH + 1], short_device[DEVICE_WIDTH + 1];
-	char short_vm[VM_WIDTH + 1], netns[NETNS_WIDTH + 1];
-	char fd_text[48], queues[QUEUES_WIDTH + 1], features[8], worker[24], time[24], packets[24];
-	const char *cells[10];
+/* What columns are sorted by that show something else. */
+static const struct out_col by_fd = { .type = OUT_INDEX, .offset = ROW(fd), .ascending = true };
+static const struct out_col by_worker = { .type = OUT_INDEX, .offset = ROW(first_worker), .ascending = true };
+static const struct out_col by_time = { .type = OUT_I64, .offset = ROW(worker_ns) };
+static const struct out_col by_packets = { .type = OUT_I64, .offset = ROW(packets) };
+
+/* 80 columns with the features. */
+const struct out_col list_columns[] = {
+	{ "tid", "PID", OUT_ID, ROW(tid), 7, .ascending = true },
+	{ "command", "COMMAND", OUT_STRING, ROW(command_text), -8, .grow = 7 },
+	{ NULL, "FD", OUT_STRING, ROW(cells[LIST_FD]), 3, .by = &by_fd },
+	{ "kind", "KIND", OUT_STRING, ROW(kind), -5, .extra = 2 },
+	{ NULL, "DEVICE", OUT_STRING, ROW(cells[LIST_DEVICE]), -8, .grow = 25 },
+	{ NULL, "QUEUES", OUT_STRING, ROW(cells[LIST_QUEUE_NAMES]), -9, .grow = LIST_QUEUES - 9 },
+	{ NULL, "FEAT", OUT_STRING, ROW(cells[LIST_FEATURES]), -4, .extra = 1 },
+	{ NULL, "WORKER", OUT_STRING, ROW(cells[LIST_WORKER]), 7, .by = &by_worker },
+	{ NULL, "CPUTIME", OUT_STRING, ROW(cells[LIST_CPU_TIME]), 7, .by = &by_time },
+	{ NULL, "PKTS", OUT_STRING, ROW(cells[LIST_PACKETS]), 6, .by = &by_packets },
+	{ "vm", "VM", OUT_STRING, ROW(vm), -6, .grow = 57 },
+	{ NULL, "NETNS", OUT_STRING, ROW(cells[LIST_NETNS]), -5, .grow = 40 },
+	{ 0 },
 };
 
-enum { COMMAND, FD, DEVICE, QUEUES, FEATURES, WORKER, TIME, PACKETS, VM, NETNS };
-
-#define LINE(member) offsetof(struct cells, member)
-
-/* 80 columns, for numbers of usual lengths. */
-static const struct out_col line_cols[] = {
-	{ "source", NULL, OUT_STRING, LINE(source) },
-	{ "pid", NULL, OUT_INDEX, LINE(pid) },
-	{ "tid", "PID", OUT_INDEX, LINE(tid), 7 },
-	{ "command", NULL, OUT_STRING, LINE(command) },
-	{ NULL, "COMMAND", OUT_STRING, LINE(cells[COMMAND]), -COMMAND_WIDTH },
-	{ "fd", NULL, OUT_INDEX, LINE(fd) },
-	{ NULL, "FD", OUT_STRING, LINE(cells[FD]), 3 },
-	{ "kind", "KIND", OUT_STRING, LINE(kind), -4 },
-	{ "device", NULL, OUT_STRING, LINE(device) },
-	{ NULL, "DEVICE", OUT_STRING, LINE(cells[DEVICE]), -DEVICE_WIDTH },
-	{ NULL, "QUEUES", OUT_STRING, LINE(cells[QUEUES]), -QUEUES_WIDTH },
-	{ NULL, "FEAT", OUT_STRING, LINE(cells[FEATURES]), -4 },
-	{ NULL, "WORKER", OUT_STRING, LINE(cells[WORKER]), 7 },
-	{ NULL, "TIME", OUT_STRING, LINE(cells[TIME]), 5 },
-	{ NULL, "PKTS", OUT_STRING, LINE(cells[PACKETS]), 5 },
-	{ "vm", NULL, OUT_STRING, LINE(vm) },
-	{ NULL, "VM", OUT_STRING, LINE(cells[VM]), -VM_WIDTH },
-	{ NULL, "NETNS", OUT_STRING, LINE(cells[NETNS]) },
+static const struct out_col json_values[] = {
+	{ "source", NULL, OUT_STRING, ROW(source_name) },
+	{ "pid", NULL, OUT_ID, ROW(pid) },
+	{ "tid", NULL, OUT_ID, ROW(tid) },
+	{ "command", NULL, OUT_STRING, ROW(command_text) },
+	{ "fd", NULL, OUT_INDEX, ROW(fd) },
+	{ "kind", NULL, OUT_STRING, ROW(kind) },
+	{ "device", NULL, OUT_STRING, ROW(device) },
+	{ "vm", NULL, OUT_STRING, ROW(vm) },
+	{ "packets", NULL, OUT_I64, ROW(packets) },
 	{ 0 },
 };
 
@@ -68,36 +62,27 @@ static bool is_owner(const struct list_row *row)
 	return row->source->owner.pid && row->source->owner.pid == row->pid;
 }
 
-/* Copy a name; cut one that is too long, and mark it with "+". */
-static void cut(const char *name, char *buf, int width)
-{
-	const bool fits = !name || strlen(name) <= (size_t)width;
-
-	snprintf(buf, (size_t)width + 1, "%.*s%s", fits ? width : width - 1, name ? name : "", fits ? "" : "+");
-}
-
 /* The queues of a device that runs; else how far it has come. */
-static void queues_text(const struct inspect_device *d, char *buf, size_t len)
+static void queues_text(const struct inspect_device *d, char buf[LIST_QUEUES + 1])
 {
 	const enum inspect_device_state state = inspect_state(d);
 	char name[INSPECT_QUEUE_NAME];
 	size_t used = 0, count = 0;
 
 	if (state != DEVICE_RUNNING) {
-		cut(inspect_state_name(state), buf, (int)len - 1);
+		snprintf(buf, LIST_QUEUES + 1, "%s", inspect_state_name(state));
 		return;
 	}
-
 	for (size_t i = 0; i < d->queue_count; i++) {
 		if (!in_use(&d->queues[i]))
 			continue;
 		count++;
-		if (used < len)
-			used += (size_t)snprintf(buf + used, len - used, "%s%s", used ? " " : "",
+		if (used <= LIST_QUEUES)
+			used += (size_t)snprintf(buf + used, LIST_QUEUES + 1 - used, "%s%s", used ? " " : "",
 						 inspect_queue_name(d, &d->queues[i], name));
 	}
-	if (used >= len)
-		snprintf(buf, len, "%zu", count);
+	if (used > LIST_QUEUES)
+		snprintf(buf, LIST_QUEUES + 1, "%zu", count);
 }
 
 static void feature_letters(const struct inspect_device *d, char *buf)
@@ -117,51 +102,65 @@ static void feature_letters(const struct inspect_device *d, char *buf)
 }
 
 /* Both columns of the workers: the first one, how many more, and the CPU time of all. */
-static void workers_text(const struct list_row *row, struct cells *l)
+static void workers_text(struct list_row *row)
 {
 	uint64_t ns = 0;
 
+	row->worker_ns = row->first_worker = -1;
 	if (!row->worker_count)
 		return;
 	for (size_t i = 0; i < row->worker_count; i++)
 		ns += row->workers[i].ns;
+	row->worker_ns = (int64_t)ns;
+	if (row->workers[0].tid)
+		row->first_worker = (int32_t)row->workers[0].tid;
 	if (row->worker_count > 1)
-		snprintf(l->worker, sizeof(l->worker), "%" PRIu32 "+%zu", row->workers[0].tid,
+		snprintf(row->worker, sizeof(row->worker), "%" PRIu32 "+%zu", row->workers[0].tid,
 			 row->worker_count - 1);
 	else if (row->workers[0].tid)
-		snprintf(l->worker, sizeof(l->worker), "%" PRIu32, row->workers[0].tid);
-	snprintf(l->time, sizeof(l->time), "%" PRIu64 ":%02" PRIu64, ns / NSEC_PER_SEC / 60, ns / NSEC_PER_SEC % 60);
+		snprintf(row->worker, sizeof(row->worker), "%" PRIu32, row->workers[0].tid);
+	snprintf(row->time, sizeof(row->time), "%" PRIu64 ":%02" PRIu64, ns / NSEC_PER_SEC / 60,
+		 ns / NSEC_PER_SEC % 60);
 }
 
-static void packets_text(uint64_t packets, char *buf, size_t len)
+static void packets_text(int64_t packets, char *buf, size_t len)
 {
 	static const char suffixes[] = "\0kMGTPE";
 	int i = 0;
 
-	if (packets == LIST_UNKNOWN)
+	if (packets < 0)
 		return;
 	/* As many digits as fit, in powers of 1000. */
-	for (; packets > (i ? 9999 : 99999); i++)
+	for (; packets > (i ? 99999 : 999999); i++)
 		packets /= 1000;
-	snprintf(buf, len, "%" PRIu64 "%.1s", packets, suffixes + i);
+	snprintf(buf, len, "%" PRId64 "%.1s", packets, suffixes + i);
 }
 
 /* A guess is the first of the taps that it can be, and how many more: "vm0?+1". */
-static void device_text(const struct list_row *row, char *buf)
+static const char *device_text(const struct list_row *row, char *buf, size_t len)
 {
 	const struct inspect_device *d = row->source;
-	char mark[24] = "";
 
 	if (d && d->candidate_count)
-		snprintf(mark, sizeof(mark), "?+%zu", d->candidate_count - 1);
-	cut(*mark ? d->candidates[0].name : row->shown_device, buf, DEVICE_WIDTH - (int)strlen(mark));
-	strcat(buf, mark);
+		snprintf(buf, len, "%s?+%zu", d->candidates[0].name, d->candidate_count - 1);
+	else if (row->tap_count > 1)
+		snprintf(buf, len, "%zu taps", row->tap_count);
+	else if (!row->shown_device && strcmp(row->kind, "net"))
+		return row->kind;
+	else
+		return row->shown_device;
+	return buf;
 }
 
-static void netns_text(const struct list_row *row, char *buf)
+/* The name, or the number that lsns has. */
+static const char *netns_text(const struct list_row *row, char *buf, size_t len)
 {
-	if (!row->own_netns && row->netns)
-		cut(row->netns_name ? row->netns_name : "?", buf, NETNS_WIDTH);
+	if (row->own_netns || !row->netns)
+		return NULL;
+	if (row->netns_name)
+		return row->netns_name;
+	snprintf(buf, len, "%" PRIu64, row->netns);
+	return buf;
 }
 
 static void fd_text(const struct list_row *row, char *buf, size_t len)
@@ -172,27 +171,30 @@ static void fd_text(const struct list_row *row, char *buf, size_t len)
 	if (count > 1)
 		snprintf(more, sizeof(more), "+%zu", count - 1);
 	if (row->fd >= 0)
-		snprintf(buf, len, "%d%s%s", row->fd, row->source && !is_owner(row) ? "*" : "", more);
+		snprintf(buf, len, "%" PRId32 "%s%s", row->fd, row->source && !is_owner(row) ? "*" : "", more);
 }
 
-static void make_cells(const struct list_row *row, struct cells *l)
+void list_complete(struct list_row *row)
 {
-	char *const texts[] = { l->short_command, l->fd_text, l->short_device, l->queues, l->features, l->worker,
-				l->time, l->packets, l->short_vm, l->netns };
+	const char *const texts[] = {
+		[LIST_FD] = row->fd_text, [LIST_QUEUE_NAMES] = row->queues, [LIST_FEATURES] = row->features,
+		[LIST_WORKER] = row->worker, [LIST_CPU_TIME] = row->time, [LIST_PACKETS] = row->packets_text,
+	};
 
-	cut(row->command, l->short_command, COMMAND_WIDTH);
-	device_text(row, l->short_device);
-	fd_text(row, l->fd_text, sizeof(l->fd_text));
+	row->source_name = row->source ? "bpf" : "proc";
+	row->command_text = *row->command ? row->command : NULL;
+	fd_text(row, row->fd_text, sizeof(row->fd_text));
 	if (row->source) {
-		queues_text(row->source, l->queues, sizeof(l->queues));
-		feature_letters(row->source, l->features);
+		row->vm = *row->source->vm ? row->source->vm : NULL;
+		queues_text(row->source, row->queues);
+		feature_letters(row->source, row->features);
 	}
-	workers_text(row, l);
-	packets_text(row->packets, l->packets, sizeof(l->packets));
-	cut(l->vm, l->short_vm, VM_WIDTH);
-	netns_text(row, l->netns);
+	workers_text(row);
+	packets_text(row->packets, row->packets_text, sizeof(row->packets_text));
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
-		l->cells[i] = *texts[i] ? texts[i] : NULL;
+		row->cells[i] = texts[i] && *texts[i] ? texts[i] : NULL;
+	row->cells[LIST_DEVICE] = device_text(row, row->device_text, sizeof(row->device_text));
+	row->cells[LIST_NETNS] = netns_text(row, row->netns_text, sizeof(row->netns_text));
 }
 
 static struct json_object *queues_json(const struct inspect_device *d)
@@ -239,12 +241,11 @@ static struct json_object *taps_json(const struct list_row *row)
 	return all;
 }
 
-static void print_json(struct out *o, const struct list_row *row, const struct cells *l)
+void list_json(struct out *o, const struct list_row *row)
 {
-	struct json_object *obj = out_object("device", line_cols, l);
+	struct json_object *obj = out_object("device", json_values, row);
 	const struct inspect_device *d = row->source;
 
-	json_object_object_add(obj, "packets", device_json_number(row->packets, row->packets != LIST_UNKNOWN));
 	json_object_object_add(obj, "workers", workers_json(row));
 	if (d) {
 		device_json_add(obj, d);
@@ -257,28 +258,8 @@ static void print_json(struct out *o, const struct list_row *row, const struct c
 	out_json(o, obj);
 }
 
-void list_header(struct out *o)
+void list_row_free(struct list_row *row)
 {
-	out_header(o, line_cols);
-}
-
-void list_print(struct out *o, const struct list_row *row)
-{
-	struct cells l = {
-		.pid = row->pid ? (int32_t)row->pid : -1,
-		.tid = row->tid ? (int32_t)row->tid : -1,
-		.fd = row->fd,
-		.source = row->source ? "bpf" : "proc",
-		.kind = row->kind,
-		.device = row->device,
-		.command = row->command,
-		.vm = row->source && *row->source->vm ? row->source->vm : NULL,
-	};
-
-	if (o->json) {
-		print_json(o, row, &l);
-		return;
-	}
-	make_cells(row, &l);
-	out_row(o, line_cols, &l);
+	free(row->workers);
+	free(row->taps);
 }

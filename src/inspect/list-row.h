@@ -14,8 +14,14 @@
  * DOC: a line of vhostctl list, for a device from the iterator or from /proc
  */
 
-/* The number of packets is not known. */
-#define LIST_UNKNOWN UINT64_MAX
+/* The longest text of a device's queues; more are counted. */
+#define LIST_QUEUES 15
+
+/* The texts in a line. */
+enum list_cell {
+	LIST_FD, LIST_DEVICE, LIST_QUEUE_NAMES, LIST_FEATURES, LIST_WORKER, LIST_CPU_TIME, LIST_PACKETS, LIST_NETNS,
+	LIST_CELLS,
+};
 
 /**
  * struct list_worker - a worker
@@ -30,10 +36,10 @@ struct list_worker {
 };
 
 /**
- * struct list_row - the contents of a line
+ * struct list_row - a line
  * @pid: a process that has the device, preferably the owner; 0: none is visible
  * @tid: the thread that has the descriptor, if it does not share those of its process; else the same as @pid
- * @command: its name, any bytes
+ * @command: its name, any bytes, ended by 0
  * @fd: its descriptor; -1: none
  * @kind: "net", "vsock", "scsi"
  * @device: the tap's name; NULL without one
@@ -41,40 +47,56 @@ struct list_worker {
  * @netns: inode number of the tap's network namespace; 0: not known
  * @own_netns: that is our own namespace
  * @netns_name: its name under /run/netns, or NULL
- * @packets: packets that the tap received and sent, or LIST_UNKNOWN
- * @workers: the device's workers; from /proc: all workers of the process; the caller frees them
+ * @packets: packets that the tap received and sent; -1: not known
+ * @workers: the device's workers; from /proc: all workers of the process; owned
  * @worker_count: number of @workers
  * @source: the device from the iterator; NULL if it comes from /proc
- * @taps: if the device comes from /proc: the taps that the process has open
+ * @taps: if the device comes from /proc: the taps that the process has open; owned
  * @tap_count: number of @taps
+ * @worker_ns: CPU time of all workers, nanoseconds; -1: not known; by list_complete(), as what follows
+ * @vm: name of the owner's VM, or NULL
+ * @first_worker: thread of the first worker; -1: none is visible
+ * @cells: texts of the columns, NULL without one; they point into the row
  */
 struct list_row {
 	uint32_t pid, tid;
-	const char *command;
-	int fd;
+	char command[SCAN_COMM_LEN];
+	int32_t fd;
 	const char *kind, *device, *shown_device;
 	uint64_t netns;
 	bool own_netns;
 	const char *netns_name;
-	uint64_t packets;
+	int64_t packets;
 	struct list_worker *workers;
 	size_t worker_count;
 	const struct inspect_device *source;
 	char (*taps)[SCAN_NAME_LEN];
 	size_t tap_count;
+	int64_t worker_ns;
+	const char *vm, *command_text, *source_name;
+	int32_t first_worker;
+	char fd_text[48], device_text[48], queues[LIST_QUEUES + 1], features[8], worker[24], time[24], packets_text[24];
+	char netns_text[24];
+	const char *cells[LIST_CELLS];
 };
 
-/**
- * list_header() - print the column heads; in JSON nothing
- * @o: the output
- */
-void list_header(struct out *o);
+/* The columns of text; JSON has more. */
+extern const struct out_col list_columns[];
 
 /**
- * list_print() - print a line, or one JSON object
- * @o: the output
- * @row: its contents
+ * list_complete() - fill in what follows from the rest
+ * @row: the row, which must not be moved any more
  */
-void list_print(struct out *o, const struct list_row *row);
+void list_complete(struct list_row *row);
+
+/**
+ * list_json() - print a row as one JSON object
+ * @o: the output
+ * @row: the row, completed
+ */
+void list_json(struct out *o, const struct list_row *row);
+
+/* Release what a row owns. */
+void list_row_free(struct list_row *row);
 
 #endif

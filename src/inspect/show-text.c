@@ -234,7 +234,7 @@ static bool same_features(const struct inspect_device *a, const struct inspect_d
 	return !memcmp(x, y, sizeof(x)) && inspect_backend_features(a) == inspect_backend_features(b);
 }
 
-/* Do they differ only in their queues? Then what they share is printed once: a tap of many queues has as many devices. */
+/* Do they differ only in their queues? What they share is printed once: a tap of many queues has as many devices. */
 static bool same_setup(const struct inspect_device *a, const struct inspect_device *b)
 {
 	return a && a->kind == b->kind && a->owner.pid && a->owner.pid == b->owner.pid && same_features(a, b) &&

@@ -231,7 +231,7 @@ static int run_stat(const struct cli *cli, const void *opts)
 	status = choose_columns(&s, &t.out);
 	if (status)
 		return status;
-	if (s.columns.help) {
+	if (columns_wants_help(&s.opts->columns)) {
 		columns_help(stdout, stat_values);
 		return STATUS_OK;
 	}
