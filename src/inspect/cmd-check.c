@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/columns.h"
 #include "base/command.h"
 #include "base/error-text.h"
 #include "base/fail.h"
@@ -14,8 +14,8 @@
 #include "base/loop.h"
 #include "base/notice.h"
 #include "base/out.h"
-#include "device-json.h"
 #include "diagnosis.h"
+#include "finding.h"
 #include "held-eventfds.h"
 #include "inspect.h"
 #include "probe/session.h"
@@ -24,6 +24,7 @@
 
 struct check_opts {
 	uint64_t wait_ns;
+	struct column_options columns;
 };
 
 static const struct check_opts check_defaults = { .wait_ns = NSEC_PER_SEC };
@@ -31,41 +32,7 @@ static const struct check_opts check_defaults = { .wait_ns = NSEC_PER_SEC };
 static const struct opt check_opts[] = {
 	{ "wait", 'w', OPT_SECONDS, offsetof(struct check_opts, wait_ns), "S", "time between the two looks (default 1)",
 	  .min = NSEC_PER_MSEC, .max = 1000000 * NSEC_PER_SEC },
-	{ 0 },
-};
-
-/* Width of the column VM: a longer name is cut. */
-#define VM_WIDTH 10
-
-/* One finding in the output. */
-struct row {
-	int32_t pid, tid, fd;
-	uint32_t netns;
-	const char *command, *kind, *device, *netns_name, *name, *where, *vm, *short_vm;
-	const char *queue, *finding, *side, *level, *evidence, *remedy;
-};
-
-#define COL(f) offsetof(struct row, f)
-
-static const struct out_col cols[] = {
-	{ "device", NULL, OUT_STRING, COL(device) },
-	{ "netns", NULL, OUT_ID, COL(netns) },
-	{ "netns_name", NULL, OUT_STRING, COL(netns_name) },
-	{ NULL, "DEVICE", OUT_STRING, COL(name), -15 },
-	{ NULL, "PID:FD", OUT_STRING, COL(where), -11 },
-	{ "queue", "VQ", OUT_STRING, COL(queue), -6 },
-	{ "finding", "FINDING", OUT_STRING, COL(finding), -16 },
-	{ "at_fault", "AT_FAULT", OUT_STRING, COL(side), -8 },
-	{ "vm", NULL, OUT_STRING, COL(vm) },
-	{ NULL, "VM", OUT_STRING, COL(short_vm), -VM_WIDTH },
-	{ "level", "LEVEL", OUT_STRING, COL(level) },
-	{ "pid", NULL, OUT_INDEX, COL(pid) },
-	{ "tid", NULL, OUT_INDEX, COL(tid) },
-	{ "fd", NULL, OUT_INDEX, COL(fd) },
-	{ "command", NULL, OUT_STRING, COL(command) },
-	{ "kind", NULL, OUT_STRING, COL(kind) },
-	{ "evidence", NULL, OUT_STRING, COL(evidence) },
-	{ "remedy", NULL, OUT_STRING, COL(remedy) },
+	COLUMN_OPTIONS(check_opts, columns),
 	{ 0 },
 };
 
@@ -91,6 +58,7 @@ static const struct out_col summary_cols[] = {
  * @second: the second look
  * @names: the taps that are checked
  * @out: the output
+ * @findings: what was found
  * @sum: counts so far
  * @held: cache: the eventfds that the last process in question has open
  */
@@ -99,6 +67,7 @@ struct check {
 	struct inspect_host first, second;
 	struct tap_names names;
 	struct out out;
+	struct findings findings;
 	struct summary sum;
 	struct held_eventfds held;
 };
@@ -108,66 +77,15 @@ static uint32_t *count_of(struct summary *s, enum diagnosis_level level)
 	return level == LEVEL_STUCK ? &s->stuck : level == LEVEL_SUSPECT ? &s->suspect : &s->notes;
 }
 
-static void print_text(struct check *c, const struct row *row)
-{
-	if (c->sum.stuck + c->sum.suspect + c->sum.notes == 1)
-		out_header(&c->out, cols);
-	out_row(&c->out, cols, row);
-	fputs("  ", c->out.file);
-	out_wrapped(&c->out, 2, row->evidence);
-	fputs("  what to do: ", c->out.file);
-	out_wrapped(&c->out, 14, row->remedy);
-}
-
-static void print_json(struct check *c, const struct inspect_device *d, const struct row *row, bool note)
-{
-	struct json_object *obj = out_object(note ? "note" : "finding", cols, row);
-
-	if (d->candidate_count)
-		json_object_object_add(obj, "candidates", device_json_candidates(d));
-	out_json(&c->out, obj);
-}
-
 /* @q is NULL for the device as a whole. */
-static void print_finding(struct check *c, const struct inspect_device *d, const struct inspect_queue *q,
-			  const struct diagnosis *f)
+static int found(struct check *c, const struct inspect_device *d, const struct inspect_queue *q,
+		 const struct diagnosis *f)
 {
-	const struct inspect_holder who = inspect_who(d);
-	const struct inspect_netdev *tap = inspect_tap(d);
-	char queue[INSPECT_QUEUE_NAME], where[32], tid[16] = "-", fd[16] = "-", name[INSPECT_NAME_LEN + 1] = "";
-	char short_vm[VM_WIDTH + 1], device[INSPECT_DEVICE_NAME];
-	struct row row = {
-		.pid = who.process.pid ? (int32_t)who.process.pid : -1,
-		.tid = who.tid ? (int32_t)who.tid : -1,
-		.fd = who.fd,
-		.command = name,
-		.kind = inspect_kind_name(d->kind),
-		.device = tap ? tap->name : NULL,
-		.netns = tap ? tap->netns : 0,
-		.netns_name = d->shown && *d->shown->netns_name ? d->shown->netns_name : NULL,
-		.name = inspect_device_name(d, device),
-		.where = where,
-		.queue = q ? inspect_queue_name(d, q, queue) : NULL,
-		.finding = diagnosis_kind_name(f->kind),
-		.side = diagnosis_side_name(f->side),
-		.level = diagnosis_level_name(f->level),
-		.evidence = f->evidence,
-		.remedy = f->remedy,
-		.vm = *d->vm ? d->vm : NULL,
-		.short_vm = *d->vm ? format_cut(d->vm, VM_WIDTH, short_vm) : NULL,
-	};
+	const size_t before = c->findings.count;
+	int err = findings_add(&c->findings, d, q, f);
 
-	memcpy(name, who.process.name, INSPECT_NAME_LEN);
-	if (row.fd >= 0)
-		snprintf(fd, sizeof(fd), "%" PRId32, row.fd);
-	if (row.tid >= 0)
-		snprintf(tid, sizeof(tid), "%" PRId32, row.tid);
-	snprintf(where, sizeof(where), "%s:%s", tid, fd);
-	*count_of(&c->sum, f->level) += 1;
-	if (c->out.json)
-		print_json(c, d, &row, f->level == LEVEL_NOTE);
-	else
-		print_text(c, &row);
+	*count_of(&c->sum, f->level) += c->findings.count > before;
+	return err;
 }
 
 /* Look once more: are owner and queue the same as before? Then the memory that was read was the owner's. */
@@ -224,7 +142,7 @@ static bool kick_held(struct check *c, const struct inspect_device *d, const str
 	return false;
 }
 
-static void check_queue(struct check *c, const struct inspect_device *first, const struct inspect_device *second,
+static int check_queue(struct check *c, const struct inspect_device *first, const struct inspect_device *second,
 			const struct inspect_queue *q)
 {
 	struct diagnosis_more more = { 0 };
@@ -238,36 +156,39 @@ static void check_queue(struct check *c, const struct inspect_device *first, con
 		more.desc_fault = desc_fault(c, second, q, text, sizeof(text));
 	switch (diagnose_queue(first, second, q->number, &more, &f)) {
 	case DIAGNOSIS_FOUND:
-		print_finding(c, second, q, &f);
-		break;
+		return found(c, second, q, &f);
 	case DIAGNOSIS_UNKNOWN:
 		c->sum.unknown++;
 		break;
 	case DIAGNOSIS_NOTHING:
 		break;
 	}
+	return 0;
 }
 
-static void check_device(struct check *c, const struct inspect_device *first, const struct inspect_device *second)
+static int check_device(struct check *c, const struct inspect_device *first, const struct inspect_device *second)
 {
 	struct diagnosis f;
+	int err = 0;
 
 	c->sum.devices++;
 	if (diagnose_device(first, second, &f) == DIAGNOSIS_FOUND)
-		print_finding(c, second, NULL, &f);
-	if (diagnose_start(first, &c->second, second, &f) == DIAGNOSIS_FOUND)
-		print_finding(c, second, NULL, &f);
-	for (size_t i = 0; i < second->queue_count; i++)
-		check_queue(c, first, second, &second->queues[i]);
+		err = found(c, second, NULL, &f);
+	if (!err && diagnose_start(first, &c->second, second, &f) == DIAGNOSIS_FOUND)
+		err = found(c, second, NULL, &f);
+	for (size_t i = 0; !err && i < second->queue_count; i++)
+		err = check_queue(c, first, second, &second->queues[i]);
+	return err;
 }
 
-/* @target is NULL for all devices. Returns whether the target exists. */
-static bool check_host(struct check *c, const struct inspect_target *target)
+/* @target is NULL for all devices. Return: 0 or -errno: -ENODEV if there is none such. */
+static int check_host(struct check *c, const struct inspect_target *target)
 {
 	bool there = !target;
+	int err = 0;
 
 	tap_names_set(&c->names, &c->second, target);
-	for (size_t i = 0; i < c->second.count; i++) {
+	for (size_t i = 0; !err && i < c->second.count; i++) {
 		const struct inspect_device *d = &c->second.devices[i], *before = inspect_find(&c->first, d->id);
 
 		if (target && !inspect_target_matches(target, d))
@@ -275,9 +196,9 @@ static bool check_host(struct check *c, const struct inspect_target *target)
 		there = true;
 		/* Skip a device that is in the second look only: it is too new to be stuck. */
 		if (before)
-			check_device(c, before, d);
+			err = check_device(c, before, d);
 	}
-	return there;
+	return err ? err : there ? 0 : -ENODEV;
 }
 
 static void print_summary(struct check *c)
@@ -289,7 +210,7 @@ static void print_summary(struct check *c)
 		out_json(&c->out, out_object("summary", summary_cols, s));
 		return;
 	}
-	if (s->stuck + s->suspect + s->notes)
+	if (c->findings.count)
 		fputc('\n', c->out.file);
 	if (s->notes)
 		snprintf(notes, sizeof(notes), ", %u note%s", s->notes, plural(s->notes));
@@ -332,31 +253,56 @@ static int look_twice(struct check *c, uint64_t wait_ns)
 }
 
 /* Print the last line. STATUS_FOUND and STATUS_OK hold only if all output was written. */
-static int conclude(struct check *c)
+static int conclude(struct check *c, const struct column_options *opts)
 {
-	int status;
+	int status, err = findings_print(&c->findings, &c->out, opts);
 
-	print_summary(c);
+	if (err) {
+		fail("check", "%s", error_text(err));
+		return STATUS_REFUSED;
+	}
+	if (!opts->no_header)
+		print_summary(c);
 	status = fail_output("check", &c->out, NULL, out_flush(&c->out));
 	if (status)
 		return status;
 	if (c->sum.stuck + c->sum.suspect)
 		return STATUS_FOUND;
-	if (!inspect_blind(c->ins))
-		return STATUS_OK;
-	fail("check", "the words of the rings cannot be read: %s", inspect_blind(c->ins));
+	return inspect_blind(c->ins) ? STATUS_REFUSED : STATUS_OK;
+}
+
+static int run_looks(struct check *c, const struct inspect_target *target, const char *word,
+		     const struct check_opts *opts)
+{
+	int err;
+
+	if (inspect_blind(c->ins))
+		fail("check", "the words of the rings cannot be read: %s", inspect_blind(c->ins));
+	if (look_twice(c, opts->wait_ns))
+		return STATUS_REFUSED;
+	err = check_host(c, target);
+	if (!err)
+		return conclude(c, &opts->columns);
+	if (err == -ENODEV)
+		fail("check", "there is no vhost device '%s'; to check all, name none", word);
+	else
+		fail("check", "%s", error_text(err));
 	return STATUS_REFUSED;
 }
 
-static int run_looks(struct check *c, const struct inspect_target *target, const char *word, uint64_t wait_ns)
+/* Return: 0, or an exit status, with the message printed. */
+static int check_columns(struct out *o, const struct column_options *opts)
 {
-	if (look_twice(c, wait_ns))
-		return STATUS_REFUSED;
-	if (!check_host(c, target)) {
-		fail("check", "there is no vhost device '%s'; to check all, name none", word);
-		return STATUS_REFUSED;
+	struct columns c;
+	char why[160];
+	int err = columns_choose(&c, o, finding_columns, finding_columns, opts, why, sizeof(why));
+
+	if (err) {
+		fail("check", "%s", err == -EINVAL ? why : error_text(err));
+		return err == -EINVAL ? STATUS_USAGE : STATUS_REFUSED;
 	}
-	return conclude(c);
+	columns_free(&c);
+	return STATUS_OK;
 }
 
 static int run_check(const struct cli *cli, const void *arg)
@@ -378,6 +324,14 @@ static int run_check(const struct cli *cli, const void *arg)
 		fail("check", "'%s' %s", word, wrong);
 		return STATUS_USAGE;
 	}
+	out_init(&c.out, stdout, cli->json, cli->pretty, cli->color);
+	status = check_columns(&c.out, &opts->columns);
+	if (status)
+		return status;
+	if (columns_wants_help(&opts->columns)) {
+		columns_help(stdout, finding_columns);
+		return STATUS_OK;
+	}
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "check", SESSION_DOING);
 	err = inspect_open(&c.ins, INSPECT_COPIES | INSPECT_EVENTFDS | INSPECT_RELEASES, why, sizeof(why));
 	notice_end(&notice);
@@ -386,8 +340,8 @@ static int run_check(const struct cli *cli, const void *arg)
 		return STATUS_REFUSED;
 	}
 	tap_names_init(&c.names);
-	out_init(&c.out, stdout, cli->json, cli->pretty, cli->color);
-	status = run_looks(&c, word ? &target : NULL, word, opts->wait_ns);
+	status = run_looks(&c, word ? &target : NULL, word, opts);
+	findings_free(&c.findings);
 	inspect_free(&c.first);
 	inspect_free(&c.second);
 	tap_names_free(&c.names);

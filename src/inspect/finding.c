@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "finding.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "device-json.h"
+
+#define COL(f) offsetof(struct finding, f)
+
+#define VIEW										\
+	{ NULL, "DEVICE", OUT_STRING, COL(name), -10, .grow = 40 },			\
+	{ NULL, "PID:FD", OUT_STRING, COL(where_text), -10, .grow = 10 },		\
+	{ "queue", "VQ", OUT_STRING, COL(queue), -5 },					\
+	{ "finding", "FINDING", OUT_STRING, COL(finding), -16 },			\
+	{ "at_fault", "AT_FAULT", OUT_STRING, COL(side), -8 },				\
+	{ "level", "LEVEL", OUT_STRING, COL(level), -7 },				\
+	{ "vm", "VM", OUT_STRING, COL(vm), -10, .grow = 53 }
+
+static const struct out_col view[] = { VIEW, { 0 } };
+
+const struct out_col finding_columns[] = {
+	VIEW,
+	{ "command", "COMMAND", OUT_STRING, COL(command_text), -15 },
+	{ "devices", "DEVICES", OUT_U32, COL(devices), 7 },
+	{ "evidence", "EVIDENCE", OUT_STRING, COL(evidence), -20, .grow = 400 },
+	{ "remedy", "REMEDY", OUT_STRING, COL(remedy), -20, .grow = 200 },
+	{ 0 },
+};
+
+static const struct out_col json_values[] = {
+	{ "device", NULL, OUT_STRING, COL(tap) },
+	{ "netns", NULL, OUT_ID, COL(netns) },
+	{ "netns_name", NULL, OUT_STRING, COL(netns_name) },
+	{ "queue", NULL, OUT_STRING, COL(queue) },
+	{ "finding", NULL, OUT_STRING, COL(finding) },
+	{ "at_fault", NULL, OUT_STRING, COL(side) },
+	{ "vm", NULL, OUT_STRING, COL(vm) },
+	{ "level", NULL, OUT_STRING, COL(level) },
+	{ "pid", NULL, OUT_INDEX, COL(pid) },
+	{ "tid", NULL, OUT_INDEX, COL(tid) },
+	{ "fd", NULL, OUT_INDEX, COL(fd) },
+	{ "command", NULL, OUT_STRING, COL(command_text) },
+	{ "kind", NULL, OUT_STRING, COL(kind) },
+	{ "devices", NULL, OUT_U32, COL(devices) },
+	{ "evidence", NULL, OUT_STRING, COL(evidence) },
+	{ "remedy", NULL, OUT_STRING, COL(remedy) },
+	{ 0 },
+};
+
+/* An owner is stopped for all of its devices. Return: the finding that says so already, or NULL. */
+static struct finding *same_owner(struct findings *fs, const struct inspect_device *d, const struct diagnosis *f)
+{
+	for (size_t i = 0; f->kind == DIAGNOSIS_OWNER_STOPPED && d->owner.pid && i < fs->count; i++)
+		if (fs->all[i].diagnosis.kind == f->kind && fs->all[i].device->owner.pid == d->owner.pid)
+			return &fs->all[i];
+	return NULL;
+}
+
+int findings_add(struct findings *fs, const struct inspect_device *d, const struct inspect_queue *q,
+		 const struct diagnosis *f)
+{
+	struct finding *one = same_owner(fs, d, f), *all;
+
+	if (one) {
+		one->devices++;
+		return 0;
+	}
+	all = array_grow(fs->all, &fs->room, fs->count + 1, sizeof(*all));
+	if (!all)
+		return -ENOMEM;
+	fs->all = all;
+	one = &all[fs->count++];
+	*one = (struct finding){ .device = d, .diagnosis = *f, .devices = 1 };
+	if (q)
+		inspect_queue_name(d, q, one->queue_name);
+	return 0;
+}
+
+static void set_where(struct finding *f, const struct inspect_holder *who)
+{
+	char tid[16] = "-", fd[16] = "-";
+
+	f->pid = who->process.pid ? (int32_t)who->process.pid : -1;
+	f->tid = who->tid ? (int32_t)who->tid : -1;
+	f->fd = who->fd;
+	memcpy(f->command, who->process.name, INSPECT_NAME_LEN);
+	if (f->fd >= 0)
+		snprintf(fd, sizeof(fd), "%" PRId32, f->fd);
+	if (f->tid >= 0)
+		snprintf(tid, sizeof(tid), "%" PRId32, f->tid);
+	snprintf(f->where, sizeof(f->where), "%s:%s", tid, fd);
+}
+
+/* Fill in the values of columns, some of which point into the finding. */
+static void complete(struct finding *f)
+{
+	const struct inspect_device *d = f->device;
+	const struct inspect_holder who = inspect_who(d);
+	const struct inspect_netdev *tap = inspect_tap(d);
+	const size_t len = strlen(f->diagnosis.evidence);
+
+	set_where(f, &who);
+	if (f->devices > 1)
+		snprintf(f->diagnosis.evidence + len, sizeof(f->diagnosis.evidence) - len,
+			 "; it owns this and %" PRIu32 " more devices", f->devices - 1);
+	f->queue = *f->queue_name ? f->queue_name : NULL;
+	f->command_text = f->command;
+	f->where_text = f->where;
+	f->name = inspect_device_name(d, f->name_buf);
+	f->netns = tap ? tap->netns : 0;
+	f->kind = inspect_kind_name(d->kind);
+	f->tap = tap ? tap->name : NULL;
+	f->netns_name = d->shown && *d->shown->netns_name ? d->shown->netns_name : NULL;
+	f->vm = *d->vm ? d->vm : NULL;
+	f->finding = diagnosis_kind_name(f->diagnosis.kind);
+	f->side = diagnosis_side_name(f->diagnosis.side);
+	f->level = diagnosis_level_name(f->diagnosis.level);
+	f->evidence = f->diagnosis.evidence;
+	f->remedy = f->diagnosis.remedy;
+}
+
+static void print_json(struct out *o, const struct finding *f)
+{
+	struct json_object *obj = out_object(f->diagnosis.level == LEVEL_NOTE ? "note" : "finding", json_values, f);
+
+	if (f->device->candidate_count)
+		json_object_object_add(obj, "candidates", device_json_candidates(f->device));
+	out_json(o, obj);
+}
+
+static void print_text(struct out *o, const struct finding *f, const struct columns *c, bool whole)
+{
+	out_row(o, c->cols, f);
+	if (!whole)
+		return;
+	fputs("  ", o->file);
+	out_wrapped(o, 2, f->evidence);
+	fputs("  what to do: ", o->file);
+	out_wrapped(o, 14, f->remedy);
+}
+
+static int print_sorted(struct out *o, const void **sorted, size_t count, const struct column_options *opts)
+{
+	struct out_col *shown = columns_measured(view, sorted, count);
+	struct out_col *all = columns_measured(finding_columns, sorted, count);
+	struct columns c = { 0 };
+	char why[160];
+	int err = shown && all ? columns_choose(&c, o, shown, all, opts, why, sizeof(why)) : -ENOMEM;
+
+	if (!err)
+		err = columns_sort(&c, sorted, count);
+	if (!err && !o->json && c.header)
+		out_header(o, c.cols);
+	for (size_t i = 0; !err && i < count; i++)
+		if (o->json)
+			print_json(o, sorted[i]);
+		else
+			print_text(o, sorted[i], &c, !opts->columns);
+	columns_free(&c);
+	free(shown);
+	free(all);
+	return err;
+}
+
+int findings_print(struct findings *fs, struct out *o, const struct column_options *opts)
+{
+	const void **sorted;
+	int err;
+
+	if (!fs->count)
+		return 0;
+	sorted = calloc(fs->count, sizeof(*sorted));
+	if (!sorted)
+		return -ENOMEM;
+	for (size_t i = 0; i < fs->count; i++) {
+		complete(&fs->all[i]);
+		sorted[i] = &fs->all[i];
+	}
+	err = print_sorted(o, sorted, fs->count, opts);
+	free(sorted);
+	return err;
+}
+
+void findings_free(struct findings *fs)
+{
+	free(fs->all);
+	*fs = (struct findings){ 0 };
+}
