@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +130,29 @@ static int add_row(struct stat_run *s, const struct counted_queue *q, const stru
 	return 0;
 }
 
+static bool same_name(const struct stat_row *a, const struct stat_row *b)
+{
+	return a->shown_device && b->shown_device && !strcmp(a->queue, b->queue) &&
+	       !strcmp(a->shown_device, b->shown_device);
+}
+
+/* Two processes may have had the same queue, one after the other: "163:vm0". */
+static void tell_owners_apart(struct stat_run *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		for (size_t k = 0; k < s->count; k++)
+			s->rows[i].ambiguous |= s->rows[i].owner != s->rows[k].owner &&
+						same_name(&s->rows[i], &s->rows[k]);
+	for (size_t i = 0; i < s->count; i++) {
+		struct stat_row *row = &s->rows[i];
+
+		if (!row->ambiguous)
+			continue;
+		snprintf(row->owner_device, sizeof(row->owner_device), "%" PRIu32 ":%s", row->owner, row->shown_device);
+		row->shown_device = row->owner_device;
+	}
+}
+
 /* With @total, queues that are gone come first. */
 static int fill_table(struct stat_run *s, const struct counters *counters, const struct counted *counted, bool total)
 {
@@ -146,6 +170,9 @@ static int fill_table(struct stat_run *s, const struct counters *counters, const
 	for (int i = 0; i < counted->count && !err; i++)
 		if (!total || !counted->queues[i].gone)
 			err = add_row(s, &counted->queues[i], &time, total, &worker);
+	/* Only a table of all queues has those that are gone. */
+	if (!err && total && gone)
+		tell_owners_apart(s);
 	return err;
 }
 

@@ -50,6 +50,8 @@
  * @wakeups_rate: wake-ups of the worker per second; negative if another row of the same worker has it
  * @cpu: CPU time of the worker, in percent of one CPU; likewise
  * @shown: @time as the user wants to see it; filled in by others
+ * @ambiguous: another row has the same name, but another owner; filled in by others
+ * @owner_device: room for a name with the owner
  */
 struct stat_row {
 	uint64_t id;
@@ -66,6 +68,8 @@ struct stat_row {
 	double worker_cpu, worker_seconds;
 	double wakeups_rate, cpu;
 	struct shown_time shown;
+	bool ambiguous;
+	char owner_device[48];
 };
 
 /**
