@@ -58,3 +58,9 @@ int fail_output(const char *command, const struct out *o, const char *doing, int
 	fail(command, "%s: %s", !doing || ferror(o->file) ? "cannot write to standard output" : doing, strerror(-err));
 	return STATUS_REFUSED;
 }
+
+int fail_columns(const char *command, int err, const char *why)
+{
+	fail(command, "%s", err == -EINVAL ? why : error_text(err));
+	return err == -EINVAL ? STATUS_USAGE : STATUS_REFUSED;
+}

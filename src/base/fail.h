@@ -38,4 +38,14 @@ int fail_step(const char *command, const struct opt_places *places, const struct
  */
 int fail_output(const char *command, const struct out *o, const char *doing, int err);
 
+/**
+ * fail_columns() - say why columns could not be chosen
+ * @command: the command's name
+ * @err: of columns_choose()
+ * @why: likewise
+ *
+ * Return: the exit status.
+ */
+int fail_columns(const char *command, int err, const char *why);
+
 #endif

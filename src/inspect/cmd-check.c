@@ -297,10 +297,8 @@ static int check_columns(struct out *o, const struct column_options *opts)
 	char why[160];
 	int err = columns_choose(&c, o, finding_columns, finding_columns, opts, why, sizeof(why));
 
-	if (err) {
-		fail("check", "%s", err == -EINVAL ? why : error_text(err));
-		return err == -EINVAL ? STATUS_USAGE : STATUS_REFUSED;
-	}
+	if (err)
+		return fail_columns("check", err, why);
 	columns_free(&c);
 	return STATUS_OK;
 }

@@ -324,10 +324,8 @@ static int check_columns(struct out *o, const struct column_options *opts)
 	char why[160];
 	int err = columns_choose(&c, o, list_columns, list_columns, opts, why, sizeof(why));
 
-	if (err) {
-		fail("list", "%s", err == -EINVAL ? why : error_text(err));
-		return err == -EINVAL ? STATUS_USAGE : STATUS_REFUSED;
-	}
+	if (err)
+		return fail_columns("list", err, why);
 	columns_free(&c);
 	return STATUS_OK;
 }

@@ -235,10 +235,7 @@ static int choose_columns(struct stat_run *s, struct out *out)
 	add_time(view, s->opts->reasons ? stat_reasons : stat_rates, s->opts->time);
 	err = columns_choose(&s->columns, out, view, s->all, o, why, sizeof(why));
 	s->shown = *s->opts->separator && !o->columns ? s->all : s->columns.cols;
-	if (!err)
-		return STATUS_OK;
-	fail("stat", "%s", err == -EINVAL ? why : error_text(err));
-	return err == -EINVAL ? STATUS_USAGE : STATUS_REFUSED;
+	return err ? fail_columns("stat", err, why) : STATUS_OK;
 }
 
 static int run_stat(const struct cli *cli, const void *opts)
