@@ -115,15 +115,15 @@ static int highest_rank(const struct out_col *all)
 	return rank;
 }
 
-/* Names are widened before columns are added that are not important. */
+/* Names are widened before columns are added that are not important; before any, if it is known what they need. */
 static bool fits(struct out_col *chosen, int rank, int width)
 {
-	if (rank >= OUT_EXTRA_LATE)
+	if (rank >= OUT_EXTRA_LATE || chosen->measured)
 		widen_names(chosen, INT16_MAX);
 	return line_width(chosen) <= width;
 }
 
-void columns_what_fits(struct out_col *chosen, const struct out_col *all, int width)
+static void take_what_fits(struct out_col *chosen, const struct out_col *all, int width)
 {
 	const int highest = highest_rank(all);
 	int rank = 0;
@@ -135,6 +135,23 @@ void columns_what_fits(struct out_col *chosen, const struct out_col *all, int wi
 	}
 	take_ranks(chosen, all, rank);
 	widen_names(chosen, width);
+}
+
+/* What a pipe has must not depend on what else is shown, nor on a terminal. */
+static void take_for_pipe(struct out_col *chosen, const struct out_col *all, int width)
+{
+	take_ranks(chosen, all, OUT_EXTRA_LATE - 1);
+	widen_names(chosen, chosen->measured ? INT16_MAX : width);
+}
+
+void columns_what_fits(struct out_col *chosen, const struct out_col *view, const struct out *o, int reserved)
+{
+	if (o->whole)
+		take_what_fits(chosen, view, INT16_MAX);
+	else if (o->width)
+		take_what_fits(chosen, view, o->width - reserved);
+	else
+		take_for_pipe(chosen, view, OUT_WIDTH - reserved);
 }
 
 /* Fill in @chosen with those that the user names. Return: 0 or -EINVAL. */
@@ -171,6 +188,21 @@ static size_t count_cols(const struct out_col *cols)
 	return count;
 }
 
+/* How much wider a column has to be for its longest text, up to @grow. */
+static int needed(const struct out_col *c, const void *const *rows, size_t count)
+{
+	int most = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *text = *(const char *const *)((const char *)rows[i] + c->offset);
+		const int len = text ? (int)strlen(text) : 0;
+
+		most = len > most ? len : most;
+	}
+	most -= col_width(c);
+	return most < 0 ? 0 : most < c->grow ? most : c->grow;
+}
+
 struct out_col *columns_measured(const struct out_col *all, const void *const *rows, size_t count)
 {
 	const size_t cols = count_cols(all);
@@ -180,16 +212,8 @@ struct out_col *columns_measured(const struct out_col *all, const void *const *r
 		return NULL;
 	memcpy(copy, all, cols * sizeof(*copy));
 	for (struct out_col *c = copy; !out_col_ends(c); c++) {
-		int most = 0;
-
-		for (size_t i = 0; c->grow && i < count; i++) {
-			const char *text = *(const char *const *)((const char *)rows[i] + c->offset);
-			const int len = text ? (int)strlen(text) : 0;
-
-			most = len > most ? len : most;
-		}
-		most -= col_width(c);
-		c->grow = most < 0 ? 0 : most < c->grow ? most : c->grow;
+		if (c->grow)
+			c->grow = needed(c, rows, count);
 		c->measured = true;
 	}
 	return copy;
@@ -209,11 +233,12 @@ static int take(struct columns *c, const struct out *o, const struct out_col *vi
 	if (!c->cols)
 		return -ENOMEM;
 	if (!opts->columns)
-		columns_what_fits(c->cols, view, out_width(o));
+		columns_what_fits(c->cols, view, o, 0);
 	else if (take_named(c->cols, count, all, opts->columns, why, len))
 		return -EINVAL;
-	/* A table that is known as a whole lines up in a pipe, too, where its names are whole. */
-	widen_names(c->cols, !o->width && c->cols->measured ? INT16_MAX : out_width(o));
+	else
+		widen_names(c->cols, o->whole || (!o->width && c->cols->measured) ? INT16_MAX :
+				     o->width ? o->width : OUT_WIDTH);
 	return 0;
 }
 

@@ -73,9 +73,10 @@ int columns_choose(struct columns *c, struct out *o, const struct out_col *view,
  * columns_what_fits() - choose columns without options
  * @chosen: filled in with those that fit, and an end; room for as many as @view has
  * @view: the columns
- * @width: of the output
+ * @o: the output: its width decides; where there is no terminal, all columns that are not late are chosen
+ * @reserved: columns that something else takes in a line
  */
-void columns_what_fits(struct out_col *chosen, const struct out_col *view, int width);
+void columns_what_fits(struct out_col *chosen, const struct out_col *view, const struct out *o, int reserved);
 
 /**
  * columns_measured() - a copy of a table in which names get no more room than they need

@@ -97,7 +97,7 @@ static void choose_columns(struct event_lines *l, const struct out *o, int time)
 		*c++ = time_column(time, LINE(shown));
 	memcpy(c, beginning, sizeof(beginning));
 	memcpy(c + ARRAY_SIZE(beginning), ends[LINE_EVENT], sizeof(ends[LINE_EVENT]));
-	columns_what_fits(l->cols[LINE_EVENT], all, out_width(o) - MARK_WIDTH);
+	columns_what_fits(l->cols[LINE_EVENT], all, o, MARK_WIDTH);
 	while (strcmp(l->cols[LINE_EVENT][count].head, ends[LINE_EVENT][0].head))
 		count++;
 	for (int i = 0; i < LINE_LAYOUTS; i++) {
@@ -107,7 +107,7 @@ static void choose_columns(struct event_lines *l, const struct out *o, int time)
 	}
 	/* Names of ioctls are longer than reasons. */
 	l->cols[LINE_CONFIG][count - 1].width = 0;
-	l->config_room = out_width(o);
+	l->config_room = o->whole ? INT16_MAX : o->width ? o->width : OUT_WIDTH;
 	for (size_t i = 0; i < count - 1; i++)
 		l->config_room -= abs(l->cols[LINE_CONFIG][i].width) + 1;
 }

@@ -290,18 +290,33 @@ static void print_kicks(const struct event_totals *t, struct out *o)
 	print_decisions(o, &driver, &t->kicks, &t->types[EVENT_DRIVER_KICK]);
 }
 
-static void print_rows(const struct event_totals *t, uint32_t events, struct out *o)
+static void print_named(struct out *o, const struct named_row *rows, const void *const *places, size_t count)
 {
-	struct out_col cols[ARRAY_SIZE(row_cols)];
+	struct out_col cols[ARRAY_SIZE(row_cols)], *measured = columns_measured(row_cols, places, count);
 
-	columns_what_fits(cols, row_cols, out_width(o));
+	columns_what_fits(cols, measured ? measured : row_cols, o, 0);
+	free(measured);
 	fputc('\n', o->file);
 	out_header(o, cols);
-	for (size_t i = 0; i < t->count; i++) {
-		struct named_row row = name_row(&t->rows[i], events);
+	for (size_t i = 0; i < count; i++)
+		out_row(o, cols, &rows[i]);
+}
 
-		out_row(o, cols, &row);
+static void print_rows(const struct event_totals *t, uint32_t events, struct out *o)
+{
+	struct named_row *rows = calloc(t->count, sizeof(*rows));
+	const void **places = calloc(t->count, sizeof(*places));
+
+	for (size_t i = 0; rows && places && i < t->count; i++) {
+		rows[i] = name_row(&t->rows[i], events);
+		places[i] = &rows[i];
 	}
+	if (rows && places)
+		print_named(o, rows, places, t->count);
+	else
+		o->lacked_memory = true;
+	free(rows);
+	free(places);
 }
 
 static void print_text(const struct event_totals *t, uint32_t events, struct out *o)

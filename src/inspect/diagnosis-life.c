@@ -9,11 +9,11 @@
 #include "base/format.h"
 #include "diagnosis-looks.h"
 
-/* Do two devices belong to one network interface of a guest? Where the taps are guesses, take all for one. */
+/* Do two devices surely belong to one network interface of a guest? */
 static bool same_interface(const struct inspect_device *a, const struct inspect_device *b)
 {
 	return a->kind == b->kind && a->owner.pid == b->owner.pid && a->owner.start == b->owner.start &&
-	       a->tap.netns == b->tap.netns && !strcmp(a->tap.name, b->tap.name);
+	       *a->tap.name && a->tap.netns == b->tap.netns && !strcmp(a->tap.name, b->tap.name);
 }
 
 /* A guest with fewer queues than its network interface offers leaves some devices unused. */
@@ -28,50 +28,26 @@ static bool interface_runs(const struct inspect_host *host, const struct inspect
 	return false;
 }
 
-/* How many were never started; 0 if @d is not the first of them. */
-static size_t count_from(const struct inspect_host *host, const struct inspect_device *d)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < host->count; i++) {
-		const struct inspect_device *other = &host->devices[i];
-
-		if (inspect_state(other) != DEVICE_NEVER_STARTED || !same_interface(other, d))
-			continue;
-		if (other < d)
-			return 0;
-		count++;
-	}
-	return count;
-}
-
 enum diagnosis_result diagnose_start(const struct inspect_device *first, const struct inspect_host *host,
 				     const struct inspect_device *second, struct diagnosis *f)
 {
 	uint64_t features[2];
-	char devices[32] = "";
-	size_t count;
 
 	if (second->kind != INSPECT_NET || inspect_state(first) != DEVICE_NEVER_STARTED ||
 	    inspect_state(second) != DEVICE_NEVER_STARTED || interface_runs(host, second))
 		return DIAGNOSIS_NOTHING;
-	count = count_from(host, second);
-	if (!count)
-		return DIAGNOSIS_NOTHING;
 	diagnosis_found(f, DIAGNOSIS_NEVER_STARTED, SIDE_OWNER, LEVEL_NOTE);
 	inspect_features(second, features);
-	if (count > 1)
-		snprintf(devices, sizeof(devices), " (%zu devices)", count);
 	/* A VMM sets the features first of all when it starts a device, and the memory and the rings after them. */
 	if (features[0] || features[1]) {
-		diagnosis_evidence(f, "its owner has set features and no ring%s: it tried to start the device and gave "
+		diagnosis_evidence(f, "its owner has set features and no ring: it tried to start the device and gave "
 				   "up, as QEMU does when VHOST_SET_MEM_TABLE fails; the guest then runs on the "
-				   "owner's own virtio, which is slow", devices);
+				   "owner's own virtio, which is slow");
 		diagnosis_remedy(f, "see what the owner said then; restart it under vhostctl trace --events config, "
 				 "which shows the ioctl that fails");
 	} else {
-		diagnosis_evidence(f, "no queue has a ring%s: the guest has no driver yet, or the owner does without "
-				   "vhost", devices);
+		diagnosis_evidence(f, "no queue has a ring: the guest has no driver yet, or the owner does without "
+				   "vhost");
 		diagnosis_remedy(f, "nothing, as long as the guest boots; after that, see what the owner said when the "
 				 "driver started");
 	}

@@ -13,7 +13,7 @@
 #define COL(f) offsetof(struct finding, f)
 
 #define VIEW										\
-	{ NULL, "DEVICE", OUT_STRING, COL(name), -10, .grow = 40 },			\
+	{ "device", "DEVICE", OUT_STRING, COL(name), -10, .grow = 40 },			\
 	{ NULL, "PID:FD", OUT_STRING, COL(where_text), -10, .grow = 10 },		\
 	{ "queue", "VQ", OUT_STRING, COL(queue), -5 },					\
 	{ "finding", "FINDING", OUT_STRING, COL(finding), -16 },			\
@@ -52,11 +52,20 @@ static const struct out_col json_values[] = {
 	{ 0 },
 };
 
-/* An owner is stopped for all of its devices. Return: the finding that says so already, or NULL. */
-static struct finding *same_owner(struct findings *fs, const struct inspect_device *d, const struct diagnosis *f)
+/* Is one finding about both devices? */
+static bool same_matter(const struct inspect_device *a, const struct inspect_device *b, enum diagnosis_kind kind)
 {
-	for (size_t i = 0; f->kind == DIAGNOSIS_OWNER_STOPPED && d->owner.pid && i < fs->count; i++)
-		if (fs->all[i].diagnosis.kind == f->kind && fs->all[i].device->owner.pid == d->owner.pid)
+	if (!a->owner.pid || a->owner.pid != b->owner.pid)
+		return false;
+	return kind == DIAGNOSIS_OWNER_STOPPED ||
+	       (kind == DIAGNOSIS_NEVER_STARTED && a->tap.netns == b->tap.netns && !strcmp(a->tap.name, b->tap.name));
+}
+
+/* An owner is stopped for all of its devices, and gives up on all queues of a tap. Return: that finding, or NULL. */
+static struct finding *same_finding(struct findings *fs, const struct inspect_device *d, const struct diagnosis *f)
+{
+	for (size_t i = 0; i < fs->count; i++)
+		if (fs->all[i].diagnosis.kind == f->kind && same_matter(fs->all[i].device, d, f->kind))
 			return &fs->all[i];
 	return NULL;
 }
@@ -64,7 +73,7 @@ static struct finding *same_owner(struct findings *fs, const struct inspect_devi
 int findings_add(struct findings *fs, const struct inspect_device *d, const struct inspect_queue *q,
 		 const struct diagnosis *f)
 {
-	struct finding *one = same_owner(fs, d, f), *all;
+	struct finding *one = same_finding(fs, d, f), *all;
 
 	if (one) {
 		one->devices++;
@@ -107,7 +116,7 @@ static void complete(struct finding *f)
 	set_where(f, &who);
 	if (f->devices > 1)
 		snprintf(f->diagnosis.evidence + len, sizeof(f->diagnosis.evidence) - len,
-			 "; it owns this and %" PRIu32 " more devices", f->devices - 1);
+			 "; the same of %" PRIu32 " more of its devices", f->devices - 1);
 	f->queue = *f->queue_name ? f->queue_name : NULL;
 	f->command_text = f->command;
 	f->where_text = f->where;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/array.h"
 #include "base/clock.h"
@@ -68,6 +69,9 @@ static const struct opt stat_opts[] = {
  * struct stat_run - one run of the command
  * @opts: the options
  * @columns: the columns of text
+ * @chosen: which ones the user wants, with the time if it is wanted
+ * @names: names of @chosen, if the time was added; owned
+ * @view: the columns that are shown unless others are named
  * @all: all columns
  * @shown: the columns that are printed: those of @columns; with --separator all, unless some are named
  * @time: the column of times
@@ -80,7 +84,9 @@ static const struct opt stat_opts[] = {
 struct stat_run {
 	const struct stat_opts *opts;
 	struct columns columns;
-	struct out_col all[COLUMNS_MAX];
+	struct column_options chosen;
+	char *names;
+	struct out_col view[COLUMNS_MAX], all[COLUMNS_MAX];
 	const struct out_col *shown;
 	struct time_column time;
 	struct stat_row *rows;
@@ -193,6 +199,25 @@ static int sort_table(struct stat_run *s)
 	return columns_sort(&s->columns, sorted, s->count);
 }
 
+/* Names get the room that they need in this table, and other columns what is left. */
+static int fit_columns(struct stat_run *s, struct out *o)
+{
+	struct out_col *view = columns_measured(s->view, s->sorted, s->count);
+	struct out_col *all = columns_measured(s->all, s->sorted, s->count);
+	const struct out_col *sort = s->columns.sort;
+	char why[160];
+	int err = -ENOMEM;
+
+	columns_free(&s->columns);
+	if (view && all)
+		err = columns_choose(&s->columns, o, view, all, &s->chosen, why, sizeof(why));
+	s->columns.sort = sort;
+	s->shown = s->columns.cols;
+	free(view);
+	free(all);
+	return err;
+}
+
 static int print_table(struct interval_run *t, const struct counted *counted, bool total)
 {
 	struct stat_run *s = t->arg;
@@ -202,6 +227,8 @@ static int print_table(struct interval_run *t, const struct counted *counted, bo
 		time_column_init(&s->time, s->opts->time, now_ns() - counted->total_ns, wall_offset_ns());
 	if (!err)
 		err = sort_table(s);
+	if (!err && !t->out.json && !*s->opts->separator)
+		err = fit_columns(s, &t->out);
 	if (err)
 		return err;
 	print_heads(t);
@@ -223,18 +250,41 @@ static void add_time(struct out_col *to, const struct out_col *from, int how)
 	to[count] = (struct out_col){ 0 };
 }
 
+/* Text has the name with its namespace, where that is needed; values for programs have a column for each. */
+static void show_namespaces(struct out_col *cols)
+{
+	for (struct out_col *c = cols; !out_col_ends(c); c++)
+		if (c->key && !strcmp(c->key, "device"))
+			c->offset = offsetof(struct stat_row, shown_device);
+}
+
+/* Whoever wants to see times sees them also beside columns of his choice. */
+static int choose_time(struct stat_run *s)
+{
+	const char *names = s->opts->columns.columns;
+
+	s->chosen = s->opts->columns;
+	if (!names || columns_wants_help(&s->chosen) || s->opts->time == TIME_NONE || !strncasecmp(names, "time", 4))
+		return 0;
+	if (asprintf(&s->names, "time,%s", names) < 0)
+		return -ENOMEM;
+	s->chosen.columns = s->names;
+	return 0;
+}
+
 /* Return: 0, or an exit status, with the message printed. */
 static int choose_columns(struct stat_run *s, struct out *out)
 {
-	const struct column_options *o = &s->opts->columns;
-	struct out_col view[COLUMNS_MAX];
 	char why[160];
-	int err;
+	int err = choose_time(s);
 
 	add_time(s->all, stat_values, s->opts->time);
-	add_time(view, s->opts->reasons ? stat_reasons : stat_rates, s->opts->time);
-	err = columns_choose(&s->columns, out, view, s->all, o, why, sizeof(why));
-	s->shown = *s->opts->separator && !o->columns ? s->all : s->columns.cols;
+	add_time(s->view, s->opts->reasons ? stat_reasons : stat_rates, s->opts->time);
+	if (!*s->opts->separator)
+		show_namespaces(s->all);
+	if (!err)
+		err = columns_choose(&s->columns, out, s->view, s->all, &s->chosen, why, sizeof(why));
+	s->shown = *s->opts->separator && !s->chosen.columns ? s->all : s->columns.cols;
 	return err ? fail_columns("stat", err, why) : STATUS_OK;
 }
 
@@ -261,6 +311,7 @@ static int run_stat(const struct cli *cli, const void *opts)
 	}
 	status = run_intervals(&t, cli);
 	columns_free(&s.columns);
+	free(s.names);
 	free(s.rows);
 	free(s.sorted);
 	return status;

@@ -121,7 +121,7 @@ static void print_text(struct top *t)
 	struct out_col table[TOP_COLUMNS + 2];
 	char text[TOP_TEXT_MAX];
 
-	top_table(table, out_width(&t->out), t->opts->time);
+	top_table(table, &t->out, &t->view, t->opts->time);
 	if (t->shown)
 		fputc('\n', t->out.file);
 	for (int i = 0; i < TOP_HEADER_LINES; i++) {

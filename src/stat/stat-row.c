@@ -94,8 +94,8 @@ struct stat_row stat_row(const struct counted_queue *q, bool total, const struct
 #define ROW(member) offsetof(struct stat_row, member)
 #define REASON(act, reason) ROW(counts.reasons[act][reason])
 
-#define DEVICE { NULL, "DEVICE", OUT_STRING, ROW(shown_device), -8, .grow = 7 }
-#define VM(late) { "vm", "VM", OUT_STRING, ROW(vm), -12, .grow = 8, .extra = late }
+#define DEVICE { "device", "DEVICE", OUT_STRING, ROW(shown_device), -8, .grow = 40 }
+#define VM(late) { "vm", "VM", OUT_STRING, ROW(vm), -12, .grow = 51, .extra = late }
 #define QUEUE { "queue", "VQ", OUT_STRING, ROW(queue), -5 }
 
 /* Without the columns that give way to a time, 62 columns. */
@@ -128,15 +128,15 @@ const struct out_col stat_reasons[] = {
 	DEVICE, QUEUE,
 	SIGNAL("crossed", "CROSSED", REASON_CROSSED, 7),
 	SIGNAL("flags", "FLAGS", REASON_FLAGS, 7),
-	SIGNAL("first", "FIRST", REASON_FIRST, 5),
+	SIGNAL("first", "FIRST", REASON_FIRST, 5, .extra = 2),
 	SIGNAL("empty", "EMPTY", REASON_EMPTY, 5, RARE),
 	SIGNAL("fault", "FAULT", REASON_FAULT, 5, RARE),
 	SIGNAL("unstable", "UNSTABLE", REASON_UNSTABLE, 8, RARER),
 	SUPPRESS("not_reached", "NOT_REACHED", REASON_NOT_REACHED, 11),
 	SUPPRESS("flags", "FLAGS", REASON_FLAGS, 7),
-	SUPPRESS("no_call_fd", "NO_CALL_FD", REASON_NO_CALL_FD, 10),
+	SUPPRESS("no_call_fd", "NO_CALL_FD", REASON_NO_CALL_FD, 10, .extra = 3),
 	SUPPRESS("unstable", "UNSTABLE", REASON_UNSTABLE, 8, RARER),
-	{ NULL, "OTHER", OUT_I64, ROW(other), 6 },
+	{ NULL, "OTHER", OUT_I64, ROW(other), 6, .extra = 1 },
 	{ "unexplained", "UNEXPLAINED", OUT_I64, ROW(unexplained), 11, RARER },
 	{ 0 },
 };
@@ -145,8 +145,7 @@ const struct out_col stat_reasons[] = {
 #define COMMON_VALUES										\
 	{ "time", "TIME", OUT_NSEC, ROW(time), 14, .ascending = true },				\
 	{ "seconds", "SECONDS", OUT_NSEC, ROW(ns), 9 },						\
-	{ "device", NULL, OUT_STRING, ROW(device) },						\
-	DEVICE,											\
+	{ "device", "DEVICE", OUT_STRING, ROW(device), -8, .grow = 40 },				\
 	{ "netns", "NETNS", OUT_ID, ROW(netns), 10, .ascending = true },			\
 	{ "netns_name", "NETNS_NAME", OUT_STRING, ROW(netns_name), -10, .grow = 10 },		\
 	{ "ifindex", "IFINDEX", OUT_ID, ROW(ifindex), 7, .ascending = true },			\

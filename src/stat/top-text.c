@@ -43,14 +43,16 @@ const char *parse_top_column(void *field, const char *arg)
 	return NULL;
 }
 
-void top_table(struct out_col table[TOP_COLUMNS + 2], int width, int how)
+void top_table(struct out_col table[TOP_COLUMNS + 2], const struct out *o, const struct top_view *v, int how)
 {
-	struct out_col all[TOP_COLUMNS + 2], *c = all;
+	struct out_col all[TOP_COLUMNS + 2], *c = all, *measured;
 
 	if (how != TIME_NONE)
 		*c++ = time_column(how, CELL(row.shown));
 	memcpy(c, cols, sizeof(cols));
-	columns_what_fits(table, all, width);
+	measured = columns_measured(all, (const void *const *)v->sorted, (size_t)v->count);
+	columns_what_fits(table, measured ? measured : all, o, 0);
+	free(measured);
 }
 
 /* "unexplained 100%" */

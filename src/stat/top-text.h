@@ -48,11 +48,12 @@ const char *parse_top_column(void *field, const char *arg);
 
 /**
  * top_table() - the columns of --batch
- * @table: filled in with those that fit, for rows of struct top_queue
- * @width: of the output
- * @how: an enum time_how; the row's @shown has the time
+ * @table: filled in with those that fit
+ * @o: the output
+ * @v: the view, whose names need room
+ * @how: an enum time_how; the rows' @shown has the time
  */
-void top_table(struct out_col table[TOP_COLUMNS + 2], int width, int how);
+void top_table(struct out_col table[TOP_COLUMNS + 2], const struct out *o, const struct top_view *v, int how);
 
 /* Lay out the table for a terminal of @width columns. */
 struct top_layout top_layout(int width);

@@ -488,7 +488,7 @@ static void start(void)
 	struct inspect_queue q[3] = { 0 };
 	struct inspect_device d[3] = { unstarted(1, "a", &q[0]), unstarted(2, "a", &q[1]), unstarted(3, "b", &q[2]) };
 
-	notes(d, "n-n", "one note for each tap");
+	notes(d, "nnn", "a note for each device; the findings join those of a tap");
 	q[1].flags = INSPECT_BACKEND;
 	notes(d, "--n", "another queue of the tap is in use");
 	d[2].flags = 0;
