@@ -155,13 +155,17 @@ static void print_boundary(struct out *o, const struct explain_case *c)
 
 /*
  * How many entries more have to be published for the event. The event of a packed ring comes round after two laps, with
- * the same wrap counter.
+ * the same wrap counter; with the other one, it was in the lap before, and comes in the next one.
  */
 static uint32_t entries_ahead(const struct explain_case *c)
 {
-	const uint32_t ahead = event_idx_ahead(c->rule.event, c->rule.new), laps = 2 * c->num;
+	const struct packed_indexes *p = c->packed;
+	int32_t ahead;
 
-	return c->packed && ahead > laps ? ahead + laps - 65536 : ahead;
+	if (!p)
+		return event_idx_ahead(c->rule.event, c->rule.new);
+	ahead = p->event - p->new + 1 - (p->event_wrap != p->wrap ? (int32_t)p->num : 0);
+	return (uint32_t)(ahead > 0 ? ahead : ahead + 2 * (int32_t)p->num);
 }
 
 /* An event further away than a ring has entries lies behind. */
