@@ -8,6 +8,7 @@
  */
 #include <linux/bpf.h>
 #include <linux/ioctl.h>
+#include <asm-generic/errno.h>
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
@@ -236,7 +237,6 @@ __noinline int report_config(__u64 dev_address, __u32 ioctl, __u64 user, int ret
 
 /* An ioctl that vhost does not have; the caller gets -ENOTTY. */
 #define ENOIOCTLCMD 515
-#define ENOTTY 25
 
 SEC("fexit")
 int BPF_PROG(config_return, struct vhost_dev *dev, unsigned int ioctl, void *user, long ret)

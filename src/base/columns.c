@@ -219,17 +219,12 @@ struct out_col *columns_measured(const struct out_col *all, const void *const *r
 	return copy;
 }
 
-static struct out_col *room_for(size_t count)
-{
-	return calloc(count + 1, sizeof(struct out_col));
-}
-
 static int take(struct columns *c, const struct out *o, const struct out_col *view, const struct out_col *all,
 		const struct column_options *opts, char *why, size_t len)
 {
 	const size_t count = count_cols(opts->columns ? all : view);
 
-	c->cols = room_for(count);
+	c->cols = calloc(count + 1, sizeof(*c->cols));
 	if (!c->cols)
 		return -ENOMEM;
 	if (!opts->columns)

@@ -64,3 +64,16 @@ int fail_columns(const char *command, int err, const char *why)
 	fail(command, "%s", err == -EINVAL ? why : error_text(err));
 	return err == -EINVAL ? STATUS_USAGE : STATUS_REFUSED;
 }
+
+int fail_column_options(const char *command, struct out *o, const struct out_col *all,
+			const struct column_options *opts)
+{
+	struct columns c;
+	char why[160];
+	int err = columns_choose(&c, o, all, all, opts, why, sizeof(why));
+
+	if (err)
+		return fail_columns(command, err, why);
+	columns_free(&c);
+	return STATUS_OK;
+}

@@ -2,6 +2,7 @@
 #ifndef FAIL_H
 #define FAIL_H
 
+#include "columns.h"
 #include "options.h"
 #include "out.h"
 #include "step.h"
@@ -47,5 +48,17 @@ int fail_output(const char *command, const struct out *o, const char *doing, int
  * Return: the exit status.
  */
 int fail_columns(const char *command, int err, const char *why);
+
+/**
+ * fail_column_options() - refuse options of columns before anything is loaded
+ * @command: the command's name
+ * @o: the output; as with columns_choose(), @whole is set
+ * @all: the columns of the command
+ * @opts: what the user wants
+ *
+ * Return: 0, or the exit status, with the message printed.
+ */
+int fail_column_options(const char *command, struct out *o, const struct out_col *all,
+			const struct column_options *opts);
 
 #endif

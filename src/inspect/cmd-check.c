@@ -290,19 +290,6 @@ static int run_looks(struct check *c, const struct inspect_target *target, const
 	return STATUS_REFUSED;
 }
 
-/* Return: 0, or an exit status, with the message printed. */
-static int check_columns(struct out *o, const struct column_options *opts)
-{
-	struct columns c;
-	char why[160];
-	int err = columns_choose(&c, o, finding_columns, finding_columns, opts, why, sizeof(why));
-
-	if (err)
-		return fail_columns("check", err, why);
-	columns_free(&c);
-	return STATUS_OK;
-}
-
 static int run_check(const struct cli *cli, const void *arg)
 {
 	const struct check_opts *opts = arg;
@@ -323,7 +310,7 @@ static int run_check(const struct cli *cli, const void *arg)
 		return STATUS_USAGE;
 	}
 	out_init(&c.out, stdout, cli->json, cli->pretty, cli->color);
-	status = check_columns(&c.out, &opts->columns);
+	status = fail_column_options("check", &c.out, finding_columns, &opts->columns);
 	if (status)
 		return status;
 	if (columns_wants_help(&opts->columns)) {

@@ -317,19 +317,6 @@ static void release(struct list *l)
 	tap_names_free(&l->names);
 }
 
-/* Before anything is loaded. Return: 0, or an exit status, with the message printed. */
-static int check_columns(struct out *o, const struct column_options *opts)
-{
-	struct columns c;
-	char why[160];
-	int err = columns_choose(&c, o, list_columns, list_columns, opts, why, sizeof(why));
-
-	if (err)
-		return fail_columns("list", err, why);
-	columns_free(&c);
-	return STATUS_OK;
-}
-
 static int run_list(const struct cli *cli, const void *opts)
 {
 	const struct list_opts *o = opts;
@@ -337,7 +324,7 @@ static int run_list(const struct cli *cli, const void *opts)
 	int err, status;
 
 	out_init(&l.out, stdout, cli->json, cli->pretty, cli->color);
-	status = check_columns(&l.out, &o->columns);
+	status = fail_column_options("list", &l.out, list_columns, &o->columns);
 	if (status)
 		return status;
 	if (columns_wants_help(&o->columns)) {

@@ -6,6 +6,7 @@
 #include "base/array.h"
 #include "event/event-fields.h"
 #include "event/event-lines.h"
+#include "event-text.h"
 #include "tap-out.h"
 #include "trace/trace-options.h"
 #include "vhost/vhost-uapi.h"
@@ -19,19 +20,7 @@ static const struct queue_name driver_queue = { .device = "virtio1", .queue = "o
 /* The printed line of an event, for the caller to free. */
 static char *line(const struct queue_name *q, const void *event, bool json, int time)
 {
-	struct event_lines lines;
-	char *text = NULL;
-	struct out o;
-	size_t len;
-	FILE *f = open_memstream(&text, &len);
-
-	if (!f)
-		abort();
-	out_init(&o, f, json, false, COLOR_NEVER);
-	event_lines_init(&lines, &o, time, 1000000000, 0);
-	event_lines_print(&lines, &o, q, event);
-	fclose(f);
-	return text;
+	return event_text(q, event, &(struct out){ .json = json }, time);
 }
 
 static void is(const struct queue_name *q, const void *event, const char *wanted, const char *name)
@@ -147,19 +136,9 @@ static const struct queue_name device = { .owner = 7, .number = -1 };
 /* With --wide: the end of the line. */
 static void is_wide(const struct queue_name *q, const void *event, const char *wanted, const char *name)
 {
-	struct event_lines lines;
-	char *text = NULL;
-	struct out o;
-	size_t len;
-	FILE *f = open_memstream(&text, &len);
+	char *text = event_text(q, event, &(struct out){ .whole = true }, TIME_REL);
+	const size_t len = strlen(text);
 
-	if (!f)
-		abort();
-	out_init(&o, f, false, false, COLOR_NEVER);
-	o.whole = true;
-	event_lines_init(&lines, &o, TIME_REL, 0, 0);
-	event_lines_print(&lines, &o, q, event);
-	fclose(f);
 	if (!ok(len > strlen(wanted) && !strcmp(text + len - strlen(wanted), wanted), "%s", name))
 		diag("got '%s'", text);
 	free(text);

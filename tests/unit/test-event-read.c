@@ -12,6 +12,7 @@
 #include "event/event-names.h"
 #include "event/event-read.h"
 #include "event/reason-words.h"
+#include "event-text.h"
 #include "tap-out.h"
 
 /* Any of the events; all begin with their head. */
@@ -28,20 +29,7 @@ union any_event {
 /* The printed line of an event, for the caller to free. */
 static char *line(const struct queue_name *q, const union any_event *e, bool json, int time, bool terminal)
 {
-	struct event_lines lines;
-	char *text = NULL;
-	struct out o;
-	size_t len;
-	FILE *f = open_memstream(&text, &len);
-
-	if (!f)
-		abort();
-	out_init(&o, f, json, false, COLOR_NEVER);
-	o.width = terminal ? OUT_WIDTH : 0;
-	event_lines_init(&lines, &o, time, 1000000000, 0);
-	event_lines_print(&lines, &o, q, &e->head);
-	fclose(f);
-	return text;
+	return event_text(q, e, &(struct out){ .json = json, .width = terminal ? OUT_WIDTH : 0 }, time);
 }
 
 static const struct queue_name queues[] = {
