@@ -209,8 +209,10 @@ static void lose(const struct lost *l, void *at, off_t offset)
 		must(mprotect(at, RING, PROT_NONE) ? -errno : 0, "mprotect");
 		return;
 	}
-	map(at, RING, MAP_FIXED | MAP_ANONYMOUS, -1, 0);
+	/* Forbidden until it is registered: as ordinary memory that nobody has touched it would be read as 0. */
+	must(mmap(at, RING, PROT_NONE, MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? -errno : 0, "mmap");
 	must(ioctl(l->uffd, UFFDIO_REGISTER, &r) ? -errno : 0, "UFFDIO_REGISTER");
+	must(mprotect(at, RING, PROT_READ | PROT_WRITE) ? -errno : 0, "mprotect");
 }
 
 /* Move a full ring to where the other one is: it is there at once, with all that is in it. */
