@@ -41,6 +41,9 @@ accel_args() {
 	mttcg) args+=(-accel tcg,thread=multi -cpu "$cpu") ;;
 	# ERMS is left on, so that figures stay comparable with those of before.
 	icount) args+=(-accel tcg -icount "shift=0,sleep=off" -cpu Haswell-noTSX) ;;
+	# QEMU emulates AMD's virtualization, not Intel's. Without icount the inner clock ticks faster than a
+	# busy host emulates its ticks, and the inner kernel does not get on.
+	nested) args+=(-accel tcg -icount "shift=0,sleep=off" -cpu EPYC,svm=on,npt=on,nrip-save=on) ;;
 	*) args+=(-accel tcg,thread=single -cpu "$cpu") ;;
 	esac
 }
@@ -75,6 +78,12 @@ quote() {
 	for word; do printf "'%s' " "${word//\'/\'\\\'\'}"; done
 }
 
+# machine_variables: what tests/vm/machine has to know
+machine_variables() {
+	printf 'export MACHINE_KERNEL=%s\n' "$(quote "$(realpath "$cache/kernels/$machine_release/vmlinux")")"
+	printf 'export MACHINE_INITRD=%s\n' "$(quote "$(realpath "$machine_initramfs")")"
+}
+
 # write_job DIR COMMAND...: what the guest is to do, as a second archive behind the
 # initramfs.
 write_job() {
@@ -94,6 +103,7 @@ write_job() {
 		for name in TERM NO_COLOR LANG V {A,UB,L}SAN_OPTIONS "${!VHOSTCTL_@}"; do
 			[ -n "${!name+set}" ] && printf 'export %s=%s\n' "$name" "$(quote "${!name}")"
 		done
+		[ "$accel" != nested ] || machine_variables
 		printf 'cd %s || exit\n' "$(quote "$PWD")"
 		printf 'exec %s\n' "$(quote "$@")"
 	} >"$dir/job/job/command"
