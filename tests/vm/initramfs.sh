@@ -91,7 +91,10 @@ build_machine_initramfs() {
 
 # known_by FILE...: what went into an initramfs, besides its modules, as a short word
 known_by() {
-	{ echo "$modules $machine_modules"; cat "$@" "$here/initramfs.sh" "$(busybox_static)"; } | sha256sum | cut -c 1-16
+	{
+		echo "$modules $machine_modules"
+		cat "$@" "$here/initramfs.sh" "$(busybox_static)"
+	} | sha256sum | cut -c 1-16
 }
 
 # find_initramfs: sets `initramfs`. It is known by what went into it, so that a

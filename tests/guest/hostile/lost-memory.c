@@ -47,9 +47,9 @@ struct lost {
 	int uffd;
 };
 
-static void *map(void *at, size_t len, int flags, int fd, off_t offset)
+static void *map(void *at, size_t len, int prot, int flags, int fd, off_t offset)
 {
-	void *p = mmap(at, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | flags, fd, offset);
+	void *p = mmap(at, len, prot, MAP_PRIVATE | flags, fd, offset);
 
 	must(p == MAP_FAILED ? -errno : 0, "mmap");
 	return p;
@@ -180,7 +180,7 @@ static void hold_epoll(struct waiter *w, const struct lost *l, const struct serv
 	w->epoll = must(epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
 	w->eventfd = rig_eventfd();
 	must(epoll_ctl(w->epoll, EPOLL_CTL_ADD, w->eventfd, &event) ? -errno : 0, "epoll_ctl");
-	w->events = map(NULL, PAGE, 0, l->file, EVENTS_AT);
+	w->events = map(NULL, PAGE, PROT_READ | PROT_WRITE, 0, l->file, EVENTS_AT);
 	start(wait_in_epoll, w);
 	must(read(s->read, &count, sizeof(count)) < 0 ? -errno : 0, "eventfd");
 	start(swap, w);
@@ -202,7 +202,7 @@ static void lose(const struct lost *l, void *at, off_t offset)
 	struct uffdio_register r = { .range = { (uintptr_t)at, RING }, .mode = UFFDIO_REGISTER_MODE_MISSING };
 
 	if (l->file >= 0) {
-		map(at, RING, MAP_FIXED, l->file, offset);
+		map(at, RING, PROT_READ | PROT_WRITE, MAP_FIXED, l->file, offset);
 		return;
 	}
 	if (l->uffd < 0) {
@@ -210,7 +210,7 @@ static void lose(const struct lost *l, void *at, off_t offset)
 		return;
 	}
 	/* Forbidden until it is registered: as ordinary memory that nobody has touched it would be read as 0. */
-	must(mmap(at, RING, PROT_NONE, MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? -errno : 0, "mmap");
+	map(at, RING, PROT_NONE, MAP_FIXED | MAP_ANONYMOUS, -1, 0);
 	must(ioctl(l->uffd, UFFDIO_REGISTER, &r) ? -errno : 0, "UFFDIO_REGISTER");
 	must(mprotect(at, RING, PROT_READ | PROT_WRITE) ? -errno : 0, "mprotect");
 }
@@ -218,7 +218,7 @@ static void lose(const struct lost *l, void *at, off_t offset)
 /* Move a full ring to where the other one is: it is there at once, with all that is in it. */
 static void bring(void *at)
 {
-	void *full = map(NULL, RING, MAP_ANONYMOUS, -1, 0);
+	void *full = map(NULL, RING, PROT_READ | PROT_WRITE, MAP_ANONYMOUS, -1, 0);
 
 	memset(full, MARK, RING);
 	must(mremap(full, RING, RING, MREMAP_MAYMOVE | MREMAP_FIXED, at) == MAP_FAILED ? -errno : 0, "mremap");
