@@ -6,13 +6,23 @@
 
 await_seconds=120
 
+# await_look: sets `await_now`, in seconds. In a guest with machines its own clock runs ahead while it waits for its
+# disk.
+await_look() {
+	await_now=$SECONDS
+	[ -z "${MACHINE_KERNEL-}" ] || read -r await_now </sys/class/rtc/rtc0/since_epoch
+}
+
 # await PID WHAT COMMAND...: wait until the command succeeds; for $await_seconds at most, and not beyond the end of the
 # process PID, which has to bring it about ($$ if no process has to). A wait in vain is a failing point.
 await() {
-	local await_pid=$1 await_what=$2 await_end=$((SECONDS + await_seconds)) await_why
+	local await_pid=$1 await_what=$2 await_now await_end await_why
 	shift 2
+	await_look
+	await_end=$((await_now + await_seconds))
 	until "$@"; do
-		if [ "$SECONDS" -ge "$await_end" ]; then
+		await_look
+		if [ "$await_now" -ge "$await_end" ]; then
 			await_why="not within $await_seconds seconds"
 		elif ! kill -0 "$await_pid" 2>/dev/null; then
 			# It may have come about at its very end.
@@ -30,5 +40,16 @@ await() {
 
 # hear FD WHAT VARIABLE: read a line that another process prints, in the same time
 hear() {
-	IFS= read -r -t "$await_seconds" -u "$1" "$3" || tap_not_ok "waited for $2"
+	local await_now await_end hear_status hear_part hear_line=
+	await_look
+	await_end=$((await_now + await_seconds))
+	until IFS= read -r -t 1 -u "$1" hear_part; do
+		hear_status=$?
+		hear_line+=$hear_part
+		await_look
+		[ $hear_status -gt 128 ] && [ "$await_now" -lt "$await_end" ] && continue
+		tap_not_ok "waited for $2"
+		return 1
+	done
+	printf -v "$3" %s "$hear_line$hear_part"
 }

@@ -52,6 +52,28 @@ static enum diagnosis_result base_not_set(const struct looks *l, struct diagnosi
 	return DIAGNOSIS_FOUND;
 }
 
+/* The device gave back more buffers than the driver has published: it was told to begin with some that it had done. */
+static bool used_twice(const struct inspect_queue *q)
+{
+	const unsigned int ahead = looks_distance(q->ring_avail_idx.value, q->last_used_idx);
+
+	return looks_begun(q) && looks_distance(q->last_avail_idx, q->ring_avail_idx.value) <= q->num &&
+	       ahead && ahead <= q->num;
+}
+
+static enum diagnosis_result base_too_old(const struct looks *l, struct diagnosis *f)
+{
+	const struct inspect_queue *q = l->second;
+
+	diagnosis_found(f, DIAGNOSIS_RING_ERROR, SIDE_OWNER, LEVEL_STUCK);
+	diagnosis_evidence(f, "the device has used buffers up to %u, but the driver has published only up to %u: it "
+			   "was started at an older index, and used %u twice; a driver takes such a queue for broken",
+			   q->last_used_idx, q->ring_avail_idx.value,
+			   looks_distance(q->ring_avail_idx.value, q->last_used_idx));
+	diagnosis_remedy(f, "reset the device from the driver; the VMM restored the wrong base (VHOST_SET_VRING_BASE)");
+	return DIAGNOSIS_FOUND;
+}
+
 /* Buffers were published in both looks, and the device sleeps until a kick. */
 static enum diagnosis_result no_kick(const struct looks *l, struct diagnosis *f)
 {
@@ -183,6 +205,8 @@ enum diagnosis_result diagnosis_of_device(const struct looks *l, const struct di
 
 	if (wrong_base(p) && wrong_base(q))
 		return base_not_set(l, f);
+	if (used_twice(p) && used_twice(q))
+		return base_too_old(l, f);
 	if ((p->flags | q->flags) & INSPECT_BACKEND_POLLED) {
 		if (l->rx || !(p->flags & q->flags & INSPECT_BACKEND_POLLED) || !looks_waiting(p) || !looks_waiting(q))
 			return DIAGNOSIS_NOTHING;

@@ -123,6 +123,8 @@ static void no_base_error(struct scene *s)
 	SET(s, used_flags, VRING_USED_F_NO_NOTIFY);
 	s->more.desc_fault = "tx0: bad";
 }
+static void used_twice(struct scene *s) { SET(s, last_used_idx, (uint16_t)(s->base + 5)); }
+static void used_twice_once(struct scene *s) { s->q[0].last_used_idx = (uint16_t)(s->base + 5); }
 static void stopped(struct scene *s) { publish(s); SET(s, used_flags, VRING_USED_F_NO_NOTIFY); }
 static void stopped_desc(struct scene *s) { stopped(s); s->more.desc_fault = "tx0: bad"; }
 static void stopped_rx(struct scene *s) { DROP(s, INSPECT_BACKEND_POLLED); }
@@ -262,6 +264,8 @@ static const struct {
 	{ "avail index too far ahead", TX, jumped, STUCK(RING_ERROR, DRIVER) },
 	{ "avail index too far ahead of the device alone", TX, no_base, STUCK(RING_ERROR, OWNER) },
 	{ "the same, and the device stopped", TX, no_base_error, STUCK(RING_ERROR, OWNER) },
+	{ "more used than published", TX, used_twice, STUCK(RING_ERROR, OWNER) },
+	{ "the same in one look", TX, used_twice_once, SILENT },
 	{ "stopped for no reason to be seen", TX, stopped, STUCK(RING_ERROR, DRIVER) },
 	{ "stopped at bad descriptors", TX, stopped_desc, STUCK(RING_ERROR, DRIVER) },
 	{ "rx stopped", RX, stopped_rx, SUSPECT(RING_ERROR, DEVICE) },
