@@ -27,14 +27,17 @@ __noinline int begin_run(struct thread *t, const struct queue_id *id, __u32 last
 {
 	struct traced_thread *r;
 	struct trace_counts *c;
+	struct queue_slot *s;
 
 	if (!t || !id)
 		return 0;
 	r = traced_thread(t);
 	r->run_slot = thread_slot(t, id);
 	c = counts_at(r->run_slot);
-	if (!c)
+	s = slot_at(r->run_slot);
+	if (!c || !s)
 		return no_slot();
+	note_worker(s);
 	r->busy_interrupted = false;
 	r->untranslated = false;
 	r->discarded = 0;
@@ -253,14 +256,20 @@ int BPF_PROG(arm_entry, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 /* Report an event. @type: EVENT_ARM or EVENT_DISARM; @published: avail_event or used->flags */
 __noinline int report_asking(struct thread *t, const struct queue_id *id, int type, __u32 flags, __u32 published)
 {
+	struct queue_slot *s;
 	struct event *e;
+	__u32 slot;
 
 	if (!t || !id)
 		return 0;
+	slot = thread_slot(t, id);
+	s = slot_at(slot);
+	if (s)
+		note_worker(s);
 	if (type == EVENT_ARM)
-		e = begin_event(thread_slot(t, id), EVENT_ARM, sizeof(*e));
+		e = begin_event(slot, EVENT_ARM, sizeof(*e));
 	else
-		e = begin_event(thread_slot(t, id), EVENT_DISARM, sizeof(*e));
+		e = begin_event(slot, EVENT_DISARM, sizeof(*e));
 	if (!e)
 		return 0;
 	e->flags = flags;
