@@ -34,6 +34,9 @@ __noinline int start_queue(const struct queue_id *id)
 	if (!id)
 		return 0;
 	vq = (void *)id->vq;
+	/* vhost-scsi starts all the queues that it has, though few of them have a ring. */
+	if (!BPF_CORE_READ(vq, desc))
+		return 0;
 	slot = search_slot(id->dev, id->vq);
 	st = state_at(slot);
 	if (!st)

@@ -154,6 +154,15 @@ static __always_inline void count_batch(__u32 slot, struct queue_state *st, __u1
 	st->batch_known = !st->left;
 }
 
+/*
+ * The used index before the entries that a decision is about. vhost_signal() decides about entries that were added
+ * before it was called: those since the decision before it, whose index the kernel keeps with EVENT_IDX only.
+ */
+static __always_inline __u16 first_entry(const struct bracket *b)
+{
+	return !b->adds && b->event_idx && b->valid ? b->old : b->used;
+}
+
 static __always_inline void count_decision(__u32 slot, struct queue_state *st, const struct bracket *b,
 					   const struct decision_view *v)
 {
@@ -165,9 +174,9 @@ static __always_inline void count_decision(__u32 slot, struct queue_state *st, c
 		count_reason(&st->counts, &s, b, signalled);
 		count_hists(slot, &s, &b->after, v->num);
 	}
-	count_batch(slot, st, v->last_used_idx - b->used, signalled);
+	count_batch(slot, st, v->last_used_idx - first_entry(b), signalled);
 	turn_version(st);
-	account_used(st, b->used, v->last_used_idx);
+	account_used(st, first_entry(b), v->last_used_idx);
 	turn_version(st);
 }
 
