@@ -6,6 +6,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "backend.h"
+#include "other-kinds.bpf.h"
 #include "types.bpf.h"
 
 /**
@@ -42,20 +43,23 @@ static __always_inline void identify_tap(struct backend *b, struct socket *sock)
  * The type of private_data depends on the vhost driver. It is a socket if its sock points back to it. The name of the
  * protocol tells tun.c from tap.c, since BPF cannot compare with the addresses of their functions.
  */
-static __always_inline void identify_backend(struct backend *b, void *private_data, void *dev)
+static __always_inline void identify_backend(struct backend *b, void *private_data, struct vhost_dev *dev)
 {
 	struct socket *sock = private_data;
 	struct sock *sk;
 	struct proto *proto;
 	char name[4] = {};
 
-	if (private_data == dev) {
+	if (private_data == (void *)dev) {
 		b->kind = BACKEND_VSOCK;
 		return;
 	}
 	sk = BPF_CORE_READ(sock, sk);
-	if (!sk || BPF_CORE_READ(sk, sk_socket) != sock)
+	if (!sk || BPF_CORE_READ(sk, sk_socket) != sock) {
+		if (private_data && is_scsi(dev))
+			b->kind = BACKEND_SCSI;
 		return;
+	}
 	b->kind = BACKEND_SOCKET;
 	proto = BPF_CORE_READ(sk, __sk_common.skc_prot);
 	bpf_probe_read_kernel(name, sizeof(name), __builtin_preserve_access_index(&proto->name));

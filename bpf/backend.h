@@ -9,6 +9,7 @@ enum backend_kind {
 	BACKEND_TAP,		/* macvtap, ipvtap */
 	BACKEND_SOCKET,		/* another socket under vhost-net: packet */
 	BACKEND_VSOCK,
+	BACKEND_SCSI,
 	BACKEND_DRIVER,		/* not vhost: a queue of a virtio device, seen from the driver in this kernel */
 	BACKEND_DEVICE,		/* no queue: the whole device, for what its owner does to it */
 };

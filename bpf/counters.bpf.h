@@ -91,7 +91,7 @@ int add_event(__u32 slot, __u16 event, __u16 new, __u16 old, __u32 num);
  */
 static __always_inline bool is_sampled(const struct queue_slot *s)
 {
-	return sample > 1 && s->backend != BACKEND_OTHER && s->backend != BACKEND_VSOCK;
+	return sample > 1 && s->backend != BACKEND_OTHER && s->backend != BACKEND_VSOCK && s->backend != BACKEND_SCSI;
 }
 
 /*

@@ -23,6 +23,9 @@
 
 #define INSPECT_NAME_LEN 16		/* TASK_COMM_LEN and IFNAMSIZ */
 
+/* What is read of the name of a vhost-scsi's target. */
+#define INSPECT_TARGET_LEN 32
+
 /* Any more are left out: the output for one file must fit into the 32 KiB that an iterator writes at a time. */
 #define INSPECT_QUEUES_MAX 96
 #define INSPECT_REGIONS_MAX 64
@@ -164,6 +167,10 @@ struct inspect_release {
  * @nmaps: number of memory regions of the device
  * @regions: number of regions that follow, INSPECT_REGIONS_MAX at most
  * @tid: the thread whose descriptor it is, if it has a table of descriptors of its own; else the same as @holder.pid
+ * @cid: of a vsock device, the guest's CID; 0: not set
+ * @reserved: 0
+ * @name: the name of a device that is no vhost-net, see other-kinds.bpf.h; ended by 0; empty: nothing is set
+ * @target: of a scsi device, the name of its target, or the beginning of it; ended by 0; empty: none
  */
 struct inspect_record {
 	__u64 id;
@@ -178,6 +185,10 @@ struct inspect_record {
 	__u32 nmaps;
 	__u32 regions;
 	__u32 tid;
+	__u32 cid;
+	__u32 reserved;
+	char name[INSPECT_NAME_LEN];
+	char target[INSPECT_TARGET_LEN];
 };
 
 /**
@@ -313,7 +324,7 @@ _Static_assert(offsetof(struct inspect_record, kind) == offsetof(struct inspect_
 _Static_assert(sizeof(struct inspect_tap_file) == 48, "no padding");
 _Static_assert(sizeof(struct inspect_release) == 120, "no padding");
 _Static_assert(offsetof(struct inspect_record, flags) == 88, "no padding");
-_Static_assert(sizeof(struct inspect_record) == 112, "no padding");
+_Static_assert(sizeof(struct inspect_record) == 168, "no padding");
 _Static_assert(offsetof(struct inspect_queue, num) == 120, "no padding");
 _Static_assert(offsetof(struct inspect_queue, ring_avail_flags) == 156, "no padding");
 _Static_assert(offsetof(struct inspect_queue, ring_avail_event) - offsetof(struct inspect_queue, ring_avail_flags) ==

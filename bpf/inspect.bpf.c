@@ -346,12 +346,25 @@ static __always_inline void read_device(struct inspect_record *r, struct task_st
 		r->owner = r->holder;
 }
 
+/* What a device that is no vhost-net is called, and why. */
+static __always_inline void read_other(struct inspect_record *r, struct vhost_dev *dev)
+{
+	if (r->kind == INSPECT_VSOCK) {
+		r->cid = BPF_CORE_READ(vsock_of(dev), guest_cid);
+		name_vsock(r->name, dev);
+	} else if (r->kind == INSPECT_SCSI) {
+		read_scsi_target(r->target, dev);
+		name_scsi(r->name, dev);
+	}
+}
+
 /* Not inline, so that its stack is free again when the queues are read. */
 static __noinline int write_record(struct walk *w)
 {
 	struct inspect_record r = { .fd = w->fd, .kind = w->kind };
 
 	read_device(&r, w->task, w->dev, w->umem);
+	read_other(&r, w->dev);
 	w->queues = r.queues;
 	w->regions = r.regions;
 	return bpf_seq_write(w->seq, &r, sizeof(r));

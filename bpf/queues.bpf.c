@@ -54,7 +54,7 @@ static __always_inline bool wanted_number(const struct queue_slot *s)
 		return false;
 	if (queue_filter.choice == QUEUES_NUMBER)
 		return s->number == queue_filter.queue;
-	if (s->backend == BACKEND_OTHER || s->backend == BACKEND_VSOCK ||
+	if (s->backend == BACKEND_OTHER || s->backend == BACKEND_VSOCK || s->backend == BACKEND_SCSI ||
 	    (s->number & 1) != (queue_filter.choice == QUEUES_TX))
 		return false;
 	return queue_filter.queue == QUEUE_ANY_PAIR || s->pair == queue_filter.queue;
@@ -109,6 +109,10 @@ static __always_inline void name_slot(struct queue_slot *s, __u32 number, struct
 		s->netns = BPF_CORE_READ(netdev, nd_net.net, ns.inum);
 		bpf_probe_read_kernel_str(name, sizeof(name), __builtin_preserve_access_index(&netdev->name));
 	}
+	if (b.kind == BACKEND_VSOCK)
+		name_vsock(name, dev);
+	else if (b.kind == BACKEND_SCSI)
+		name_scsi(name, dev);
 	__builtin_memcpy(s->device, name, sizeof(s->device));
 	s->wanted = wanted_slot(s, number);
 }

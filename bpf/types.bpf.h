@@ -257,10 +257,15 @@ struct vhost_net {
 
 struct vhost_vsock {
 	struct vhost_dev dev;
+	__u32 guest_cid;
 };
 
+struct vhost_scsi_virtqueue;
+
 struct vhost_scsi {
+	char vs_vhost_wwpn[224];	/* of its target */
 	struct vhost_dev dev;
+	struct vhost_scsi_virtqueue *vqs;
 };
 
 struct proto {

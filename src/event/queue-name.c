@@ -25,10 +25,12 @@ static void name_queue(const struct queue_slot *s, char *name, size_t len)
 
 static void name_device(const struct queue_slot *s, char name[NAME_LEN])
 {
-	static const char *const kinds[] = { [BACKEND_SOCKET] = "packet", [BACKEND_VSOCK] = "vsock" };
+	static const char *const kinds[] = {
+		[BACKEND_SOCKET] = "packet", [BACKEND_VSOCK] = "vsock", [BACKEND_SCSI] = "scsi",
+	};
 	const char *kind = s->backend < ARRAY_SIZE(kinds) ? kinds[s->backend] : NULL;
 
-	snprintf(name, NAME_LEN, "%.*s", NAME_LEN - 1, kind ? kind : s->device);
+	snprintf(name, NAME_LEN, "%.*s", NAME_LEN - 1, kind && !*s->device ? kind : s->device);
 }
 
 void queue_name_others(uint32_t count, bool driver, struct queue_name *name)

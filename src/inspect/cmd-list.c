@@ -151,16 +151,16 @@ static int64_t tap_packets(const struct netns *ns, const char *tap)
 	return -1;
 }
 
-/* Fill in the columns of the tap. */
+/* Fill in the name, and the columns of the tap. */
 static void join_tap(struct list *l, struct list_row *row, const struct inspect_device *d)
 {
 	const struct inspect_netdev *tap = inspect_tap(d);
 	struct netns *ns;
 
+	row->device = inspect_name(d);
+	row->shown_device = d->shown ? d->shown->text : row->device;
 	if (!tap)
 		return;
-	row->device = tap->name;
-	row->shown_device = d->shown ? d->shown->text : tap->name;
 	row->netns = tap->netns;
 	row->own_netns = tap->netns == l->names.taps.own_netns;
 	row->netns_name = d->shown && *d->shown->netns_name ? d->shown->netns_name : NULL;

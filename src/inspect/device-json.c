@@ -77,9 +77,10 @@ void device_json_name(struct json_object *obj, const struct inspect_device *d)
 {
 	const struct inspect_holder who = inspect_who(d);
 	const struct inspect_netdev *tap = inspect_tap(d);
+	const char *name = inspect_name(d);
 
 	json_object_object_add(obj, "kind", json_object_new_string(inspect_kind_name(d->kind)));
-	json_object_object_add(obj, "device", tap ? json_object_new_string(tap->name) : NULL);
+	json_object_object_add(obj, "device", name ? json_object_new_string(name) : NULL);
 	json_object_object_add(obj, "netns", device_json_number(tap ? tap->netns : 0, tap && tap->netns));
 	json_object_object_add(obj, "netns_name", d->shown && *d->shown->netns_name ?
 			       json_object_new_string(d->shown->netns_name) : NULL);
@@ -92,6 +93,10 @@ void device_json_name(struct json_object *obj, const struct inspect_device *d)
 void device_json_add(struct json_object *obj, const struct inspect_device *d)
 {
 	device_json_name(obj, d);
+	if (d->kind == INSPECT_VSOCK)
+		json_object_object_add(obj, "cid", device_json_number(d->cid, d->cid));
+	if (d->kind == INSPECT_SCSI)
+		json_object_object_add(obj, "target", *d->target ? json_object_new_string(d->target) : NULL);
 	json_object_object_add(obj, "state", json_object_new_string(inspect_state_name(inspect_state(d))));
 	if (d->flags & INSPECT_RELEASING)
 		json_object_object_add(obj, "held", json_object_new_int64(d->release.held));

@@ -40,8 +40,8 @@ struct json_object *device_json_candidates(const struct inspect_device *d);
 void device_json_name(struct json_object *obj, const struct inspect_device *d);
 
 /**
- * device_json_add() - add the members of device_json_name(), and state, held (of a device that is being released),
- *		       owned, owner, descriptors, holders, features and backend_features
+ * device_json_add() - add the members of device_json_name(), and cid (of vsock), target (of scsi), state, held (of a
+ *		       device that is being released), owned, owner, descriptors, holders, features and backend_features
  * @obj: the object
  * @d: the device
  */

@@ -16,6 +16,12 @@ static bool overwritten(const struct inspect_queue *q)
 	return q->ring_used_flags.value & VRING_USED_F_NO_NOTIFY;
 }
 
+/* The driver's avail index is further ahead than the ring allows. */
+static bool too_far(const struct inspect_queue *q)
+{
+	return looks_distance(q->last_avail_idx, q->ring_avail_idx.value) > q->num;
+}
+
 static enum diagnosis_result ring_index(const struct looks *l, struct diagnosis *f)
 {
 	const struct inspect_queue *q = l->second;
@@ -35,8 +41,7 @@ static enum diagnosis_result ring_index(const struct looks *l, struct diagnosis 
  */
 static bool wrong_base(const struct inspect_queue *q)
 {
-	return looks_distance(q->last_avail_idx, q->ring_avail_idx.value) > q->num &&
-	       looks_distance(q->last_used_idx, q->ring_avail_idx.value) <= q->num;
+	return too_far(q) && looks_distance(q->last_used_idx, q->ring_avail_idx.value) <= q->num;
 }
 
 static enum diagnosis_result base_not_set(const struct looks *l, struct diagnosis *f)
@@ -124,12 +129,11 @@ static enum diagnosis_result waits_for_kick(const struct looks *l, struct diagno
 {
 	const struct inspect_queue *p = l->first, *q = l->second;
 
-	if (looks_distance(p->last_avail_idx, p->ring_avail_idx.value) > q->num &&
-	    looks_distance(q->last_avail_idx, q->ring_avail_idx.value) > q->num)
+	if (too_far(p) && too_far(q))
 		return ring_index(l, f);
 	if (looks_published(p) && looks_published(q))
 		return no_kick(l, f);
-	if (l->rx || looks_published(p) || looks_published(q) || !overwritten(p) || !overwritten(q))
+	if (l->keeps || looks_published(p) || looks_published(q) || !overwritten(p) || !overwritten(q))
 		return DIAGNOSIS_NOTHING;
 	/* Nothing waits yet, but the next kick may not come. */
 	diagnosis_found(f, DIAGNOSIS_RING_OVERWRITTEN, SIDE_OWNER, LEVEL_SUSPECT);
@@ -148,7 +152,7 @@ static enum diagnosis_result waits_for_nothing(const struct looks *l, const stru
 {
 	const struct inspect_queue *q = l->second;
 	/* In a receive queue buffers always wait, and a healthy one whose tap is detached looks the same. */
-	const bool certain = !l->rx && looks_waiting(l->first) && looks_waiting(q);
+	const bool certain = !l->keeps && looks_waiting(l->first) && looks_waiting(q);
 	char errors[24] = "not counted";
 
 	if (q->err.id >= 0)
@@ -159,7 +163,7 @@ static enum diagnosis_result waits_for_nothing(const struct looks *l, const stru
 		diagnosis_remedy(f, "mend the driver, and reset the device from it");
 		return DIAGNOSIS_FOUND;
 	}
-	if (l->rx && !q->device[0])
+	if (l->keeps && !q->device[0])
 		return DIAGNOSIS_NOTHING;
 	if (l->device->flags & INSPECT_HAS_IOTLB) {
 		diagnosis_found(f, DIAGNOSIS_IOTLB_MISS, SIDE_OWNER, certain ? LEVEL_STUCK : LEVEL_SUSPECT);
@@ -171,8 +175,8 @@ static enum diagnosis_result waits_for_nothing(const struct looks *l, const stru
 	diagnosis_found(f, DIAGNOSIS_RING_ERROR, certain ? SIDE_DRIVER : SIDE_DEVICE, certain ?
 			LEVEL_STUCK : LEVEL_SUSPECT);
 	diagnosis_evidence(f, "the device stopped at %u and waits neither for a kick nor for its backend%s; errors: "
-			   "%s; the descriptors show no fault now", q->last_avail_idx,
-			   looks_waiting(q) ? ", and buffers wait" : "", errors);
+			   "%s%s", q->last_avail_idx, looks_waiting(q) ? ", and buffers wait" : "", errors,
+			   l->device->kind == INSPECT_NET ? "; the descriptors show no fault now" : "");
 	diagnosis_wake(f, l, "kick");
 	return DIAGNOSIS_FOUND;
 }
@@ -187,13 +191,49 @@ static enum diagnosis_result not_returned(const struct looks *l, struct diagnosi
 	const struct inspect_queue *q = l->second;
 	const unsigned int count = looks_distance(q->last_used_idx, q->last_avail_idx);
 
-	if (l->rx || !count || count > q->num || !looks_begun(q))
+	if (l->keeps || !count || count > q->num || !looks_begun(q))
 		return DIAGNOSIS_NOTHING;
 	diagnosis_found(f, DIAGNOSIS_NOT_RETURNED, SIDE_BACKEND, LEVEL_SUSPECT);
 	diagnosis_evidence(f, "the device has taken %u buffer%s that it did not return in %.1f s: the backend failed, "
-			   "or still has the packets", count, plural(count), l->seconds);
-	diagnosis_remedy(f, "see whether the tap is still there; if so, reset the device from the driver");
+			   "or still has %s", count, plural(count), l->seconds,
+			   l->device->kind == INSPECT_SCSI ? "the requests" : "the packets");
+	diagnosis_remedy(f, "see whether the %s is still there; if so, reset the device from the driver",
+			 l->device->kind == INSPECT_SCSI ? "target's storage" : "tap");
 	return DIAGNOSIS_FOUND;
+}
+
+/* The queue on which the driver of a vsock device receives has no buffers, so that the device takes no requests. */
+static bool held_back(const struct looks *l)
+{
+	const struct inspect_queue *rx = inspect_queue_by_number(l->device, 0);
+
+	return l->device->kind == INSPECT_VSOCK && rx && !looks_published(rx) && looks_waiting(l->first) &&
+	       looks_waiting(l->second);
+}
+
+static enum diagnosis_result no_replies(const struct looks *l, struct diagnosis *f)
+{
+	char count[32];
+
+	diagnosis_found(f, DIAGNOSIS_NO_BUFFERS, SIDE_DRIVER, LEVEL_SUSPECT);
+	diagnosis_evidence(f, "%s, but the driver gives no buffers for the replies, and the device takes no more until "
+			   "it does", looks_waiting_text(l->second, count));
+	diagnosis_remedy(f, "see in the guest whether it is out of memory, or its vsock driver hangs");
+	return DIAGNOSIS_FOUND;
+}
+
+/* Of vhost-vsock and vhost-scsi. */
+static enum diagnosis_result of_other_kind(const struct looks *l, const struct diagnosis_more *more,
+					   struct diagnosis *f)
+{
+	enum diagnosis_result r;
+
+	if (l->keeps)
+		return too_far(l->first) && too_far(l->second) ? ring_index(l, f) : DIAGNOSIS_NOTHING;
+	if (!looks_wants_kicks(l->second))
+		return held_back(l) ? no_replies(l, f) : waits_for_nothing(l, more, f);
+	r = waits_for_kick(l, f);
+	return r == DIAGNOSIS_NOTHING ? not_returned(l, f) : r;
 }
 
 enum diagnosis_result diagnosis_of_device(const struct looks *l, const struct diagnosis_more *more,
@@ -207,8 +247,11 @@ enum diagnosis_result diagnosis_of_device(const struct looks *l, const struct di
 		return base_not_set(l, f);
 	if (used_twice(p) && used_twice(q))
 		return base_too_old(l, f);
+	if (l->device->kind != INSPECT_NET)
+		return of_other_kind(l, more, f);
 	if ((p->flags | q->flags) & INSPECT_BACKEND_POLLED) {
-		if (l->rx || !(p->flags & q->flags & INSPECT_BACKEND_POLLED) || !looks_waiting(p) || !looks_waiting(q))
+		if (l->keeps || !(p->flags & q->flags & INSPECT_BACKEND_POLLED) || !looks_waiting(p) ||
+		    !looks_waiting(q))
 			return DIAGNOSIS_NOTHING;
 		diagnosis_found(f, DIAGNOSIS_NO_ROOM, SIDE_BACKEND, LEVEL_SUSPECT);
 		diagnosis_evidence(f, "%s for room at the backend for %.1f s", looks_waiting_text(q, count),
@@ -229,6 +272,10 @@ enum diagnosis_result diagnosis_of_device(const struct looks *l, const struct di
 enum diagnosis_result diagnosis_of_no_backend(const struct looks *l, const struct diagnosis_more *more,
 					      struct diagnosis *f)
 {
+	static const char *const starts[INSPECT_KINDS] = {
+		[INSPECT_NET] = "VHOST_NET_SET_BACKEND", [INSPECT_VSOCK] = "VHOST_VSOCK_SET_RUNNING",
+		[INSPECT_SCSI] = "VHOST_SCSI_SET_ENDPOINT",
+	};
 	const struct inspect_queue *p = l->first, *q = l->second;
 	char count[32];
 	bool moved;
@@ -236,12 +283,12 @@ enum diagnosis_result diagnosis_of_no_backend(const struct looks *l, const struc
 	if (!more->kick_held || !looks_waiting(p) || !looks_waiting(q))
 		return DIAGNOSIS_NOTHING;
 	moved = q->kick.count > p->kick.count || p->ring_avail_idx.value != q->ring_avail_idx.value;
-	if (!moved && (l->rx || !q->kick.count))
+	if (!moved && (l->keeps || !q->kick.count))
 		return DIAGNOSIS_NOTHING;
 	/* The count is never reset, so without movement the kicks may be older than the loss of the backend. */
 	diagnosis_found(f, DIAGNOSIS_NO_BACKEND, SIDE_OWNER, moved ? LEVEL_STUCK : LEVEL_SUSPECT);
 	diagnosis_evidence(f, "%s, the kick eventfd counts %" PRIu64 ", and the queue has no backend",
 			   looks_waiting_text(q, count), (uint64_t)q->kick.count);
-	diagnosis_remedy(f, "start the queue (VHOST_NET_SET_BACKEND)");
+	diagnosis_remedy(f, "start the queue (%s)", starts[l->device->kind]);
 	return DIAGNOSIS_FOUND;
 }

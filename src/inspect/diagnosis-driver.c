@@ -36,8 +36,8 @@ static void get_calls(const struct looks *l, struct calls *c)
 	c->forbidden = !c->event_idx && (q->ring_avail_flags.value & VRING_AVAIL_F_NO_INTERRUPT);
 	c->passed = c->event_idx && (uint16_t)(used - q->ring_used_event.value - 1) < q->num;
 	c->unread = q->call.id >= 0 && p->call.count && q->call.count >= p->call.count;
-	c->starved = l->rx && looks_begun(q) && looks_wants_kicks(q) && !(q->flags & INSPECT_BACKEND_POLLED) &&
-		     !looks_published(q);
+	c->starved = l->device->kind == INSPECT_NET && l->keeps && looks_begun(q) && looks_wants_kicks(q) &&
+		     !(q->flags & INSPECT_BACKEND_POLLED) && !looks_published(q);
 	c->due = c->event_idx ? "it passed used_event" : "the flags allow calls";
 }
 
@@ -104,7 +104,7 @@ static bool all_taken_back(const struct looks *l)
 {
 	const struct inspect_queue *q = l->second;
 
-	return l->rx && looks_distance(q->ring_used_idx.value, q->ring_avail_idx.value) >= q->num;
+	return l->keeps && looks_distance(q->ring_used_idx.value, q->ring_avail_idx.value) >= q->num;
 }
 
 enum diagnosis_result diagnosis_of_driver(const struct looks *l, struct diagnosis *f)
@@ -137,7 +137,7 @@ enum diagnosis_result diagnosis_of_driver(const struct looks *l, struct diagnosi
 	if (c.starved)
 		return starved(l, &c, f);
 	/* Many drivers leave a stale used_event in a transmit queue, and Linux sets 0 when it wants no calls. */
-	if (!l->rx || !c.passed || !q->ring_used_event.value || !(q->flags & INSPECT_VALID))
+	if (!l->keeps || !c.passed || !q->ring_used_event.value || !(q->flags & INSPECT_VALID))
 		return DIAGNOSIS_NOTHING;
 	diagnosis_found(f, DIAGNOSIS_CALL_IGNORED, SIDE_DRIVER, LEVEL_SUSPECT);
 	diagnosis_evidence(f, "used reached %u and passed used_event %u, the call was read, and the driver did not "

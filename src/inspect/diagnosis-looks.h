@@ -18,13 +18,13 @@
  * @first: the queue in the first look
  * @second: the queue in the second look
  * @seconds: time between the looks
- * @rx: it is a receive queue, as the driver sees it
+ * @keeps: see inspect_keeps_buffers()
  */
 struct looks {
 	const struct inspect_device *device;
 	const struct inspect_queue *first, *second;
 	double seconds;
-	bool rx;
+	bool keeps;
 };
 
 /**

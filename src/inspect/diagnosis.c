@@ -8,7 +8,6 @@
 #include "diagnosis-driver.h"
 #include "diagnosis-life.h"
 #include "diagnosis-looks.h"
-#include "virtio/net-queue.h"
 
 static const char *const kind_names[DIAGNOSIS_KINDS] = {
 	[DIAGNOSIS_LOST_KICK] = "lost_kick",
@@ -79,7 +78,7 @@ static bool get_looks(const struct inspect_device *first, const struct inspect_d
 	l->first = inspect_queue_by_number(first, number);
 	l->second = inspect_queue_by_number(second, number);
 	l->seconds = ns_to_s(second->time - first->time);
-	l->rx = net_queue_is_rx(number);
+	l->keeps = inspect_keeps_buffers(second, number);
 	return l->first && l->second && l->second->num && l->second->desc && looks_same_queue(l->first, l->second);
 }
 
@@ -96,7 +95,7 @@ bool diagnose_wants_held(const struct inspect_device *first, const struct inspec
 {
 	struct looks l;
 
-	return second->kind == INSPECT_NET && get_looks(first, second, number, &l) &&
+	return get_looks(first, second, number, &l) &&
 	       !(l.second->flags & INSPECT_BACKEND) && looks_waiting(l.first) && looks_waiting(l.second);
 }
 
@@ -108,8 +107,6 @@ enum diagnosis_result diagnose_queue(const struct inspect_device *first, const s
 
 	if (!get_looks(first, second, number, &l))
 		return DIAGNOSIS_NOTHING;
-	if (second->kind != INSPECT_NET)
-		return DIAGNOSIS_UNKNOWN;
 	if (!looks_read_well(l.first) || !looks_read_well(l.second))
 		return DIAGNOSIS_UNKNOWN;
 	if (!(l.second->flags & INSPECT_BACKEND))
@@ -134,7 +131,7 @@ static bool worker_got_nowhere(const struct inspect_device *a, const struct insp
 }
 
 /* Returns the worker's fault in words, or NULL. */
-static const char *worker_fault(const struct inspect_queue *p, const struct inspect_queue *q, double ns,
+static const char *worker_fault(const struct inspect_queue *p, const struct inspect_queue *q, bool keeps, double ns,
 				enum diagnosis_level *level)
 {
 	const uint64_t ran = q->worker_ns - p->worker_ns;
@@ -150,7 +147,7 @@ static const char *worker_fault(const struct inspect_queue *p, const struct insp
 	if (!ran && looks_given_work(p) && looks_given_work(q))
 		return "is ready to run and gets no CPU";
 	/* Busy polling looks the same, and so may a packet that is dropped again and again. */
-	*level = looks_waiting(p) && looks_waiting(q) && !net_queue_is_rx(q->number) ? LEVEL_STUCK : LEVEL_SUSPECT;
+	*level = looks_waiting(p) && looks_waiting(q) && !keeps ? LEVEL_STUCK : LEVEL_SUSPECT;
 	return (double)ran > 0.8 * ns && (looks_given_work(p) || looks_waiting(p)) ? "runs all the time and gets "
 		"nothing done" : NULL;
 }
@@ -175,7 +172,7 @@ static enum diagnosis_result judge_worker(const struct inspect_device *a, const 
 
 		if (!p || !q->worker || !(q->flags & INSPECT_BACKEND) || !worker_got_nowhere(a, b, q->worker))
 			continue;
-		fault = worker_fault(p, q, ns, &level);
+		fault = worker_fault(p, q, inspect_keeps_buffers(b, q->number), ns, &level);
 		if (!fault || (q->worker_ns != p->worker_ns && polls_busily(b)))
 			continue;
 		diagnosis_found(f, DIAGNOSIS_WORKER_STUCK, SIDE_DEVICE, level);

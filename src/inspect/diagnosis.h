@@ -29,6 +29,11 @@
  * indexes are the same in both, so 65,536 entries would have to pass in between. For kicks even that would show, in the
  * counter of the kick eventfd, which vhost never reads.
  *
+ * The other kinds of devices end in the same states, but poll no backend: vhost-scsi passes requests on, and
+ * vhost-vsock gets its packets from sockets of the host by calls. A queue whose buffers they keep for later, see
+ * inspect_keeps_buffers(), needs no kick as long as it has one. vhost-vsock also leaves notifications of its transmit
+ * queue off while as many replies wait for buffers as that queue has entries.
+ *
  * Only the driver knows which used buffers it has taken back. A driver that does not react is certain only where it
  * leaves traces: a call that was not read, or a device that has a packet and no buffers.
  */
@@ -147,7 +152,7 @@ enum diagnosis_result diagnose_start(const struct inspect_device *first, const s
  * @more: see diagnose_wants_desc() and diagnose_wants_held()
  * @f: filled in if so
  *
- * Return: DIAGNOSIS_UNKNOWN for a queue that is not vhost-net's, or whose ring could not be read.
+ * Return: DIAGNOSIS_UNKNOWN for a queue whose ring could not be read.
  */
 enum diagnosis_result diagnose_queue(const struct inspect_device *first, const struct inspect_device *second,
 				     unsigned int number, const struct diagnosis_more *more, struct diagnosis *f);

@@ -123,7 +123,7 @@ static void complete(struct finding *f)
 	f->name = inspect_device_name(d, f->name_buf);
 	f->netns = tap ? tap->netns : 0;
 	f->kind = inspect_kind_name(d->kind);
-	f->tap = tap ? tap->name : NULL;
+	f->tap = inspect_name(d);
 	f->netns_name = d->shown && *d->shown->netns_name ? d->shown->netns_name : NULL;
 	f->vm = *d->vm ? d->vm : NULL;
 	f->finding = diagnosis_kind_name(f->diagnosis.kind);

@@ -222,12 +222,14 @@ static void say_kick(const struct inspect_queue *q, struct forecast *p)
 /* Notifications are off: vhost-net turns them off while it works, and while it waits for its backend. */
 static void say_quiet(const struct inspect_queue *q, enum forecast_role role, struct forecast *p)
 {
-	static const char *const waits[] = { [FORECAST_RX] = "packets", [FORECAST_TX] = "room" };
-
 	if (at_work(q))
 		say(p, "device asks for no kicks: it is working");
-	else if (role != FORECAST_OTHER && q->flags & INSPECT_BACKEND_POLLED)
-		say(p, "device asks for no kicks: it waits for %s", waits[role]);
+	else if (role == FORECAST_RX && q->flags & INSPECT_BACKEND_POLLED)
+		say(p, "device asks for no kicks: it waits for packets");
+	else if (role == FORECAST_TX && q->flags & INSPECT_BACKEND_POLLED)
+		say(p, "device asks for no kicks: it waits for room");
+	else if (role == FORECAST_KEPT)
+		say(p, "device asks for no kicks: it keeps the buffers until it has something for the driver");
 	else
 		say(p, "device asks for no kicks, but its worker sleeps");
 }
@@ -244,6 +246,8 @@ static void say_device(const struct inspect_queue *q, enum forecast_role role, s
 		say(p, "device waits for packets, and needs no kick for that");
 	else if (role == FORECAST_TX && q->flags & INSPECT_BACKEND_POLLED)
 		say(p, "device waits for a kick, or for room in its backend");
+	else if (role == FORECAST_KEPT && p->waiting > 0)
+		say(p, "device keeps the buffers until it has something for the driver, and needs no kick for that");
 	else if (p->waiting > 0)
 		say(p, "device waits for a kick, with work to do: vhostctl check tells if it comes");
 	else

@@ -17,8 +17,13 @@
  * has decided about all buffers that it has published.
  */
 
-/* The direction of a queue, as the driver sees it. */
-enum forecast_role { FORECAST_RX, FORECAST_TX, FORECAST_OTHER };
+/* What a queue is for, as the driver sees it. The first two are vhost-net's, whose backend may be polled. */
+enum forecast_role {
+	FORECAST_RX,
+	FORECAST_TX,
+	FORECAST_KEPT,		/* the device keeps the buffers until it has something for the driver */
+	FORECAST_REQUESTS,	/* it takes each buffer at once */
+};
 
 /* When a side notifies the other. */
 enum forecast_when {
@@ -68,7 +73,7 @@ struct forecast {
 /**
  * forecast_of() - tell the next step of each side from a queue's state
  * @q: the queue
- * @role: its direction
+ * @role: what it is for
  * @p: the result
  */
 void forecast_of(const struct inspect_queue *q, enum forecast_role role, struct forecast *p);

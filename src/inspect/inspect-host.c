@@ -94,6 +94,9 @@ static int fill_device(struct inspect_device *d, const struct inspect_record *r)
 	d->owner = r->owner;
 	d->owner_fd = r->flags & INSPECT_BY_OWNER ? (int)r->fd : -1;
 	d->owner_tid = r->flags & INSPECT_BY_OWNER ? r->tid : r->owner.pid;
+	d->cid = r->cid;
+	memcpy(d->name, r->name, sizeof(d->name));
+	memcpy(d->target, r->target, sizeof(d->target));
 	d->nvqs = r->nvqs;
 	d->nmaps = r->nmaps;
 	d->queues = q;
@@ -313,14 +316,23 @@ size_t inspect_descriptors(const struct inspect_device *d)
 	return count;
 }
 
+const char *inspect_name(const struct inspect_device *d)
+{
+	if (inspect_tap(d))
+		return d->tap.name;
+	return *d->name ? d->name : NULL;
+}
+
 const char *inspect_device_name(const struct inspect_device *d, char buf[INSPECT_DEVICE_NAME])
 {
+	const char *name = inspect_name(d);
+
 	if (d->shown)
 		return d->shown->text;
 	if (d->candidate_count)
 		snprintf(buf, INSPECT_DEVICE_NAME, "%s?", d->candidates[0].name);
 	else
-		snprintf(buf, INSPECT_DEVICE_NAME, "%s", *d->tap.name ? d->tap.name : inspect_kind_name(d->kind));
+		snprintf(buf, INSPECT_DEVICE_NAME, "%s", name ? name : inspect_kind_name(d->kind));
 	return buf;
 }
 
@@ -373,6 +385,22 @@ static unsigned int pair_of(const struct inspect_device *d)
 		if (d->queues[i].flags & INSPECT_BACKEND)
 			return d->queues[i].pair;
 	return 0;
+}
+
+/* The queue on which a vsock driver receives (virtio 1.2, 5.10.2), and the one of a scsi device's events (5.6.2). */
+#define VSOCK_RX 0
+#define SCSI_EVENTS 1
+
+bool inspect_keeps_buffers(const struct inspect_device *d, unsigned int number)
+{
+	switch (d->kind) {
+	case INSPECT_VSOCK:
+		return number == VSOCK_RX;
+	case INSPECT_SCSI:
+		return number == SCSI_EVENTS;
+	default:
+		return net_queue_is_rx(number);
+	}
 }
 
 const char *inspect_queue_name(const struct inspect_device *d, const struct inspect_queue *q,

@@ -26,9 +26,14 @@ static int parse_pid(struct inspect_target *t, const char *word)
 
 const char *inspect_target_parse(struct inspect_target *t, const char *word)
 {
+	const size_t digits = strspn(word, "0123456789");
+
 	*t = (struct inspect_target){ .fd = -1 };
-	/* A tap's name has no colon. A tap with a name of digits only can be chosen by its owner's pid. */
-	if (!strchr(word, '/') && (strchr(word, ':') || strspn(word, "0123456789") == strlen(word)))
+	/*
+	 * A tap's name has no colon, and names of other devices begin with a letter. A tap with a name of digits only
+	 * can be chosen by its owner's pid.
+	 */
+	if (!strchr(word, '/') && (!word[digits] || (digits && strchr(word, ':'))))
 		return parse_pid(t, word) ? "is neither a tap's name, nor PID, PID:FD or TID:FD" : NULL;
 	return device_choice_add(&t->taps, word);
 }
@@ -55,7 +60,7 @@ static bool held_by(const struct inspect_target *t, const struct inspect_device 
 	return false;
 }
 
-/* Only a tap has a name. The kind of a device does not count as one: a tap may have that name. */
+/* The kind of a device does not count as a name: a tap may have that name. */
 static bool is_chosen(const struct inspect_netdev *tap, const void *choice)
 {
 	return device_choice_matches(choice, tap->netns, tap->name);
@@ -65,5 +70,7 @@ bool inspect_target_matches(const struct inspect_target *t, const struct inspect
 {
 	if (t->pid && !held_by(t, d) && !(t->fd < 0 && d->owner.pid == t->pid))
 		return false;
+	if (*d->name)
+		return device_choice_matches(&t->taps, 0, d->name);
 	return !t->taps.count || inspect_may_be(d, is_chosen, &t->taps);
 }

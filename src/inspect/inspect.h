@@ -75,6 +75,9 @@ enum inspect_device_state {
  * @owner_fd: the owner's descriptor of the device; -1 if the owner does not hold it itself
  * @owner_tid: whose descriptor that is, as in struct inspect_holder; the thread that releases it
  * @vm: name of the VM that the owner runs; empty if it is not known
+ * @cid: of a vsock device, the guest's CID; 0: not set
+ * @name: the name of a device that is no vhost-net, "vsock:3" or "scsi:5324af0e20"; empty: its owner has set nothing
+ * @target: of a scsi device, the name of its target; empty: none
  * @nvqs: number of the device's queues, unused ones included
  * @nmaps: number of its memory regions
  * @holders: the processes that have it open, the owner first; owned
@@ -100,6 +103,9 @@ struct inspect_device {
 	int owner_fd;
 	uint32_t owner_tid;
 	char vm[VM_NAME_LEN];
+	uint32_t cid;
+	char name[INSPECT_NAME_LEN];
+	char target[INSPECT_TARGET_LEN];
 	uint32_t nvqs, nmaps;
 	struct inspect_holder *holders;
 	size_t holder_count, holder_room, last_holder;
@@ -241,6 +247,16 @@ const char *inspect_queue_name(const struct inspect_device *d, const struct insp
 			       char buf[INSPECT_QUEUE_NAME]);
 
 /**
+ * inspect_keeps_buffers() - does the device keep the buffers of a queue until it has something for the driver?
+ * @d: the device
+ * @number: number of the queue
+ *
+ * So it is with the queues on which drivers receive, and with the events of scsi. Buffers of all other queues are
+ * requests.
+ */
+bool inspect_keeps_buffers(const struct inspect_device *d, unsigned int number);
+
+/**
  * inspect_tap() - the tap of a device; both queues of a device have the same
  * @d: the device
  *
@@ -305,7 +321,8 @@ size_t inspect_descriptors(const struct inspect_device *d);
 #define INSPECT_DEVICE_NAME (INSPECT_NAME_LEN + 1)
 
 /**
- * inspect_device_name() - the tap's name in text, "vm0?" if it is a guess; else the kind of device; not unique
+ * inspect_device_name() - the tap's name in text, "vm0?" if it is a guess; the name of another kind of device; else its
+ *			   kind; not unique
  * @d: the device
  * @buf: room for it
  *
@@ -314,10 +331,18 @@ size_t inspect_descriptors(const struct inspect_device *d);
 const char *inspect_device_name(const struct inspect_device *d, char buf[INSPECT_DEVICE_NAME]);
 
 /**
+ * inspect_name() - the bare name of a device: that of its tap if it is sure, or of another kind of device
+ * @d: the device
+ *
+ * Return: the name, as long as @d lives; NULL if it has none.
+ */
+const char *inspect_name(const struct inspect_device *d);
+
+/**
  * struct inspect_target - a choice of devices
  * @pid: the owner's or a holder's, or a thread with descriptors of its own; 0: any
  * @fd: with @pid: its descriptor, which is not that of such a thread; -1: any
- * @taps: the taps, or one that it can be; all 0: any, or none
+ * @taps: the taps, or one that it can be; names of other kinds of devices; all 0: any, or none
  */
 struct inspect_target {
 	uint32_t pid;

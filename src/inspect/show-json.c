@@ -75,7 +75,7 @@ static const char *backend_word(const struct inspect_queue *q)
 {
 	static const char *const words[] = {
 		[BACKEND_OTHER] = "other", [BACKEND_TUN] = "tap", [BACKEND_TAP] = "macvtap",
-		[BACKEND_SOCKET] = "socket", [BACKEND_VSOCK] = "vsock",
+		[BACKEND_SOCKET] = "socket", [BACKEND_VSOCK] = "vsock", [BACKEND_SCSI] = "scsi",
 	};
 
 	return q->flags & INSPECT_BACKEND ? words[q->backend] : NULL;

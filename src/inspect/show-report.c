@@ -4,13 +4,14 @@
 #include <linux/vhost.h>
 
 #include "virtio/feature-names.h"
-#include "virtio/net-queue.h"
 
 enum forecast_role show_role(const struct inspect_device *d, const struct inspect_queue *q)
 {
+	const bool keeps = inspect_keeps_buffers(d, q->number);
+
 	if (d->kind != INSPECT_NET)
-		return FORECAST_OTHER;
-	return net_queue_is_rx(q->number) ? FORECAST_RX : FORECAST_TX;
+		return keeps ? FORECAST_KEPT : FORECAST_REQUESTS;
+	return keeps ? FORECAST_RX : FORECAST_TX;
 }
 
 bool show_logs(const struct inspect_device *d)

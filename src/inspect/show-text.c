@@ -83,6 +83,15 @@ static void print_candidates(struct out *o, const struct inspect_device *d)
 		line(o, "tap", "one of those that the process has open and no device uses: %s", text);
 }
 
+/* What the owner of a device that is no vhost-net has named it by. */
+static void print_other(struct out *o, const struct inspect_device *d)
+{
+	if (d->cid)
+		line(o, "cid", "%" PRIu32, d->cid);
+	if (*d->target)
+		line(o, "target", "%s", d->target);
+}
+
 static void print_state(struct out *o, const struct inspect_device *d)
 {
 	switch (inspect_state(d)) {
@@ -264,6 +273,7 @@ static void print_device(struct out *o, const struct show_device *s)
 	const struct inspect_device *d = s->device;
 
 	print_candidates(o, d);
+	print_other(o, d);
 	print_state(o, d);
 	print_owner(o, d);
 	print_vm(o, d);
@@ -288,6 +298,8 @@ static const char *backend_text(const struct inspect_queue *q, char buf[64])
 		return "a socket";
 	case BACKEND_VSOCK:
 		return "vsock";
+	case BACKEND_SCSI:
+		return "scsi target";
 	}
 	return "a backend of another kind";
 }

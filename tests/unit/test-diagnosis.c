@@ -226,6 +226,27 @@ static void stopped_owner(struct scene *s)
 	s->d[0].owner.state = s->d[1].owner.state = INSPECT_TASK_STOPPED;
 }
 
+/* Of the other kinds, whose backend is not polled. vsock receives on 0 and sends on 1; scsi has events on 1. */
+static void kind(struct scene *s, enum inspect_kind k)
+{
+	s->d[0].kind = s->d[1].kind = k;
+	DROP(s, INSPECT_BACKEND_POLLED);
+	SET(s, used_flags, 0);
+	SET(s, device[0], 0);
+	SET(s, backend, k == INSPECT_VSOCK ? BACKEND_VSOCK : BACKEND_SCSI);
+}
+static void vsock(struct scene *s) { kind(s, INSPECT_VSOCK); }
+static void vsock_lost_kick(struct scene *s) { kind(s, INSPECT_VSOCK); publish(s); }
+static void vsock_jumped(struct scene *s) { kind(s, INSPECT_VSOCK); SET(s, ring_avail_idx, word(s->base + 300u)); }
+static void vsock_starved(struct scene *s) { starve(s); kind(s, INSPECT_VSOCK); }
+static void vsock_stopped(struct scene *s) { vsock_lost_kick(s); SET(s, used_flags, VRING_USED_F_NO_NOTIFY); }
+static void vsock_unread(struct scene *s) { unread(s); kind(s, INSPECT_VSOCK); }
+static void scsi(struct scene *s) { kind(s, INSPECT_SCSI); }
+static void scsi_control(struct scene *s) { scsi(s); SET(s, avail_idx, s->base); }
+static void scsi_events(struct scene *s) { scsi(s); publish(s); }
+static void scsi_not_returned(struct scene *s) { take(s); scsi(s); }
+static void scsi_no_backend(struct scene *s) { no_backend(s); scsi(s); }
+
 #define SILENT { DIAGNOSIS_NOTHING, 0, 0, 0 }
 #define STUCK(kind, side) { DIAGNOSIS_FOUND, DIAGNOSIS_ ## kind, SIDE_ ## side, LEVEL_STUCK }
 #define SUSPECT(kind, side) { DIAGNOSIS_FOUND, DIAGNOSIS_ ## kind, SIDE_ ## side, LEVEL_SUSPECT }
@@ -316,6 +337,17 @@ static const struct {
 	{ "rx without buffers, all taken back", RX, starved_armed, SUSPECT(NO_BUFFERS, DRIVER) },
 	{ "rx without buffers, the driver comes", RX, starved_moves, SILENT },
 	{ "rx that never had buffers", RX, never_began, SILENT },
+	{ "vsock at rest", TX, vsock, SILENT },
+	{ "vsock: no kick", TX, vsock_lost_kick, STUCK(LOST_KICK, DRIVER) },
+	{ "vsock: buffers to receive in", RX, vsock, SILENT },
+	{ "vsock: buffers to receive in, too many", RX, vsock_jumped, STUCK(RING_ERROR, DRIVER) },
+	{ "vsock: no buffers to receive in", RX, vsock_starved, SUSPECT(CALL_IGNORED, DRIVER) },
+	{ "vsock: stopped", TX, vsock_stopped, STUCK(RING_ERROR, DRIVER) },
+	{ "vsock: call not read", TX, vsock_unread, STUCK(CALL_UNREAD, CONSUMER) },
+	{ "scsi: no kick for control", RX, scsi_control, STUCK(LOST_KICK, DRIVER) },
+	{ "scsi: buffers for events", TX, scsi_events, SILENT },
+	{ "scsi: requests that the target keeps", RX, scsi_not_returned, SUSPECT(NOT_RETURNED, BACKEND) },
+	{ "scsi: no endpoint", RX, scsi_no_backend, SUSPECT(NO_BACKEND, OWNER) },
 	{ "the ring cannot be read", TX, not_read, { DIAGNOSIS_UNKNOWN, 0, 0, 0 } },
 	{ "the owner is stopped", TX, stopped_owner, SILENT },
 };

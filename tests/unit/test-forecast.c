@@ -315,6 +315,29 @@ static void test_unreadable(void)
 	      "when driver kicks cannot be told: avail_event cannot be read (no owner)");
 }
 
+/* Of devices other than vhost-net. */
+static void test_kept(void)
+{
+	struct inspect_queue q = make();
+
+	q.ring_avail_idx = word(52);
+	q.ring_avail_event = word(52);
+	CHECK("kept buffers", &q, FORECAST_KEPT, "12 buffers wait", "device keeps the buffers until it has something "
+	      "for the driver, and needs no kick for that", CALL_41,
+	      "driver will kick with the next buffer, when avail reaches 53");
+	CHECK("requests", &q, FORECAST_REQUESTS, "12 buffers wait",
+	      "device waits for a kick, with work to do: vhostctl check tells if it comes", CALL_41,
+	      "driver will kick with the next buffer, when avail reaches 53");
+	q.used_flags = VRING_USED_F_NO_NOTIFY;
+	CHECK("kept buffers, kicks not wanted", &q, FORECAST_KEPT, "12 buffers wait",
+	      "device asks for no kicks: it keeps the buffers until it has something for the driver", CALL_41,
+	      "driver will kick with the next buffer, when avail reaches 53");
+	q.ring_avail_idx = word(40);
+	q.used_flags = 0;
+	q.ring_avail_event = word(40);
+	CHECK("no buffers to keep", &q, FORECAST_KEPT, IDLE, WAITS, CALL_41, KICK_41);
+}
+
 int main(void)
 {
 	test_reach_all();
@@ -325,5 +348,6 @@ int main(void)
 	test_moved();
 	test_flags();
 	test_unreadable();
+	test_kept();
 	return tap_done();
 }
