@@ -140,7 +140,7 @@ __noinline int count_run(struct thread *t, const struct run_view *v, __u32 side)
 	return 0;
 }
 
-static __always_inline int run_ends(struct vhost_dev *dev, struct vhost_virtqueue *vq, __u32 side)
+static __always_inline int run_ends(struct vhost_net *net, struct vhost_virtqueue *vq, __u32 side)
 {
 	struct run_view v;
 	struct thread *t;
@@ -150,7 +150,10 @@ static __always_inline int run_ends(struct vhost_dev *dev, struct vhost_virtqueu
 	t = known_thread();
 	if (!t)
 		return 0;
-	view_run(&v, dev, vq);
+	view_run(&v, &net->dev, vq);
+	if (vq->iotlb)
+		note_stop(&v.id, (__u64)(side ? BPF_CORE_READ(net, poll[VHOST_NET_VQ_TX].wqh) :
+					 BPF_CORE_READ(net, poll[VHOST_NET_VQ_RX].wqh)));
 	count_run(t, &v, side);
 	return 0;
 }
@@ -158,13 +161,13 @@ static __always_inline int run_ends(struct vhost_dev *dev, struct vhost_virtqueu
 SEC("fexit")
 int BPF_PROG(send_return, struct vhost_net *net)
 {
-	return run_ends(&net->dev, &net->vqs[VHOST_NET_VQ_TX].vq, 1);
+	return run_ends(net, &net->vqs[VHOST_NET_VQ_TX].vq, 1);
 }
 
 SEC("fexit")
 int BPF_PROG(receive_return, struct vhost_net *net)
 {
-	return run_ends(&net->dev, &net->vqs[VHOST_NET_VQ_RX].vq, 0);
+	return run_ends(net, &net->vqs[VHOST_NET_VQ_RX].vq, 0);
 }
 
 /* The rest is for histograms only: the kicks that a run serves, and the time of the first. */

@@ -83,6 +83,9 @@ static __always_inline struct queue_state *state_at(__u32 slot)
 int add_value(__u32 slot, __u32 which, __u64 value);
 int add_event(__u32 slot, __u16 event, __u16 new, __u16 old, __u32 num);
 
+/* A run of a queue behind an IOTLB ends. @socket_wqh: where the worker waits for the socket; 0: it does not */
+int note_stop(const struct queue_id *id, __u64 socket_wqh);
+
 /*
  * Sampling. Of each block of @sample runs of a queue one is counted whole, chosen at random. What needs no decision is
  * not sampled: used buffers, avail entries, runs and kicks follow from indexes and the count of the kick eventfd. They

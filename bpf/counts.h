@@ -26,6 +26,9 @@
  * @kicks: kicks of the driver
  * @runs: runs of the worker on this queue
  * @found: avail entries that these runs took
+ * @iotlb_misses: addresses that the IOTLB had no translation of, as far as the owner has read of them
+ * @iotlb_answers: those of @iotlb_misses that the owner has answered
+ * @iotlb_ns: sum of the times that these answers took, nanoseconds
  */
 struct queue_counts {
 	__u64 decisions;
@@ -37,9 +40,12 @@ struct queue_counts {
 	__u64 kicks;
 	__u64 runs;
 	__u64 found;
+	__u64 iotlb_misses;
+	__u64 iotlb_answers;
+	__u64 iotlb_ns;
 };
 
-_Static_assert(sizeof(struct queue_counts) == 26 * 8, "no padding");
+_Static_assert(sizeof(struct queue_counts) == 29 * 8, "no padding");
 
 /**
  * struct queue_state - a queue's counts, and what the programs remember of it
@@ -111,6 +117,7 @@ enum queue_hist {
 	HIST_EVENT,		/* event - old of a decision, if the event is not behind */
 	HIST_KICK_TO_RUN,	/* ns from a kick to the run that serves it */
 	HIST_USED_TO_CALL,	/* ns from the first used entry since the last call to the next call */
+	HIST_MISS_TO_ANSWER,	/* ns from a miss of the IOTLB to the owner's answer */
 	QUEUE_HISTS,
 };
 

@@ -143,7 +143,7 @@ struct eventfd_ctx {
 };
 
 struct list_head {
-	struct list_head *next;
+	struct list_head *next, *prev;
 };
 
 struct vhost_vring_call {
@@ -233,6 +233,21 @@ struct vhost_dev {
 	struct task_struct *worker;	/* up to 6.4 */
 	struct vhost_iotlb *umem;
 	struct vhost_iotlb *iotlb;
+	struct list_head pending_list;	/* messages that the owner has read and not answered */
+};
+
+struct vhost_iotlb_msg {
+	__u64 iova;
+};
+
+struct vhost_msg {
+	struct vhost_iotlb_msg iotlb;	/* in a union; at the same offset in struct vhost_msg_v2 */
+};
+
+struct vhost_msg_node {
+	struct vhost_msg msg;		/* in a union */
+	struct vhost_virtqueue *vq;
+	struct list_head node;
 };
 
 typedef struct {

@@ -15,6 +15,7 @@ struct btf;
 enum btf_module_number {
 	BTF_VHOST,
 	BTF_VHOST_NET,
+	BTF_VHOST_IOTLB,
 	BTF_VHOST_VSOCK,
 	BTF_VHOST_SCSI,
 	BTF_TUN,

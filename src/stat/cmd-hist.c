@@ -33,6 +33,7 @@ static const struct {
 	[HIST_EVENT] = { "event", "event - old: how far ahead the driver's used_event is", HIST_ENTRY },
 	[HIST_KICK_TO_RUN] = { "kick_to_run", "from a kick to the worker's run for it", HIST_NSEC },
 	[HIST_USED_TO_CALL] = { "used_to_call", "from a used entry to the call that tells of it", HIST_NSEC },
+	[HIST_MISS_TO_ANSWER] = { "miss_to_answer", "from a miss of the IOTLB to the owner's answer", HIST_NSEC },
 };
 
 static const char *const unit_names[] = { [HIST_ENTRY] = "entries", [HIST_NSEC] = "ns" };

@@ -19,5 +19,9 @@ const struct hook counters_hook_table[COUNTERS_HOOKS] = {
 	[COUNTERS_HOOK_KICK] = { "kick", { "vhost_poll_wakeup" }, { "poll_woken" }, COUNT_HISTS },
 	[COUNTERS_HOOK_SEND_ENTRY] = { "send", { "handle_tx" }, { "send_entry" }, COUNT_HISTS },
 	[COUNTERS_HOOK_RECEIVE_ENTRY] = { "receive", { "handle_rx" }, { "receive_entry" }, COUNT_HISTS },
+	[COUNTERS_HOOK_MESSAGE] = { "message", { "vhost_chr_read_iter" }, { NULL, "message_read" },
+				    .serves = COUNT_DECISIONS },
+	[COUNTERS_HOOK_TRANSLATION] = { "translation", { "vhost_iotlb_add_range" }, { "translation_added" },
+					.serves = COUNT_DECISIONS },
 	[COUNTERS_HOOK_VM] = { "vm", { "bpf_iter_task" }, { "read_vm" }, .serves = COUNT_DECISIONS, .iterator = true },
 };

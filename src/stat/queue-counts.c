@@ -14,6 +14,9 @@ void queue_counts_add(struct queue_counts *sum, const struct queue_counts *q)
 	sum->counted_runs += q->counted_runs;
 	sum->runs += q->runs;
 	sum->found += q->found;
+	sum->iotlb_misses += q->iotlb_misses;
+	sum->iotlb_answers += q->iotlb_answers;
+	sum->iotlb_ns += q->iotlb_ns;
 	for (int act = 0; act < 2; act++)
 		for (int i = 0; i < REASON_COUNT; i++)
 			sum->reasons[act][i] += q->reasons[act][i];
@@ -30,6 +33,9 @@ struct queue_counts queue_counts_subtract(const struct queue_counts *now, const 
 		.counted_runs = now->counted_runs - before->counted_runs,
 		.runs = now->runs - before->runs,
 		.found = now->found - before->found,
+		.iotlb_misses = now->iotlb_misses - before->iotlb_misses,
+		.iotlb_answers = now->iotlb_answers - before->iotlb_answers,
+		.iotlb_ns = now->iotlb_ns - before->iotlb_ns,
 	};
 
 	for (int act = 0; act < 2; act++)

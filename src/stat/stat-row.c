@@ -164,6 +164,9 @@ const struct out_col stat_reasons[] = {
 	{ "runs", "RUNS", OUT_I64, ROW(runs), 8 },						\
 	{ "counted_runs", "COUNTED_RUNS", OUT_U64, ROW(counts.counted_runs), 12 },		\
 	{ "found", "FOUND", OUT_I64, ROW(found), 9 },						\
+	{ "iotlb_misses", "IOTLB_MISSES", OUT_U64, ROW(counts.iotlb_misses), 12 },		\
+	{ "iotlb_answers", "IOTLB_ANSWERS", OUT_U64, ROW(counts.iotlb_answers), 13 },		\
+	{ "iotlb_wait", "IOTLB_WAIT", OUT_NSEC, ROW(counts.iotlb_ns), 14 },			\
 	{ "buffers_per_second", "BUFS/S", OUT_SHORT, ROW(buffers_rate), 7 },			\
 	{ "kicks_per_second", "KICKS/S", OUT_SHORT, ROW(kicks_rate), 7 },			\
 	{ "spurious_per_second", "SPUR/S", OUT_SHORT, ROW(spurious_rate), 6 },			\
