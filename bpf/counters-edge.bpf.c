@@ -42,11 +42,13 @@ __noinline int start_queue(const struct queue_id *id)
 	if (!st)
 		return 0;
 	/* The backend was taken away. */
-	if (!id->private_data)
-		return account_queue(slot, id->vq);
+	if (!id->private_data) {
+		account_queue(slot, id->vq);
+		forget_indexes(st);
+		return 0;
+	}
 	/* The first run may find buffers that are in the ring already. Kicks count from here on. */
-	st->avail_known = 0;
-	st->used_known = 0;
+	forget_indexes(st);
 	account(st, (__u64)BPF_CORE_READ(vq, kick), BPF_CORE_READ(vq, last_avail_idx),
 		BPF_CORE_READ(vq, last_used_idx));
 	return 0;

@@ -109,6 +109,8 @@ __noinline int account_run(struct queue_state *st, const struct run_view *v, __u
 		if (want_hists && run_kicks && known)
 			add_value(slot, HIST_KICK_BATCH, found / run_kicks);
 	}
+	if (!v->id.private_data)
+		forget_indexes(st);
 	st->requeued = v->work_flags & WORK_QUEUED && ended_empty(v);
 	return 0;
 }

@@ -136,6 +136,16 @@ static __always_inline void account_used(struct queue_state *st, __u16 from, __u
 }
 
 /*
+ * A queue without a backend does nothing, but its indexes may be set anew, and a kick still makes a run. What was done
+ * until then has been accounted for.
+ */
+static __always_inline void forget_indexes(struct queue_state *st)
+{
+	st->avail_known = 0;
+	st->used_known = 0;
+}
+
+/*
  * Account for what a queue did since the last time: add it to the counts. @kick: the kick eventfd's struct file, 0 if
  * there is none; @avail: last_avail_idx; @used: last_used_idx. Return: the kicks.
  */

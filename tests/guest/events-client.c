@@ -9,6 +9,7 @@
  *   events-client iotlb      has a virtual IOMMU, and lets the device wait for its translations
  *   events-client busypoll   has a device that polls, and sends a frame at each step
  *   events-client early      kicks both queues before vhost is given their eventfds, and waits
+ *   events-client restarted  sends twenty frames, is reset as a driver's device, and sends five
  *   events-client spurious   kicks an empty ring, twenty times, each of which vhost has acted on before the next
  *   events-client passed     sends twenty frames one by one, and asks for a call at the third only
  *   events-client renamed    gives its worker another name, where that is a thread of its own, and sends twenty frames
@@ -398,6 +399,50 @@ static void run_early(void)
 	done();
 }
 
+/* Frames one by one, each of which has come back before the next. */
+static void send_frames(const struct rig *r, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		const uint16_t used = rig_used(r, 1);
+
+		rig_add(r, 1, 0);
+		rig_wait_used(r, 1, (uint16_t)(used + 1));
+	}
+}
+
+/*
+ * The owner takes the backend away, and sets the ring up anew: it begins at 0 again. A kick that vhost finds when it is
+ * given the eventfd makes the worker run before there is a backend.
+ */
+static void run_restarted(void)
+{
+	int ifindex, tap;
+	struct rig r;
+
+	wait_step();
+	rig_open(&r, UINT64_C(1) << VIRTIO_F_VERSION_1);
+	tap = rig_tap(&ifindex);
+	rig_desc(&r, 1, 0, RIG_GPA + RIG_SIZE / 2, RIG_HEADER + 60, 0);
+	rig_start(&r, 1, tap);
+	send_frames(&r, 20);
+	rig_start(&r, 1, -1);
+	for (int i = 0; i < 2; i++) {
+		must(vhost_set_vring_kick(r.vhost, 1, -1), "VHOST_SET_VRING_KICK");
+		must(vhost_set_vring_base(r.vhost, 1, 0), "VHOST_SET_VRING_BASE");
+		must(vhost_set_vring_kick(r.vhost, 1, r.kick[1]), "VHOST_SET_VRING_KICK");
+		/* It waits for what the worker has to do. */
+		rig_set_table(&r);
+	}
+	r.ring[1].avail->idx = r.ring[1].used->idx = 0;
+	rig_start(&r, 1, tap);
+	send_frames(&r, 5);
+	done();
+	wait_step();
+	rig_close(&r);
+	close(tap);
+	done();
+}
+
 static void run_spurious(void)
 {
 	int ifindex, tap;
@@ -513,6 +558,8 @@ int main(int argc, char **argv)
 		run_busypoll();
 	else if (!strcmp(what, "early"))
 		run_early();
+	else if (!strcmp(what, "restarted"))
+		run_restarted();
 	else if (!strcmp(what, "spurious"))
 		run_spurious();
 	else if (!strcmp(what, "passed"))
