@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/virtio_config.h>
+
 #include "base/clock.h"
 #include "base/parse.h"
 #include "bench.h"
@@ -51,6 +53,18 @@ static const char *parse_call_after(void *field, const char *arg)
 	return NULL;
 }
 
+/* Only features that change the rings, not the packets, and that the driver knows how to use. */
+static const char *parse_features(void *field, const char *arg)
+{
+	const uint64_t known = UINT64_C(1) << VIRTIO_F_IN_ORDER;
+	struct feature_choice *choice = field;
+	const char *wrong = feature_choose(net_features, arg, choice);
+
+	if (!wrong && ((choice->on[0] | choice->off[0]) & ~known || choice->on[1] || choice->off[1]))
+		return "has a feature that bench has no choice about: it can be +IN_ORDER";
+	return wrong;
+}
+
 #define FIELD(f) offsetof(struct bench_opts, f)
 
 const struct opt bench_options[] = {
@@ -72,6 +86,7 @@ const struct opt bench_options[] = {
 	  VRING_NUM_MAX },
 	{ "notify", 0, OPT_CHOICE, FIELD(notify), "HOW", "event_idx, flags or none (default event_idx)",
 	  .choices = bench_notify_names },
+	{ "features", 0, OPT_PARSE, FIELD(features), "LIST", "features to add: +IN_ORDER", .parse = parse_features },
 	{ "call-after", 0, OPT_PARSE, FIELD(call_after), "N|F", "ask for a call after N used, or after a fraction",
 	  .parse = parse_call_after },
 	{ "stall", 0, OPT_SECONDS, FIELD(stall_ns), "S", "give up after S seconds stuck (default 5)",

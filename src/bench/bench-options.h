@@ -8,6 +8,7 @@
 
 #include "base/options.h"
 #include "driver/netdrv.h"
+#include "virtio/feature-names.h"
 
 /* What is driven; the values of --mode. */
 enum mode { MODE_TX, MODE_RX, MODE_BOTH };
@@ -27,6 +28,7 @@ extern const char *const bench_notify_names[];
  * @in_flight: most packets in flight on a queue
  * @base: ring index to start at
  * @notify: an enum notify
+ * @features: features that the driver uses beside the usual ones: VIRTIO_F_IN_ORDER or none
  * @call_after: when to ask for a call
  * @stall_ns: a queue with pending work and no progress for this long, in nanoseconds, is stuck
  * @drop_kick: the kick of this number, from 1, is not sent on the first pair
@@ -38,6 +40,7 @@ struct bench_opts {
 	uint64_t queues, packets, duration_ns, size;
 	uint64_t num, batch_size, in_flight, base;
 	int notify;
+	struct feature_choice features;
 	struct call_after call_after;
 	uint64_t stall_ns, drop_kick;
 	bool no_netns;

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/virtio_config.h>
+
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/format.h"
@@ -225,6 +227,11 @@ static const struct out_col seconds_col[] = {
 	{ 0 },
 };
 
+static bool in_order(const struct bench_opts *o)
+{
+	return feature_is_set(o->features.on, VIRTIO_F_IN_ORDER);
+}
+
 static void print_json(struct out *out, const struct bench_opts *o, const struct bench_result *res,
 		       const struct rows *r)
 {
@@ -232,6 +239,7 @@ static void print_json(struct out *out, const struct bench_opts *o, const struct
 
 	json_object_object_add(obj, "device", json_object_new_string(res->name));
 	json_object_object_add(obj, "notify", json_object_new_string(bench_notify_names[o->notify]));
+	json_object_object_add(obj, "in_order", json_object_new_boolean(in_order(o)));
 	out_add(obj, seconds_col, r);
 	json_object_object_add(obj, "cpu", out_object(NULL, cpu_cols, &res->cpu));
 	json_object_object_add(obj, "tx", total_json(r->tx, r->pairs == 1));
@@ -266,8 +274,8 @@ static void print_text(struct out *out, const struct bench_opts *o, const struct
 	out_printf(out, "%s: ", res->name);
 	if (r->pairs > 1)
 		fprintf(out->file, "%" PRIu64 " pairs, ", r->pairs);
-	fprintf(out->file, "frames of %" PRIu64 " bytes, num %" PRIu64 ", batch size %" PRIu64 ", notify %s\n", o->size,
-		o->num, o->batch_size, bench_notify_names[o->notify]);
+	fprintf(out->file, "frames of %" PRIu64 " bytes, num %" PRIu64 ", batch size %" PRIu64 ", notify %s%s\n",
+		o->size, o->num, o->batch_size, bench_notify_names[o->notify], in_order(o) ? ", in order" : "");
 	if (r->pairs > 1)
 		print_tables(out, r);
 	fprintf(out->file, "%-22s", "");

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <linux/virtio_config.h>
+
 #include "base/clock.h"
 #include "base/command.h"
 #include "base/error-text.h"
@@ -128,6 +130,7 @@ static void set_conf(struct bench_conf *c, const struct bench_opts *o)
 			.base = (uint16_t)o->base,
 			.frame_size = o->size,
 			.event_idx = o->notify == NOTIFY_EVENT_IDX,
+			.in_order = feature_is_set(o->features.on, VIRTIO_F_IN_ORDER),
 		},
 		.isolate = !o->no_netns,
 		.tx_queue_len = o->in_flight > TAP_QUEUE ? (unsigned int)o->in_flight : TAP_QUEUE,

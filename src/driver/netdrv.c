@@ -29,7 +29,8 @@ static int lay_out_queue(struct netdrv *d, struct netq *q, const struct netdrv_c
 	if (!ring || !q->buffers)
 		return -ENOMEM;
 	q->buffers_gpa = guestmem_gpa(&d->mem, q->buffers);
-	return virtq_init(&q->vq, c->num, ring, c->event_idx, c->base);
+	return virtq_init(&q->vq, c->num, ring, (c->event_idx ? VIRTQ_EVENT_IDX : 0) |
+			  (c->in_order ? VIRTQ_IN_ORDER : 0), c->base);
 }
 
 static int open_memory(struct netdrv *d, const struct netdrv_conf *c, struct step *step)
@@ -72,7 +73,10 @@ static void set_ring(struct device_ring_conf *ring, const struct netdrv *d, cons
 static int open_device(struct netdrv *d, const struct netdrv_conf *c, struct step *step)
 {
 	struct device_conf conf = {
-		.features = { FEATURE(VIRTIO_F_VERSION_1) | (c->event_idx ? FEATURE(VIRTIO_RING_F_EVENT_IDX) : 0) },
+		.features = {
+			FEATURE(VIRTIO_F_VERSION_1) | (c->event_idx ? FEATURE(VIRTIO_RING_F_EVENT_IDX) : 0) |
+			(c->in_order ? FEATURE(VIRTIO_F_IN_ORDER) : 0),
+		},
 		.fork_from_owner = DEVICE_LEAVE,
 		.endian = DEVICE_LEAVE,
 		.mem = &d->mem,
@@ -110,8 +114,9 @@ int netdrv_open(struct netdrv *d, const struct netdrv_conf *c, struct step *step
 		r = open_device(d, c, step);
 	if (r)
 		netdrv_close(d);
-	/* The device's configuration is ours, so no option is to blame. */
-	step->key = NULL;
+	/* The device's configuration is ours, so no option is to blame, except that features may be the caller's. */
+	if (step->key && strcmp(step->key, "features"))
+		step->key = NULL;
 	return r;
 }
 

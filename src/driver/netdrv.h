@@ -65,6 +65,7 @@ struct netdrv_policy {
  * @base: index at which avail and used ring start
  * @frame_size: the largest frame, Ethernet header included
  * @event_idx: negotiate VIRTIO_RING_F_EVENT_IDX
+ * @in_order: negotiate VIRTIO_F_IN_ORDER, from Linux 6.18 on
  */
 struct netdrv_conf {
 	int vhost;
@@ -74,6 +75,7 @@ struct netdrv_conf {
 	uint16_t base;
 	size_t frame_size;
 	bool event_idx;
+	bool in_order;
 };
 
 /**
@@ -95,7 +97,7 @@ struct netdrv {
  * @c: the configuration
  * @step: where to say what failed
  *
- * Return: 0, or -errno with nothing left behind.
+ * Return: 0, or -errno with nothing left behind: -EOPNOTSUPP with @step's key "features" if the kernel lacks a feature.
  */
 int netdrv_open(struct netdrv *d, const struct netdrv_conf *c, struct step *step);
 

@@ -35,11 +35,18 @@ const char *vring_parse_num(void *field, const char *arg)
 	return NULL;
 }
 
-int virtq_init(struct virtq *q, unsigned int num, void *mem, bool event_idx, uint16_t base)
+int virtq_init(struct virtq *q, unsigned int num, void *mem, unsigned int features, uint16_t base)
 {
 	if (!vring_num_ok(num))
 		return -EINVAL;
-	*q = (struct virtq){ .event_idx = event_idx, .avail_idx = base, .kicked_idx = base, .used_idx = base };
+	*q = (struct virtq){
+		.event_idx = features & VIRTQ_EVENT_IDX,
+		.in_order = features & VIRTQ_IN_ORDER,
+		.avail_idx = base,
+		.kicked_idx = base,
+		.used_idx = base,
+		.next = base,
+	};
 	q->free = calloc(num, sizeof(*q->free));
 	if (!q->free)
 		return -ENOMEM;
@@ -67,7 +74,8 @@ int virtq_reserve(struct virtq *q)
 {
 	if (!q->num_free)
 		return -ENOSPC;
-	return q->free[--q->num_free];
+	--q->num_free;
+	return q->in_order ? q->next++ & (q->vring.num - 1) : q->free[q->num_free];
 }
 
 void virtq_release(struct virtq *q, uint16_t id)
@@ -106,11 +114,43 @@ bool virtq_kick_prepare(struct virtq *q)
 	return !(le16toh(ring_load(&q->vring.used->flags)) & VRING_USED_F_NO_NOTIFY);
 }
 
+/* The device has written one used entry for a batch of buffers, of which @id is the last one. */
+static int begin_batch(struct virtq *q, uint16_t id, uint32_t len, uint16_t pending)
+{
+	/* As each buffer is one descriptor, the first one of the batch has the number of its place in the ring. */
+	const uint16_t count = (uint16_t)(((id - q->used_idx) & (q->vring.num - 1)) + 1);
+
+	if (count > pending)
+		return -EPROTO;
+	q->batch = count;
+	q->batch_len = len;
+	return 0;
+}
+
+/* Take one buffer of the present batch back. All but the last one were used in full. */
+static void take_from_batch(struct virtq *q, uint16_t *id, uint32_t *len)
+{
+	const struct vring_desc *desc;
+
+	*id = (uint16_t)(q->used_idx & (q->vring.num - 1));
+	desc = &q->vring.desc[*id];
+	if (!--q->batch)
+		*len = q->batch_len;
+	else
+		*len = le16toh(desc->flags) & VRING_DESC_F_WRITE ? le32toh(desc->len) : 0;
+	q->used_idx++;
+}
+
 int virtq_take_used(struct virtq *q, uint16_t *id, uint32_t *len)
 {
 	const struct vring_used_elem *elem = &q->vring.used->ring[q->used_idx & (q->vring.num - 1)];
 	uint32_t number;
 	uint16_t pending;
+
+	if (q->batch) {
+		take_from_batch(q, id, len);
+		return 1;
+	}
 
 	/* The index before the entry and the buffer: pairs with the smp_wmb() in vhost_add_used_n(), between writing
 	 * the entries and used->idx. */
@@ -122,6 +162,13 @@ int virtq_take_used(struct virtq *q, uint16_t *id, uint32_t *len)
 	number = le32toh(elem->id);
 	if (number >= q->vring.num)
 		return -EPROTO;
+	if (q->in_order) {
+		int r = begin_batch(q, (uint16_t)number, le32toh(elem->len), pending);
+
+		if (!r)
+			take_from_batch(q, id, len);
+		return r ? r : 1;
+	}
 	*id = (uint16_t)number;
 	*len = le32toh(elem->len);
 	q->used_idx++;

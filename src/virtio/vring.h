@@ -21,29 +21,45 @@
  * Without it, a flag in each ring says "do not notify" (2.7.7 and 2.7.10). Both sides need a full barrier in two
  * places: between publishing and reading the other side's event (or flag), and between writing their own event (or
  * flag) and looking for new entries. Without the barriers each can miss the other's write, and both sleep for ever.
+ *
+ * With VIRTIO_F_IN_ORDER the driver uses the descriptors in the order of their table, so the device need not read the
+ * avail ring to know which one is next, and it may write one used entry for a batch of buffers: that of the last one,
+ * at the place of the first (2.7.9 of virtio 1.2). The other buffers of the batch were used in full.
  */
 
 /* The largest ring that a 16-bit index allows (virtio 1.2, 2.7). */
 #define VRING_NUM_MAX 32768
 
+/* Negotiated features, for virtq_init(). */
+#define VIRTQ_EVENT_IDX 1	/* VIRTIO_RING_F_EVENT_IDX */
+#define VIRTQ_IN_ORDER 2	/* VIRTIO_F_IN_ORDER */
+
 /**
  * struct virtq - one split virtqueue as its driver sees it
  * @vring: the three parts of the ring; shared with the device, little-endian
  * @event_idx: VIRTIO_RING_F_EVENT_IDX was negotiated
+ * @in_order: VIRTIO_F_IN_ORDER was negotiated
  * @avail_idx: avail index after the last buffer added; private, published by virtq_publish()
  * @kicked_idx: avail index at the last virtq_kick_prepare(): old of the EVENT_IDX rule
  * @used_idx: used index up to which the driver has taken buffers back
  * @num_free: descriptors that the driver owns
- * @free: their numbers, a stack
+ * @free: their numbers, a stack; unused with @in_order
+ * @next: with @in_order: the descriptor to reserve next, modulo the ring size
+ * @batch: with @in_order: how many buffers of the present batch are still to be taken back
+ * @batch_len: bytes that the device wrote into the last one of the batch
  */
 struct virtq {
 	struct vring vring;
 	bool event_idx;
+	bool in_order;
 	uint16_t avail_idx;
 	uint16_t kicked_idx;
 	uint16_t used_idx;
 	unsigned int num_free;
 	uint16_t *free;
+	uint16_t next;
+	uint16_t batch;
+	uint32_t batch_len;
 };
 
 /**
@@ -66,12 +82,13 @@ const char *vring_parse_num(void *field, const char *arg);
  * @q: the queue
  * @num: ring size, vring_num_ok()
  * @mem: vring_size(@num, VIRTQ_ALIGN) bytes, aligned to VIRTQ_ALIGN; owned by the caller and outliving @q
- * @event_idx: VIRTIO_RING_F_EVENT_IDX is negotiated
- * @base: the index that both rings start at; the device must be told the same (VHOST_SET_VRING_BASE)
+ * @features: mask of VIRTQ_EVENT_IDX and VIRTQ_IN_ORDER
+ * @base: the index that both rings start at; the device must be told the same (VHOST_SET_VRING_BASE). With
+ *        VIRTQ_IN_ORDER it is also the number of the first descriptor, modulo @num, as it is for vhost.
  *
  * Return: 0, -EINVAL or -ENOMEM.
  */
-int virtq_init(struct virtq *q, unsigned int num, void *mem, bool event_idx, uint16_t base);
+int virtq_init(struct virtq *q, unsigned int num, void *mem, unsigned int features, uint16_t base);
 
 /* Alignment of the used ring in the legacy layout (virtio 1.2, 2.7.2, legacy interfaces). */
 #define VIRTQ_ALIGN 4096
@@ -85,6 +102,8 @@ void virtq_fini(struct virtq *q);
 /**
  * virtq_reserve() - take a free descriptor for a buffer
  *
+ * With VIRTIO_F_IN_ORDER, buffers must be added in the order in which their descriptors were reserved.
+ *
  * Return: its number, or -ENOSPC.
  */
 int virtq_reserve(struct virtq *q);
@@ -92,7 +111,8 @@ int virtq_reserve(struct virtq *q);
 /**
  * virtq_add() - put a buffer into the ring, not yet visible to the device
  * @q: the queue
- * @id: a descriptor from virtq_reserve(), or one that virtq_take_used() returned and that was not released
+ * @id: a descriptor from virtq_reserve(), or one that virtq_take_used() returned and that was not released; with
+ *      VIRTIO_F_IN_ORDER the latter only while all others are in the ring
  * @addr: guest-physical address of the buffer
  * @len: its length in bytes
  * @writable: the device writes it
@@ -127,7 +147,7 @@ bool virtq_kick_prepare(struct virtq *q);
  * @len: bytes that the device wrote into it
  *
  * Return: 1 if there was one, 0 if not, -EPROTO if the device gave back a number outside the ring, or more buffers than
- * it had.
+ * it had; with VIRTIO_F_IN_ORDER also if a batch has more buffers than the used index says.
  */
 int virtq_take_used(struct virtq *q, uint16_t *id, uint32_t *len);
 

@@ -128,8 +128,8 @@ static bool open_ring(struct ring *r, const char *name)
 
 		if (strcmp(json_object_get_string(member(q, "queue")), name))
 			continue;
-		if (virtq_init(&r->vq, (unsigned int)number(q, "num"), memory + (number(q, "desc") - gpa), true,
-			       (uint16_t)number(q, "base")))
+		if (virtq_init(&r->vq, (unsigned int)number(q, "num"), memory + (number(q, "desc") - gpa),
+			       VIRTQ_EVENT_IDX, (uint16_t)number(q, "base")))
 			die("cannot lay %s out", name);
 		if ((char *)r->vq.vring.used != memory + (number(q, "used") - gpa))
 			die("%s is not laid out in the classic way", name);

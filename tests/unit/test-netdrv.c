@@ -93,7 +93,7 @@ static void open_queue(struct netq *q, bool event_idx)
 	*q = (struct netq){ .name = "tx0" };
 	q->kick = eventfd(0, EFD_NONBLOCK);
 	q->call = eventfd(0, EFD_NONBLOCK);
-	if (q->kick < 0 || q->call < 0 || virtq_init(&q->vq, 8, ring, event_idx, 0))
+	if (q->kick < 0 || q->call < 0 || virtq_init(&q->vq, 8, ring, event_idx ? VIRTQ_EVENT_IDX : 0, 0))
 		exit(2);
 }
 

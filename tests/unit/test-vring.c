@@ -26,7 +26,7 @@ static void rig_open(struct rig *r, unsigned int num, bool event_idx, uint16_t b
 
 	*r = (struct rig){ .num = num, .dev_avail = base, .dev_used = base };
 	r->mem = aligned_alloc(VIRTQ_ALIGN, (size + VIRTQ_ALIGN - 1) & ~(size_t)(VIRTQ_ALIGN - 1));
-	if (!r->mem || virtq_init(&r->q, num, r->mem, event_idx, base))
+	if (!r->mem || virtq_init(&r->q, num, r->mem, event_idx ? VIRTQ_EVENT_IDX : 0, base))
 		abort();
 }
 
@@ -110,9 +110,9 @@ static void test_init_errors(void)
 	static _Alignas(VIRTQ_ALIGN) unsigned char mem[4 * VIRTQ_ALIGN];
 	struct virtq q;
 
-	ok(virtq_init(&q, 0, mem, true, 0) == -EINVAL, "a ring of 0 is EINVAL");
-	ok(virtq_init(&q, 3, mem, true, 0) == -EINVAL, "a ring of 3 is EINVAL");
-	ok(virtq_init(&q, 65536, mem, true, 0) == -EINVAL, "a ring of 65536 is EINVAL");
+	ok(virtq_init(&q, 0, mem, VIRTQ_EVENT_IDX, 0) == -EINVAL, "a ring of 0 is EINVAL");
+	ok(virtq_init(&q, 3, mem, VIRTQ_EVENT_IDX, 0) == -EINVAL, "a ring of 3 is EINVAL");
+	ok(virtq_init(&q, 65536, mem, VIRTQ_EVENT_IDX, 0) == -EINVAL, "a ring of 65536 is EINVAL");
 }
 
 static void test_layout(unsigned int num)
@@ -382,6 +382,61 @@ static void test_disable_call(void)
 	rig_close(&r);
 }
 
+/* Which buffer comes next, and its bytes? Returns what virtq_take_used() did. */
+static int take(struct rig *r, int *id, uint32_t *len)
+{
+	uint16_t number = 0xffff;
+	int got = virtq_take_used(&r->q, &number, len);
+
+	*id = number;
+	return got;
+}
+
+/* The device uses @count buffers by one entry: that of the last one, at the place of the first one. */
+static void dev_use_batch(struct rig *r, unsigned int count, uint32_t last, uint32_t len)
+{
+	const uint16_t end = (uint16_t)(r->dev_used + count);
+
+	dev_use(r, last, len);
+	*used_word(r, 2) = htole16(end);
+	r->dev_used = end;
+}
+
+/* Descriptors are used in the order of their table, and a batch of them comes back by one entry. */
+static void test_in_order(uint16_t base)
+{
+	struct rig r;
+	unsigned int wrong = 0;
+	uint32_t len;
+	int id;
+
+	rig_open(&r, 8, false, base);
+	virtq_fini(&r.q);
+	if (virtq_init(&r.q, 8, r.mem, VIRTQ_IN_ORDER, base))
+		abort();
+	for (unsigned int i = 0; i < 8; i++) {
+		id = virtq_reserve(&r.q);
+		wrong += id != (int)((base + i) % 8);
+		virtq_add(&r.q, (uint16_t)id, 0x1000, 100 + i, i != 2);
+	}
+	ok(!wrong && virtq_reserve(&r.q) == -ENOSPC, "from %u in order: the descriptors in their order", base);
+	dev_use_batch(&r, 4, (base + 3) % 8, 7);
+	for (unsigned int i = 0; i < 4; i++) {
+		const uint32_t bytes = i == 3 ? 7 : i == 2 ? 0 : 100 + i;
+
+		wrong += take(&r, &id, &len) != 1 || id != (int)((base + i) % 8) || len != bytes;
+		virtq_release(&r.q, (uint16_t)id);
+	}
+	ok(!wrong, "one entry for four: of all but the last one, what it could write");
+	ok(take(&r, &id, &len) == 0 && virtq_outstanding(&r.q) == 4, "and no more");
+	dev_use(&r, (base + 4) % 8, 9);
+	ok(take(&r, &id, &len) == 1 && id == (base + 4) % 8 && len == 9, "an entry for one");
+	ok(virtq_reserve(&r.q) == base % 8, "the next to reserve is the one released first");
+	dev_use_batch(&r, 2, (base + 7) % 8, 9);
+	ok(take(&r, &id, &len) == -EPROTO, "a batch of more than the used index says");
+	rig_close(&r);
+}
+
 int main(void)
 {
 	static const uint16_t bases[] = { 0, 32764, 65529, 65535 };
@@ -400,6 +455,7 @@ int main(void)
 	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
 		test_enable_call(bases[i], true);
 		test_enable_call(bases[i], false);
+		test_in_order(bases[i]);
 	}
 	test_disable_call();
 	return tap_done();
