@@ -253,7 +253,8 @@ struct inspect_fd {
  * @signalled_used: last_used_idx at the last decision whether to call; valid with EVENT_IDX and INSPECT_VALID only
  * @used_flags: VRING_USED_F_NO_NOTIFY: the device wants no kicks; valid with EVENT_IDX too, though then it is not
  *		written to the ring
- * @reserved: 0
+ * @next_avail_head: with VIRTIO_F_IN_ORDER: the descriptor that the device takes next, modulo @num; else it means
+ *		     nothing
  * @ring_avail_flags: avail->flags in the shared ring; the driver writes it
  * @ring_avail_idx: avail->idx; the driver writes it
  * @ring_used_event: behind the avail ring; the driver writes it: call when this used entry is written
@@ -290,7 +291,7 @@ struct inspect_queue {
 	__u16 last_used_idx;
 	__u16 signalled_used;
 	__u16 used_flags;
-	__u16 reserved;
+	__u16 next_avail_head;
 	struct inspect_word ring_avail_flags;
 	struct inspect_word ring_avail_idx;
 	struct inspect_word ring_used_event;

@@ -188,6 +188,8 @@ __noinline int read_kernel_side(struct inspect_queue *q, __u64 dev_address, __u6
 	q->busyloop = BPF_CORE_READ(vq, busyloop_timeout);
 	q->flags = queue_flags(dev, vq, q->number, kind);
 	q->last_avail_idx = BPF_CORE_READ(vq, last_avail_idx);
+	if (bpf_core_field_exists(vq->next_avail_head))
+		q->next_avail_head = BPF_CORE_READ(vq, next_avail_head);
 	q->avail_idx = BPF_CORE_READ(vq, avail_idx);
 	q->last_used_idx = BPF_CORE_READ(vq, last_used_idx);
 	q->signalled_used = BPF_CORE_READ(vq, signalled_used);

@@ -209,6 +209,7 @@ struct vhost_virtqueue {
 	struct vhost_poll poll;
 	void *handle_kick;
 	__u16 last_avail_idx;
+	__u16 next_avail_head;	/* from 6.18 on */
 	__u16 avail_idx;
 	__u16 last_used_idx;
 	__u16 used_flags;

@@ -124,6 +124,8 @@ int ring_check(struct inspect *ins, const struct inspect_device *d, const struct
 		.rx = net_queue_is_rx(q->number),
 		.features = { q->features[0], q->features[1] },
 		.base = q->last_avail_idx,
+		.next_head = q->next_avail_head,
+		.start = -1,
 		.memory = { pieces, read_table, &m },
 	};
 	int err = -ENOMEM;

@@ -98,6 +98,8 @@ static int tell_error(struct watch *w, unsigned int number, struct step *step)
 			.rx = ring == VHOST_NET_VQ_RX,
 			.features = { w->features[0], w->features[1] },
 			.base = state.base,
+			.next_head = -1,
+			.start = d->rings[ring].conf.base,
 			.memory = { memory_pieces, memory_read, &w->s->mem },
 		}, &e.finding);
 	/* Busy polling reads the pair's other ring without asking for its translation first, and signals an error. */

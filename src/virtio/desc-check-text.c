@@ -113,6 +113,10 @@ static bool add_chain(struct text *t, const struct desc_finding *f)
 	case DESC_HEAD:
 		add(t, "its head is %u, outside the ring of %u", f->head, f->num);
 		return true;
+	case DESC_UNORDERED:
+		add(t, "the driver made descriptor %u available, but with VIRTIO_F_IN_ORDER the device takes %u, the "
+		    "next one of the table", f->head, f->number);
+		return true;
 	case DESC_LOOP:
 		add(t, "the chain from %u has more descriptors than the ring of %u: it loops", f->head, f->num);
 		return true;

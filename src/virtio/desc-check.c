@@ -191,35 +191,105 @@ static enum desc_fault check_kind(struct walk *w)
 	return bytes < w->f->header || (bytes == w->f->header && (rx || own_header)) ? DESC_SHORT : DESC_GOOD;
 }
 
-/* Check the chain at an avail index; *@left: how many descriptors may still be looked at, updated. */
-static enum desc_fault check_chain(const struct desc_queue *q, uint16_t index, unsigned int *left,
+/* The head that the driver has put into the avail ring. */
+static uint16_t head_at(const struct desc_queue *q, uint16_t index)
+{
+	return le16toh(ring_load(&q->vring.avail->ring[index & (q->vring.num - 1)]));
+}
+
+/*
+ * Check the chain at an avail index; *@left: how many descriptors may still be looked at, updated. *@next: the
+ * descriptor that the device takes there in order, or -1 if that is not known, or without order. Updated for the index
+ * behind it, if no fault is found.
+ */
+static enum desc_fault check_chain(const struct desc_queue *q, uint16_t index, int *next, unsigned int *left,
 				   struct desc_finding *f)
 {
 	struct walk w = { .q = q, .f = f, .left = *left };
 
 	*f = (struct desc_finding){
 		.rx = q->rx, .num = q->vring.num, .avail_idx = f->avail_idx, .index = index,
-		.header = net_header_len(q->features),
-		.head = le16toh(ring_load(&q->vring.avail->ring[index & (q->vring.num - 1)])), .entry = -1,
+		.header = net_header_len(q->features), .head = head_at(q, index), .entry = -1,
 	};
+	if (*next >= 0 && *next != f->head) {
+		f->number = (uint16_t)*next;
+		return f->fault = DESC_UNORDERED;
+	}
 	f->fault = walk_chain(&w);
+	if (!f->fault && *next >= 0)
+		*next = (int)((f->head + f->place + 1) & (q->vring.num - 1));
 	if (!f->fault)
 		f->fault = check_kind(&w);
 	*left = w.left;
 	return f->fault;
 }
 
+/* With order: the descriptor behind those of the chain that the driver made available at an index; -1: not known. */
+static int behind_chain(const struct desc_queue *q, uint16_t index)
+{
+	const unsigned int num = q->vring.num;
+	unsigned int id = head_at(q, index);
+
+	for (unsigned int count = 0; count < num && id < num; count++) {
+		const struct vring_desc *d = &q->vring.desc[id];
+
+		if (!(le16toh(ring_load(&d->flags)) & VRING_DESC_F_NEXT))
+			return (int)((id + 1) & (num - 1));
+		id = le16toh(ring_load(&d->next));
+	}
+	return -1;
+}
+
+/* With order: the head of the chain whose last descriptor is before @next. */
+static int chain_before(const struct desc_queue *q, int next)
+{
+	const unsigned int mask = q->vring.num - 1;
+	unsigned int id = (unsigned int)next & mask, before = (id - 1) & mask;
+
+	for (unsigned int count = 0; count < mask; count++) {
+		id = before;
+		before = (id - 1) & mask;
+		if (!(le16toh(ring_load(&q->vring.desc[before].flags)) & VRING_DESC_F_NEXT) ||
+		    le16toh(ring_load(&q->vring.desc[before].next)) != id)
+			break;
+	}
+	return (int)id;
+}
+
+/*
+ * The descriptor that the device takes at an avail index, @base or one before it, in order. The caller may not know
+ * next_avail_head, which no ioctl tells. Then it follows from the chain before, if the driver has kept the order until
+ * there. Return: -1 if not known, or without order.
+ */
+static int next_in_order(const struct desc_queue *q, uint16_t index, uint16_t avail_idx)
+{
+	const uint16_t before = (uint16_t)(index - 1);
+
+	if (!acked(q, VIRTIO_F_IN_ORDER))
+		return -1;
+	if (q->next_head >= 0)
+		return index == q->base ? (int)((unsigned int)q->next_head & (q->vring.num - 1)) :
+					  chain_before(q, q->next_head);
+	/* The kernel begins at the descriptor of this number (VHOST_SET_VRING_BASE). */
+	if (index == q->start)
+		return (int)(index & (q->vring.num - 1));
+	/* The driver may have overwritten the entry before. */
+	return q->start < 0 || (uint16_t)(avail_idx - before) > q->vring.num ? -1 : behind_chain(q, before);
+}
+
 /* Has the device taken a chain and then found it to be of the wrong kind? If so, fill in @f. */
 static bool check_taken(const struct desc_queue *q, unsigned int *left, struct desc_finding *f)
 {
+	const uint16_t index = (uint16_t)(q->base - 1);
+	int next = next_in_order(q, index, f->avail_idx);
 	struct desc_finding taken = *f;
 	enum desc_fault fault;
 
 	/* Either all taken chains were given back, or the driver has wrapped and overwritten the ring entry. */
 	if (le16toh(ring_load(&q->vring.used->idx)) == q->base || (uint16_t)(f->avail_idx - q->base) == q->vring.num)
 		return false;
-	fault = check_chain(q, (uint16_t)(q->base - 1), left, &taken);
-	if (fault != DESC_DIRECTION && fault != DESC_EMPTY && fault != DESC_SHORT)
+	fault = check_chain(q, index, &next, left, &taken);
+	if (fault != DESC_DIRECTION && fault != DESC_EMPTY && fault != DESC_SHORT && fault != DESC_UNORDERED)
 		return false;
 	*f = taken;
 	f->taken = true;
@@ -233,16 +303,17 @@ void desc_check(const struct desc_queue *q, struct desc_finding *f)
 	const bool mergeable = q->rx && acked(q, VIRTIO_NET_F_MRG_RXBUF);
 	const struct desc_finding none = { .rx = q->rx, .num = q->vring.num, .avail_idx = avail_idx, .index = q->base };
 	unsigned int left = DESC_CHECK_MAX;
+	int next = next_in_order(q, q->base, avail_idx);
 
 	*f = none;
 	if (ahead > q->vring.num) {
 		f->fault = DESC_INDEX;
 		return;
 	}
-	if ((ahead && check_chain(q, q->base, &left, f)) || check_taken(q, &left, f))
+	if ((ahead && check_chain(q, q->base, &next, &left, f)) || check_taken(q, &left, f))
 		return;
 	for (uint16_t i = 1; mergeable && i < ahead; i++)
-		if (check_chain(q, (uint16_t)(q->base + i), &left, f))
+		if (check_chain(q, (uint16_t)(q->base + i), &next, &left, f))
 			return;
 	*f = none;
 }

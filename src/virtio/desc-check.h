@@ -14,7 +14,10 @@
  * Theory of operation. When vhost-net refuses an available chain, it signals the queue's err eventfd and stops until
  * the next kick. It prints the reason only if its debug messages are on. So this module repeats the walk: the checks of
  * vhost_get_vq_desc(), get_indirect(), translate_desc(), get_tx_bufs() and get_rx_bufs() of drivers/vhost, in their
- * order, as of Linux 6.1; kernels up to 7.3 stop at the same places.
+ * order, as of Linux 6.1; kernels up to 7.3 stop at the same places. There is one exception: with VIRTIO_F_IN_ORDER,
+ * which vhost-net offers from 6.18 on, the device does not read the heads in the avail ring. It counts the descriptors
+ * that it has taken (next_avail_head), so that a driver that uses them in another order has the device work on
+ * descriptors that it did not mean. We compare each head with the descriptor that the device takes.
  *
  * Where to look. VHOST_GET_VRING_BASE returns the avail index of the chain that the device takes next. A chain that
  * could not be walked is there. A chain that was walked and then found to be of the wrong kind (written in a transmit
@@ -31,6 +34,7 @@ enum desc_fault {
 	DESC_GOOD,		/* no fault seen: the driver may have repaired it, or the cause is not a descriptor */
 	DESC_INDEX,		/* the avail index is more than a ring ahead */
 	DESC_HEAD,		/* the head is outside the ring */
+	DESC_UNORDERED,		/* VIRTIO_F_IN_ORDER: the head is not the descriptor that the device takes next */
 	DESC_NEXT,		/* a chain goes on outside the ring */
 	DESC_LOOP,		/* a chain is longer than the ring */
 	DESC_ADDRESS,		/* a buffer or indirect table is not in the memory */
@@ -76,6 +80,8 @@ struct desc_memory {
  * @features: the acked features, 128 bits, the lowest word first; they decide on the header and on mergeable buffers.
  *            Indirect tables are always followed, since vhost does not check VIRTIO_RING_F_INDIRECT_DESC.
  * @base: the device's last_avail_idx, from VHOST_GET_VRING_BASE
+ * @next_head: with VIRTIO_F_IN_ORDER: the device's next_avail_head; -1: not known
+ * @start: with VIRTIO_F_IN_ORDER and without @next_head: the index at which the queue was started; -1: not known
  * @memory: what descriptors point into
  */
 struct desc_queue {
@@ -83,6 +89,8 @@ struct desc_queue {
 	bool rx;
 	uint64_t features[2];
 	uint16_t base;
+	int next_head;
+	int start;
 	struct desc_memory memory;
 };
 
@@ -95,7 +103,7 @@ struct desc_queue {
  * @index: avail index of the chain
  * @taken: the device has taken the chain and gone on to the next, see above
  * @head: the chain's head
- * @number: number of the descriptor in the ring
+ * @number: number of the descriptor in the ring; UNORDERED: the one that the device takes
  * @place: its place in the chain, from 0
  * @entry: its place in the indirect table of descriptor @number, from 0; -1: it is descriptor @number itself
  * @desc: the descriptor, in the host's byte order

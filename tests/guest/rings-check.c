@@ -134,6 +134,7 @@ static void check(struct rig *r, unsigned int queue, uint64_t features, unsigned
 {
 	desc_check(&(const struct desc_queue){
 		.vring = r->ring[queue], .rx = queue == RX, .features = { features }, .base = (uint16_t)base,
+		.next_head = -1, .start = 0,
 		.memory = { pieces, read_memory, &r->mem },
 	}, f);
 }
@@ -162,6 +163,53 @@ static void fault(const struct fault_case *c, int tap, int ifindex)
 		diag("%s; base %u; %d: %s", complained ? "complained" : "no word", base, f.fault, said);
 	}
 	rig_close(&r);
+}
+
+/*
+ * With VIRTIO_F_IN_ORDER, where the kernel has it, the device takes the descriptors in the order of their table: the
+ * first, the chain of the second and the third, and then the fourth, whatever the driver says.
+ */
+static void in_order(int tap, uint16_t third, bool taken)
+{
+	const uint64_t features = VERSION_1 | BIT(VIRTIO_F_IN_ORDER);
+	struct desc_finding f = { 0 };
+	unsigned int base = 0;
+	bool complained;
+	struct rig r;
+
+	rig_open(&r, features);
+	for (unsigned int i = 0; i < 8; i++)
+		rig_desc(&r, TX, i, BUFFER, 1000, i == 1 ? NEXT : 0);
+	r.ring[TX].desc[1].next = htole16(2);
+	/* The device takes an empty one before it complains, and does not take one that is not in the memory. */
+	rig_desc(&r, TX, 3, taken ? BUFFER : MEMORY_END, taken ? 0 : 1000, 0);
+	rig_publish(&r, TX, 0);
+	rig_publish(&r, TX, 1);
+	rig_publish(&r, TX, third);
+	rig_start(&r, TX, tap);
+	rig_kick(&r, TX);
+	complained = signalled(r.err[TX]);
+	must(vhost_net_set_backend(r.vhost, TX, -1), "stop");
+	must(vhost_get_vring_base(r.vhost, TX, &base), "VHOST_GET_VRING_BASE");
+	check(&r, TX, features, base, &f);
+	if (third == 3)
+		ok(complained && f.fault == (taken ? DESC_EMPTY : DESC_ADDRESS) && f.index == 2 && f.taken == taken,
+		   "in order: the fault of the descriptor, %s", taken ? "taken" : "not taken");
+	else
+		ok(complained && f.fault == DESC_UNORDERED && f.index == 2 && f.head == third && f.number == 3 &&
+		   f.taken == taken, "in order: another one than the driver meant, %s", taken ? "taken" : "not taken");
+	rig_close(&r);
+}
+
+static void in_order_if_offered(int tap)
+{
+	const int vhost = must(vhost_open(), VHOST_NET_DEVICE);
+	uint64_t offered;
+
+	must(vhost_get_features(vhost, &offered), "VHOST_GET_FEATURES");
+	close(vhost);
+	for (int i = 0; offered & BIT(VIRTIO_F_IN_ORDER) && i < 4; i++)
+		in_order(tap, i < 2 ? 3 : 5, i % 2);
 }
 
 /* After a complaint the queue goes on with the next kick, if what was wrong is mended. */
@@ -350,6 +398,7 @@ int main(void)
 	translations(tap, true);
 	translations(tap, false);
 	no_iotlb();
+	in_order_if_offered(tap);
 	mended(tap);
 	too_short(tap);
 	for (size_t i = 0; i < ARRAY_SIZE(faults); i++)

@@ -21,6 +21,7 @@
  *   ignored    rx: reads the call and takes nothing back, until the device has a packet and no buffers
  *   forbidden  rx: the same without EVENT_IDX, and forbids calls
  *   head       a head outside the ring
+ *   unordered  with VIRTIO_F_IN_ORDER: not the next descriptor, and the next one is bad
  *   nobuffers  rx: takes everything back, and gives nothing new
  *   nokick     published without a kick eventfd
  *   nocall     asked for a call without a call eventfd
@@ -35,6 +36,7 @@
 #define TX 1
 #define VERSION_1 (UINT64_C(1) << 32)
 #define EVENT_IDX (UINT64_C(1) << 29)
+#define IN_ORDER (UINT64_C(1) << 35)
 #define RX_BUFFERS 4
 #define RESTORED 300
 
@@ -101,7 +103,7 @@ static void set_up(const char *mode)
 		rig_tap(&ifindex);
 		return;
 	}
-	rig_open(&rig, VERSION_1 | (flags ? 0 : EVENT_IDX));
+	rig_open(&rig, VERSION_1 | (flags ? 0 : EVENT_IDX) | (is(mode, "unordered") ? IN_ORDER : 0));
 	tap = rig_tap(&ifindex);
 	buffer = guestmem_gpa(&rig.mem, guestmem_alloc(&rig.mem, 65536, 4096));
 	for (unsigned int i = 0; i < 16; i++) {
@@ -173,6 +175,10 @@ static void go_wrong(const char *mode)
 	} else if (is(mode, "head")) {
 		rig_add(&rig, TX, RIG_NUM + 44);
 		signalled(rig.err[TX]);
+	} else if (is(mode, "unordered")) {
+		rig_desc(&rig, TX, 1, 0xbad, RIG_FRAME, 0);
+		rig_add(&rig, TX, 3);
+		signalled(rig.err[TX]);
 	} else if (is(mode, "nocall")) {
 		must(vhost_set_vring_call(rig.vhost, TX, -1), "VHOST_SET_VRING_CALL");
 		set_used_event(TX, 1);
@@ -221,6 +227,11 @@ static void heal(const char *mode)
 		set_used_event(RX, rig_used(&rig, RX));
 	} else if (is(mode, "head")) {
 		repair();
+		rig_kick(&rig, TX);
+		rig_wait_used(&rig, TX, 2);
+	} else if (is(mode, "unordered")) {
+		rig.ring[TX].avail->ring[1] = htole16(1);
+		rig_desc(&rig, TX, 1, buffer + 32768, RIG_HEADER + RIG_FRAME, 0);
 		rig_kick(&rig, TX);
 		rig_wait_used(&rig, TX, 2);
 	} else if (is(mode, "nocall")) {

@@ -383,6 +383,62 @@ static void stale(void)
 	close_queue(&q);
 }
 
+#define IN_ORDER (UINT64_C(1) << 35)
+
+/*
+ * With VIRTIO_F_IN_ORDER: chains at 65534 to 1 of one, three, one and one descriptors, from descriptor 6 on. The device
+ * is at @base, and takes @next_head there if that is known.
+ */
+static enum desc_fault order(const uint16_t heads[4], uint16_t base, int next_head, struct desc_finding *f)
+{
+	struct desc_queue q;
+
+	open_queue(&q, NUM);
+	q.features[0] = VERSION_1 | IN_ORDER;
+	q.start = 65534;
+	q.base = base;
+	q.next_head = next_head;
+	for (unsigned int i = 0; i < NUM; i++)
+		q.vring.desc[i] = little(&(const struct entry)GOOD_TX);
+	q.vring.desc[7] = little(&(const struct entry){ MEM, 20, NEXT, 0 });
+	q.vring.desc[0] = little(&(const struct entry){ MEM, 20, NEXT, 1 });
+	for (uint16_t i = 0; i < 4; i++)
+		make_available(&q, (uint16_t)(65534 + i), heads[i]);
+	q.vring.used->idx = htole16(65534);
+	desc_check(&q, f);
+	close_queue(&q);
+	return f->fault;
+}
+
+static void in_order(void)
+{
+	static const uint16_t kept[] = { 6, 7, 2, 3 }, first[] = { 5, 7, 2, 3 }, third[] = { 6, 7, 4, 3 };
+	static const uint16_t middle[] = { 6, 0, 2, 3 };
+	/* Index and next descriptor of the device behind none to four of the chains. */
+	static const struct { uint16_t base; int next; } places[] = {
+		{ 65534, 6 }, { 65535, 7 }, { 0, 2 }, { 1, 3 }, { 2, 4 },
+	};
+	struct desc_finding f;
+	unsigned int wrong = 0;
+	char said[256];
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		wrong += order(kept, places[i].base, -1, &f) || order(kept, places[i].base, places[i].next + 8, &f);
+	ok(!wrong, "in order, wherever the device is");
+	ok(order(first, 65534, -1, &f) == DESC_UNORDERED && order(first, 65534, 6, &f) == DESC_UNORDERED &&
+	   f.index == 65534 && f.head == 5 && f.number == 6 && !f.taken, "the first one is not");
+	ok(order(third, 0, -1, &f) == DESC_UNORDERED && f.number == 2 && order(third, 0, 10, &f) == DESC_UNORDERED &&
+	   f.index == 0 && f.head == 4 && f.number == 2 && !f.taken, "the third one is not");
+	ok(order(third, 1, -1, &f) == DESC_UNORDERED && order(third, 1, 3, &f) == DESC_UNORDERED && f.index == 0 &&
+	   f.number == 2 && f.taken, "and was taken");
+	desc_finding_text(&f, "tx0", said, sizeof(said));
+	ok(!strcmp(said, "tx0 dropped the chain at avail index 0: the driver made descriptor 4 available, but with "
+			 "VIRTIO_F_IN_ORDER the device takes 2, the next one of the table"), "and says so");
+	ok(order(middle, 0, -1, &f) == DESC_UNORDERED && f.index == 65535 && f.number == 7 &&
+	   order(middle, 0, 2, &f) == DESC_UNORDERED && f.index == 65535 && f.number == 7,
+	   "one that was taken, named by its second descriptor");
+}
+
 static void short_room(void)
 {
 	const struct desc_finding f = { .fault = DESC_HEAD, .head = 300, .num = 256, .index = 17 };
@@ -404,6 +460,7 @@ int main(void)
 	taken();
 	endless();
 	stale();
+	in_order();
 	all_good();
 	short_room();
 	return tap_done();
