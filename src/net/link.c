@@ -20,6 +20,7 @@
 
 #include "base/array.h"
 #include "base/parse.h"
+#include "link-request.h"
 
 #define NETNS_DIR "/run/netns/"
 
@@ -91,8 +92,7 @@ static int link_connect(struct nl_sock **sk)
 	return r && errno ? -errno : nl_to_errno(r);
 }
 
-/* Send a request, release it, and wait for the answer; call @on_link, if any, for each link in the answer. */
-static int link_request(struct nl_msg *msg, nl_recvmsg_msg_cb_t on_link, void *arg)
+int link_request(struct nl_msg *msg, nl_recvmsg_msg_cb_t on_link, void *arg)
 {
 	AUTO_SOCK sk = NULL;
 	int kernel = 0, r = link_connect(&sk);
@@ -108,8 +108,7 @@ static int link_request(struct nl_msg *msg, nl_recvmsg_msg_cb_t on_link, void *a
 	return kernel ? kernel : nl_to_errno(r);
 }
 
-/* A request about one link, for the caller to send or free; NULL without memory. */
-static struct nl_msg *link_message(int type, int flags, const struct ifinfomsg *ifi)
+struct nl_msg *link_message(int type, int flags, const struct ifinfomsg *ifi)
 {
 	struct nl_msg *msg = nlmsg_alloc_simple(type, flags);
 
@@ -208,7 +207,19 @@ static void parse_tun(struct link_tun *tun, struct nlattr *data)
 	};
 }
 
-static void parse_kind(struct link_info *info, struct nlattr *linkinfo)
+/* The link below is in the same namespace, unless somebody moved one of the two. */
+static void parse_macvtap(struct link_info *info, const struct nlattr *lower, struct nlattr *data)
+{
+	static const struct nla_policy policy[IFLA_MACVLAN_MAX + 1] = { [IFLA_MACVLAN_MODE] = { .type = NLA_U32 } };
+	struct nlattr *tb[IFLA_MACVLAN_MAX + 1];
+
+	if (!nla_parse_nested(tb, IFLA_MACVLAN_MAX, data, policy))
+		info->macvtap.mode = number(tb[IFLA_MACVLAN_MODE]);
+	if (!lower || !if_indextoname(number(lower), info->macvtap.lower))
+		info->macvtap.lower[0] = 0;
+}
+
+static void parse_kind(struct link_info *info, const struct nlattr *lower, struct nlattr *linkinfo)
 {
 	struct nlattr *tb[IFLA_INFO_MAX + 1];
 
@@ -217,6 +228,8 @@ static void parse_kind(struct link_info *info, struct nlattr *linkinfo)
 	copy_text(info->kind, sizeof(info->kind), tb[IFLA_INFO_KIND]);
 	if (tb[IFLA_INFO_DATA] && !strcmp(info->kind, "tun"))
 		parse_tun(&info->tun, tb[IFLA_INFO_DATA]);
+	else if (tb[IFLA_INFO_DATA] && !strcmp(info->kind, "macvtap"))
+		parse_macvtap(info, lower, tb[IFLA_INFO_DATA]);
 }
 
 static int parse_link(struct link_info *info, struct nlmsghdr *hdr)
@@ -230,6 +243,7 @@ static int parse_link(struct link_info *info, struct nlmsghdr *hdr)
 		[IFLA_TXQLEN] = { .type = NLA_U32 },
 		[IFLA_CARRIER] = { .type = NLA_U8 },
 		[IFLA_MASTER] = { .type = NLA_U32 },
+		[IFLA_LINK] = { .type = NLA_U32 },
 		[IFLA_LINKINFO] = { .type = NLA_NESTED },
 	};
 	const struct ifinfomsg *ifi = nlmsg_data(hdr);
@@ -257,7 +271,7 @@ static int parse_link(struct link_info *info, struct nlmsghdr *hdr)
 	if (tb[IFLA_MASTER] && !if_indextoname(number(tb[IFLA_MASTER]), info->master) && errno != ENXIO)
 		return -errno;
 	if (tb[IFLA_LINKINFO])
-		parse_kind(info, tb[IFLA_LINKINFO]);
+		parse_kind(info, tb[IFLA_LINK_NETNSID] ? NULL : tb[IFLA_LINK], tb[IFLA_LINKINFO]);
 	return 0;
 }
 
@@ -299,11 +313,23 @@ static int gather(struct gathered *g, struct nl_msg *msg)
 	return r;
 }
 
+/* Send a request for one link. */
+static int get_one(struct nl_msg *msg, struct link_info *info)
+{
+	struct gathered g = { 0 };
+	int r = gather(&g, msg);
+
+	if (!r && !g.count)
+		r = -ENODEV;
+	if (!r)
+		*info = g.links[0];
+	free(g.links);
+	return r;
+}
+
 int link_get(const char *name, struct link_info *info)
 {
 	struct nl_msg *msg = link_message(RTM_GETLINK, 0, &(struct ifinfomsg){ 0 });
-	struct gathered g = { 0 };
-	int r;
 
 	if (!msg)
 		return -ENOMEM;
@@ -311,13 +337,14 @@ int link_get(const char *name, struct link_info *info)
 		nlmsg_free(msg);
 		return -ENOMEM;
 	}
-	r = gather(&g, msg);
-	if (!r && !g.count)
-		r = -ENODEV;
-	if (!r)
-		*info = g.links[0];
-	free(g.links);
-	return r;
+	return get_one(msg, info);
+}
+
+int link_get_index(int ifindex, struct link_info *info)
+{
+	struct nl_msg *msg = link_message(RTM_GETLINK, 0, &(struct ifinfomsg){ .ifi_index = ifindex });
+
+	return msg ? get_one(msg, info) : -ENOMEM;
 }
 
 int link_list(struct link_info **links, size_t *count)

@@ -66,6 +66,16 @@ struct link_tun {
 };
 
 /**
+ * struct link_macvtap - attributes of a link of the kind "macvtap"
+ * @lower: name of the link that it is on; empty if that is in another network namespace
+ * @mode: MACVLAN_MODE_* of linux/if_link.h
+ */
+struct link_macvtap {
+	char lower[IFNAMSIZ];
+	unsigned int mode;
+};
+
+/**
  * struct link_info - attributes of a link
  * @ifindex: its number
  * @name: its name
@@ -80,6 +90,7 @@ struct link_tun {
  * @carrier: the other end is connected; for a tap: a queue is open
  * @master: name of the bridge that it is a port of, or empty
  * @tun: valid if @kind is "tun"
+ * @macvtap: valid if @kind is "macvtap"
  */
 struct link_info {
 	int ifindex;
@@ -95,6 +106,7 @@ struct link_info {
 	bool carrier;
 	char master[IFNAMSIZ];
 	struct link_tun tun;
+	struct link_macvtap macvtap;
 };
 
 /**
@@ -105,6 +117,15 @@ struct link_info {
  * Return: 0 or -errno, -ENODEV if there is none of that name.
  */
 int link_get(const char *name, struct link_info *info);
+
+/**
+ * link_get_index() - look a link up by its number, likewise
+ * @ifindex: its number
+ * @info: filled in
+ *
+ * Return: 0 or -errno, -ENODEV if there is none of that number.
+ */
+int link_get_index(int ifindex, struct link_info *info);
 
 /**
  * link_list() - all links of the namespace

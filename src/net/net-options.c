@@ -33,7 +33,7 @@ static const char *parse_tap(void *field, const char *arg)
 	return NULL;
 }
 
-static const char *parse_bridge(void *field, const char *arg)
+static const char *parse_link(void *field, const char *arg)
 {
 	if (!is_ifname(arg))
 		return "is no name of a network interface";
@@ -123,6 +123,10 @@ static const char *parse_address(void *field, const char *arg)
 const struct opt net_tap_options[] = {
 	{ "tap", 0, OPT_PARSE, FIELD(tap), "NAME", "tap to use or make (default vhost%d, free number)",
 	  .parse = parse_tap },
+	{ "macvtap", 0, OPT_PARSE, FIELD(macvtap), "LINK", "make a macvtap on it, in place of a tap",
+	  .parse = parse_link },
+	{ "macvtap-mode", 0, OPT_CHOICE, FIELD(macvtap_mode), "MODE", "bridge (default), vepa, private or passthru",
+	  .choices = macvtap_mode_names },
 	{ "queues", 0, OPT_UINT, FIELD(queues), "N", "queue pairs (default 1)", 1, TAPNET_QUEUES_MAX },
 	{ "persist", 0, OPT_FLAG, FIELD(persist), .help = "keep the tap when the command has ended" },
 	{ "sndbuf", 0, OPT_UINT, FIELD(sndbuf), "BYTES", "most bytes in flight from a queue to the host", 1,
@@ -139,7 +143,7 @@ const struct opt net_link_options[] = {
 	{ "mac", 0, OPT_PARSE, 0, "ADDR", "Ethernet address of the host's side", .parse = parse_link_mac },
 	{ "mtu", 0, OPT_UINT, FIELD(mtu), "BYTES", "MTU, without the Ethernet header", MTU_MIN, MTU_MAX },
 	{ "down", 0, OPT_FLAG, FIELD(down), .help = "leave the link down" },
-	{ "bridge", 0, OPT_PARSE, FIELD(bridge), "NAME", "make it a port of this bridge", .parse = parse_bridge },
+	{ "bridge", 0, OPT_PARSE, FIELD(bridge), "NAME", "make it a port of this bridge", .parse = parse_link },
 	{ "address", 0, OPT_PARSE, 0, "ADDR/LEN", "IPv4 or IPv6 address; may be given again",
 	  .parse = parse_address },
 	{ "netns", 0, OPT_STRING, FIELD(netns), "NAME", "network namespace of the tap, a name or a path" },

@@ -3,8 +3,20 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "tap.h"
+
+/* The tun device is one of the "misc" devices; each macvtap has its own device. */
+#define MISC_MAJOR 10
+
+static bool is_macvtap(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && major(st.st_rdev) != MISC_MAJOR;
+}
 
 /*
  * The kernel tells the tap of a descriptor by its name only, so the link is looked up by that name, and then the
@@ -22,8 +34,13 @@ int tap_link(int fd, struct link_info *link)
 		r = tap_name(fd, after);
 	if (!r && strcmp(before, after))
 		r = -ESTALE;
-	/* Last: a tap that left the namespace may have left its name to another link. */
-	if (!r)
+	/*
+	 * Last: a tap that left the namespace may have left its name to another link. A macvtap cannot be asked; its
+	 * device has the link's number, which another macvtap with its name would have to have, too.
+	 */
+	if (!r && !is_macvtap(fd))
 		r = tap_check_netns(fd);
-	return r == -EBADFD || r == -ENODEV ? -ESTALE : r;
+	else if (!r && strcmp(link->kind, "macvtap"))
+		r = -ESTALE;
+	return r == -EBADFD || r == -ENODEV || r == -ENOLINK ? -ESTALE : r;
 }

@@ -3,13 +3,16 @@
 
 #include <string.h>
 
+#include "macvtap.h"
+
 /* The alias is our word alone, or our word and a blank and more: "vhostctl2" is not ours. */
 static bool is_ours(const struct link_info *link)
 {
 	const size_t len = strlen(TAPNET_ALIAS);
 
-	return !strcmp(link->kind, "tun") && link->tun.tap && !strncmp(link->alias, TAPNET_ALIAS, len) &&
-	       (!link->alias[len] || link->alias[len] == ' ');
+	if (strcmp(link->kind, "macvtap") && (strcmp(link->kind, "tun") || !link->tun.tap))
+		return false;
+	return !strncmp(link->alias, TAPNET_ALIAS, len) && (!link->alias[len] || link->alias[len] == ' ');
 }
 
 int tapnet_list(struct link_info **links, size_t *count, struct step *step)
@@ -31,5 +34,7 @@ int tapnet_list(struct link_info **links, size_t *count, struct step *step)
 /* The kernel does not report the queues of a single-queue tap, but the tap has a carrier while its queue is open. */
 bool tapnet_in_use(const struct link_info *link)
 {
+	if (!strcmp(link->kind, "macvtap"))
+		return macvtap_in_use(link);
 	return link->tun.queues || (!link->tun.multi_queue && link->carrier) || !link->tun.persist;
 }

@@ -7,6 +7,8 @@
 
 #include <linux/if_tun.h>
 
+#include "link-macvlan.h"
+#include "macvtap.h"
 #include "tap-link.h"
 #include "tap.h"
 
@@ -54,7 +56,7 @@ static int check_mine(int fd, const struct link_info *listed, struct step *step)
  * whoever has the listed name is opened before we can see who it is: its flags become those of the listed tap, as with
  * each opening of a first queue, until it is opened next.
  */
-int tapnet_remove(const struct link_info *link, struct step *step)
+static int remove_tap(const struct link_info *link, struct step *step)
 {
 	int flags = (link->tun.multi_queue ? IFF_MULTI_QUEUE : 0) | (link->tun.vnet_hdr ? IFF_VNET_HDR : 0);
 	char name[IFNAMSIZ];
@@ -69,4 +71,34 @@ int tapnet_remove(const struct link_info *link, struct step *step)
 		r = tap_set_persist(fd, false);
 	close(fd);
 	return r;
+}
+
+/*
+ * A macvtap has no such means: it is deleted by its number, whoever opens it meanwhile. If the number is another link's
+ * by now, that is seen.
+ */
+static int remove_macvtap(const struct link_info *link, struct step *step)
+{
+	struct link_info now;
+	int r;
+
+	step_at(step, NULL, "remove %s", link->name);
+	r = link_get_index(link->ifindex, &now);
+	if (r == -ENODEV || (!r && (strcmp(now.name, link->name) || strcmp(now.kind, link->kind))))
+		return moved(step);
+	if (r)
+		return r;
+	if (strcmp(now.alias, link->alias))
+		return step_why(step, -ESTALE, "its alias was changed since it was listed");
+	if (macvtap_in_use(&now))
+		return -EBUSY;
+	r = link_delete(now.ifindex);
+	return r == -EPERM ? step_why(step, r, "%s; it needs CAP_NET_ADMIN", strerror(EPERM)) : r;
+}
+
+int tapnet_remove(const struct link_info *link, struct step *step)
+{
+	if (!strcmp(link->kind, "macvtap"))
+		return remove_macvtap(link, step);
+	return remove_tap(link, step);
 }

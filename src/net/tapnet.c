@@ -12,8 +12,10 @@
 #include <linux/virtio_net.h>
 
 #include "base/format.h"
+#include "macvtap.h"
 #include "tap-link.h"
 #include "tap.h"
+#include "tapnet-macvtap.h"
 
 /* RFC 8200, section 5: with less, the kernel turns IPv6 off on a link. */
 #define IPV6_MTU_MIN 1280
@@ -107,7 +109,7 @@ static int check_addresses(const struct tapnet_conf *c, struct step *step)
  * A tap without a vnet header will do: opening its first queue sets all its flags but IFF_MULTI_QUEUE anew, which the
  * kernel only compares.
  */
-static int check_existing(const struct link_info *info, const struct tapnet_conf *c, struct step *step)
+static int check_tap(const struct link_info *info, const struct tapnet_conf *c, struct step *step)
 {
 	step_at(step, "tap", "use %s", c->tap);
 	if (strcmp(info->kind, "tun"))
@@ -126,25 +128,47 @@ static int check_existing(const struct link_info *info, const struct tapnet_conf
 	return check_mtu(info, c, step);
 }
 
+static int check_existing(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
+{
+	int r;
+
+	t->existed = true;
+	if (c->macvtap) {
+		step_at(step, "tap", "make a macvtap of the name %s", c->tap);
+		return step_why(step, -EEXIST, "it is there already; to use it, leave out --macvtap");
+	}
+	t->macvtap = !strcmp(t->link.kind, "macvtap");
+	if (!t->macvtap)
+		return check_tap(&t->link, c, step);
+	r = tapnet_check_macvtap(&t->link, c, step);
+	return r ? r : check_mtu(&t->link, c, step);
+}
+
+/* The links that the configuration names are found: @others. */
+struct others {
+	int bridge, lower;
+};
+
 /* All checks that are possible before anything is made. */
-static int check(struct tapnet *t, const struct tapnet_conf *c, int *bridge, struct step *step)
+static int check(struct tapnet *t, const struct tapnet_conf *c, struct others *others, struct step *step)
 {
 	int r;
 
 	r = check_addresses(c, step);
+	if (!r)
+		r = check_bridge(c, &others->bridge, step);
+	if (!r)
+		r = tapnet_find_lower(c, &others->lower, step);
 	if (r)
 		return r;
-	r = check_bridge(c, bridge, step);
-	if (r || strchr(c->tap, '%'))
-		return r;
+	t->macvtap = c->macvtap;
+	if (strchr(c->tap, '%'))
+		return 0;
 	step_at(step, "tap", "look for %s", c->tap);
 	r = link_get(c->tap, &t->link);
 	if (r == -ENODEV)
 		return 0;
-	if (r)
-		return r;
-	t->existed = true;
-	return check_existing(&t->link, c, step);
+	return r ? r : check_existing(t, c, step);
 }
 
 static int tun_absent(int err, struct step *step)
@@ -198,12 +222,26 @@ static int look_at(struct tapnet *t, int fd, struct step *step)
 	return r;
 }
 
+static int open_macvtap_queue(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
+{
+	const int flags = IFF_VNET_HDR | (c->queues > 1 ? IFF_MULTI_QUEUE : 0), fd = macvtap_open(&t->link, flags);
+
+	if (fd == -ESTALE)
+		return step_why(step, fd, RENAMED);
+	if (fd < 0)
+		return tapnet_macvtap_refused(fd, step);
+	t->fds[t->queues++] = fd;
+	return look_at(t, fd, step);
+}
+
 static int open_queue(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
 {
 	const bool first = !t->queues;
 	int flags = IFF_VNET_HDR | (c->queues > 1 ? IFF_MULTI_QUEUE : 0), fd;
 	char name[IFNAMSIZ];
 
+	if (t->macvtap)
+		return open_macvtap_queue(t, c, step);
 	/* A tap that was made since we looked is not ours. */
 	if (first && !t->existed)
 		flags |= IFF_TUN_EXCL;
@@ -232,10 +270,15 @@ static int mark(const struct tapnet *t, struct step *step)
 }
 
 /* The first queue makes the tap. */
-static int open_tap(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
+static int open_tap(struct tapnet *t, const struct tapnet_conf *c, int lower, struct step *step)
 {
 	int r;
 
+	if (t->macvtap && !t->existed) {
+		r = tapnet_make_macvtap(t, c, lower, step);
+		return r ? r : check_mtu(&t->link, c, step);
+	}
+	memcpy(t->name, t->link.name, sizeof(t->name));
 	step_at(step, "tap", t->existed ? "open %s" : "make the tap %s", c->tap);
 	r = open_queue(t, c, step);
 	if (r || t->existed)
@@ -266,23 +309,32 @@ static int set_offload(struct tapnet *t, const struct tapnet_conf *c, struct ste
 	return r == -EINVAL ? step_why(step, r, "this kernel does not offer all of them") : r;
 }
 
-/* Each of these settings is one for the whole tap; sndbuf is copied to the queues that are open. */
+/* The limit of a tap is copied to the queues that are open. */
+static int set_sndbuf(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
+{
+	int r = 0;
+
+	step_at(step, "sndbuf", "set the sndbuf of %s", t->name);
+	if (t->macvtap)
+		return tapnet_set_macvtap_sndbuf(t, c);
+	if (c->sndbuf)
+		r = tap_set_sndbuf(t->fds[0], (int)c->sndbuf);
+	return r ? r : tap_get_sndbuf(t->fds[0], &t->sndbuf);
+}
+
+/* Each of these settings is one for the whole tap, but each queue of a macvtap has its own header and limit. */
 static int set_up_tap(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
 {
 	const int header = c->vnet_hdr_size ? (int)c->vnet_hdr_size : (int)sizeof(struct virtio_net_hdr_mrg_rxbuf);
-	int r;
+	int r = 0;
 
 	step_at(step, "vnet-hdr-size", "set the vnet header size of %s to %d", t->name, header);
-	r = tap_set_vnet_hdr_size(t->fds[0], header);
+	for (unsigned int i = 0; !r && i < (t->macvtap ? t->queues : 1); i++)
+		r = tap_set_vnet_hdr_size(t->fds[i], header);
 	if (!r)
 		r = tap_get_vnet_hdr_size(t->fds[0], &t->vnet_hdr_size);
-	if (r)
-		return r;
-	step_at(step, "sndbuf", "set the sndbuf of %s", t->name);
-	if (c->sndbuf)
-		r = tap_set_sndbuf(t->fds[0], (int)c->sndbuf);
 	if (!r)
-		r = tap_get_sndbuf(t->fds[0], &t->sndbuf);
+		r = set_sndbuf(t, c, step);
 	return r ? r : set_offload(t, c, step);
 }
 
@@ -293,6 +345,8 @@ static int set_sizes(const struct tapnet *t, const struct tapnet_conf *c, struct
 	if (c->mtu) {
 		step_at(step, "mtu", "set the MTU of %s to %" PRIu64, t->name, c->mtu);
 		r = link_set_mtu(t->link.ifindex, (unsigned int)c->mtu);
+		if (r == -EINVAL && t->macvtap)
+			return step_why(step, r, "it cannot be more than that of %s", t->link.macvtap.lower);
 		if (r)
 			return r;
 	}
@@ -363,18 +417,19 @@ static int set_up_link(struct tapnet *t, const struct tapnet_conf *c, int bridge
 
 static int open_here(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
 {
-	int bridge = 0, r;
+	struct others others = { 0 };
+	int r;
 
 	t->netns = link_netns();
-	r = check(t, c, &bridge, step);
+	r = check(t, c, &others, step);
 	if (!r)
-		r = open_tap(t, c, step);
+		r = open_tap(t, c, others.lower, step);
 	if (!r)
 		r = open_queues(t, c, step);
 	if (!r)
 		r = set_up_tap(t, c, step);
 	if (!r)
-		r = needs(step, set_up_link(t, c, bridge, step), "CAP_NET_ADMIN");
+		r = needs(step, set_up_link(t, c, others.bridge, step), "CAP_NET_ADMIN");
 	if (r)
 		return r;
 	step_at(step, NULL, "read %s back", t->name);
@@ -386,7 +441,7 @@ int tapnet_open(struct tapnet *t, const struct tapnet_conf *c, struct step *step
 	struct step leaving;
 	int back, r, left;
 
-	*t = (struct tapnet){ 0 };
+	*t = (struct tapnet){ .keeper.fd = -1 };
 	r = tapnet_enter_netns(c->netns, &back, step);
 	if (r)
 		return r;
@@ -412,7 +467,14 @@ int tapnet_persist(const struct tapnet *t, const struct tapnet_conf *c, struct s
 	if (!c->persist)
 		return 0;
 	step_at(step, "persist", "make %s persistent", t->name);
+	if (t->macvtap)
+		return t->existed ? 0 : macvtap_keeper_persist(&t->keeper, true);
 	return tap_set_persist(t->fds[0], true);
+}
+
+int tapnet_inherit(const struct tapnet *t)
+{
+	return t->macvtap && !t->existed ? macvtap_keeper_inherit(&t->keeper) : 0;
 }
 
 void tapnet_close(struct tapnet *t)
@@ -420,11 +482,15 @@ void tapnet_close(struct tapnet *t)
 	for (unsigned int i = 0; i < t->queues; i++)
 		close(t->fds[i]);
 	t->queues = 0;
+	if (t->macvtap && !t->existed)
+		macvtap_keeper_stop(&t->keeper);
 }
 
 void tapnet_discard(struct tapnet *t)
 {
-	if (t->queues && !t->existed)
+	if (t->queues && !t->existed && t->macvtap)
+		macvtap_keeper_persist(&t->keeper, false);
+	else if (t->queues && !t->existed)
 		tap_set_persist(t->fds[0], false);
 	tapnet_close(t);
 }

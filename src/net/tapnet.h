@@ -9,12 +9,16 @@
 
 #include "base/step.h"
 #include "link.h"
+#include "macvtap-keeper.h"
 
 /**
  * DOC: a tap with its network
  *
  * Joins tap and link: the queues that a VMM or a vhost device needs, and the host's side of them: MAC, MTU, bridge,
  * addresses. Everything that can be checked is checked before anything is made.
+ *
+ * In place of a tap it can be a macvtap, by which the driver's packets go straight to another link and come from there.
+ * The kernel keeps it when its last descriptor is closed; see macvtap-keeper.h.
  */
 
 /* The kernel's MAX_TAP_QUEUES (drivers/net/tun.c). */
@@ -26,8 +30,10 @@
 
 /**
  * struct tapnet_conf - configuration of a tap and its link
- * @tap: its name, or a pattern with one %d for a number that the kernel chooses. An existing tap of that name is used;
- *       it must be persistent, and no process may have it open. Else the tap is made.
+ * @tap: its name, or a pattern with one %d for a number that the kernel chooses. An existing tap or macvtap of that
+ *       name is used; a tap must be persistent, and no process may have it open. Else the tap is made.
+ * @macvtap: make a macvtap on this link, in place of a tap; NULL: a tap
+ * @macvtap_mode: an enum macvtap_mode, for @macvtap
  * @netns: its network namespace: a name below /run/netns, or a path; NULL: the caller's
  * @queues: how many to open, 1 to TAPNET_QUEUES_MAX; with more than one the tap is, or must be, multi-queue
  * @persist: keep the tap when its last descriptor is closed; for tapnet_persist()
@@ -46,6 +52,8 @@
  */
 struct tapnet_conf {
 	const char *tap;
+	const char *macvtap;
+	int macvtap_mode;
 	const char *netns;
 	uint64_t queues;
 	bool persist;
@@ -67,6 +75,8 @@ struct tapnet_conf {
  * struct tapnet - an open tap
  * @name: its name
  * @existed: it was there before
+ * @macvtap: it is a macvtap
+ * @keeper: of a macvtap that did not exist
  * @netns: inode number of its network namespace; 0: not known
  * @link: its link, read back at the end
  * @vnet_hdr_size: read back, in bytes
@@ -77,6 +87,8 @@ struct tapnet_conf {
 struct tapnet {
 	char name[IFNAMSIZ];
 	bool existed;
+	bool macvtap;
+	struct macvtap_keeper keeper;
 	uint64_t netns;
 	struct link_info link;
 	int vnet_hdr_size;
@@ -89,8 +101,8 @@ struct tapnet {
  * tapnet_open() - open or make a tap and set its link up
  * @t: filled in
  * @c: the configuration
- * @step: where to say what failed; its key is an option: tap, netns, queues, sndbuf, vnet-hdr-size, offload, mac, mtu,
- *        bridge, address (with the item), or NULL
+ * @step: where to say what failed; its key is an option: tap, macvtap, netns, queues, sndbuf, vnet-hdr-size, offload,
+ *        mac, mtu, bridge, address (with the item), or NULL
  *
  * Everything is set on the tap that was opened: by its descriptor, or by the ifindex that is found through it. If the
  * tap is not the one that had the name at first, or another one has the name meanwhile, it fails with -ESTALE.
@@ -126,6 +138,16 @@ int tapnet_check(struct tapnet *t, struct step *step);
 int tapnet_persist(const struct tapnet *t, const struct tapnet_conf *c, struct step *step);
 
 /**
+ * tapnet_inherit() - let the program that this process becomes inherit what keeps a new macvtap
+ * @t: the tap; does nothing for others
+ *
+ * The descriptors of the queues are the caller's to pass on.
+ *
+ * Return: 0 or -errno.
+ */
+int tapnet_inherit(const struct tapnet *t);
+
+/**
  * tapnet_close() - close the queues; a tap that is not persistent goes away with them
  * @t: the tap; does nothing if it is all zero
  */
@@ -157,7 +179,7 @@ int tapnet_enter_netns(const char *netns, int *back, struct step *step);
 int tapnet_leave_netns(int back, struct step *step);
 
 /**
- * tapnet_list() - the taps that vhostctl made, in this or an earlier run
+ * tapnet_list() - the taps and macvtaps that vhostctl made, in this or an earlier run
  * @links: an array of them for the caller to free; NULL on error
  * @count: its elements
  * @step: where to say what failed
@@ -171,6 +193,8 @@ int tapnet_list(struct link_info **links, size_t *count, struct step *step);
 /**
  * tapnet_in_use() - does a process have a queue of a tap open?
  * @link: the tap
+ *
+ * Return: true also for a macvtap of which that cannot be told.
  */
 bool tapnet_in_use(const struct link_info *link);
 

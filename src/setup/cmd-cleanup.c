@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/command.h"
 #include "base/fail.h"
@@ -60,7 +61,7 @@ static void print_tap(struct out *o, const struct link_info *link, bool in_use, 
 		.state = removed ? "removed" : in_use ? "in use" : "unused",
 		.in_use = in_use,
 		.removed = removed,
-		.persist = link->tun.persist,
+		.persist = link->tun.persist || !strcmp(link->kind, "macvtap"),
 		.multi_queue = link->tun.multi_queue,
 		.mtu = link->mtu,
 		.mac = mac,

@@ -131,8 +131,8 @@ static char **pass_on(const struct devices *d, char *const *words)
 	const struct placeholder placeholders[] = { { "{tapfds}", tapfds }, { "{vhostfds}", vhostfds }, { 0 } };
 
 	if (hand_over(d->tap.fds, d->tap.queues, tapfds) || hand_over(d->vhost, d->tap.queues, vhostfds) ||
-	    setenv("VHOSTCTL_TAPFDS", tapfds, 1) || setenv("VHOSTCTL_VHOSTFDS", vhostfds, 1) ||
-	    setenv("VHOSTCTL_TAP", d->tap.name, 1))
+	    tapnet_inherit(&d->tap) || setenv("VHOSTCTL_TAPFDS", tapfds, 1) ||
+	    setenv("VHOSTCTL_VHOSTFDS", vhostfds, 1) || setenv("VHOSTCTL_TAP", d->tap.name, 1))
 		return NULL;
 	return fill_words(words, placeholders);
 }

@@ -102,7 +102,7 @@ static struct json_object *acked_json(const struct setup_conf *c, bool backend)
 /* Persistent now, or already when it was opened. */
 static bool persistent(const struct setup_conf *c, const struct setup *s)
 {
-	return c->net.persist || s->net.link.tun.persist;
+	return c->net.persist || s->net.link.tun.persist || (s->net.macvtap && s->net.existed);
 }
 
 static void print_text(struct out *o, const struct setup_conf *c, const struct setup *s)
@@ -112,13 +112,16 @@ static void print_text(struct out *o, const struct setup_conf *c, const struct s
 	char mac[FORMAT_MAC_LEN], size[FORMAT_SIZE_LEN];
 
 	format_mac(link->mac, mac);
-	out_printf(o, "tap      %s, %s%s, %u queue%s, vnet header %d", s->net.name,
+	out_printf(o, "%s %s, %s%s, %u queue%s, vnet header %d", s->net.macvtap ? "macvtap " : "tap     ", s->net.name,
 		   s->net.existed ? "was there" : "new", persistent(c, s) ? " and persistent" : "", s->net.queues,
 		   plural(s->net.queues), s->net.vnet_hdr_size);
 	fputc('\n', o->file);
-	out_printf(o, "link     %s, mtu %u, %s%s%s%s%s", mac, link->mtu, link->up ? "up" : "down",
-		   *link->master ? ", port of " : "", link->master, c->net.netns ? ", in namespace " : "",
-		   c->net.netns ? c->net.netns : "");
+	out_printf(o, "link     %s, mtu %u, %s", mac, link->mtu, link->up ? "up" : "down");
+	if (s->net.macvtap)
+		out_printf(o, ", on %s, %s", *link->macvtap.lower ? link->macvtap.lower : "a link elsewhere",
+			   macvtap_mode_name(link->macvtap.mode));
+	out_printf(o, "%s%s", *link->master ? ", port of " : "", link->master);
+	out_printf(o, "%s%s", c->net.netns ? ", in namespace " : "", c->net.netns ? c->net.netns : "");
 	fputc('\n', o->file);
 	fprintf(o->file, "memory   %s at 0x%" PRIx64 ", %u region%s%s\n", format_size(s->mem.size, size), s->mem.gpa,
 		s->mem.regions, plural(s->mem.regions), c->mem.hugepages ? ", huge pages" : "");
@@ -150,6 +153,11 @@ static struct json_object *tap_json(const struct setup_conf *c, const struct set
 
 	format_mac(link->mac, mac);
 	json_object_object_add(obj, "name", json_object_new_string(s->net.name));
+	json_object_object_add(obj, "kind", json_object_new_string(s->net.macvtap ? "macvtap" : "tap"));
+	json_object_object_add(obj, "lower", s->net.macvtap && *link->macvtap.lower ?
+			       json_object_new_string(link->macvtap.lower) : NULL);
+	json_object_object_add(obj, "mode", s->net.macvtap ?
+			       json_object_new_string(macvtap_mode_name(link->macvtap.mode)) : NULL);
 	json_object_object_add(obj, "existed", json_object_new_boolean(s->net.existed));
 	json_object_object_add(obj, "persistent", json_object_new_boolean(persistent(c, s)));
 	json_object_object_add(obj, "queues", json_object_new_int((int)s->net.queues));

@@ -51,6 +51,8 @@ static bool is(const char *name, const char *arg, struct tapnet_conf wanted)
 	       !memcmp(o.net.mac, wanted.mac, sizeof(wanted.mac)) && o.net.mac_given == wanted.mac_given &&
 	       o.net.mtu == wanted.mtu && o.net.down == wanted.down && !o.net.bridge == !wanted.bridge &&
 	       (!o.net.bridge || !strcmp(o.net.bridge, wanted.bridge)) &&
+	       !o.net.macvtap == !wanted.macvtap && o.net.macvtap_mode == wanted.macvtap_mode &&
+	       (!o.net.macvtap || !strcmp(o.net.macvtap, wanted.macvtap)) &&
 	       o.net.address_count == wanted.address_count &&
 	       (!wanted.address_count || !strcmp(o.net.addresses[0], wanted.addresses[0]));
 }
@@ -69,6 +71,8 @@ static void test_names(void)
 	c.tap = "a234567890bcdef";
 	ok(is("tap", "a234567890bcdef", c), "a name of 15 characters");
 	ok(is("bridge", "br0", BUT(.bridge = "br0")), "a bridge");
+	ok(is("macvtap", "eth0", BUT(.macvtap = "eth0")), "a macvtap, in mode bridge");
+	ok(is("macvtap-mode", "passthru", BUT(.macvtap_mode = MACVTAP_PASSTHRU)), "its mode");
 	ok(is("netns", "blue", BUT(.netns = "blue")), "a namespace by its name");
 	ok(is("netns", "/proc/1/ns/net", BUT(.netns = "/proc/1/ns/net")), "and by its path");
 }
@@ -128,6 +132,7 @@ static void test_bad(void)
 		{ "tap", "vhost%d-is-so-long", tap },
 		{ "tap", "t%s", percent }, { "tap", "t%", percent },
 		{ "tap", "%d%d", percent }, { "tap", "%%d", percent },
+		{ "macvtap", "eth/0", bridge },
 		{ "bridge", "", bridge }, { "bridge", "a234567890bcdefg", bridge }, { "bridge", "br/0", bridge },
 		{ "netns", "", NULL },
 		{ "queues", "0", NULL }, { "queues", "257", NULL },
