@@ -94,6 +94,7 @@ const struct opt bench_options[] = {
 	{ "drop-kick", 0, OPT_UINT, FIELD(drop_kick), "N", "do not send the first pair's N-th kick", 1,
 	  UINT64_MAX },
 	{ "output", 'o', OPT_STRING, FIELD(output), "FILE", "write what the driver did to FILE" },
+	{ "macvtap", 0, OPT_STRING, FIELD(macvtap), "LINK", "use a macvtap, or make one on this link" },
 	{ "no-netns", 0, OPT_FLAG, FIELD(no_netns), .help = "make the tap in this network namespace" },
 	{ 0 },
 };
@@ -105,6 +106,11 @@ int bench_complete_opts(struct bench_opts *o, char *why, size_t len)
 	if (o->in_flight > o->num) {
 		snprintf(why, len, "--in-flight: %" PRIu64 " packets do not fit a ring of %" PRIu64 "; raise --num",
 			 o->in_flight, o->num);
+		return -EINVAL;
+	}
+	if (o->macvtap && o->queues > 1) {
+		snprintf(why, len, "--macvtap: it can have one pair only, since it chooses by itself which queue "
+			 "receives a packet");
 		return -EINVAL;
 	}
 	if (o->batch_size > most) {

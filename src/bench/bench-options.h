@@ -33,6 +33,7 @@ extern const char *const bench_notify_names[];
  * @stall_ns: a queue with pending work and no progress for this long, in nanoseconds, is stuck
  * @drop_kick: the kick of this number, from 1, is not sent on the first pair
  * @no_netns: make the tap in the current network namespace
+ * @macvtap: a macvtap in mode bridge, or the link to make one on
  * @output: name of the file for the log of what the driver did
  */
 struct bench_opts {
@@ -44,6 +45,7 @@ struct bench_opts {
 	struct call_after call_after;
 	uint64_t stall_ns, drop_kick;
 	bool no_netns;
+	const char *macvtap;
 	const char *output;
 };
 

@@ -11,6 +11,9 @@
 /* Packets that may be between the device and the far end, beyond those in the ring. */
 #define WIRE_WINDOW 1024
 
+/* The most with a macvtap, whose packets wait in a CPU's backlog of 1000 (net.core.netdev_max_backlog). */
+#define MACVTAP_WINDOW 896
+
 static void raise_fd(int fd)
 {
 	const uint64_t one = 1;
@@ -76,15 +79,29 @@ static void *rx_far_end(void *arg)
 }
 
 static int open_flow(struct side *s, const struct bench_conf *c, unsigned int pair, unsigned int window,
-		     const struct link_info *link)
+		     const struct link_info *link, const uint8_t *driver)
 {
 	int r = flow_init(&s->flow, c->packets, window);
 
-	return r ? r : frame_init(&s->flow.frame, c->dev.frame_size, s->way, pair, link->mac);
+	if (!r)
+		r = frame_init(&s->flow.frame, c->dev.frame_size, s->way, pair, link->mac);
+	if (!r && driver)
+		frame_set_driver(&s->flow.frame, s->way, driver);
+	return r;
+}
+
+/* At least a batch must fit. */
+static unsigned int tx_window(const struct bench_conf *c)
+{
+	const unsigned int window = c->tx_policy.in_flight + WIRE_WINDOW;
+
+	if (!c->macvtap || window <= MACVTAP_WINDOW)
+		return window;
+	return c->tx_policy.batch > MACVTAP_WINDOW ? c->tx_policy.batch : MACVTAP_WINDOW;
 }
 
 int side_open(struct side *s, const struct bench_conf *c, unsigned int pair, const struct link_info *link,
-	      struct step *step)
+	      const uint8_t *driver, struct step *step)
 {
 	const bool tx = s->way == FRAME_TX;
 	unsigned int window;
@@ -93,16 +110,17 @@ int side_open(struct side *s, const struct bench_conf *c, unsigned int pair, con
 	s->queue = tx ? &s->drv->tx : &s->drv->rx;
 	s->policy = tx ? &c->tx_policy : &c->rx_policy;
 	s->peer = s->finished_fd = -1;
-	window = tx ? s->policy->in_flight + WIRE_WINDOW : s->policy->in_flight;
+	window = tx ? tx_window(c) : s->policy->in_flight;
 	step_at(step, NULL, "take memory for packets");
-	r = open_flow(s, c, pair, window, link);
+	r = open_flow(s, c, pair, window, link, driver);
 	if (r)
 		return r;
 	step_at(step, NULL, "make an eventfd");
 	s->finished_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (s->finished_fd < 0)
 		return -errno;
-	step_at(step, NULL, "open a packet socket on the tap (needs CAP_NET_RAW and CAP_NET_ADMIN)");
+	step_at(step, NULL, "open a packet socket on %s (needs CAP_NET_RAW and CAP_NET_ADMIN)",
+		c->macvtap ? link->name : "the tap");
 	s->peer = tap_peer_open(link->ifindex, c->dev.frame_size, tx ? window : 0);
 	return s->peer < 0 ? s->peer : 0;
 }

@@ -49,13 +49,14 @@ struct side {
  * @s: with @s->drv, @s->way and @s->done_fd; the rest is filled in
  * @c: the run
  * @pair: number of the pair, from 0
- * @link: the tap's link
+ * @link: the link of the far end: the tap's, or a macvlan beside a macvtap
+ * @driver: address of the driver, the macvtap's; NULL: the usual one
  * @step: where to say what failed
  *
  * Return: 0 or -errno; the caller calls side_close() in either case.
  */
 int side_open(struct side *s, const struct bench_conf *c, unsigned int pair, const struct link_info *link,
-	      struct step *step);
+	      const uint8_t *driver, struct step *step);
 
 /**
  * side_close() - release what side_open() took

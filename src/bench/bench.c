@@ -14,12 +14,14 @@
 #include "base/loop.h"
 #include "bench-side.h"
 #include "driver/steer.h"
+#include "net/macvtap-peer.h"
 #include "probe/scan.h"
 
 /**
  * struct bench - a run
  * @conf: what to run
  * @tap: the tap, with one queue for each pair
+ * @peer: the far end of a macvtap
  * @drvs: one driver for each pair
  * @drv_count: drivers opened
  * @sides: the driven queues: TX, then RX, each in the order of the pairs
@@ -34,6 +36,7 @@
 struct bench {
 	const struct bench_conf *conf;
 	struct tapnet tap;
+	struct macvtap_peer peer;
 	struct netdrv *drvs;
 	unsigned int drv_count;
 	struct side *sides;
@@ -50,11 +53,40 @@ static unsigned int sides_wanted(const struct bench_conf *c)
 	return (c->tx + c->rx) * c->pairs;
 }
 
+/* The options are those of bench: only macvtap is one of the tap's, too. */
+static int not_ours(struct step *step, int err)
+{
+	if (step->key && strcmp(step->key, "macvtap"))
+		step->key = NULL;
+	return err;
+}
+
+/* What the user names is a macvtap, or the link to make one on. A macvlan beside it is of use in mode bridge only. */
+static int choose_macvtap(const char *name, struct tapnet_conf *tap, struct step *step)
+{
+	struct link_info link;
+	int r;
+
+	tap->macvtap = name;
+	step_at(step, "macvtap", "use %s", name);
+	r = link_get(name, &link);
+	if (r || strcmp(link.kind, "macvtap"))
+		return r == -ENODEV ? 0 : r;
+	if (strcmp(macvtap_mode_name(link.macvtap.mode), macvtap_mode_names[MACVTAP_BRIDGE]))
+		return step_why(step, -EINVAL, "it is a macvtap in mode %s; the far end needs the mode bridge",
+				macvtap_mode_name(link.macvtap.mode));
+	if (!*link.macvtap.lower)
+		return step_why(step, -EINVAL, "the link that it is on is in another network namespace");
+	tap->macvtap = NULL;
+	tap->tap = name;
+	return 0;
+}
+
 static int open_tap(struct bench *b, struct step *step)
 {
 	const struct bench_conf *c = b->conf;
 	const uint64_t mtu = c->dev.frame_size - FRAME_HEADER;
-	const struct tapnet_conf tap = {
+	struct tapnet_conf tap = {
 		.tap = "vhost%d",
 		.queues = c->pairs,
 		.vnet_hdr_size = NETDRV_HEADER,
@@ -62,18 +94,16 @@ static int open_tap(struct bench *b, struct step *step)
 		.tx_queue_len = c->tx_queue_len,
 		.no_ipv6 = true,
 	};
-	int r;
+	int r = c->macvtap ? choose_macvtap(c->macvtap, &tap, step) : 0;
 
-	if (c->isolate) {
+	if (!r && c->isolate) {
 		step_at(step, NULL, "make a network namespace (needs CAP_SYS_ADMIN; --no-netns does without)");
 		r = link_isolate();
-		if (r)
-			return r;
 	}
-	r = tapnet_open(&b->tap, &tap, step);
-	/* The message must name no option: bench has none of the tap's. */
-	step->key = NULL;
-	return r;
+	if (r)
+		return r;
+	r = not_ours(step, tapnet_open(&b->tap, &tap, step));
+	return r || !c->macvtap ? r : macvtap_peer_open(&b->peer, &b->tap.link, step);
 }
 
 static int open_drivers(struct bench *b, struct step *step)
@@ -106,7 +136,8 @@ static int open_sides(struct bench *b, struct step *step)
 		s->drv = &b->drvs[i % c->pairs];
 		s->way = c->tx && i < c->pairs ? FRAME_TX : FRAME_RX;
 		s->done_fd = b->done.fd;
-		r = side_open(s, c, i % c->pairs, &b->tap.link, step);
+		r = side_open(s, c, i % c->pairs, c->macvtap ? &b->peer.link : &b->tap.link,
+			      c->macvtap ? b->tap.link.mac : NULL, step);
 		if (r)
 			return r;
 	}
@@ -328,6 +359,7 @@ static void close_all(struct bench *b)
 		else
 			close(b->conf->vhost[i]);
 	}
+	macvtap_peer_close(&b->peer);
 	tapnet_close(&b->tap);
 	for (unsigned int i = 0; i < b->side_count; i++)
 		side_close(&b->sides[i]);
@@ -340,7 +372,7 @@ static void close_all(struct bench *b)
 
 int bench_run(const struct bench_conf *c, struct bench_result *res, struct step *step)
 {
-	struct bench b = { .conf = c, .done.fd = -1 };
+	struct bench b = { .conf = c, .peer.keeper.fd = -1, .done.fd = -1 };
 	int r;
 
 	*res = (struct bench_result){ 0 };

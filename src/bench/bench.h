@@ -14,9 +14,9 @@
 /**
  * DOC: a run of bench
  *
- * One tap has a queue for each pair, and each pair has its own vhost device. Two threads serve each driven queue: the
- * driver, and the far end, which takes the packets out of the tap (TX) or puts them in (RX). A thread counts in its own
- * memory or in the flow that the two threads share. The totals are made when all threads have ended.
+ * One tap, or macvtap, has a queue for each pair, and each pair has its own vhost device. Two threads serve each driven
+ * queue: the driver, and the far end, which takes the packets out of the tap (TX) or puts them in (RX). A thread counts
+ * in its own memory or in the flow that the two threads share. The totals are made when all threads have ended.
  */
 
 /* Each pair has one vhost device and one queue of the tap. */
@@ -32,6 +32,8 @@
  * @duration_ns: how long to run, in nanoseconds; 0 for no limit
  * @dev: the same for all devices; its @vhost, @tap and @pair are ignored
  * @isolate: run in a new network namespace
+ * @macvtap: a macvtap, or a link to make one on, in place of a tap; a macvlan on the same link is the far end; NULL: a
+ *           tap
  * @tx_queue_len: packets that may wait in the tap for each RX queue
  * @tx_policy: how to drive the TX queues
  * @rx_policy: how to drive the RX queues
@@ -47,6 +49,7 @@ struct bench_conf {
 	uint64_t duration_ns;
 	struct netdrv_conf dev;
 	bool isolate;
+	const char *macvtap;
 	unsigned int tx_queue_len;
 	struct netdrv_policy tx_policy, rx_policy;
 	uint64_t drop_kick;

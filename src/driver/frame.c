@@ -29,8 +29,8 @@ static_assert(sizeof(struct frame_head) <= FRAME_SIZE_MIN, "the smallest frame h
 
 int frame_init(struct frame *f, size_t size, enum frame_way way, unsigned int pair, const uint8_t mac[6])
 {
-	/* The peer's address: a locally administered one. */
-	static const uint8_t peer[6] = { 0x02, 'v', 'h', 'o', 's', 't' };
+	/* The driver's address: a locally administered one. */
+	static const uint8_t driver[6] = { 0x02, 'v', 'h', 'o', 's', 't' };
 	struct frame_head head = {
 		.ethertype = htobe16(FRAME_ETHERTYPE),
 		.way = htobe16((uint16_t)way),
@@ -42,12 +42,19 @@ int frame_init(struct frame *f, size_t size, enum frame_way way, unsigned int pa
 	f->data = malloc(size);
 	if (!f->data)
 		return -ENOMEM;
-	memcpy(head.dst, way == FRAME_TX ? mac : peer, 6);
-	memcpy(head.src, way == FRAME_TX ? peer : mac, 6);
+	memcpy(head.dst, way == FRAME_TX ? mac : driver, 6);
+	memcpy(head.src, way == FRAME_TX ? driver : mac, 6);
 	memcpy(f->data, &head, sizeof(head));
 	for (size_t i = TAIL; i < size; i++)
 		f->data[i] = (uint8_t)i;
 	return 0;
+}
+
+void frame_set_driver(struct frame *f, enum frame_way way, const uint8_t mac[6])
+{
+	const size_t at = way == FRAME_TX ? offsetof(struct frame_head, src) : offsetof(struct frame_head, dst);
+
+	memcpy(f->data + at, mac, 6);
 }
 
 void frame_fini(struct frame *f)

@@ -15,6 +15,7 @@
 
 #define FRAME_HEADER 14
 
+
 /* Offset of the number of its queue pair, 16 bits, big-endian; the programs of steer.h read it. */
 #define FRAME_PAIR 16
 
@@ -37,11 +38,20 @@ struct frame {
  * @size: FRAME_SIZE_MIN to FRAME_SIZE_MAX
  * @way: its direction
  * @pair: its pair of queues
- * @mac: the tap's address: destination of FRAME_TX frames, so that the host takes them, source of the others
+ * @mac: address of the far end's link: destination of FRAME_TX frames, so that the host takes them, source of the
+ *       others
  *
  * Return: 0 or -ENOMEM.
  */
 int frame_init(struct frame *f, size_t size, enum frame_way way, unsigned int pair, const uint8_t mac[6]);
+
+/**
+ * frame_set_driver() - give the driver another address than the usual one
+ * @f: the frame, from frame_init()
+ * @way: its direction
+ * @mac: the address: source of FRAME_TX frames, destination of the others
+ */
+void frame_set_driver(struct frame *f, enum frame_way way, const uint8_t mac[6]);
 
 /**
  * frame_fini() - release the frame
