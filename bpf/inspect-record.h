@@ -214,6 +214,66 @@ struct inspect_fd {
 	__s32 id;
 };
 
+/* The most listeners of a call eventfd that are told. */
+#define INSPECT_LISTENERS_MAX 8
+
+/* Room for the name of a listener's function. */
+#define INSPECT_SYMBOL_LEN 32
+
+/* Who waits for an eventfd to be signalled. */
+enum listener_kind {
+	LISTENER_UNKNOWN,	/* another one */
+	LISTENER_IRQFD,		/* KVM, which injects an interrupt */
+	LISTENER_POLL,		/* a thread in poll(2), select(2) or the like */
+	LISTENER_EPOLL,
+	LISTENER_IO_URING,	/* a request of io_uring to poll or to read it */
+	LISTENER_READ,		/* a thread blocked in read(2) */
+	LISTENER_VHOST,		/* a vhost device, for which it is a kick eventfd */
+	LISTENER_KINDS,
+};
+
+/**
+ * struct inspect_listener - one that waits for an eventfd
+ * @kind: enum listener_kind
+ * @gsi: LISTENER_IRQFD: KVM's number of the interrupt
+ * @pid: the process, in the reader's pid namespace; 0: not known, or not visible
+ * @symbol: LISTENER_UNKNOWN: the kernel function that a signal calls, ended by 0, with " [MODULE]" if it is in one
+ */
+struct inspect_listener {
+	__u32 kind;
+	union {
+		struct {
+			__u32 gsi;
+			__u32 pid;
+		};
+		char symbol[INSPECT_SYMBOL_LEN];
+	};
+};
+
+/**
+ * struct inspect_call - who hears the calls of a queue, at one moment
+ * @id: the device, as in struct inspect_record
+ * @number: position of the queue among the device's
+ * @eventfd: the call eventfd, as in struct inspect_eventfd
+ * @count: number of @listeners
+ * @more: 1: there are more, or the list changed each time it was read; else 0
+ * @listeners: those that wait for the eventfd
+ */
+struct inspect_call {
+	__u64 id;
+	__u32 number;
+	__s32 eventfd;
+	__u32 count;
+	__u32 more;
+	struct inspect_listener listeners[INSPECT_LISTENERS_MAX];
+};
+
+/* Any more of a VM's ioeventfds are left out. */
+#define INSPECT_IOEVENTFDS_MAX 4096
+
+/* In place of the number of an eventfd that KVM signals for a VM: there are more, or the list changed meanwhile. */
+#define INSPECT_IOEVENTFDS_MORE (-1)
+
 /* Number of words from @ring_avail_flags to @ring_avail_event. */
 #define INSPECT_WORDS 6
 
@@ -323,6 +383,8 @@ _Static_assert(sizeof(struct inspect_duplicate) == 16, "no padding");
 _Static_assert(offsetof(struct inspect_record, kind) == offsetof(struct inspect_duplicate, kind), "tells them apart");
 _Static_assert(offsetof(struct inspect_record, kind) == offsetof(struct inspect_tap_file, kind), "tells them apart");
 _Static_assert(sizeof(struct inspect_tap_file) == 48, "no padding");
+_Static_assert(sizeof(struct inspect_call) == 312, "no padding");
+_Static_assert(INSPECT_QUEUES_MAX * sizeof(struct inspect_call) < 32768, "what an iterator writes at a time");
 _Static_assert(sizeof(struct inspect_release) == 120, "no padding");
 _Static_assert(offsetof(struct inspect_record, flags) == 88, "no padding");
 _Static_assert(sizeof(struct inspect_record) == 168, "no padding");

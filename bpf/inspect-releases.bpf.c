@@ -23,6 +23,7 @@
 #include "inspect-record.h"
 #include "inspect.bpf.h"
 #include "pids.bpf.h"
+#include "symbol.bpf.h"
 #include "types.bpf.h"
 
 /* Frames that are looked at: from the release function inwards there are a few. */
@@ -30,20 +31,6 @@
 
 /* The smallest kernel stack of all machines, in words. A larger one is searched in part. */
 #define STACK_WORDS (16384 / 8)
-
-/* Room for the longest name of a release function, and the character behind it. */
-#define SYMBOL_LEN 32
-
-/* %ps adds " [MODULE]" to the name of a function, and some compilers ".SUFFIX". @len: of @name, with its 0 */
-static __always_inline bool is_symbol(const char *text, const char *name, int len)
-{
-	/* Unrolled, @name becomes a part of the instructions. bpftool 7.1 cannot link a section of strings. */
-#pragma clang loop unroll(full)
-	for (int i = 0; i < len - 1; i++)
-		if (text[i] != name[i])
-			return false;
-	return !text[len - 1] || text[len - 1] == ' ' || text[len - 1] == '.';
-}
 
 /* Return: the kind of device that the function at @address releases; INSPECT_KINDS: none. */
 __noinline __u32 released_kind(__u64 address)

@@ -137,13 +137,25 @@ struct file {
 	struct inode *f_inode;
 };
 
-struct eventfd_ctx {
-	__u64 count;
-	int id;
-};
-
 struct list_head {
 	struct list_head *next, *prev;
+};
+
+struct wait_queue_head {
+	struct list_head head;
+};
+
+struct wait_queue_entry {
+	unsigned int flags;
+	void *private;
+	void *func;
+	struct list_head entry;
+};
+
+struct eventfd_ctx {
+	struct wait_queue_head wqh;
+	__u64 count;
+	int id;
 };
 
 struct vhost_vring_call {
@@ -165,10 +177,6 @@ struct vhost_iotlb {
 struct vhost_work {
 	void *fn;
 	unsigned long flags;
-};
-
-struct wait_queue_entry {
-	unsigned int flags;
 };
 
 struct vhost_dev;

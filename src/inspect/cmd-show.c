@@ -14,6 +14,7 @@
 #include "base/notice.h"
 #include "base/stop.h"
 #include "base/terminal.h"
+#include "eventfd-paths.h"
 #include "held-eventfds.h"
 #include "inspect.h"
 #include "probe/session.h"
@@ -71,6 +72,7 @@ static void show_one(struct show *sh, struct out *o, const struct show_device *s
 static int print_devices(struct show *sh, struct out *o, const struct inspect_host *host, enum show_detail detail)
 {
 	struct held_eventfds held = { 0 };
+	struct eventfd_paths paths = { 0 };
 	const struct inspect_device *before = NULL;
 	int count = 0;
 
@@ -78,6 +80,7 @@ static int print_devices(struct show *sh, struct out *o, const struct inspect_ho
 		const struct inspect_device *d = &host->devices[i];
 		struct show_device s = {
 			.device = d, .before = before, .netns = sh->names.taps.own_netns, .eventfd_err = -ESRCH,
+			.paths = &paths,
 		};
 
 		if (!inspect_target_matches(&sh->target, d))
@@ -87,11 +90,13 @@ static int print_devices(struct show *sh, struct out *o, const struct inspect_ho
 			s.eventfd_err = held_eventfds(&held, sh->ins, (pid_t)d->owner_tid);
 			s.eventfds = &held;
 		}
+		eventfd_paths(&paths, sh->ins, d);
 		show_one(sh, o, &s, detail);
 		before = d;
 		count++;
 	}
 	held_eventfds_free(&held);
+	eventfd_paths_free(&paths);
 	return count;
 }
 
@@ -278,7 +283,7 @@ static int run_show(const struct cli *cli, const void *arg)
 	tap_names_init(&sh.names);
 	out_init(&sh.out, stdout, cli->json, cli->pretty, cli->color);
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "show", SESSION_DOING);
-	err = inspect_open(&sh.ins, INSPECT_EVENTFDS, why, sizeof(why));
+	err = inspect_open(&sh.ins, INSPECT_EVENTFDS | INSPECT_LISTENERS, why, sizeof(why));
 	notice_end(&notice);
 	if (err) {
 		fail("show", "%s", why);

@@ -134,6 +134,10 @@ static int load(struct inspect *ins, unsigned int uses, const struct inspect_con
 		{ "learn", { "bpf_iter_task_file" }, { "learn_eventfds" }, .shows = INSPECT_EVENTFDS,
 		  .iterator = true },
 		{ "find", { "bpf_iter_task_file" }, { "find_eventfds" }, .shows = INSPECT_EVENTFDS, .iterator = true },
+		{ "listeners", { "bpf_iter_task_file" }, { "find_listeners" }, .shows = INSPECT_LISTENERS,
+		  .iterator = true },
+		{ "ioeventfds", { "bpf_iter_task_file" }, { "find_ioeventfds" }, .shows = INSPECT_LISTENERS,
+		  .iterator = true },
 		{ "vm", { "bpf_iter_task" }, { "read_vm" }, .serves = INSPECT_LOOKS, .iterator = true },
 		{ "releases", { "bpf_iter_task" }, { "find_releases" }, .shows = INSPECT_RELEASES, .iterator = true },
 	};
@@ -302,23 +306,24 @@ int inspect_copy(struct inspect *ins, pid_t tid, struct inspect_copy *copy, cons
 	return err ? err : copy->err;
 }
 
-int inspect_eventfds(struct inspect *ins, pid_t tid, struct inspect_fd **fds, size_t *count)
+/* Read all that an iterator over the files of a thread writes: @count records of @each bytes, for free(). */
+static int read_thread(const struct bpf_program *prog, pid_t tid, size_t each, void **records, size_t *count)
 {
-	int fd = task_iterator_begin(ins->skel->progs.find_eventfds, tid), err = fd < 0 ? fd : 0;
+	int fd = tid ? task_iterator_begin(prog, tid) : -ESRCH, err = fd < 0 ? fd : 0;
 	size_t size = 0, room = 0;
 	ssize_t n = 1;
 
-	*fds = NULL;
+	*records = NULL;
 	*count = 0;
 	while (!err && n) {
-		void *more = array_grow(*fds, &room, size + READ_SIZE, 1);
+		void *more = array_grow(*records, &room, size + READ_SIZE, 1);
 
 		if (!more) {
 			err = -ENOMEM;
 			break;
 		}
-		*fds = more;
-		n = read(fd, (char *)*fds + size, READ_SIZE);
+		*records = more;
+		n = read(fd, (char *)*records + size, READ_SIZE);
 		if (n > 0)
 			size += (size_t)n;
 		else if (n < 0 && errno != EINTR && errno != EAGAIN)
@@ -327,12 +332,27 @@ int inspect_eventfds(struct inspect *ins, pid_t tid, struct inspect_fd **fds, si
 	if (fd >= 0)
 		close(fd);
 	if (err) {
-		free(*fds);
-		*fds = NULL;
+		free(*records);
+		*records = NULL;
 		size = 0;
 	}
-	*count = size / sizeof(**fds);
+	*count = size / each;
 	return err;
+}
+
+int inspect_eventfds(struct inspect *ins, pid_t tid, struct inspect_fd **fds, size_t *count)
+{
+	return read_thread(ins->skel->progs.find_eventfds, tid, sizeof(**fds), (void **)fds, count);
+}
+
+int inspect_calls(struct inspect *ins, pid_t tid, struct inspect_call **calls, size_t *count)
+{
+	return read_thread(ins->skel->progs.find_listeners, tid, sizeof(**calls), (void **)calls, count);
+}
+
+int inspect_ioeventfds(struct inspect *ins, pid_t tid, int32_t **ids, size_t *count)
+{
+	return read_thread(ins->skel->progs.find_ioeventfds, tid, sizeof(**ids), (void **)ids, count);
 }
 
 const char *inspect_blind(const struct inspect *ins)

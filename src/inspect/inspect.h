@@ -147,6 +147,7 @@ struct inspect_host {
 #define INSPECT_COPIES		(1 << 1)	/* inspect_copy() */
 #define INSPECT_EVENTFDS	(1 << 2)	/* inspect_eventfds() */
 #define INSPECT_RELEASES	(1 << 3)	/* looks show devices whose release blocks a thread */
+#define INSPECT_LISTENERS	(1 << 4)	/* inspect_calls(), inspect_ioeventfds() */
 
 /**
  * inspect_open() - load the iterators
@@ -198,6 +199,28 @@ int inspect_copy(struct inspect *ins, pid_t tid, struct inspect_copy *copy, cons
  * Return: 0 or -errno.
  */
 int inspect_eventfds(struct inspect *ins, pid_t tid, struct inspect_fd **fds, size_t *count);
+
+/**
+ * inspect_calls() - who hears the calls of the devices that a process has open
+ * @ins: the iterators, opened with INSPECT_LISTENERS
+ * @tid: the process, or its thread that has descriptors of its own
+ * @calls: the result, a record for each queue; for free(). Those of a device may come twice
+ * @count: how many
+ *
+ * Return: 0 or -errno; -ESRCH if @tid is 0.
+ */
+int inspect_calls(struct inspect *ins, pid_t tid, struct inspect_call **calls, size_t *count);
+
+/**
+ * inspect_ioeventfds() - the eventfds that KVM signals for the VMs that a process has open
+ * @ins: the iterators, opened with INSPECT_LISTENERS
+ * @tid: the process, or its thread that has descriptors of its own
+ * @ids: the result: numbers as in struct inspect_fd, or INSPECT_IOEVENTFDS_MORE; for free()
+ * @count: how many
+ *
+ * Return: 0 or -errno; -ESRCH if @tid is 0.
+ */
+int inspect_ioeventfds(struct inspect *ins, pid_t tid, int32_t **ids, size_t *count);
 
 /**
  * inspect_free() - release a look

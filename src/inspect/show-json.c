@@ -162,6 +162,7 @@ static struct json_object *queue_json(const struct show_device *s, const struct 
 	json_object_object_add(obj, "log_addr",
 			       q->flags & INSPECT_LOG_USED ? json_object_new_uint64(q->log_addr) : NULL);
 	add_counts(obj, q);
+	show_paths_json(obj, s, q);
 	json_object_object_add(obj, "worker", worker_json(q->worker, q->worker_name));
 	json_object_object_add(obj, "worker_ns", device_json_number(q->worker_ns, q->worker || q->worker_ns));
 	json_object_object_add(obj, "unread", unread_json(q));

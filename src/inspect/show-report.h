@@ -2,6 +2,8 @@
 #ifndef SHOW_REPORT_H
 #define SHOW_REPORT_H
 
+#include <json-c/json_object.h>
+
 #include "base/out.h"
 #include "forecast.h"
 #include "inspect.h"
@@ -21,12 +23,14 @@ enum show_detail { SHOW_ALL, SHOW_INDEXES, SHOW_BRIEF, SHOW_DETAILS };
  * @before: the device that was printed before it; NULL: it is the first one
  * @eventfds: the eventfds that its owner has open; the caller's; NULL: not known
  * @eventfd_err: why they could not be read: -errno, or 0
+ * @paths: how its notifications come and go; the caller's
  * @netns: inode number of our own network namespace; 0 if not known
  */
 struct show_device {
 	const struct inspect_device *device, *before;
 	const struct held_eventfds *eventfds;
 	int eventfd_err;
+	const struct eventfd_paths *paths;
 	uint64_t netns;
 };
 
@@ -48,6 +52,22 @@ bool show_logs(const struct inspect_device *d);
  * @state: bits INSPECT_TASK_*; 0: it runs or is ready to run
  */
 const char *show_task_state(uint32_t state);
+
+/**
+ * show_paths_text() - print how the notifications of a queue come and go, as far as that is known: two lines
+ * @o: the output
+ * @s: its device
+ * @q: the queue
+ */
+void show_paths_text(struct out *o, const struct show_device *s, const struct inspect_queue *q);
+
+/**
+ * show_paths_json() - add the members kick_source, call_listeners and call_listeners_more of a queue
+ * @obj: the queue's object
+ * @s: its device
+ * @q: the queue
+ */
+void show_paths_json(struct json_object *obj, const struct show_device *s, const struct inspect_queue *q);
 
 /**
  * show_text() - print a device as text, for a terminal of 80 columns

@@ -460,6 +460,7 @@ static void print_queue(struct out *o, const struct show_device *s, const struct
 	if (detail == SHOW_ALL) {
 		print_addresses(o, q);
 		print_eventfds(o, s, q);
+		show_paths_text(o, s, q);
 	}
 	print_table(o, q);
 	print_rule(o, '-');

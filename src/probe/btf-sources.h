@@ -3,7 +3,7 @@
 #define BTF_SOURCES_H
 
 /**
- * DOC: the BTF of the running kernel and of the modules that vhost uses
+ * DOC: the BTF of the running kernel and of the modules that vhost uses, and of KVM
  *
  * For each function to attach to and each type to read, libbpf searches the BTF of the kernel and of every module from
  * the first type on. That was nine tenths of the time before tracing began. Here only the modules below are searched.
@@ -21,6 +21,7 @@ enum btf_module_number {
 	BTF_TUN,
 	BTF_TAP,
 	BTF_VIRTIO_RING,
+	BTF_KVM,
 	BTF_MODULES,
 };
 
