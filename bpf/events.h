@@ -74,6 +74,16 @@ enum repoll_cause {
 	REPOLL_CAUSES,
 };
 
+/* How a kick comes. */
+enum kick_source {
+	KICK_SOURCE_UNKNOWN,	/* not known */
+	KICK_SOURCE_IOEVENTFD,	/* KVM signals the eventfd (an ioeventfd), without an exit to userspace */
+	KICK_SOURCE_WRITE,	/* a process writes it: of a VM, after an exit to userspace */
+	KICK_SOURCE_KERNEL,	/* a thread of the kernel signals it: another vhost device, for example */
+	KICK_SOURCE_OTHER,	/* another system call: io_uring_enter(2), for example */
+	KICK_SOURCES,
+};
+
 #define CALL_SIGNALLED	(1 << 0)	/* the call eventfd was signalled */
 #define CALL_FD		(1 << 1)	/* there is one */
 #define CALL_EVENT_IDX	(1 << 2)	/* VIRTIO_RING_F_EVENT_IDX was acked */
@@ -114,7 +124,8 @@ enum repoll_cause {
  * @cpu: the CPU on which it happened
  * @slot: number of the queue's slot
  * @type: enum event_type
- * @reason: call and driver kick: enum reason; run: enum run_end; repoll: enum repoll_cause
+ * @reason: call and driver kick: enum reason; run: enum run_end; repoll: enum repoll_cause;
+ *	    kick: enum kick_source
  * @flags: the flags above, by type
  * @old: call: signalled_used with EVENT_IDX, else last_used_idx at entry; run: last_avail_idx at its beginning;
  *	 error: the failed entry's index, last_avail_idx if not known; driver kick: avail->idx at the decision before

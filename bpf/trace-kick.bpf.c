@@ -11,6 +11,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+#include "kick-source.bpf.h"
 #include "trace.bpf.h"
 
 /* Flag in the result of poll_number(): the poll is that of the queue's socket, not that of its kick eventfd. */
@@ -126,6 +127,7 @@ __noinline int report_kick(__u32 slot, __u32 flags)
 	if (!e)
 		return 0;
 	e->head.flags = flags;
+	e->head.reason = flags & KICK_EARLY ? KICK_SOURCE_UNKNOWN : kick_source();
 	e->time_start = 0;
 	bpf_get_current_comm(e->comm, sizeof(e->comm));
 	submit(e);

@@ -94,6 +94,7 @@ struct mm_struct;
 
 struct task_struct {
 	void *stack;
+	unsigned int flags;
 	unsigned int __state;
 	int on_rq;
 	struct sched_entity se;

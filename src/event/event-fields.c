@@ -55,6 +55,7 @@ static const struct out_col kick_cols[] = {
 	{ "merged", NULL, OUT_BOOL, LINE(merged) },
 	{ "unasked", NULL, OUT_BOOL, LINE(unasked) },
 	{ "early", NULL, OUT_BOOL, LINE(early) },
+	{ "kick_source", NULL, OUT_STRING, LINE(kick_source) },
 	{ 0 },
 };
 
@@ -234,7 +235,12 @@ static void fill_kick(struct event_line *l, const struct event *e)
 	l->unasked = e->flags & KICK_UNASKED;
 	l->early = e->flags & KICK_EARLY;
 	l->reason = l->early ? "early" : l->merged ? "merged" : l->unasked ? "unasked" : NULL;
+	l->kick_source = kick_source_name(e->reason);
 	l->note = l->thread;
+	if (l->kick_source) {
+		snprintf(l->text, sizeof(l->text), "%s, %s", l->thread, l->kick_source);
+		l->note = l->text;
+	}
 }
 
 /* Such as "12us": at most five columns up to 1000 seconds. */

@@ -45,7 +45,7 @@ struct event_line {
 	uint64_t start, time_kick;
 	uint32_t kicks, found, ioctl;
 	int32_t error;
-	const char *thread, *ioctl_name, *error_name;
+	const char *thread, *kick_source, *ioctl_name, *error_name;
 	bool merged, unasked, early, spurious, again, interrupted;
 	/* the driver's */
 	uint32_t num_added, irq;

@@ -46,3 +46,13 @@ const char *repoll_cause_name(unsigned int cause)
 
 	return cause < REPOLL_CAUSES ? names[cause] : "?";
 }
+
+const char *kick_source_name(unsigned int source)
+{
+	static const char *const names[KICK_SOURCES] = {
+		[KICK_SOURCE_IOEVENTFD] = "ioeventfd", [KICK_SOURCE_WRITE] = "write", [KICK_SOURCE_KERNEL] = "kernel",
+		[KICK_SOURCE_OTHER] = "other",
+	};
+
+	return source < KICK_SOURCES ? names[source] : NULL;
+}

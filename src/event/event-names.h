@@ -45,4 +45,12 @@ const char *run_end_name(unsigned int end);
  */
 const char *repoll_cause_name(unsigned int cause);
 
+/**
+ * kick_source_name() - "ioeventfd", "write", "kernel", "other"
+ * @source: an enum kick_source
+ *
+ * Return: The name; NULL if it is not known.
+ */
+const char *kick_source_name(unsigned int source);
+
 #endif

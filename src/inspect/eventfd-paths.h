@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "bpf/events.h"
 #include "inspect.h"
 
 /**
@@ -54,14 +55,10 @@ void eventfd_paths(struct eventfd_paths *p, struct inspect *ins, const struct in
 const struct inspect_call *eventfd_paths_call(const struct eventfd_paths *p, const struct inspect_device *d,
 					      const struct inspect_queue *q);
 
-/* How kicks come to a queue. */
-enum kick_source {
-	KICK_SOURCE_UNKNOWN,	/* not known, or there is no kick eventfd */
-	KICK_SOURCE_IOEVENTFD,	/* KVM signals the eventfd */
-	KICK_SOURCE_WRITE,	/* a process writes it */
-};
-
-/* Return: how kicks come to the queue. @p: the paths of its device */
+/*
+ * Return: how kicks come to the queue: KICK_SOURCE_IOEVENTFD, KICK_SOURCE_WRITE, or KICK_SOURCE_UNKNOWN, also without a
+ * kick eventfd. @p: the paths of its device
+ */
 enum kick_source eventfd_paths_kick(const struct eventfd_paths *p, const struct inspect_queue *q);
 
 /* Return: "irqfd", "poll", "epoll", "io_uring", "read", "vhost" or "unknown". @kind: enum listener_kind */

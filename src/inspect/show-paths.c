@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "device-json.h"
+#include "event/event-names.h"
 #include "eventfd-paths.h"
 
 /* Width of a label, as of the other lines of a queue. */
@@ -104,14 +105,10 @@ static struct json_object *listeners_json(const struct inspect_call *c)
 
 void show_paths_json(struct json_object *obj, const struct show_device *s, const struct inspect_queue *q)
 {
-	static const char *const sources[] = {
-		[KICK_SOURCE_IOEVENTFD] = "ioeventfd", [KICK_SOURCE_WRITE] = "write",
-	};
 	const struct inspect_call *c = eventfd_paths_call(s->paths, s->device, q);
-	const enum kick_source source = eventfd_paths_kick(s->paths, q);
+	const char *source = kick_source_name(eventfd_paths_kick(s->paths, q));
 
-	json_object_object_add(obj, "kick_source", source == KICK_SOURCE_UNKNOWN ? NULL :
-			       json_object_new_string(sources[source]));
+	json_object_object_add(obj, "kick_source", source ? json_object_new_string(source) : NULL);
 	json_object_object_add(obj, "call_listeners", c ? listeners_json(c) : NULL);
 	json_object_object_add(obj, "call_listeners_more", c ? json_object_new_boolean(c->more) : NULL);
 }

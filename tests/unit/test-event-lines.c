@@ -95,7 +95,7 @@ static void test_runs(void)
 
 static void test_others(void)
 {
-	const struct thread_event kick = {
+	struct thread_event kick = {
 		.head = { .time = 1500000000, .tid = 8, .type = EVENT_KICK, .flags = KICK_MERGED }, .comm = "CPU 0/KVM",
 	};
 	const struct config_event config = {
@@ -109,6 +109,9 @@ static void test_others(void)
 	};
 
 	is(&queue, &kick, "  0.500000   0       8 tap0    tx0      kick     merged      CPU 0/KVM\n", "a kick");
+	kick.head.reason = KICK_SOURCE_IOEVENTFD;
+	is(&queue, &kick, "  0.500000   0       8 tap0    tx0      kick     merged      CPU 0/KVM, ioeventfd\n",
+	   "a kick by KVM");
 	is(&queue, &config, "  0.500000   0       7 tap0    tx0      config   SET_VRING_CALL -1\n",
 	   "a masked call eventfd");
 	is(&driver_queue, &driver, "  0.500000   0       5 virtio1 output.0 KICK     crossed         7     8     7\n",
