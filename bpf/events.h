@@ -25,6 +25,7 @@
  * @EVENT_BUSYPOLL: the worker polled the ring and the socket instead of sleeping
  * @EVENT_ERROR: the worker stopped at an error in the ring
  * @EVENT_CONFIG: the owner configured the queue or the device by an ioctl
+ * @EVENT_INJECT: a signal of vhost reached KVM, which injected an interrupt
  * @EVENT_DRIVER_KICK: a driver in this kernel decided whether to kick its device
  * @EVENT_DRIVER_NOTIFY: that driver kicked
  * @EVENT_DRIVER_INTERRUPT: an interrupt of its device arrived
@@ -41,6 +42,7 @@ enum event_type {
 	EVENT_BUSYPOLL,
 	EVENT_ERROR,
 	EVENT_CONFIG,
+	EVENT_INJECT,
 	EVENT_DRIVER_KICK,
 	EVENT_DRIVER_NOTIFY,
 	EVENT_DRIVER_INTERRUPT,
@@ -72,6 +74,15 @@ enum repoll_cause {
 	REPOLL_BUSY,		/* as RUN_BUSY */
 	REPOLL_SOCKET,		/* the socket has a packet, or takes some again */
 	REPOLL_CAUSES,
+};
+
+/* What KVM did at a signal. */
+enum inject_result {
+	INJECT_DELIVERED,	/* the interrupt is pending in a virtual CPU */
+	INJECT_MERGED,		/* it was pending already, or is masked: the VM gets no further one */
+	INJECT_DEFERRED,	/* KVM has to sleep for it, and will do it by a kernel thread */
+	INJECT_FAILED,		/* it has no valid destination */
+	INJECT_RESULTS,
 };
 
 /* How a kick comes. */
@@ -125,7 +136,7 @@ enum kick_source {
  * @slot: number of the queue's slot
  * @type: enum event_type
  * @reason: call and driver kick: enum reason; run: enum run_end; repoll: enum repoll_cause;
- *	    kick: enum kick_source
+ *	    kick: enum kick_source; inject: enum inject_result
  * @flags: the flags above, by type
  * @old: call: signalled_used with EVENT_IDX, else last_used_idx at entry; run: last_avail_idx at its beginning;
  *	 error: the failed entry's index, last_avail_idx if not known; driver kick: avail->idx at the decision before
@@ -276,7 +287,7 @@ struct driver_kick_event {
 /**
  * struct interrupt_event - an interrupt
  * @head: see struct event
- * @irq: its number
+ * @irq: its number; inject: KVM's number (GSI)
  * @reserved: 0
  */
 struct interrupt_event {
@@ -348,7 +359,7 @@ struct trace_counts {
 	__u32 reserved;
 };
 
-_Static_assert(sizeof(struct trace_counts) == 368, "no padding");
+_Static_assert(sizeof(struct trace_counts) == 392, "no padding");
 
 /**
  * struct trace_unfollowed - events that were not counted for any queue

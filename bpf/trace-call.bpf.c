@@ -2,7 +2,8 @@
 /*
  * Traces the decisions whether to notify the driver.
  *
- * Theory of operation. See bracket.bpf.h for how a decision is observed and explained.
+ * Theory of operation. See bracket.bpf.h for how a decision is observed and explained. If KVM listens to the call
+ * eventfd, it injects the interrupt within the signal, on the same thread: so the decision under way tells the queue.
  */
 #include <linux/bpf.h>
 
@@ -11,6 +12,13 @@
 #include <bpf/bpf_tracing.h>
 
 #include "trace.bpf.h"
+
+/* The kernel's EAGAIN is the same number. */
+#define EWOULDBLOCK 11
+
+struct kvm_kernel_irq_routing_entry {
+	__u32 gsi;
+} __attribute__((preserve_access_index));
 
 __noinline int begin_decision(struct thread *t, const struct decision_view *v, __u32 adds)
 {
@@ -28,11 +36,11 @@ __noinline int begin_decision(struct thread *t, const struct decision_view *v, _
 		return no_slot();
 	if (slot_is_old(s))
 		refresh_slot(v->id.dev, v->id.vq, slot);
-	if (!s->wanted || !sampled(c, EVENT_CALL))
+	if (!s->wanted || (is_traced(EVENT_CALL) && !sampled(c, EVENT_CALL)))
 		return 0;
 	note_worker(s);
 	d = &traced_thread(t)->decision;
-	if (d->bracket.vq != v->id.vq)
+	if (is_traced(EVENT_CALL) && d->bracket.vq != v->id.vq)
 		__sync_fetch_and_add(&c->entered, 1);
 	d->time_signal = 0;
 	d->time_entry = bpf_ktime_get_boot_ns();
@@ -165,9 +173,11 @@ __noinline int end_decision(struct thread *t, const struct decision_view *v)
 	end_bracket(&d->bracket, v);
 	if (!d->bracket.signalled)
 		d->time_signal = 0;
-	report_call(d, v);
+	if (is_traced(EVENT_CALL))
+		report_call(d, v);
 	d->bracket.vq = 0;
-	__sync_fetch_and_add(&c->left, 1);
+	if (is_traced(EVENT_CALL))
+		__sync_fetch_and_add(&c->left, 1);
 	return 0;
 }
 
@@ -184,6 +194,26 @@ static __always_inline void leave(struct vhost_dev *dev, struct vhost_virtqueue 
 
 BRACKETS
 
+static __always_inline __u8 inject_result(int result)
+{
+	if (result == -EWOULDBLOCK)
+		return INJECT_DEFERRED;
+	return result > 0 ? INJECT_DELIVERED : result ? INJECT_FAILED : INJECT_MERGED;
+}
+
+__noinline int report_inject(__u32 slot, __u32 gsi, int result)
+{
+	struct interrupt_event *e = begin_event(slot, EVENT_INJECT, sizeof(*e));
+
+	if (!e)
+		return 0;
+	e->head.reason = inject_result(result);
+	e->irq = gsi;
+	e->reserved = 0;
+	submit(e);
+	return 0;
+}
+
 /* This runs for every eventfd of the host: return at once on a thread that decides nothing. */
 SEC("fentry")
 int BPF_PROG(eventfd_signalled, struct eventfd_ctx *eventfd)
@@ -192,5 +222,24 @@ int BPF_PROG(eventfd_signalled, struct eventfd_ctx *eventfd)
 
 	if (t && is_outcome(&traced_thread(t)->decision.bracket, argument(ctx, 0)))
 		note_signal(t);
+	return 0;
+}
+
+/* Called for all irqfds of the host: return at once on a thread that decides nothing. */
+SEC("fexit")
+int BPF_PROG(kvm_injected)
+{
+	struct kvm_kernel_irq_routing_entry *entry = (void *)argument(ctx, 0);
+	struct thread *t = ending_thread();
+	const struct bracket *b;
+	__u64 result = 0;
+
+	if (!t)
+		return 0;
+	b = &traced_thread(t)->decision.bracket;
+	if (b->vq && b->signalled) {
+		bpf_get_func_ret(ctx, &result);
+		report_inject(b->slot, BPF_CORE_READ(entry, gsi), result);
+	}
 	return 0;
 }

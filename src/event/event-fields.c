@@ -104,6 +104,12 @@ static const struct out_col config_cols[] = {
 	{ 0 },
 };
 
+static const struct out_col inject_cols[] = {
+	{ "gsi", NULL, OUT_U32, LINE(irq) },
+	{ "result", NULL, OUT_STRING, LINE(reason) },
+	{ 0 },
+};
+
 static const struct out_col driver_kick_cols[] = {
 	{ "decision", NULL, OUT_STRING, LINE(decision) },
 	{ "reason", NULL, OUT_STRING, LINE(reason) },
@@ -146,7 +152,8 @@ static const struct out_col disable_cols[] = {
 static const struct out_col *const cols_of[EVENT_TYPES] = {
 	[EVENT_CALL] = call_cols, [EVENT_KICK] = kick_cols, [EVENT_RUN] = run_cols, [EVENT_ARM] = arm_cols,
 	[EVENT_DISARM] = disarm_cols, [EVENT_REPOLL] = repoll_cols, [EVENT_BUSYPOLL] = busypoll_cols,
-	[EVENT_ERROR] = error_cols, [EVENT_CONFIG] = config_cols, [EVENT_DRIVER_KICK] = driver_kick_cols,
+	[EVENT_ERROR] = error_cols, [EVENT_CONFIG] = config_cols, [EVENT_INJECT] = inject_cols,
+	[EVENT_DRIVER_KICK] = driver_kick_cols,
 	[EVENT_DRIVER_NOTIFY] = notify_cols, [EVENT_DRIVER_INTERRUPT] = interrupt_cols,
 	[EVENT_DRIVER_ENABLE] = enable_cols, [EVENT_DRIVER_DISABLE] = disable_cols,
 };
@@ -217,6 +224,14 @@ static void fill_interrupt(struct event_line *l, const struct event *e)
 	l->irq = ((const struct interrupt_event *)e)->irq;
 	l->handled = !(e->flags & INTERRUPT_NONE);
 	l->reason = l->handled ? NULL : "spurious";
+}
+
+static void fill_inject(struct event_line *l, const struct event *e)
+{
+	l->irq = ((const struct interrupt_event *)e)->irq;
+	l->reason = inject_result_name(e->reason);
+	snprintf(l->text, sizeof(l->text), "GSI %" PRIu32, l->irq);
+	l->note = l->text;
 }
 
 static void fill_asking(struct event_line *l, const struct event *e)
@@ -314,7 +329,7 @@ void event_line_fill(struct event_line *l, const struct queue_name *q, const str
 	static void (*const fill[EVENT_TYPES])(struct event_line *l, const struct event *e) = {
 		[EVENT_CALL] = fill_call, [EVENT_KICK] = fill_kick, [EVENT_RUN] = fill_run, [EVENT_ARM] = fill_arm,
 		[EVENT_DISARM] = fill_arm, [EVENT_BUSYPOLL] = fill_busypoll, [EVENT_ERROR] = fill_error,
-		[EVENT_CONFIG] = config_fill, [EVENT_DRIVER_KICK] = fill_driver_kick,
+		[EVENT_CONFIG] = config_fill, [EVENT_INJECT] = fill_inject, [EVENT_DRIVER_KICK] = fill_driver_kick,
 		[EVENT_DRIVER_NOTIFY] = fill_notify, [EVENT_DRIVER_INTERRUPT] = fill_interrupt,
 		[EVENT_DRIVER_ENABLE] = fill_asking, [EVENT_DRIVER_DISABLE] = fill_asking,
 	};

@@ -77,6 +77,7 @@ static enum line_layout layout_of(const struct event_line *l)
 	switch (l->e->type) {
 	case EVENT_KICK:
 	case EVENT_BUSYPOLL:
+	case EVENT_INJECT:
 		return LINE_NOTE;
 	case EVENT_CONFIG:
 		return LINE_CONFIG;

@@ -15,6 +15,7 @@ const struct event_kind event_kinds[] = {
 	[EVENT_BUSYPOLL] = { "busypoll", "busypoll", "the worker has polled instead of sleeping" },
 	[EVENT_ERROR] = { "error", "error", "the worker has stopped at what is in the ring" },
 	[EVENT_CONFIG] = { "config", "config", "the owner configures the device or a queue by an ioctl" },
+	[EVENT_INJECT] = { "inject", "inject", "KVM injects an interrupt, since vhost has signalled" },
 	[EVENT_DRIVER_KICK] = { "driver_kick", NULL, "a driver of this kernel decides whether to kick its device" },
 	[EVENT_DRIVER_NOTIFY] = { "driver_notify", "notify", "it has kicked" },
 	[EVENT_DRIVER_INTERRUPT] = { "driver_interrupt", "irq", "an interrupt of its device arrives" },
@@ -55,4 +56,14 @@ const char *kick_source_name(unsigned int source)
 	};
 
 	return source < KICK_SOURCES ? names[source] : NULL;
+}
+
+const char *inject_result_name(unsigned int result)
+{
+	static const char *const names[INJECT_RESULTS] = {
+		[INJECT_DELIVERED] = "delivered", [INJECT_MERGED] = "merged", [INJECT_DEFERRED] = "deferred",
+		[INJECT_FAILED] = "failed",
+	};
+
+	return result < INJECT_RESULTS ? names[result] : "?";
 }

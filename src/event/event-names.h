@@ -53,4 +53,12 @@ const char *repoll_cause_name(unsigned int cause);
  */
 const char *kick_source_name(unsigned int source);
 
+/**
+ * inject_result_name() - "delivered", "merged", "deferred", "failed"
+ * @result: an enum inject_result
+ *
+ * Return: The name; "?" for any other number.
+ */
+const char *inject_result_name(unsigned int result);
+
 #endif

@@ -51,8 +51,8 @@ static int none_seen(const struct session *s, char *why, size_t len)
 
 	for (int i = 0; i < p->count; i++)
 		if (p->hooks[i].shows & s->wanted && !p->functions[i]) {
-			snprintf(why, len, "this kernel has no function %s to attach to; it is inlined, or the module "
-				 "lacks BTF", p->hooks[i].candidates[0]);
+			snprintf(why, len, "this kernel has no function %s to attach to; it is inlined, or its module "
+				 "lacks BTF or is not loaded", p->hooks[i].candidates[0]);
 			break;
 		}
 	return -ENOENT;

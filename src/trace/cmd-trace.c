@@ -332,8 +332,9 @@ static int list_events(void)
 {
 	for (int i = 0; i < EVENT_TYPES; i++)
 		printf("%-16s %s\n", event_kinds[i].name, event_kinds[i].help);
-	printf("%-16s %s\n", "all", "all that are of vhost");
+	printf("%-16s %s\n", "all", "all that are of vhost, but for inject");
 	printf("%-16s %s\n", "driver", "all that are of drivers");
+	printf("%-16s %s\n", "irq", "inject, driver_interrupt, or both: what there is on this machine");
 	return STATUS_OK;
 }
 

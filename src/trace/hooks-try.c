@@ -13,7 +13,7 @@ static void tell_missing(struct hook_result out[TRACE_HOOKS], const struct bpf_p
 		out[i].function = p->functions[i];
 		if (!out[i].function && !out[i].why[0])
 			snprintf(out[i].why, sizeof(out[i].why), "this kernel has no function %s to attach to; it is "
-				 "inlined, or the module lacks BTF", p->hooks[i].candidates[0]);
+				 "inlined, or its module lacks BTF or is not loaded", p->hooks[i].candidates[0]);
 	}
 }
 

@@ -9,16 +9,21 @@
 #define REPOLL	(1U << EVENT_REPOLL)
 #define ERROR	(1U << EVENT_ERROR)
 #define CONFIG	(1U << EVENT_CONFIG)
+#define INJECT	(1U << EVENT_INJECT)
 #define ENABLE	(1U << EVENT_DRIVER_ENABLE)
 
 const struct hook trace_hook_table[TRACE_PROGRAM_HOOKS] = {
-	[HOOK_USED_ONE] = { "used_one", { "vhost_add_used_and_signal" }, { "add_one_entry", "add_one_return" }, CALL },
+	[HOOK_USED_ONE] = { "used_one", { "vhost_add_used_and_signal" }, { "add_one_entry", "add_one_return" }, CALL,
+			    .serves = INJECT },
 	[HOOK_USED_MANY] = { "used_many", { "vhost_add_used_and_signal_n" }, { "add_many_entry", "add_many_return" },
-			     CALL },
+			     CALL, .serves = INJECT },
 	/* The compiler inlines vhost_signal() into the two above, so vhost-net never calls it; vsock and scsi do. */
-	[HOOK_SIGNAL] = { "signal", { "vhost_signal" }, { "no_add_entry", "no_add_return" }, .serves = CALL },
+	[HOOK_SIGNAL] = { "signal", { "vhost_signal" }, { "no_add_entry", "no_add_return" }, .serves = CALL | INJECT },
 	/* vhost calls eventfd_signal(); from 6.8 on that is an inline wrapper of eventfd_signal_mask(). */
-	[HOOK_EVENTFD] = { "eventfd", { "eventfd_signal", "eventfd_signal_mask" }, { "eventfd_signalled" }, CALL },
+	[HOOK_EVENTFD] = { "eventfd", { "eventfd_signal", "eventfd_signal_mask" }, { "eventfd_signalled" }, CALL,
+			   .serves = INJECT },
+	/* Of an irqfd. Without KVM's module there is none. */
+	[HOOK_INJECT] = { "inject", { "kvm_arch_set_irq_inatomic" }, { NULL, "kvm_injected" }, INJECT },
 	[HOOK_KICK] = { "kick", { "vhost_poll_wakeup" }, { "poll_woken" }, KICK | REPOLL, .serves = RUN },
 	[HOOK_POLL_KICK] = { "poll_kick", { "vhost_poll_func" }, { NULL, "kick_polled" }, .serves = KICK | RUN },
 	[HOOK_POLL_SOCKET] = { "poll_socket", { "vhost_poll_start" }, { "poll_entry", "poll_return" },

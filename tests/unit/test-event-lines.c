@@ -98,6 +98,9 @@ static void test_others(void)
 	struct thread_event kick = {
 		.head = { .time = 1500000000, .tid = 8, .type = EVENT_KICK, .flags = KICK_MERGED }, .comm = "CPU 0/KVM",
 	};
+	const struct interrupt_event inject = {
+		.head = { .time = 1500000000, .tid = 9, .type = EVENT_INJECT, .reason = INJECT_MERGED }, .irq = 24,
+	};
 	const struct config_event config = {
 		.head = { .time = 1500000000, .tid = 7, .type = EVENT_CONFIG, .flags = CONFIG_VALUE }, .comm = "qemu",
 		.value = (__u64)-1, .ioctl = 0x4008af21,
@@ -112,6 +115,8 @@ static void test_others(void)
 	kick.head.reason = KICK_SOURCE_IOEVENTFD;
 	is(&queue, &kick, "  0.500000   0       8 tap0    tx0      kick     merged      CPU 0/KVM, ioeventfd\n",
 	   "a kick by KVM");
+	is(&queue, &inject, "  0.500000   0       9 tap0    tx0      inject   merged      GSI 24\n",
+	   "an interrupt that KVM injects");
 	is(&queue, &config, "  0.500000   0       7 tap0    tx0      config   SET_VRING_CALL -1\n",
 	   "a masked call eventfd");
 	is(&driver_queue, &driver, "  0.500000   0       5 virtio1 output.0 KICK     crossed         7     8     7\n",
@@ -273,7 +278,8 @@ static void test_events(void)
 	uint32_t events;
 
 	ok(!parse_events(&events, "call,run") && events == (1U << EVENT_CALL | 1U << EVENT_RUN), "two events");
-	ok(!parse_events(&events, "all") && events == EVENTS_VHOST, "all are those of vhost");
+	ok(!parse_events(&events, "all") && events == (EVENTS_VHOST & ~(1U << EVENT_INJECT)),
+	   "all are those of vhost that there are without KVM, too");
 	ok(!parse_events(&events, "driver,kick") && events == (EVENTS_DRIVER | 1U << EVENT_KICK),
 	   "a group and an event");
 	ok(!parse_events(&events, "help") && !events, "help");
