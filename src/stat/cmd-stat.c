@@ -14,6 +14,7 @@
 #include "base/fail.h"
 #include "base/parse.h"
 #include "base/time-column.h"
+#include "driver-stat.h"
 #include "interval-run.h"
 #include "stat-row.h"
 
@@ -25,13 +26,14 @@
  * @columns: which columns
  * @separator: between values; empty: a table for people
  * @reasons: decisions by reason instead of rates
+ * @driver: what virtio drivers of this kernel do, instead of vhost
  * @time: an enum time_how
  */
 struct stat_opts {
 	struct interval_options common;
 	struct column_options columns;
 	char separator[SEPARATOR_MAX];
-	bool reasons;
+	bool reasons, driver;
 	int time;
 };
 
@@ -54,6 +56,7 @@ static const char *parse_separator(void *field, const char *arg)
 static const struct opt stat_opts[] = {
 	INTERVAL_OPTIONS,
 	{ "reasons", 'r', OPT_FLAG, offsetof(struct stat_opts, reasons), .help = "show decisions by reason" },
+	{ "driver", 0, OPT_FLAG, offsetof(struct stat_opts, driver), .help = "count what virtio drivers here do" },
 	{ "time", 't', OPT_CHOICE, offsetof(struct stat_opts, time), "HOW", TIME_HOW_HELP " (default)",
 	  .choices = time_how_names },
 	COLUMN_OPTIONS(stat_opts, columns),
@@ -288,6 +291,33 @@ static int choose_columns(struct stat_run *s, struct out *out)
 	return err ? fail_columns("stat", err, why) : STATUS_OK;
 }
 
+/* Return: the option that does not go together with --driver; NULL: none. */
+static const char *not_of_drivers(const struct stat_opts *o)
+{
+	if (o->reasons)
+		return "--reasons";
+	if (o->common.sample > 1)
+		return "--sample";
+	if (o->common.queue.pid)
+		return "--pid";
+	if (o->columns.sort)
+		return "--sort";
+	return o->time != TIME_NONE ? "--time" : NULL;
+}
+
+static int stat_drivers(const struct stat_opts *o, const struct cli *cli)
+{
+	const struct driver_stat_conf conf = { &o->common, &o->columns, o->separator };
+	struct out out;
+
+	if (not_of_drivers(o)) {
+		fail("stat", "--driver does not go together with %s", not_of_drivers(o));
+		return STATUS_USAGE;
+	}
+	out_init(&out, stdout, cli->json, cli->pretty, cli->color);
+	return run_driver_stat(&conf, cli, &out);
+}
+
 static int run_stat(const struct cli *cli, const void *opts)
 {
 	struct stat_run s = { .opts = opts };
@@ -301,6 +331,8 @@ static int run_stat(const struct cli *cli, const void *opts)
 	};
 	int status;
 
+	if (s.opts->driver)
+		return stat_drivers(s.opts, cli);
 	out_init(&t.out, stdout, cli->json, cli->pretty, cli->color);
 	status = choose_columns(&s, &t.out);
 	if (status)

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "driver-stat.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error-text.h"
+#include "base/fail.h"
+#include "base/notice.h"
+#include "base/privileges.h"
+#include "base/stop.h"
+#include "driver-count.h"
+#include "interval-loop.h"
+#include "interval-start.h"
+#include "probe/bpf-programs.h"
+#include "probe/device-choice.h"
+#include "probe/session.h"
+
+/* Without intervals, how often to look whether it is time to end. */
+#define IDLE_NS NSEC_PER_SEC
+
+/**
+ * struct driver_row - a queue's counts in a period; negative: not known, or a share of nothing
+ */
+struct driver_row {
+	uint64_t time, ns;
+	const char *device, *queue;
+	uint32_t vq;
+	struct driver_counts counts;
+	double buffers_rate, kicks_rate, suppressed_rate, interrupts_rate;
+	double spurious_percent, buffers_per_kick, buffers_per_interrupt;
+};
+
+#define ROW(member) offsetof(struct driver_row, member)
+
+static const struct out_col row_cols[] = {
+	{ "device", "DEVICE", OUT_STRING, ROW(device), -8, .grow = 9 },
+	{ "queue", "VQ", OUT_STRING, ROW(queue), -9, .grow = 6 },
+	{ "buffers_per_second", "BUFS/S", OUT_SHORT, ROW(buffers_rate), 7 },
+	{ "kicks_per_second", "KICKS/S", OUT_SHORT, ROW(kicks_rate), 7 },
+	{ "suppressed_per_second", "SUPPR/S", OUT_SHORT, ROW(suppressed_rate), 7 },
+	{ "interrupts_per_second", "IRQS/S", OUT_SHORT, ROW(interrupts_rate), 6 },
+	{ "spurious_percent", "%SPUR", OUT_SHORT, ROW(spurious_percent), 5 },
+	{ "buffers_per_kick", "B/KICK", OUT_SHORT, ROW(buffers_per_kick), 6 },
+	{ "buffers_per_interrupt", "B/IRQ", OUT_SHORT, ROW(buffers_per_interrupt), 6 },
+	{ 0 },
+};
+
+static const struct out_col value_cols[] = {
+	{ "time", NULL, OUT_NSEC, ROW(time) },
+	{ "seconds", NULL, OUT_NSEC, ROW(ns) },
+	{ "vq", NULL, OUT_U32, ROW(vq) },
+	{ "buffers", NULL, OUT_U64, ROW(counts.buffers) },
+	{ "kicks", NULL, OUT_U64, ROW(counts.kicks) },
+	{ "suppressed", NULL, OUT_U64, ROW(counts.suppressed) },
+	{ "interrupts", NULL, OUT_U64, ROW(counts.interrupts) },
+	{ "spurious", NULL, OUT_U64, ROW(counts.spurious) },
+	{ 0 },
+};
+
+/**
+ * struct driver_stat - one run
+ * @conf: what is to be printed
+ * @out: the output
+ * @columns: the columns of text
+ * @filter: the queues that are wanted
+ * @count: the counts
+ * @wait: the event loop
+ * @interval: nanoseconds between tables; 0: one at the end
+ * @intervals: number of tables left; 0: no limit
+ * @began: when counting began, nanoseconds of CLOCK_BOOTTIME
+ * @last: when the last table was printed
+ * @shown: number of tables
+ */
+struct driver_stat {
+	const struct driver_stat_conf *conf;
+	struct out *out;
+	struct columns columns;
+	struct queue_filter filter;
+	struct driver_count *count;
+	struct interval_loop wait;
+	uint64_t interval, intervals, began, last, shown;
+};
+
+static double share(uint64_t part, uint64_t whole)
+{
+	return whole ? (double)part / (double)whole : -1;
+}
+
+static struct driver_row make_row(const struct driver_queue *q, const struct driver_counts *c, uint64_t now,
+				  uint64_t ns)
+{
+	const double seconds = ns_to_s(ns ? ns : 1);
+	const double spurious = share(c->spurious, c->interrupts);
+
+	return (struct driver_row){
+		.time = now, .ns = ns, .device = q->device, .queue = q->queue, .vq = q->number, .counts = *c,
+		.buffers_rate = (double)c->buffers / seconds, .kicks_rate = (double)c->kicks / seconds,
+		.suppressed_rate = (double)c->suppressed / seconds,
+		.interrupts_rate = (double)c->interrupts / seconds,
+		.spurious_percent = spurious < 0 ? -1 : 100 * spurious,
+		.buffers_per_kick = share(c->buffers, c->kicks),
+		.buffers_per_interrupt = share(c->buffers, c->interrupts - c->spurious),
+	};
+}
+
+static bool is_wanted(const struct driver_stat *s, const struct driver_queue *q)
+{
+	const struct queue_filter *f = &s->filter;
+	const bool input = !strncmp(q->queue, "input.", 6), output = !strncmp(q->queue, "output.", 7);
+
+	if (!device_choice_matches(&f->taps, 0, q->device))
+		return false;
+	if (f->choice == QUEUES_ALL)
+		return true;
+	if (f->choice == QUEUES_NUMBER)
+		return q->number == f->queue;
+	return (f->choice == QUEUES_RX ? input : output) && (f->queue == QUEUE_ANY_PAIR || q->number / 2 == f->queue);
+}
+
+static bool is_idle(const struct driver_counts *c)
+{
+	return !c->buffers && !c->kicks && !c->suppressed && !c->interrupts;
+}
+
+static void print_heads(struct driver_stat *s)
+{
+	if (s->out->json || !s->columns.header)
+		return;
+	if (*s->conf->separator) {
+		if (!s->shown)
+			out_separated_header(s->out, s->columns.cols, s->conf->separator);
+		return;
+	}
+	if (s->shown)
+		fputc('\n', s->out->file);
+	out_header(s->out, s->columns.cols);
+}
+
+static void print_row(struct driver_stat *s, const struct driver_row *row)
+{
+	if (s->out->json) {
+		struct json_object *obj = out_object("driver_queue", value_cols, row);
+
+		out_add(obj, row_cols, row);
+		out_json(s->out, obj);
+	} else if (*s->conf->separator) {
+		out_separated(s->out, s->columns.cols, row, s->conf->separator);
+	} else {
+		out_row(s->out, s->columns.cols, row);
+	}
+}
+
+/* Print the queues that did something. */
+static int print_table(struct driver_stat *s)
+{
+	const uint64_t now = now_ns(), ns = now - (s->interval ? s->last : s->began);
+	const struct driver_counted *queues;
+	size_t count;
+	int err = driver_count_read(s->count, &queues, &count);
+
+	if (err)
+		return err;
+	print_heads(s);
+	for (size_t i = 0; i < count; i++) {
+		const struct driver_counts *c = s->interval ? &queues[i].since : &queues[i].queue.counts;
+		const struct driver_row row = make_row(&queues[i].queue, c, now, ns);
+
+		if (!is_idle(c) && is_wanted(s, &queues[i].queue))
+			print_row(s, &row);
+	}
+	s->last = now;
+	s->shown++;
+	return out_flush(s->out);
+}
+
+static int on_interval(void *arg)
+{
+	struct driver_stat *s = arg;
+
+	if (s->intervals && !--s->intervals)
+		return LOOP_END;
+	return s->interval ? print_table(s) : 0;
+}
+
+static int on_asked(void *arg)
+{
+	return print_table(arg);
+}
+
+struct driver_totals {
+	uint64_t ns, lost;
+};
+
+/* Say how many events were lost: there is no other sum. */
+static int tell_lost(const struct driver_stat *s)
+{
+	static const struct out_col cols[] = {
+		{ "seconds", NULL, OUT_NSEC, offsetof(struct driver_totals, ns) },
+		{ "lost", NULL, OUT_U64, offsetof(struct driver_totals, lost) },
+		{ 0 },
+	};
+	struct driver_totals t = { .ns = s->last - s->began };
+	int err = driver_count_lost(s->count, &t.lost);
+
+	if (err)
+		return err;
+	if (s->out->json)
+		out_json(s->out, out_object("totals", cols, &t));
+	else if (t.lost)
+		fail("stat", "%" PRIu64 " kicks or interrupts were not counted", t.lost);
+	return out_flush(s->out);
+}
+
+/* Return: 0 or -errno. */
+static int count(struct driver_stat *s)
+{
+	int err = print_start(s->out, s->conf->options);
+
+	s->began = s->last = now_ns();
+	if (!err)
+		err = loop_run(&s->wait.loop);
+	if (!err)
+		err = driver_count_stop(s->count);
+	if (!err)
+		err = print_table(s);
+	return err ? err : tell_lost(s);
+}
+
+/* Return: an exit status. */
+static int begin(struct driver_stat *s)
+{
+	char why[PROBE_WHY_MAX];
+	struct notice notice;
+	int err = stop_init();
+
+	if (err) {
+		fail("stat", "catching signals: %s", error_text(err));
+		return STATUS_REFUSED;
+	}
+	/* Ignore SIGUSR1 until interval_loop_open(): by default it would kill the process. */
+	signal(SIGUSR1, SIG_IGN);
+	bpf_programs_verbose(s->conf->options->verbose);
+	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "stat", SESSION_DOING);
+	err = driver_count_open(&s->count, s->conf->options->verbose, why, sizeof(why));
+	/* The thread that gives notice has to be gone: a thread gives up its own capabilities only. */
+	notice_end(&notice);
+	if (!err)
+		err = privileges_give_up(why, sizeof(why));
+	if (!err)
+		return STATUS_OK;
+	fail("stat", "%s", why);
+	return STATUS_REFUSED;
+}
+
+static int wait_and_count(struct driver_stat *s)
+{
+	const struct interval_loop_conf conf = {
+		.interval = s->interval ? s->interval : IDLE_NS, .duration = s->conf->options->duration,
+		.due = on_interval, .asked = on_asked, .arg = s,
+	};
+	int err = interval_loop_open(&s->wait, &conf);
+
+	if (!err)
+		err = count(s);
+	loop_close(&s->wait.loop);
+	return err ? fail_output("stat", s->out, "reading the counters", err) : STATUS_OK;
+}
+
+int run_driver_stat(const struct driver_stat_conf *conf, const struct cli *cli, struct out *out)
+{
+	struct driver_stat s = { .conf = conf, .out = out, .filter = make_queue_filter(&conf->options->queue) };
+	char why[160];
+	int err = columns_choose(&s.columns, out, row_cols, row_cols, conf->columns, why, sizeof(why)), status;
+
+	if (err)
+		return fail_columns("stat", err, why);
+	status = parse_interval("stat", cli->operands, &s.interval, &s.intervals);
+	if (!status)
+		status = begin(&s);
+	if (!status)
+		status = wait_and_count(&s);
+	driver_count_close(s.count);
+	columns_free(&s.columns);
+	return status;
+}
