@@ -23,10 +23,14 @@ share_args() {
 		-device "virtio-9p-pci,fsdev=$1,mount_tag=$1")
 }
 
-# nic_args: QEMU's user network answers as 10.0.2.2 and goes no further. No boot ROM: it is in another package, and
-# nothing boots from here.
+# nic_args: QEMU's user networks answer as 10.0.2.2 and 10.0.3.2, and go no further. No boot ROM: it is in another
+# package, and nothing boots from here. The disk has zeroes, and who asks for random numbers waits for ever.
 nic_args() {
-	args+=(-netdev user,id=nic,restrict=on,ipv6=off -device virtio-net-pci,netdev=nic,romfile=)
+	args+=(-netdev user,id=nic,restrict=on,ipv6=off -device virtio-net-pci,netdev=nic,romfile=
+		-netdev user,id=packed,restrict=on,ipv6=off,net=10.0.3.0/24
+		-device virtio-net-pci,netdev=packed,packed=on,romfile=
+		-blockdev null-co,node-name=disk,size=1048576,read-zeroes=on -device virtio-blk-pci,drive=disk
+		-chardev null,id=silent -object rng-egd,id=rng,chardev=silent -device virtio-rng-pci,rng=rng)
 }
 
 accel_args() {
