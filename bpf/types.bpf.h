@@ -37,6 +37,13 @@ struct vring_used {
 	__u32 ring[][2];		/* of struct vring_used_elem: id and len */
 };
 
+struct vring_packed_desc {
+	__u64 addr;
+	__u32 len;
+	__u16 id;
+	__u16 flags;
+};
+
 struct vring_packed_desc_event {
 	__u16 off_wrap;
 	__u16 flags;
@@ -73,9 +80,15 @@ struct sched_entity {
 	__u64 sum_exec_runtime;
 };
 
+typedef struct {
+	int counter;
+} atomic_t;
+
 struct kernfs_node {
+	atomic_t active;		/* negative once it is removed */
 	const char *name;
 	struct kernfs_node *parent;	/* up to 6.14 */
+	void *priv;			/* of a directory in sysfs: its struct kobject */
 };
 
 struct kernfs_node___rcu {		/* later */
@@ -130,6 +143,7 @@ struct vm_area_struct {
 
 struct inode {
 	unsigned int i_rdev;
+	void *i_private;		/* in sysfs: a struct kernfs_node */
 };
 
 struct file {
@@ -260,10 +274,6 @@ struct vhost_msg_node {
 	struct list_head node;
 };
 
-typedef struct {
-	int counter;
-} atomic_t;
-
 struct vhost_net_ubuf_ref {
 	atomic_t refcount;
 };
@@ -357,12 +367,17 @@ struct device {
 
 struct virtio_device {
 	struct device dev;
+	struct list_head vqs;		/* of struct virtqueue */
+	__u64 features;
 };
 
 struct virtqueue {
+	struct list_head list;
+	void *callback;
 	const char *name;
 	struct virtio_device *vdev;
 	unsigned int index;
+	unsigned int num_free;
 };
 
 struct vring {
@@ -373,23 +388,31 @@ struct vring {
 
 struct vring_virtqueue_split {
 	struct vring vring;
+	__u16 avail_flags_shadow;
 	__u16 avail_idx_shadow;
+	__u64 queue_dma_addr;
 };
 
 struct vring_virtqueue_packed {
 	struct {
 		unsigned int num;
+		struct vring_packed_desc *desc;
 		struct vring_packed_desc_event *driver;
 		struct vring_packed_desc_event *device;
 	} vring;
 	bool avail_wrap_counter;
 	__u16 next_avail_idx;
+	__u16 event_flags_shadow;
+	__u64 ring_dma_addr;
 };
 
 struct vring_virtqueue {		/* begins with its struct virtqueue */
 	bool packed_ring;		/* up to 6.18 */
+	bool broken;
+	bool indirect;
 	bool event;
 	unsigned int num_added;
+	__u16 last_used_idx;
 	struct vring_virtqueue_split split;	/* in a union with the next */
 	struct vring_virtqueue_packed packed;
 };

@@ -29,6 +29,11 @@ static const char *const kind_names[DIAGNOSIS_KINDS] = {
 	[DIAGNOSIS_OWNER_STOPPED] = "owner_stopped",
 	[DIAGNOSIS_NEVER_STARTED] = "never_started",
 	[DIAGNOSIS_RELEASING] = "releasing",
+	[DIAGNOSIS_BROKEN] = "broken",
+	[DIAGNOSIS_NOT_COLLECTED] = "not_collected",
+	[DIAGNOSIS_NOT_KICKED] = "not_kicked",
+	[DIAGNOSIS_KICK_SUPPRESSED] = "kick_suppressed",
+	[DIAGNOSIS_NOT_ANSWERED] = "not_answered",
 };
 
 const char *diagnosis_kind_name(enum diagnosis_kind kind)
