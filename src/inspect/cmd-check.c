@@ -21,10 +21,12 @@
 #include "probe/session.h"
 #include "ring-check.h"
 #include "tap-names.h"
+#include "virtio-report.h"
 
 struct check_opts {
 	uint64_t wait_ns;
 	struct column_options columns;
+	bool driver;
 };
 
 static const struct check_opts check_defaults = { .wait_ns = NSEC_PER_SEC };
@@ -32,6 +34,7 @@ static const struct check_opts check_defaults = { .wait_ns = NSEC_PER_SEC };
 static const struct opt check_opts[] = {
 	{ "wait", 'w', OPT_SECONDS, offsetof(struct check_opts, wait_ns), "S", "time between the two looks (default 1)",
 	  .min = NSEC_PER_MSEC, .max = 1000000 * NSEC_PER_SEC },
+	DRIVER_OPTION(check_opts),
 	COLUMN_OPTIONS(check_opts, columns),
 	{ 0 },
 };
@@ -304,6 +307,8 @@ static int run_check(const struct cli *cli, const void *arg)
 		fail("check", "'%s' is not expected here; see --help", cli->operands[1]);
 		return STATUS_USAGE;
 	}
+	if (opts->driver)
+		return check_driver(cli, word, opts->wait_ns, &opts->columns);
 	wrong = word ? inspect_target_parse(&target, word) : NULL;
 	if (wrong) {
 		fail("check", "'%s' %s", word, wrong);

@@ -17,12 +17,14 @@
 #include "probe/queue-options.h"
 #include "probe/session.h"
 #include "tap-names.h"
+#include "virtio-report.h"
 
 #define PROC "/proc"
 
 struct list_opts {
 	struct queue_options queue;
 	struct column_options columns;
+	bool driver;
 };
 
 static const struct list_opts list_defaults;
@@ -31,6 +33,7 @@ static const struct opt list_opts[] = {
 	{ "pid", 'p', OPT_UINT, offsetof(struct list_opts, queue.pid), "PID",
 	  "only devices that this process owns or holds", .min = 1, .max = INT32_MAX },
 	DEV_OPTION,
+	DRIVER_OPTION(list_opts),
 	COLUMN_OPTIONS(list_opts, columns),
 	{ 0 },
 };
@@ -323,6 +326,12 @@ static int run_list(const struct cli *cli, const void *opts)
 	struct list l = { .target = { .pid = (uint32_t)o->queue.pid, .fd = -1, .taps = o->queue.filter.taps } };
 	int err, status;
 
+	if (o->driver && o->queue.pid) {
+		fail("list", "--pid is the owner of a vhost device, and has no meaning with --driver");
+		return STATUS_USAGE;
+	}
+	if (o->driver)
+		return list_driver(cli, &o->queue.filter.taps, &o->columns);
 	out_init(&l.out, stdout, cli->json, cli->pretty, cli->color);
 	status = fail_column_options("list", &l.out, list_columns, &o->columns);
 	if (status)

@@ -20,6 +20,7 @@
 #include "probe/session.h"
 #include "show-report.h"
 #include "tap-names.h"
+#include "virtio-report.h"
 
 /* Move the cursor home, and clear the screen below it. */
 #define CLEAR "\033[H\033[J"
@@ -29,6 +30,7 @@
 
 struct show_opts {
 	uint64_t watch;
+	bool driver;
 };
 
 static const struct show_opts show_defaults = { 0 };
@@ -36,6 +38,7 @@ static const struct show_opts show_defaults = { 0 };
 static const struct opt show_opts[] = {
 	{ "watch", 0, OPT_SECONDS, offsetof(struct show_opts, watch), "S", "show it again every S seconds",
 	  .min = NSEC_PER_MSEC, .max = 1000000 * NSEC_PER_SEC },
+	DRIVER_OPTION(show_opts),
 	{ 0 },
 };
 
@@ -245,10 +248,9 @@ static int show(struct show *sh, uint64_t interval)
 	return fail_output("show", &sh->out, "looking at the devices", r);
 }
 
-static int parse_operands(struct show *sh, char **operands)
+/* Return: an exit status. */
+static int check_operands(char **operands)
 {
-	const char *wrong;
-
 	if (!operands[0]) {
 		fail("show", "a device is missing: the name of a tap, a pid, or PID:FD; see vhostctl list");
 		return STATUS_USAGE;
@@ -257,7 +259,14 @@ static int parse_operands(struct show *sh, char **operands)
 		fail("show", "'%s' is not expected here; see --help", operands[1]);
 		return STATUS_USAGE;
 	}
-	sh->word = operands[0];
+	return STATUS_OK;
+}
+
+static int parse_target(struct show *sh, const char *word)
+{
+	const char *wrong;
+
+	sh->word = word;
 	wrong = inspect_target_parse(&sh->target, sh->word);
 	if (!wrong)
 		return STATUS_OK;
@@ -271,8 +280,12 @@ static int run_show(const struct cli *cli, const void *arg)
 	struct show sh = { 0 };
 	struct notice notice;
 	char why[INSPECT_WHY_MAX];
-	int status = parse_operands(&sh, cli->operands), err;
+	int status = check_operands(cli->operands), err;
 
+	if (!status && opts->driver)
+		return show_driver(cli, cli->operands[0], opts->watch);
+	if (!status)
+		status = parse_target(&sh, cli->operands[0]);
 	if (status)
 		return status;
 	err = stop_init();

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "virtio-report.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/clock.h"
+#include "base/error-text.h"
+#include "base/fail.h"
+#include "base/format.h"
+#include "base/loop.h"
+#include "virtio-diagnosis.h"
+#include "virtio/device-kinds.h"
+
+/**
+ * struct virtio_finding - a finding, with the values of columns
+ * @diagnosis: what
+ */
+struct virtio_finding {
+	struct diagnosis diagnosis;
+	const char *device, *kind, *label, *queue, *finding, *side, *level, *evidence, *remedy;
+};
+
+#define COL(f) offsetof(struct virtio_finding, f)
+
+#define VIEW										\
+	{ "device", "DEVICE", OUT_STRING, COL(device), -8, .grow = 23 },		\
+	{ "label", "LABEL", OUT_STRING, COL(label), -6, .grow = 25 },			\
+	{ "queue", "VQ", OUT_STRING, COL(queue), -9, .grow = 22 },			\
+	{ "finding", "FINDING", OUT_STRING, COL(finding), -15 },			\
+	{ "at_fault", "AT_FAULT", OUT_STRING, COL(side), -8 },				\
+	{ "level", "LEVEL", OUT_STRING, COL(level), -7 }
+
+static const struct out_col view[] = { VIEW, { 0 } };
+
+static const struct out_col all_columns[] = {
+	VIEW,
+	{ "kind", "KIND", OUT_STRING, COL(kind), -7 },
+	{ "evidence", "EVIDENCE", OUT_STRING, COL(evidence), -20, .grow = 400 },
+	{ "remedy", "REMEDY", OUT_STRING, COL(remedy), -20, .grow = 200 },
+	{ 0 },
+};
+
+/* The counts of the last line. */
+struct summary {
+	uint32_t queues, devices, stuck, suspect, unknown;
+};
+
+static const struct out_col summary_cols[] = {
+	{ "queues", NULL, OUT_U32, offsetof(struct summary, queues) },
+	{ "devices", NULL, OUT_U32, offsetof(struct summary, devices) },
+	{ "stuck", NULL, OUT_U32, offsetof(struct summary, stuck) },
+	{ "suspect", NULL, OUT_U32, offsetof(struct summary, suspect) },
+	{ "unknown", NULL, OUT_U32, offsetof(struct summary, unknown) },
+	{ 0 },
+};
+
+/**
+ * struct check_virtio - one run of the command
+ * @out: the output
+ * @look: the program
+ * @first: the first look
+ * @second: the second look, which findings point into
+ * @found: what was found; owned
+ * @count: how many
+ * @room: allocated elements of @found
+ * @sum: counts
+ */
+struct check_virtio {
+	struct out out;
+	struct virtio_look *look;
+	struct virtio_devices first, second;
+	struct virtio_finding *found;
+	size_t count, room;
+	struct summary sum;
+};
+
+static int add_finding(struct check_virtio *c, const struct virtio_device_info *d, const struct virtqueue_record *q,
+		       const struct diagnosis *f)
+{
+	struct virtio_finding *found = array_grow(c->found, &c->room, c->count + 1, sizeof(*found));
+
+	if (!found)
+		return -ENOMEM;
+	c->found = found;
+	found[c->count++] = (struct virtio_finding){
+		.diagnosis = *f, .device = d->name, .kind = device_kind_name(d->id),
+		.label = *d->label ? d->label : NULL, .queue = q->name, .finding = diagnosis_kind_name(f->kind),
+		.side = diagnosis_side_name(f->side), .level = diagnosis_level_name(f->level),
+	};
+	c->sum.stuck += f->level == LEVEL_STUCK;
+	c->sum.suspect += f->level == LEVEL_SUSPECT;
+	return 0;
+}
+
+static int check_device(struct check_virtio *c, const struct virtio_device_info *first,
+			const struct virtio_device_info *second)
+{
+	struct diagnosis f;
+	int err = 0;
+
+	c->sum.devices++;
+	for (size_t i = 0; !err && i < second->queue_count; i++) {
+		const struct virtqueue_record *q = &second->queues[i];
+		const enum diagnosis_result r = virtio_diagnose(first, second, q->index, &f);
+
+		c->sum.queues++;
+		c->sum.unknown += r == DIAGNOSIS_UNKNOWN;
+		if (r == DIAGNOSIS_FOUND)
+			err = add_finding(c, second, q, &f);
+	}
+	return err;
+}
+
+/* Return: 0 or -errno: -ENODEV if there is no such device. */
+static int check_devices(struct check_virtio *c, const char *word)
+{
+	bool there = !word;
+	int err = 0;
+
+	for (size_t i = 0; !err && i < c->second.count; i++) {
+		const struct virtio_device_info *d = &c->second.all[i], *before;
+
+		if (!virtio_device_is(d, word))
+			continue;
+		there = true;
+		before = virtio_devices_find(&c->first, d->name);
+		/* Skip a device that is in the second look only: it is too new to be stuck. */
+		if (before && *d->driver)
+			err = check_device(c, before, d);
+	}
+	return err ? err : there ? 0 : -ENODEV;
+}
+
+/* The second look, which ends the loop. */
+static int look_again(void *arg)
+{
+	struct check_virtio *c = arg;
+	int err = virtio_look(c->look, &c->second);
+
+	return err ? err : LOOP_END;
+}
+
+static int look_twice(struct check_virtio *c, uint64_t wait_ns)
+{
+	struct loop_timer look = { .fn = look_again, .arg = c };
+	struct loop loop;
+	int err = virtio_look(c->look, &c->first);
+
+	if (err)
+		return err;
+	look.due = now_ns() + wait_ns;
+	err = loop_open(&loop);
+	loop_add_timer(&loop, &look);
+	if (!err)
+		err = loop_run(&loop);
+	loop_close(&loop);
+	return err;
+}
+
+static void print_text(struct out *o, const struct virtio_finding *f, const struct columns *c, bool whole)
+{
+	out_row(o, c->cols, f);
+	if (!whole)
+		return;
+	fputs("  ", o->file);
+	out_wrapped(o, 2, f->evidence);
+	fputs("  what to do: ", o->file);
+	out_wrapped(o, 14, f->remedy);
+}
+
+static int print_sorted(struct out *o, const void **sorted, size_t count, const struct column_options *opts)
+{
+	struct out_col *shown = columns_measured(view, sorted, count);
+	struct out_col *all = columns_measured(all_columns, sorted, count);
+	struct columns c = { 0 };
+	char why[160];
+	int err = shown && all ? columns_choose(&c, o, shown, all, opts, why, sizeof(why)) : -ENOMEM;
+
+	if (!err)
+		err = columns_sort(&c, sorted, count);
+	if (!err && !o->json && c.header)
+		out_header(o, c.cols);
+	for (size_t i = 0; !err && i < count; i++)
+		if (o->json)
+			out_json(o, out_object("finding", all_columns, sorted[i]));
+		else
+			print_text(o, sorted[i], &c, !opts->columns);
+	columns_free(&c);
+	free(shown);
+	free(all);
+	return err;
+}
+
+static int print_findings(struct check_virtio *c, const struct column_options *opts)
+{
+	const void **sorted = c->count ? calloc(c->count, sizeof(*sorted)) : NULL;
+	int err;
+
+	if (!c->count)
+		return 0;
+	if (!sorted)
+		return -ENOMEM;
+	for (size_t i = 0; i < c->count; i++) {
+		c->found[i].evidence = c->found[i].diagnosis.evidence;
+		c->found[i].remedy = c->found[i].diagnosis.remedy;
+		sorted[i] = &c->found[i];
+	}
+	err = print_sorted(&c->out, sorted, c->count, opts);
+	free(sorted);
+	return err;
+}
+
+static void print_summary(struct check_virtio *c)
+{
+	const struct summary *s = &c->sum;
+
+	if (c->out.json) {
+		out_json(&c->out, out_object("summary", summary_cols, s));
+		return;
+	}
+	if (c->count)
+		fputc('\n', c->out.file);
+	fprintf(c->out.file, "%u queue%s of %u device%s: %u stuck, %u suspect, %u could not be examined\n", s->queues,
+		plural(s->queues), s->devices, plural(s->devices), s->stuck, s->suspect, s->unknown);
+}
+
+/* STATUS_FOUND and STATUS_OK hold only if all output was written. */
+static int conclude(struct check_virtio *c, const struct column_options *opts)
+{
+	int err = print_findings(c, opts), status;
+
+	if (err) {
+		fail("check", "%s", error_text(err));
+		return STATUS_REFUSED;
+	}
+	if (!opts->no_header)
+		print_summary(c);
+	status = fail_output("check", &c->out, NULL, out_flush(&c->out));
+	if (status)
+		return status;
+	return c->sum.stuck + c->sum.suspect ? STATUS_FOUND : STATUS_OK;
+}
+
+static int run_looks(struct check_virtio *c, const char *word, uint64_t wait_ns, const struct column_options *opts)
+{
+	int err = look_twice(c, wait_ns);
+
+	if (err) {
+		fail("check", "cannot look at the devices: %s", error_text(err));
+		return STATUS_REFUSED;
+	}
+	err = check_devices(c, word);
+	if (!err)
+		return conclude(c, opts);
+	if (err == -ENODEV)
+		fail("check", "there is no virtio device '%s'; to check all, name none", word);
+	else
+		fail("check", "%s", error_text(err));
+	return STATUS_REFUSED;
+}
+
+int check_driver(const struct cli *cli, const char *word, uint64_t wait_ns, const struct column_options *opts)
+{
+	struct check_virtio c = { 0 };
+	int status;
+
+	out_init(&c.out, stdout, cli->json, cli->pretty, cli->color);
+	status = fail_column_options("check", &c.out, all_columns, opts);
+	if (status)
+		return status;
+	if (columns_wants_help(opts)) {
+		columns_help(stdout, all_columns);
+		return STATUS_OK;
+	}
+	status = virtio_report_open(&c.look, "check");
+	if (status)
+		return status;
+	status = run_looks(&c, word, wait_ns, opts);
+	virtio_devices_free(&c.first);
+	virtio_devices_free(&c.second);
+	free(c.found);
+	virtio_look_close(c.look);
+	return status;
+}

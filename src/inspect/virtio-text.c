@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "virtio-report.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/virtio_ring.h>
+
+#include "base/format.h"
+#include "virtio-state.h"
+#include "virtio/device-kinds.h"
+#include "virtio/feature-list.h"
+
+/* Width of the labels on the left, of the driver's half of the table, and of the whole table. */
+#define LABEL 10
+#define LEFT 44
+#define TABLE 78
+
+/* Print a label and a text, wrapped beside the label. */
+static void __attribute__((format(printf, 3, 4))) line(struct out *o, const char *label, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(o->file, "%-*s", LABEL, label);
+	va_start(ap, fmt);
+	out_vwrapped(o, LABEL, fmt, ap);
+	va_end(ap);
+}
+
+/* Print a name in bold and a text, wrapped beside the name. */
+static void __attribute__((format(printf, 3, 4))) title(struct out *o, const char *name, const char *fmt, ...)
+{
+	char on[16], off[16];
+	va_list ap;
+
+	fputs(out_sgr(o, "1", on), o->file);
+	out_text(o, name, strlen(name));
+	fprintf(o->file, "%s: ", out_sgr(o, "", off));
+	va_start(ap, fmt);
+	out_vwrapped(o, (int)strlen(name) + 2, fmt, ap);
+	va_end(ap);
+}
+
+static void print_features(struct out *o, const struct virtio_device_info *d)
+{
+	const uint64_t words[2] = { d->features };
+	const struct feature_list list = {
+		.table = net_features, .words = words, .count = 2, .not_net = !device_is_net(d->id),
+	};
+	char *text = features_text(&list);
+
+	line(o, "features", "%s", text ? text : "-");
+	free(text);
+}
+
+static void print_device(struct out *o, const struct virtio_device_info *d)
+{
+	const char *kind = device_kind_name(d->id);
+	char number[32];
+
+	snprintf(number, sizeof(number), " (id %" PRIu32 ")", d->id);
+	title(o, d->name, "a virtio%s%s device%s%s", kind ? "-" : number, kind ? kind : "", *d->label ? ", " : "",
+	      d->label);
+	line(o, "driver", "%s", *d->driver ? d->driver : "none");
+	line(o, "address", "%s", *d->address ? d->address : "-");
+	if (d->down)
+		line(o, "state", "the interface is down");
+	if (!d->queue_count)
+		line(o, "queues", "none");
+	else
+		print_features(o, d);
+}
+
+/* The driver's half of a row of the table; an empty name leaves it free. */
+static void print_left(struct out *o, const char *name, uint32_t value, const char *note)
+{
+	if (*name)
+		fprintf(o->file, "  %-19s %5u %-*s| ", name, value, LEFT - 28, note);
+	else
+		fprintf(o->file, "%*s| ", LEFT, "");
+}
+
+static void print_right(struct out *o, const struct virtqueue_record *q, const char *name, int word, const char *note)
+{
+	if (q->flags & VIRTQUEUE_UNREAD)
+		fprintf(o->file, "%-13s not readable\n", name);
+	else
+		fprintf(o->file, "%-13s %5u%s%s\n", name, q->words[word], *note ? " " : "", note);
+}
+
+static void print_rule(struct out *o, char with)
+{
+	for (int i = 0; i < TABLE; i++)
+		fputc(i < 2 ? ' ' : i == LEFT ? with : '-', o->file);
+	fputc('\n', o->file);
+}
+
+static void print_heads(struct out *o)
+{
+	char on[16], off[16];
+
+	out_sgr(o, "1", on);
+	out_sgr(o, "", off);
+	fprintf(o->file, "  %s%-*s%s| %sSHARED MEMORY (the ring)%s\n", on, LEFT - 2, "DRIVER (this kernel)", off, on,
+		off);
+}
+
+/* Both sides, the avail ring above the used ring. */
+static void print_split(struct out *o, const struct virtqueue_record *q)
+{
+	const bool event_idx = q->flags & VIRTQUEUE_EVENT_IDX;
+
+	print_left(o, "avail_idx_shadow", q->avail, "next to publish");
+	print_right(o, q, "avail->idx", SPLIT_AVAIL_IDX, "");
+	print_left(o, "num_added", q->num_added, "not decided on");
+	print_right(o, q, "avail->flags", SPLIT_AVAIL_FLAGS,
+		    q->words[SPLIT_AVAIL_FLAGS] & VRING_AVAIL_F_NO_INTERRUPT ? "NO_INTERRUPT" : "");
+	print_left(o, "avail_flags_shadow", q->wants,
+		   q->wants & VRING_AVAIL_F_NO_INTERRUPT ? "interrupts off" : "interrupts on");
+	if (event_idx)
+		print_right(o, q, "used_event", SPLIT_USED_EVENT, "");
+	else
+		fprintf(o->file, "%-13s %5s\n", "used_event", "-");
+	print_rule(o, '+');
+	print_left(o, "last_used_idx", q->last_used, "next to take");
+	print_right(o, q, "used->idx", SPLIT_USED_IDX, "");
+	print_left(o, "num_free", q->num_free, "");
+	print_right(o, q, "used->flags", SPLIT_USED_FLAGS,
+		    q->words[SPLIT_USED_FLAGS] & VRING_USED_F_NO_NOTIFY ? "NO_NOTIFY" : "");
+	print_left(o, "", 0, "");
+	if (event_idx)
+		print_right(o, q, "avail_event", SPLIT_AVAIL_EVENT, "");
+	else
+		fprintf(o->file, "%-13s %5s\n", "avail_event", "-");
+}
+
+static const char *flags_name(uint16_t flags)
+{
+	return flags == VIRTIO_PACKED_ENABLE ? "ENABLE" : flags == VIRTIO_PACKED_DISABLE ? "DISABLE" :
+	       flags == VIRTIO_PACKED_DESC ? "DESC" : "";
+}
+
+static void print_position(struct out *o, const struct virtqueue_record *q, const char *name, int word)
+{
+	const uint16_t off_wrap = q->words[word];
+
+	if (q->flags & VIRTQUEUE_UNREAD)
+		fprintf(o->file, "%-13s not readable\n", name);
+	else
+		fprintf(o->file, "%-13s %5u wrap %d\n", name, off_wrap & VIRTIO_OFFSET, off_wrap > VIRTIO_OFFSET);
+}
+
+static void print_packed(struct out *o, const struct virtqueue_record *q)
+{
+	char wrap[16], used_wrap[16];
+
+	snprintf(wrap, sizeof(wrap), "wrap %d", !!(q->flags & VIRTQUEUE_AVAIL_WRAP));
+	snprintf(used_wrap, sizeof(used_wrap), "wrap %d", q->last_used > VIRTIO_OFFSET);
+	print_left(o, "next_avail_idx", q->avail, wrap);
+	print_right(o, q, "driver->flags", PACKED_DRIVER_FLAGS, flags_name(q->words[PACKED_DRIVER_FLAGS]));
+	print_left(o, "num_added", q->num_added, "not decided on");
+	print_position(o, q, "driver->off", PACKED_DRIVER_EVENT);
+	print_left(o, "event_flags_shadow", q->wants, flags_name(q->wants));
+	print_right(o, q, "device->flags", PACKED_DEVICE_FLAGS, flags_name(q->words[PACKED_DEVICE_FLAGS]));
+	print_left(o, "last_used_idx", q->last_used & VIRTIO_OFFSET, used_wrap);
+	print_position(o, q, "device->off", PACKED_DEVICE_EVENT);
+	print_left(o, "num_free", q->num_free, "");
+	print_right(o, q, "desc->flags", PACKED_NEXT_FLAGS, "at last_used");
+}
+
+static void print_queue(struct out *o, const struct virtqueue_record *q)
+{
+	const bool packed = q->flags & VIRTQUEUE_PACKED;
+	char lines[VIRTIO_LINES][VIRTIO_LINE];
+	const int count = virtio_state_text(q, lines);
+
+	fputc('\n', o->file);
+	title(o, q->name, "queue %" PRIu32 ", size %" PRIu32 ", %s ring%s at 0x%llx%s%s", q->index, q->num,
+	      packed ? "packed" : "split", q->flags & VIRTQUEUE_IN_ORDER ? " in order" : "", q->ring,
+	      q->flags & VIRTQUEUE_BROKEN ? ", broken" : "", q->flags & VIRTQUEUE_MOVED ? ", moving" : "");
+	print_heads(o);
+	if (packed)
+		print_packed(o, q);
+	else
+		print_split(o, q);
+	print_rule(o, '-');
+	for (int i = 0; i < count; i++) {
+		fputs("  - ", o->file);
+		out_wrapped(o, 4, lines[i]);
+	}
+}
+
+void virtio_text(struct out *o, const struct virtio_device_info *d)
+{
+	print_device(o, d);
+	for (size_t i = 0; i < d->queue_count; i++)
+		print_queue(o, &d->queues[i]);
+}
