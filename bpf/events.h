@@ -51,6 +51,12 @@ enum event_type {
 	EVENT_TYPES,
 };
 
+/*
+ * Beyond enum event_type: the ring that the queue's next events are about. It is for the reader alone: no filter, limit
+ * or count has it.
+ */
+#define EVENT_RING EVENT_TYPES
+
 /* Bits of enum event_type: vhost's events, and those of drivers. */
 #define EVENTS_VHOST ((1U << EVENT_DRIVER_KICK) - 1)
 #define EVENTS_DRIVER ((1U << EVENT_TYPES) - 1 - EVENTS_VHOST)
@@ -107,6 +113,8 @@ enum kick_source {
 #define KICK_UNASKED	(1 << 1)	/* vhost had asked for no kicks */
 #define KICK_EARLY	(1 << 2)	/* it came before vhost got the eventfd, which was signalled already */
 
+#define KICK_AVAIL_IDX	(1 << 3)	/* avail->idx could be read */
+
 #define RUN_SPURIOUS	(1 << 0)	/* there was a kick, but nothing in the ring */
 
 #define ARM_AGAIN	(1 << 0)	/* the ring had new entries: the worker goes on */
@@ -125,6 +133,10 @@ enum kick_source {
 #define CONFIG_MORE	(1 << 1)	/* the same for what goes beyond a number */
 #define CONFIG_INDEX	(1 << 2)	/* it is about a queue, whose number could be read */
 
+#define RING_RUNS	(1 << 0)	/* there is one: its size is known */
+#define RING_ADDRESS	(1 << 1)	/* and its address */
+#define RING_STARTED	(1 << 2)	/* its start was seen: positions are counted from there */
+
 #define ERROR_HEAD	(1 << 0)	/* the head of the failed chain is known */
 #define ERROR_FD	(1 << 1)	/* there is an eventfd for errors */
 
@@ -141,7 +153,14 @@ enum kick_source {
  * @old: call: signalled_used with EVENT_IDX, else last_used_idx at entry; run: last_avail_idx at its beginning;
  *	 error: the failed entry's index, last_avail_idx if not known; driver kick: avail->idx at the decision before
  * @new: call: last_used_idx; run: last_avail_idx at its end; arm and disarm: avail_event or used->flags as published;
- *	 error: the head; driver kick: avail->idx; driver enable and disable: used_event or avail->flags as published
+ *	 error: the head; driver kick: avail->idx; driver enable and disable: used_event or avail->flags as published;
+ *	 kick: avail->idx, with KICK_AVAIL_IDX
+ * @avail: position of the avail entry that the device takes next; on a driver's side, that the driver publishes next
+ * @used: position of the used entry that the device writes next; on a driver's side, that the driver takes next
+ *
+ * A position has 64 bits, of which a split ring's index is the lowest 16. It is counted from the ring's start if that
+ * was seen (RING_STARTED); else from an anchor, the first index that was seen, as if it were in lap 1. Positions of a
+ * packed ring count descriptors. What concerns a whole device has no positions: both are 0.
  */
 struct event {
 	__u64 time;
@@ -153,6 +172,25 @@ struct event {
 	__u16 flags;
 	__u16 old;
 	__u16 new;
+	__u64 avail;
+	__u64 used;
+};
+
+/**
+ * struct ring_event - the ring of a queue, before the first event that is about it
+ * @head: see struct event; without positions
+ * @device: kernel address of the device, vhost's or the driver's; for comparing only
+ * @address: where the ring's descriptors are, with RING_ADDRESS, as the device knows it: a guest-physical address, or,
+ *	     with a virtual IOMMU, one that it translates. Both sides of a ring have the same
+ * @size: its size, with RING_RUNS
+ * @starts: how many starts of the queue were seen
+ */
+struct ring_event {
+	struct event head;
+	__u64 device;
+	__u64 address;
+	__u32 size;
+	__u32 starts;
 };
 
 /**
@@ -296,13 +334,14 @@ struct interrupt_event {
 	__u32 reserved;
 };
 
-_Static_assert(sizeof(struct event) == 24, "no padding");
-_Static_assert(sizeof(struct driver_kick_event) == 40, "no padding");
-_Static_assert(sizeof(struct interrupt_event) == 32, "no padding");
-_Static_assert(sizeof(struct call_event) == 48, "no padding");
-_Static_assert(sizeof(struct run_event) == 48, "no padding");
-_Static_assert(sizeof(struct thread_event) == 48, "no padding");
-_Static_assert(sizeof(struct config_event) == 104, "no padding");
+_Static_assert(sizeof(struct event) == 40, "no padding");
+_Static_assert(sizeof(struct driver_kick_event) == 56, "no padding");
+_Static_assert(sizeof(struct interrupt_event) == 48, "no padding");
+_Static_assert(sizeof(struct call_event) == 64, "no padding");
+_Static_assert(sizeof(struct run_event) == 64, "no padding");
+_Static_assert(sizeof(struct thread_event) == 64, "no padding");
+_Static_assert(sizeof(struct config_event) == 120, "no padding");
+_Static_assert(sizeof(struct ring_event) == 64, "no padding");
 
 /* Whether the filter wants decisions to notify, decisions to suppress, or both. */
 enum trace_acts { ACTS_ALL, ACTS_SIGNAL, ACTS_SUPPRESS };
@@ -338,6 +377,26 @@ _Static_assert(sizeof(struct trace_filter) == 32, "no padding");
 enum phase { PHASE_IDLE, PHASE_ARMED, PHASE_CLOSING };
 
 /**
+ * struct trace_ring - what the programs know of a queue's ring; see trace-ring.bpf.h
+ * @position: @avail of struct event, when it was last looked at
+ * @changes: how often the ring was set up
+ * @told: @changes + 1 as of the last struct ring_event; 0: there was none
+ * @starts: how many starts were seen
+ * @positioned: @position is valid
+ * @started: it is counted from a start
+ */
+struct trace_ring {
+	__u64 position;
+	__u32 changes;
+	__u32 told;
+	__u32 starts;
+	__u16 positioned;
+	__u16 started;
+};
+
+_Static_assert(sizeof(struct trace_ring) == 24, "no padding");
+
+/**
  * struct trace_counts - counts of a queue
  * @entered: calls of functions that decide, if the filter wants the queue
  * @left: those of @entered that have returned
@@ -347,6 +406,7 @@ enum phase { PHASE_IDLE, PHASE_ARMED, PHASE_CLOSING };
  * @time_kick: when the first of @kicks arrived, nanoseconds of CLOCK_BOOTTIME
  * @kicks: kicks that no run has served yet
  * @reserved: 0
+ * @ring: the queue's ring
  */
 struct trace_counts {
 	__u64 entered;
@@ -357,6 +417,7 @@ struct trace_counts {
 	__u64 time_kick;
 	__u32 kicks;
 	__u32 reserved;
+	struct trace_ring ring;
 };
 
 _Static_assert(sizeof(struct trace_counts) == 392, "no padding");

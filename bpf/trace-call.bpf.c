@@ -36,6 +36,7 @@ __noinline int begin_decision(struct thread *t, const struct decision_view *v, _
 		return no_slot();
 	if (slot_is_old(s))
 		refresh_slot(v->id.dev, v->id.vq, slot);
+	follow_ring(&c->ring, v->last_avail_idx);
 	if (!s->wanted || (is_traced(EVENT_CALL) && !sampled(c, EVENT_CALL)))
 		return 0;
 	note_worker(s);
@@ -131,6 +132,7 @@ __noinline int report_call(const struct traced_decision *d, const struct decisio
 	struct decision_state s = {};
 	const struct bracket *b;
 	struct trace_counts *c;
+	struct positions p = {};
 	struct call_event *e;
 
 	if (!d || !v)
@@ -142,10 +144,11 @@ __noinline int report_call(const struct traced_decision *d, const struct decisio
 	/* begin_decision() has checked that the queue is wanted. */
 	if (!c || !wanted_call(b, &s, why.reason) || !take_ticket())
 		return 0;
-	e = reserve(c, EVENT_CALL, sizeof(*e));
+	e = reserve(c, EVENT_CALL, sizeof(*e), b->slot);
 	if (!e)
 		return 0;
-	fill_head(&e->head, EVENT_CALL, b->slot);
+	split_positions(&p, &c->ring, v->last_avail_idx, v->last_used_idx);
+	fill_head(&e->head, EVENT_CALL, b->slot, &p);
 	e->head.reason = why.reason;
 	e->head.flags = call_flags(&s, b, &why);
 	e->head.old = s.old;

@@ -26,6 +26,7 @@
 #define NR_SET_LOG_BASE 0x04
 #define NR_SET_LOG_FD 0x07
 #define NR_VRING_FIRST 0x10
+#define NR_SET_VRING_NUM 0x10
 #define NR_SET_VRING_ADDR 0x11
 #define NR_VRING_BASE 0x12
 #define NR_GET_VRING_ENDIAN 0x14
@@ -211,13 +212,48 @@ static __always_inline __u32 config_slot(__u64 dev_address, __u32 ioctl, __u64 u
 	return search_slot(dev_address, nth_queue(&queues, index));
 }
 
+/*
+ * Note that the ring of a queue was set up, and where it begins. The owner asks where the device stands when it stops
+ * the queue, to go on there later.
+ */
+__noinline int note_ring(__u32 slot, __u32 ioctl)
+{
+	struct trace_counts *c = counts_at(slot);
+	struct queue_slot *s = slot_at(slot);
+	struct vhost_virtqueue *vq;
+	__u16 index;
+
+	if (!c || !s || s->backend == BACKEND_DEVICE || s->backend == BACKEND_DRIVER)
+		return 0;
+	vq = (void *)s->vq;
+	index = BPF_CORE_READ(vq, last_avail_idx);
+	switch (_IOC_NR(ioctl)) {
+	case NR_VRING_BASE:
+		if (_IOC_DIR(ioctl) & _IOC_READ)
+			follow_ring(&c->ring, index);
+		else
+			start_ring(&c->ring, index);
+		break;
+	case NR_SET_VRING_NUM:
+	case NR_SET_VRING_ADDR:
+		__sync_fetch_and_add(&c->ring.changes, 1);
+	}
+	return 0;
+}
+
 __noinline int report_config(__u64 dev_address, __u32 ioctl, __u64 user, int ret)
 {
 	struct config_event *e;
+	__u32 slot;
 
 	if (!dev_address)
 		return 0;
-	e = begin_event(config_slot(dev_address, ioctl, user), EVENT_CONFIG, sizeof(*e));
+	slot = config_slot(dev_address, ioctl, user);
+	if (is_of_queue(ioctl) && !ret)
+		note_ring(slot, ioctl);
+	if (!is_traced(EVENT_CONFIG))
+		return 0;
+	e = begin_event(slot, EVENT_CONFIG, sizeof(*e));
 	if (!e)
 		return 0;
 	bpf_get_current_comm(e->comm, sizeof(e->comm));

@@ -37,20 +37,8 @@ struct {
 	__type(value, struct driver_state);
 } driver_states SEC(".maps");
 
-/* Event suppression structure of a packed ring: mask of the offset, bit of the wrap counter, a value of flags. */
-#define PACKED_OFFSET 0x7fff
-#define PACKED_WRAP 15
+/* Event suppression structure of a packed ring: a value of flags. */
 #define PACKED_FLAG_DESC 2
-
-/* See enum vq_layout: bit 0 says packed. */
-static __always_inline bool is_packed(struct vring_virtqueue *vvq)
-{
-	struct vring_virtqueue___layout *later = (void *)vvq;
-
-	if (bpf_core_field_exists(later->layout))
-		return BPF_CORE_READ(later, layout) & 1;
-	return BPF_CORE_READ(vvq, packed_ring);
-}
 
 static __always_inline struct reading read_kernel_word(const void *at)
 {
@@ -149,12 +137,30 @@ static __always_inline struct driver_state *driver_state(__u32 slot)
 	return bpf_map_lookup_elem(&driver_states, &slot);
 }
 
+/*
+ * The address of a ring that is new or has been reset is about to be given to the device. No event of it has come: its
+ * driver gets it only later.
+ */
+SEC("fentry")
+int BPF_PROG(driver_start_entry)
+{
+	struct trace_counts *c;
+
+	if (current_phase() != PHASE_ARMED)
+		return 0;
+	c = counts_at(search_driver_slot(argument(ctx, 0)));
+	if (c)
+		start_ring(&c->ring, 0);
+	return 0;
+}
+
 SEC("fentry")
 int BPF_PROG(driver_kick_entry)
 {
 	struct vring_virtqueue *vvq = (void *)argument(ctx, 0);
 	struct driver_state *st;
 	struct trace_counts *c;
+	struct positions p = {};
 	struct queue_slot *s;
 	__u32 number;
 
@@ -166,6 +172,7 @@ int BPF_PROG(driver_kick_entry)
 	c = counts_at(number);
 	if (!st || !s || !c)
 		return no_slot();
+	find_driver_positions(&p, number);
 	if (!s->wanted || !sampled(c, EVENT_DRIVER_KICK))
 		return 0;
 	st->before = read_device_word(vvq, &st->event);
@@ -192,6 +199,7 @@ static __always_inline void report_driver_kick(struct vring_virtqueue *vvq, stru
 	};
 	struct trace_counts *c = counts_at(slot);
 	struct driver_kick_event *e;
+	struct positions p = {};
 	struct explanation why;
 
 	/* The device of a packed ring may have changed from flags to an event: do not compare the two readings then. */
@@ -201,10 +209,11 @@ static __always_inline void report_driver_kick(struct vring_virtqueue *vvq, stru
 	/* The program at the entry has checked that the queue is wanted. */
 	if (!c || !wanted_kick(kicked, st->num_added, why.reason) || !take_ticket())
 		return;
-	e = reserve(c, EVENT_DRIVER_KICK, sizeof(*e));
+	e = reserve(c, EVENT_DRIVER_KICK, sizeof(*e), slot);
 	if (!e)
 		return;
-	fill_head(&e->head, EVENT_DRIVER_KICK, slot);
+	find_driver_positions(&p, slot);
+	fill_head(&e->head, EVENT_DRIVER_KICK, slot, &p);
 	e->head.reason = why.reason;
 	e->head.old = s.old;
 	e->head.new = s.new;

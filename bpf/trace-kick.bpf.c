@@ -114,10 +114,45 @@ static __always_inline __u16 kick_flags(struct vhost_poll *poll)
 	return flags;
 }
 
+/* The address of avail->idx; with a virtual IOMMU by the cached translation, which may be replaced meanwhile. */
+static __always_inline __u64 avail_idx_address(struct vhost_virtqueue *vq)
+{
+	const __u64 at = (__u64)BPF_CORE_READ(vq, avail) + offsetof(struct vring_avail, idx);
+	const struct vhost_iotlb_map *map;
+	__u64 user;
+
+	if (!BPF_CORE_READ(vq, iotlb))
+		return at;
+	map = BPF_CORE_READ(vq, meta_iotlb[VHOST_ADDR_AVAIL]);
+	user = BPF_CORE_READ(map, addr) + at - BPF_CORE_READ(map, start);
+	return map && BPF_CORE_READ(vq, meta_iotlb[VHOST_ADDR_AVAIL]) == map ? user : 0;
+}
+
+/*
+ * Read avail->idx, without waiting for a page. The ring is in the owner's memory, which a virtual CPU or another thread
+ * of the owner has at hand. An interrupt that comes while such a thread runs has it, too; others cannot read it.
+ */
+static __always_inline bool read_avail_idx(struct vhost_virtqueue *vq, __u16 *index)
+{
+	const __u64 mm = (__u64)BPF_CORE_READ(vq, dev, mm);
+	__u64 at;
+
+	if (!mm || (__u64)bpf_get_current_task_btf()->mm != mm)
+		return false;
+	at = avail_idx_address(vq);
+	if (!at || bpf_probe_read_user(index, sizeof(*index), (void *)at))
+		return false;
+	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ && BPF_CORE_READ(vq, is_le))
+		*index = __builtin_bswap16(*index);
+	return true;
+}
+
 __noinline int report_kick(__u32 slot, __u32 flags)
 {
 	struct trace_counts *c = counts_at(slot);
+	struct queue_slot *s = slot_at(slot);
 	struct thread_event *e;
+	__u16 index = 0;
 
 	if (c)
 		note_kick(c);
@@ -128,6 +163,10 @@ __noinline int report_kick(__u32 slot, __u32 flags)
 		return 0;
 	e->head.flags = flags;
 	e->head.reason = flags & KICK_EARLY ? KICK_SOURCE_UNKNOWN : kick_source();
+	if (s && read_avail_idx((void *)s->vq, &index)) {
+		e->head.flags |= KICK_AVAIL_IDX;
+		e->head.new = index;
+	}
 	e->time_start = 0;
 	bpf_get_current_comm(e->comm, sizeof(e->comm));
 	submit(e);

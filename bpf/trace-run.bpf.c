@@ -38,6 +38,7 @@ __noinline int begin_run(struct thread *t, const struct queue_id *id, __u32 last
 	if (!c || !s)
 		return no_slot();
 	note_worker(s);
+	follow_ring(&c->ring, last_avail_idx);
 	r->busy_interrupted = false;
 	r->untranslated = false;
 	r->discarded = 0;
@@ -253,8 +254,8 @@ int BPF_PROG(arm_entry, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 	return 0;
 }
 
-/* Report an event. @type: EVENT_ARM or EVENT_DISARM; @published: avail_event or used->flags */
-__noinline int report_asking(struct thread *t, const struct queue_id *id, int type, __u32 flags, __u32 published)
+/* Report an event. @published: avail_event */
+__noinline int report_arm(struct thread *t, const struct queue_id *id, __u32 flags, __u32 published)
 {
 	struct queue_slot *s;
 	struct event *e;
@@ -266,10 +267,29 @@ __noinline int report_asking(struct thread *t, const struct queue_id *id, int ty
 	s = slot_at(slot);
 	if (s)
 		note_worker(s);
-	if (type == EVENT_ARM)
-		e = begin_event(slot, EVENT_ARM, sizeof(*e));
-	else
-		e = begin_event(slot, EVENT_DISARM, sizeof(*e));
+	e = begin_event(slot, EVENT_ARM, sizeof(*e));
+	if (!e)
+		return 0;
+	e->flags = flags;
+	e->new = published;
+	submit(e);
+	return 0;
+}
+
+/* The same. @published: used->flags */
+__noinline int report_disarm(struct thread *t, const struct queue_id *id, __u32 flags, __u32 published)
+{
+	struct queue_slot *s;
+	struct event *e;
+	__u32 slot;
+
+	if (!t || !id)
+		return 0;
+	slot = thread_slot(t, id);
+	s = slot_at(slot);
+	if (s)
+		note_worker(s);
+	e = begin_event(slot, EVENT_DISARM, sizeof(*e));
 	if (!e)
 		return 0;
 	e->flags = flags;
@@ -295,8 +315,8 @@ int BPF_PROG(arm_return, struct vhost_dev *dev, struct vhost_virtqueue *vq, __u8
 	traced_thread(t)->arming = false;
 	event_idx = has_event_idx(vq);
 	identify_queue(&id, dev, vq);
-	report_asking(t, &id, EVENT_ARM, (again ? ARM_AGAIN : 0) | (event_idx ? ARM_EVENT_IDX : 0),
-		      event_idx ? traced_thread(t)->arm_idx : 0);
+	report_arm(t, &id, (again ? ARM_AGAIN : 0) | (event_idx ? ARM_EVENT_IDX : 0),
+		   event_idx ? traced_thread(t)->arm_idx : 0);
 	return 0;
 }
 
@@ -313,9 +333,9 @@ int BPF_PROG(disarm_entry, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 		return 0;
 	identify_queue(&id, dev, vq);
 	if (has_event_idx(vq))
-		report_asking(t, &id, EVENT_DISARM, ARM_EVENT_IDX, 0);
+		report_disarm(t, &id, ARM_EVENT_IDX, 0);
 	else
-		report_asking(t, &id, EVENT_DISARM, 0, USED_F_NO_NOTIFY);
+		report_disarm(t, &id, 0, USED_F_NO_NOTIFY);
 	return 0;
 }
 

@@ -11,6 +11,7 @@
  * - trace-run.bpf.c: what the worker does with the avail ring;
  * - trace-config.bpf.c: what the owner configures;
  * - trace-driver.bpf.c: the driver's side of rings whose driver is in this kernel.
+ * Which ring they are about, and where in it, is in trace-ring.bpf.c.
  *
  * All counters are incremented atomically, because several threads may report events of one queue: its worker, the
  * thread that kicks it, and the owner that configures it.

@@ -185,7 +185,7 @@ struct vhost_iotlb_map {
 };
 
 struct vhost_iotlb {
-	struct list_head list;
+	struct list_head list;		/* of vhost_iotlb_map.link */
 	unsigned int nmaps;
 };
 
@@ -406,13 +406,14 @@ struct vring_virtqueue_packed {
 	__u64 ring_dma_addr;
 };
 
-struct vring_virtqueue {		/* begins with its struct virtqueue */
+struct vring_virtqueue {
+	struct virtqueue vq;		/* the first member */
 	bool packed_ring;		/* up to 6.18 */
 	bool broken;
 	bool indirect;
 	bool event;
 	unsigned int num_added;
-	__u16 last_used_idx;
+	__u16 last_used_idx;		/* of a packed ring with the wrap counter as its highest bit */
 	struct vring_virtqueue_split split;	/* in a union with the next */
 	struct vring_virtqueue_packed packed;
 };

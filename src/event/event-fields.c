@@ -20,6 +20,12 @@ static const struct out_col head_cols[] = {
 	{ "device", NULL, OUT_STRING, LINE(device) },
 	{ "queue", NULL, OUT_STRING, LINE(queue) },
 	{ "vq", NULL, OUT_INDEX, LINE(vq) },
+	{ "ring_addr", NULL, OUT_I64, LINE(ring_address) },
+	{ "ring_size", NULL, OUT_ID, LINE(ring_size) },
+	{ "ring_gen", NULL, OUT_INDEX, LINE(ring_generation) },
+	{ "avail_pos", NULL, OUT_I64, LINE(avail_pos) },
+	{ "used_pos", NULL, OUT_I64, LINE(used_pos) },
+	{ "pos_from", NULL, OUT_STRING, LINE(pos_from) },
 	{ 0 },
 };
 
@@ -56,6 +62,7 @@ static const struct out_col kick_cols[] = {
 	{ "unasked", NULL, OUT_BOOL, LINE(unasked) },
 	{ "early", NULL, OUT_BOOL, LINE(early) },
 	{ "kick_source", NULL, OUT_STRING, LINE(kick_source) },
+	{ "avail_idx", NULL, OUT_INDEX, LINE(avail_idx) },
 	{ 0 },
 };
 
@@ -249,6 +256,7 @@ static void fill_kick(struct event_line *l, const struct event *e)
 	l->merged = e->flags & KICK_MERGED;
 	l->unasked = e->flags & KICK_UNASKED;
 	l->early = e->flags & KICK_EARLY;
+	l->avail_idx = e->flags & KICK_AVAIL_IDX ? e->new : -1;
 	l->reason = l->early ? "early" : l->merged ? "merged" : l->unasked ? "unasked" : NULL;
 	l->kick_source = kick_source_name(e->reason);
 	l->note = l->thread;
@@ -324,6 +332,39 @@ static void fill_error(struct event_line *l, const struct event *e)
 	l->reason = l->valid ? NULL : "no_err_fd";
 }
 
+/* Without a ring that runs there is nothing to count from. */
+static void fill_ring(struct event_line *l, const struct queue_ring *r, const struct event *e)
+{
+	const bool runs = r->size;
+
+	l->ring_address = runs ? r->address : -1;
+	l->ring_size = r->size;
+	l->ring_generation = runs ? (int32_t)r->generation : -1;
+	l->avail_pos = runs ? (int64_t)e->avail : -1;
+	l->used_pos = runs ? (int64_t)e->used : -1;
+	l->pos_from = !runs ? NULL : r->generation ? "start" : "anchor";
+}
+
+static void name_ring(struct event_line *l)
+{
+	if (l->ring_address < 0)
+		snprintf(l->ring, sizeof(l->ring), "?/%" PRIu32 "/%" PRIi32, l->ring_size, l->ring_generation);
+	else
+		snprintf(l->ring, sizeof(l->ring), "0x%" PRIx64 "/%" PRIu32 "/%" PRIi32, (uint64_t)l->ring_address,
+			 l->ring_size, l->ring_generation);
+	l->ring_text = l->ring;
+}
+
+void event_line_widen(struct event_line *l)
+{
+	if (l->ring_size)
+		name_ring(l);
+	if (l->e->type == EVENT_KICK && l->avail_idx >= 0) {
+		snprintf(l->text, sizeof(l->text), "%s, avail->idx %" PRIi32, l->thread, l->avail_idx);
+		l->note = l->text;
+	}
+}
+
 void event_line_fill(struct event_line *l, const struct queue_name *q, const struct event *e)
 {
 	static void (*const fill[EVENT_TYPES])(struct event_line *l, const struct event *e) = {
@@ -355,6 +396,7 @@ void event_line_fill(struct event_line *l, const struct queue_name *q, const str
 		.new = -1,
 		.event = -1,
 	};
+	fill_ring(l, &q->ring, e);
 	if (e->type == EVENT_REPOLL)
 		l->reason = repoll_cause_name(e->reason);
 	else

@@ -26,6 +26,7 @@
  * @note: last column of text output; may point to @text
  * @event: the event index (used_event or avail_event) in the decision, with EVENT_IDX
  * @flags: the flags in the decision, without EVENT_IDX
+ * @ring_text: the ring in text output, see event_line_widen()
  * @start: when it began, nanoseconds of CLOCK_BOOTTIME
  */
 struct event_line {
@@ -36,6 +37,12 @@ struct event_line {
 	int32_t tid, vq, old, new, event;
 	const char *worker, *vm, *device, *netns_name, *shown_device, *queue, *what, *reason, *note;
 	char text[192];
+	/* the ring */
+	int64_t ring_address, avail_pos, used_pos;
+	uint32_t ring_size;
+	int32_t ring_generation;
+	const char *pos_from, *ring_text;
+	char ring[48];
 	/* call */
 	uint64_t time_entry, time_signal;
 	int32_t flags, word_before, word_after;
@@ -44,7 +51,7 @@ struct event_line {
 	/* the others */
 	uint64_t start, time_kick;
 	uint32_t kicks, found, ioctl;
-	int32_t error;
+	int32_t error, avail_idx;
 	const char *thread, *kick_source, *ioctl_name, *error_name;
 	bool merged, unasked, early, spurious, again, interrupted;
 	/* the driver's */
@@ -59,6 +66,12 @@ struct event_line {
  * @e: the event
  */
 void event_line_fill(struct event_line *l, const struct queue_name *q, const struct event *e);
+
+/**
+ * event_line_widen() - fill in what only lines have that are wide: the name of the ring, and the index in a kick's note
+ * @l: the line, filled in
+ */
+void event_line_widen(struct event_line *l);
 
 /**
  * event_line_json() - an event as JSON

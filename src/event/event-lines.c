@@ -36,13 +36,18 @@ static const char *reason_style(const void *row)
 	return decides(e) && e->reason == REASON_UNEXPLAINED ? "1;31" : NULL;
 }
 
+#define RING_HEAD "RING"
+
 /*
  * 80 columns with times of up to a thousand seconds and a mark behind them, and device names of up to 7 letters. Times
- * that are longer take the place of the CPU and of the thread.
+ * that are longer take the place of the CPU and of the thread. The ring needs a wider terminal, or --wide.
  */
 static const struct out_col beginning[] = {
 	{ NULL, "CPU", OUT_U32, LINE(cpu), 3, .extra = 1 },
 	{ NULL, "THREAD", OUT_INDEX, LINE(tid), 7, .extra = 2 },
+	{ NULL, RING_HEAD, OUT_STRING, LINE(ring_text), -16, .grow = 6, .extra = OUT_EXTRA_LATE },
+	{ "avail_pos", "AVAIL_POS", OUT_I64, LINE(avail_pos), 9, .extra = OUT_EXTRA_LATE },
+	{ "used_pos", "USED_POS", OUT_I64, LINE(used_pos), 9, .extra = OUT_EXTRA_LATE },
 	{ NULL, "DEVICE", OUT_STRING, LINE(shown_device), -6, .grow = 9 },
 	{ NULL, "VQ", OUT_STRING, LINE(queue), -8 },
 	{ NULL, "TYPE", OUT_STRING, LINE(what), -8, what_style },
@@ -100,7 +105,7 @@ static void choose_columns(struct event_lines *l, const struct out *o, int time)
 	memcpy(c + ARRAY_SIZE(beginning), ends[LINE_EVENT], sizeof(ends[LINE_EVENT]));
 	columns_what_fits(l->cols[LINE_EVENT], all, o, MARK_WIDTH);
 	while (strcmp(l->cols[LINE_EVENT][count].head, ends[LINE_EVENT][0].head))
-		count++;
+		l->wide |= !strcmp(l->cols[LINE_EVENT][count++].head, RING_HEAD);
 	for (int i = 0; i < LINE_LAYOUTS; i++) {
 		if (i != LINE_EVENT)
 			memcpy(l->cols[i], l->cols[LINE_EVENT], count * sizeof(*c));
@@ -135,6 +140,8 @@ void event_lines_print(struct event_lines *l, struct out *o, const struct queue_
 		return;
 	}
 	line.shown = time_column_show(&l->time, e->time);
+	if (l->wide)
+		event_line_widen(&line);
 	if (e->type == EVENT_CONFIG)
 		config_note(&line, l->config_room);
 	out_row(o, l->cols[layout_of(&line)], &line);

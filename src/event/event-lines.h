@@ -2,6 +2,7 @@
 #ifndef EVENT_LINES_H
 #define EVENT_LINES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/out.h"
@@ -23,17 +24,19 @@ enum line_layout {
 	LINE_LAYOUTS,
 };
 
-#define EVENT_COLS_MAX 12
+#define EVENT_COLS_MAX 16
 
 /**
  * struct event_lines - state of printing lines
  * @cols: the columns of text, by layout
  * @time: the column of times
+ * @wide: lines have the columns of the ring
  * @config_room: columns that are left for the reason and the note of LINE_CONFIG
  */
 struct event_lines {
 	struct out_col cols[LINE_LAYOUTS][EVENT_COLS_MAX];
 	struct time_column time;
+	bool wide;
 	int config_room;
 };
 

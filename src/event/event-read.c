@@ -157,15 +157,24 @@ static bool is_vhost_queue(const char *name)
 	return digits && !name[digits];
 }
 
-/* TIME, CPU and THREAD, each of which may be missing. */
-#define LEADING_NUMBERS 3
+/* TIME, CPU, THREAD, RING, AVAIL_POS and USED_POS, each of which may be missing. */
+#define LEADING_NUMBERS 6
+
+/* A ring is 0xADDRESS/SIZE/GENERATION, with ? for an unknown address. */
+static bool is_ring(const struct word *w)
+{
+	const size_t address = w->at[0] == '?' ? 1 : strspn(w->at, "x0123456789abcdef");
+
+	return address < w->len && w->at[address] == '/' &&
+	       address + strspn(w->at + address, "/0123456789") >= w->len;
+}
 
 static bool is_number(const struct word *w)
 {
-	return is_word(w, "-") || strspn(w->at, "0123456789.:") >= w->len;
+	return is_word(w, "-") || strspn(w->at, "0123456789.:") >= w->len || is_ring(w);
 }
 
-/* What is in front of TYPE: the leading numbers, the device, which may be of several words, and the queue. */
+/* What is in front of TYPE: the numbers and the ring, the device, which may be of several words, and the queue. */
 static void take_names(const char *line, const char *end, struct event_read *r)
 {
 	const char *p = line;

@@ -49,6 +49,7 @@ void queue_name(const struct queue_slot *s, struct queue_name *name)
 		.tid = s->tid == TID_HIDDEN ? 0 : s->tid,
 		.number = s->number == QUEUE_NO_NUMBER ? -1 : s->number,
 		.pair = s->backend == BACKEND_TUN || s->backend == BACKEND_TAP ? s->pair : s->number / 2,
+		.ring.address = -1,
 	};
 	if (s->backend != BACKEND_DRIVER)
 		snprintf(name->worker, sizeof(name->worker), "%.*s", NAME_LEN - 1, s->worker);

@@ -10,6 +10,18 @@
 #include "device-names.h"
 
 /**
+ * struct queue_ring - a ring, by that by which both of its sides know it
+ * @address: where its descriptors are, as the device knows it: a guest-physical address, or, with a virtual IOMMU, one
+ *	     that is translated; -1 if it is not known, or none runs
+ * @size: number of its entries; 0 if none runs
+ * @generation: the number of its start, of those that were seen of a ring at this address; 0: it was there before
+ */
+struct queue_ring {
+	int64_t address;
+	uint32_t size, generation;
+};
+
+/**
  * struct queue_name - names of a queue, for output
  * @device: the tap's name, or the kind of device; empty if unknown
  * @tap: the tap as it is to be shown; NULL without one, or if its network namespace is not known
@@ -24,6 +36,7 @@
  * @others: number of queues of which this is the sum, see queue_name_others(); 0: it is the name of one queue
  * @number: position among the device's queues; -1 if unknown
  * @pair: number of the tap's queue; without a tap, position of the pair
+ * @ring: its ring, as far as it is traced
  * @net: it belongs to a network device
  * @driver: it is a queue of a virtio device, seen from its driver; @device and @queue are then the driver's names
  */
@@ -35,13 +48,14 @@ struct queue_name {
 	const struct device_name *tap;
 	uint32_t owner, ifindex, netns, tid, others;
 	int32_t number, pair;
+	struct queue_ring ring;
 	bool net, driver;
 };
 
 /**
  * queue_name() - name a queue
  * @s: its slot
- * @name: the result; all members are filled in but @tap and @vm, which the slot does not tell: @vm becomes empty
+ * @name: the result; all members are filled in but @tap, @vm and @ring, which the slot does not tell: @vm becomes empty
  */
 void queue_name(const struct queue_slot *s, struct queue_name *name);
 

@@ -37,7 +37,8 @@ const struct hook trace_hook_table[TRACE_PROGRAM_HOOKS] = {
 	[HOOK_DISARM] = { "disarm", { "vhost_disable_notify" }, { "disarm_entry" }, 1U << EVENT_DISARM },
 	[HOOK_BUSYPOLL] = { "busypoll", { "vhost_net_busy_poll" }, { "busypoll_entry", "busypoll_return" },
 			    1U << EVENT_BUSYPOLL, .serves = RUN | ERROR | REPOLL },
-	[HOOK_CONFIG] = { "config", { "vhost_vring_ioctl" }, { NULL, "config_return" }, CONFIG },
+	[HOOK_CONFIG] = { "config", { "vhost_vring_ioctl" }, { NULL, "config_return" }, CONFIG,
+			 .serves = EVENTS_VHOST & ~CONFIG },
 	[HOOK_CONFIG_NET] = { "config_net", { "vhost_net_ioctl" }, { NULL, "config_net_return" }, .serves = CONFIG },
 	[HOOK_CLOSED] = { "closed", { "vhost_dev_cleanup" }, { "closed_entry" }, .serves = EVENTS_VHOST },
 	[HOOK_DRIVER_KICK] = { "driver_kick", { "virtqueue_kick_prepare" },
@@ -52,5 +53,8 @@ const struct hook trace_hook_table[TRACE_PROGRAM_HOOKS] = {
 				  { NULL, "driver_delayed_return" }, ENABLE },
 	[HOOK_DRIVER_DISABLE] = { "driver_disable", { "virtqueue_disable_cb" }, { NULL, "driver_disable_return" },
 				  1U << EVENT_DRIVER_DISABLE },
+	/* Transports ask for the address of a ring when they give it to the device: that is its start. */
+	[HOOK_DRIVER_START] = { "driver_start", { "virtqueue_get_desc_addr" }, { "driver_start_entry" },
+				.serves = EVENTS_DRIVER },
 	[HOOK_VM] = { "vm", { "bpf_iter_task" }, { "read_vm" }, .serves = EVENTS_VHOST, .iterator = true },
 };

@@ -30,6 +30,7 @@ enum trace_hook_number {
 	HOOK_DRIVER_ENABLE,
 	HOOK_DRIVER_DELAYED,
 	HOOK_DRIVER_DISABLE,
+	HOOK_DRIVER_START,
 	TRACE_HOOKS,
 	/* It sees no events, so that nobody asks whether it can be attached. */
 	HOOK_VM = TRACE_HOOKS,

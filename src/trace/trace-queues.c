@@ -90,8 +90,11 @@ static struct known_queue *known_queue(struct trace_queues *qs, uint32_t number)
 	struct queue_slot slot;
 
 	if (k && (k->named != named || k->tid != tid)) {
+		const struct queue_ring ring = k->queue.name.ring;
+
 		slot_copy(s, &slot);
 		name_known(qs, k, &slot);
+		k->queue.name.ring = ring;
 		k->named = slot.named;
 		k->tid = slot.tid;
 	}
@@ -106,6 +109,32 @@ struct traced_queue *trace_queues_receive(struct trace_queues *qs, const struct 
 		return NULL;
 	traced_queue_receive(&k->queue, e);
 	return &k->queue;
+}
+
+static bool same_place(const struct queue_ring *a, const struct queue_ring *b)
+{
+	return a->address == b->address && a->size == b->size && b->generation;
+}
+
+int trace_queues_ring(struct trace_queues *qs, const struct ring_event *e)
+{
+	struct known_queue *k = e->head.slot < QUEUE_SLOTS ? known_queue(qs, e->head.slot) : NULL;
+	struct queue_ring ring = { .address = -1 };
+
+	if (!k)
+		return -ENOMEM;
+	if (e->head.flags & RING_RUNS) {
+		ring.size = e->size;
+		if (e->head.flags & RING_ADDRESS)
+			ring.address = (int64_t)e->address;
+		if (e->head.flags & RING_STARTED)
+			ring.generation = e->starts == k->starts && same_place(&ring, &k->ring) ? k->ring.generation :
+					  ring_starts_add(&qs->starts, e->device, e->address);
+		k->ring = ring;
+		k->starts = e->starts;
+	}
+	k->queue.name.ring = ring;
+	return 0;
 }
 
 static int forget_queue(struct trace_queues *qs, uint32_t slot)

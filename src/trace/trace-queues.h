@@ -3,6 +3,7 @@
 #define TRACE_QUEUES_H
 
 #include "event/gone-queues.h"
+#include "event/ring-starts.h"
 #include "probe/netns-names.h"
 #include "probe/queue-slots.h"
 #include "probe/vm-names.h"
@@ -16,6 +17,8 @@ struct trace_bpf;
  * @named: @named of the slot when the queue's name was copied
  * @tid: @tid of the slot then
  * @vm: name of the owner's VM, asked when the queue was first seen
+ * @ring: the last ring of it that ran
+ * @starts: @starts of struct ring_event then
  * @asked: it was asked
  * @retired: the last look at the slots found it retired; at the next look all its events have been read
  */
@@ -24,6 +27,8 @@ struct known_queue {
 	uint64_t named;
 	uint32_t tid;
 	char vm[VM_NAME_LEN];
+	struct queue_ring ring;
+	uint32_t starts;
 	bool asked, retired;
 };
 
@@ -33,6 +38,7 @@ struct known_queue {
  * @vms: the names of VMs
  * @known: the queue, by number of slot; NULL: none
  * @gone: counts of queues that are gone
+ * @starts: the rings whose starts were seen
  * @taps: the taps of all queues so far
  * @namespaces: names of network namespaces
  * @rounds: calls of trace_queues_retire()
@@ -42,6 +48,7 @@ struct trace_queues {
 	struct vm_names vms;
 	struct known_queue *known[QUEUE_SLOTS];
 	struct gone_queues gone;
+	struct ring_starts starts;
 	struct device_names taps;
 	struct netns_names namespaces;
 	unsigned int rounds;
@@ -52,6 +59,9 @@ int trace_queues_open(struct trace_queues *qs, const struct trace_bpf *skel);
 
 /* Count an event. Return: its queue, or NULL without memory. */
 struct traced_queue *trace_queues_receive(struct trace_queues *qs, const struct event *e);
+
+/* Note the ring of a queue. Return: 0 or -ENOMEM. */
+int trace_queues_ring(struct trace_queues *qs, const struct ring_event *e);
 
 /**
  * trace_queues_retire() - give back the slots of queues that are gone

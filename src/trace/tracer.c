@@ -83,6 +83,8 @@ static int on_sample(void *ctx, void *data, size_t len)
 	struct traced_queue *q;
 	struct tracer *p = ctx;
 
+	if (len >= sizeof(struct ring_event) && e->type == EVENT_RING)
+		return trace_queues_ring(&p->queues, data);
 	if (len < sizeof(*e) || e->type >= EVENT_TYPES || len < event_sizes[e->type])
 		return -EPROTO;
 	q = trace_queues_receive(&p->queues, e);

@@ -95,9 +95,9 @@ compare() {
 	tap_is "$1: compared to the end" "$? $((points > 0))" '0 1'
 }
 
-# client MODE: the client, waiting for its first step
+# client MODE [PROGRAM]: the client, waiting for its first step
 client() {
-	coproc rig { exec "$top_builddir/tests/guest/events-client" "$1"; }
+	coproc rig { exec "$top_builddir/tests/guest/${2-events-client}" "$1"; }
 	# shellcheck disable=SC2154 # coproc sets it
 	rig_pid=$rig_PID
 	exec {to}>&"${rig[1]}" {from}<&"${rig[0]}"

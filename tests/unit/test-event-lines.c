@@ -137,10 +137,6 @@ static void test_json(void)
 	free(got);
 }
 
-static const struct queue_name device = { .owner = 7, .number = -1 };
-
-#define CONFIG_HEAD { .time = 1500000000, .tid = 7, .type = EVENT_CONFIG, .flags = CONFIG_VALUE | CONFIG_MORE }
-
 /* With --wide: the end of the line. */
 static void is_wide(const struct queue_name *q, const void *event, const char *wanted, const char *name)
 {
@@ -151,6 +147,44 @@ static void is_wide(const struct queue_name *q, const void *event, const char *w
 		diag("got '%s'", text);
 	free(text);
 }
+
+static void has(const struct queue_name *q, const void *e, const char *wanted, const char *name)
+{
+	char *got = line(q, e, true, TIME_REL);
+
+	if (!ok(strstr(got, wanted), "JSON: %s", name))
+		diag("got    '%s'\nwanted '%s'", got, wanted);
+	free(got);
+}
+
+/* Which ring, and where in it: in JSON, and in text where there is room. */
+static void test_ring(void)
+{
+	const struct thread_event kick = {
+		.head = { .time = 1500000000, .tid = 8, .type = EVENT_KICK, .flags = KICK_AVAIL_IDX, .new = 5,
+			  .avail = 65539, .used = 65538 }, .comm = "CPU 0/KVM",
+	};
+	struct queue_name q = queue;
+
+	has(&queue, &kick, "\"vq\":1,\"ring_addr\":null,\"ring_size\":null,\"ring_gen\":null,\"avail_pos\":null,"
+	    "\"used_pos\":null,\"pos_from\":null,", "no ring that runs");
+	q.ring = (struct queue_ring){ .address = 0x1f000, .size = 256, .generation = 2 };
+	has(&q, &kick, "\"ring_addr\":126976,\"ring_size\":256,\"ring_gen\":2,\"avail_pos\":65539,"
+	    "\"used_pos\":65538,\"pos_from\":\"start\",", "the ring");
+	has(&q, &kick, "\"early\":false,\"avail_idx\":5}", "and what was published when the kick arrived");
+	is_wide(&q, &kick, "0x1f000/256/2              65539     65538 tap0            tx0      kick     -           "
+		"CPU 0/KVM, avail->idx 5\n", "the ring with --wide");
+	is(&q, &kick, "  0.500000   0       8 tap0    tx0      kick     -           CPU 0/KVM\n", "and not without");
+	q.ring = (struct queue_ring){ .address = -1, .size = 128 };
+	has(&q, &suppressed, "\"ring_addr\":null,\"ring_size\":128,\"ring_gen\":0,\"avail_pos\":0,\"used_pos\":0,"
+	    "\"pos_from\":\"anchor\",", "a ring that no region has, from an anchor");
+	is_wide(&q, &suppressed, "?/128/0                        0         0 tap0            tx0      suppress "
+		"not_reached 65535     3     3\n", "the same with --wide");
+}
+
+static const struct queue_name device = { .owner = 7, .number = -1 };
+
+#define CONFIG_HEAD { .time = 1500000000, .tid = 7, .type = EVENT_CONFIG, .flags = CONFIG_VALUE | CONFIG_MORE }
 
 /* Lines have 80 columns: the note has what tells most of the argument, behind the error. */
 static void test_configs(void)
@@ -214,15 +248,6 @@ static void test_configs(void)
 	is(&device, &owner, "  0.500000   0       7 -       -        config   SET_OWNER EBUSY\n", "no argument");
 	is(&device, &backend, "  0.500000   0       7 -       -        config   NET_SET_BACKEND ENOBUFS queue 2\n",
 	   "a queue that there is not");
-}
-
-static void has(const struct queue_name *q, const struct config_event *e, const char *wanted, const char *name)
-{
-	char *got = line(q, e, true, TIME_REL);
-
-	if (!ok(strstr(got, wanted), "JSON: %s", name))
-		diag("got    '%s'\nwanted '%s'", got, wanted);
-	free(got);
 }
 
 /* All of the argument, null for what there is not or could not be read. */
@@ -312,6 +337,7 @@ int main(void)
 	test_runs();
 	test_others();
 	test_json();
+	test_ring();
 	test_configs();
 	test_config_json();
 	test_time();

@@ -26,15 +26,11 @@ union any_event {
 	struct interrupt_event interrupt;
 };
 
-/* The printed line of an event, for the caller to free. */
-static char *line(const struct queue_name *q, const union any_event *e, bool json, int time, bool terminal)
-{
-	return event_text(q, e, &(struct out){ .json = json, .width = terminal ? OUT_WIDTH : 0 }, time);
-}
-
 static const struct queue_name queues[] = {
-	{ .device = "tap0", .queue = "tx0", .worker = "vhost-7", .owner = 7, .tid = 9, .number = 1, .net = true },
-	{ .device = "tap0123456789ab", .queue = "rx65535", .worker = "vhost-7", .owner = 7, .number = 65534 },
+	{ .device = "tap0", .queue = "tx0", .worker = "vhost-7", .owner = 7, .tid = 9, .number = 1, .net = true,
+	  .ring = { .address = 0xfffffffff000, .size = 32768, .generation = 12 } },
+	{ .device = "tap0123456789ab", .queue = "rx65535", .worker = "vhost-7", .owner = 7, .number = 65534,
+	  .ring = { .address = -1, .size = 256 } },
 	/* What others have chosen. */
 	{ .device = "run tx0 SIGNAL", .queue = "0", .worker = "w" },
 	{ .device = "\033[31m \n?", .queue = "?", .worker = "w", .number = -1 },
@@ -60,13 +56,16 @@ static bool same(const struct event_read *r, const union any_event *e, bool even
 	       r->flags == flags && r->packed == (json && e->head.flags & DRIVER_PACKED);
 }
 
-/* Text with each --time, on a terminal and not, where names may be cut; and JSON. */
-#define WAY_JSON (2 * (TIME_NONE + 1))
+/* Text with each --time, in a pipe, on a terminal, where names may be cut, and with --wide; and JSON. */
+#define WAY_JSON (3 * (TIME_NONE + 1))
 #define WAYS (WAY_JSON + 1)
 
 static char *line_in_way(const struct queue_name *q, const union any_event *e, int way)
 {
-	return way == WAY_JSON ? line(q, e, true, TIME_REL, false) : line(q, e, false, way / 2, way % 2);
+	static const struct out texts[] = { { 0 }, { .width = OUT_WIDTH }, { .whole = true } };
+
+	return way == WAY_JSON ? event_text(q, e, &(struct out){ .json = true }, TIME_REL) :
+	       event_text(q, e, &texts[way % 3], way / 3);
 }
 
 /* Print the event in all ways. Return: in how many it did not come back. */
@@ -157,6 +156,12 @@ static void test_names(void)
 	   !strcmp(r.queue, "tx0"), "a device with blanks, without a time");
 	ok(!event_read("15:04:05.123456 1 - - 7 SIGNAL first 1 2 1", &r) && !*r.device && !strcmp(r.queue, "7"),
 	   "none");
+	ok(!event_read("0.5 1 165 0x1f000/256/1 65536 70001 vhost0 tx0 SIGNAL crossed 1 2 1", &r) &&
+	   !strcmp(r.device, "vhost0") && !strcmp(r.queue, "tx0"), "behind a ring and positions in it");
+	ok(!event_read("0.5 1 165 ?/256/0 65536 70001 x/1 tx0 SIGNAL crossed 1 2 1", &r) && !strcmp(r.device, "x/1"),
+	   "a ring whose address is not known");
+	ok(!event_read("0.5 1 165 - - - vhost0 tx0 SIGNAL crossed 1 2 1", &r) && !strcmp(r.device, "vhost0"),
+	   "or no ring");
 	ok(!event_read("SIGNAL crossed 1 2 1", &r) && !*r.device && !*r.queue, "only the decision of a line");
 	ok(!event_read("0.5 1 165 vhost0 odd SIGNAL crossed 1 2 1", &r) && r.type == EVENT_CALL,
 	   "a signal is one of vhost, whatever the queue is called");
