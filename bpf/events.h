@@ -420,7 +420,7 @@ struct trace_counts {
 	struct trace_ring ring;
 };
 
-_Static_assert(sizeof(struct trace_counts) == 392, "no padding");
+_Static_assert(sizeof(struct trace_counts) == 416, "no padding");
 
 /**
  * struct trace_unfollowed - events that were not counted for any queue

@@ -171,7 +171,7 @@ static void test_ring(void)
 	q.ring = (struct queue_ring){ .address = 0x1f000, .size = 256, .generation = 2 };
 	has(&q, &kick, "\"ring_addr\":126976,\"ring_size\":256,\"ring_gen\":2,\"avail_pos\":65539,"
 	    "\"used_pos\":65538,\"pos_from\":\"start\",", "the ring");
-	has(&q, &kick, "\"early\":false,\"avail_idx\":5}", "and what was published when the kick arrived");
+	has(&q, &kick, "\"kick_source\":null,\"avail_idx\":5}", "and what was published when the kick arrived");
 	is_wide(&q, &kick, "0x1f000/256/2              65539     65538 tap0            tx0      kick     -           "
 		"CPU 0/KVM, avail->idx 5\n", "the ring with --wide");
 	is(&q, &kick, "  0.500000   0       8 tap0    tx0      kick     -           CPU 0/KVM\n", "and not without");
