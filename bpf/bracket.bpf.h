@@ -96,7 +96,7 @@ static __always_inline bool entries_written(const struct bracket *b, const struc
 {
 	struct vhost_virtqueue *vq = (void *)v->id.vq;
 	__u64 at = (__u64)BPF_CORE_READ(vq, used) + offsetof(struct vring_used, idx);
-	struct word_place place = { .at = v->iotlb ? translated(v, at, VHOST_ADDR_USED) : at, .swap = v->swap };
+	struct word_place place = { .at = v->iotlb ? translated(vq, at, VHOST_ADDR_USED) : at, .swap = v->swap };
 	struct reading idx;
 
 	if (v->last_used_idx == b->used)

@@ -20,7 +20,7 @@ __noinline int account_queue(__u32 slot, __u64 vq_address)
 
 	/* Before the first account nothing can be missing. */
 	if (st && st->avail_known)
-		account(st, (__u64)BPF_CORE_READ(vq, kick), BPF_CORE_READ(vq, last_avail_idx),
+		account(st, BPF_CORE_READ(vq, kick), BPF_CORE_READ(vq, last_avail_idx),
 			BPF_CORE_READ(vq, last_used_idx));
 	return 0;
 }
@@ -49,7 +49,10 @@ __noinline int start_queue(const struct queue_id *id)
 	}
 	/* The first run may find buffers that are in the ring already. Kicks count from here on. */
 	forget_indexes(st);
-	account(st, (__u64)BPF_CORE_READ(vq, kick), BPF_CORE_READ(vq, last_avail_idx),
+	forget_start(id->vq);
+	read_notified(&st->notified, vq);
+	st->word.state = READING_UNKNOWN;
+	account(st, BPF_CORE_READ(vq, kick), BPF_CORE_READ(vq, last_avail_idx),
 		BPF_CORE_READ(vq, last_used_idx));
 	return 0;
 }

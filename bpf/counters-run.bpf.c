@@ -17,49 +17,6 @@
  */
 #define ACCOUNT_RUNS 100
 
-/* Kicks since the last account: what was added to the eventfd's count. A process that reads it sets it to 0. */
-static __always_inline __u64 new_kicks(struct queue_state *st, __u64 kick)
-{
-	struct file *file = (void *)kick;
-	struct eventfd_ctx *ctx;
-	__u64 before, count;
-
-	if (!kick)
-		return 0;
-	before = st->kick_count;
-	if (st->kick != kick) {
-		ctx = BPF_CORE_READ(file, private_data);
-		st->kick = kick;
-		st->kick_ctx = (__u64)ctx;
-		st->kick_count = BPF_CORE_READ(ctx, count);
-		return 0;
-	}
-	ctx = (void *)st->kick_ctx;
-	count = BPF_CORE_READ(ctx, count);
-	st->kick_count = count;
-	return count >= before ? count - before : count;
-}
-
-__noinline __u64 account(struct queue_state *st, __u64 kick, __u16 avail, __u16 used)
-{
-	__u64 kicks;
-
-	if (!st)
-		return 0;
-	turn_version(st);
-	kicks = new_kicks(st, kick);
-	st->counts.kicks += kicks;
-	st->counts.runs += st->new_runs;
-	st->new_runs = 0;
-	if (st->avail_known)
-		st->counts.found += (__u16)(avail - st->avail);
-	st->avail = avail;
-	st->avail_known = 1;
-	account_used(st, used, used);
-	turn_version(st);
-	return kicks;
-}
-
 /*
  * Another run ends. Return: whether it is to be accounted for: if it is counted, if the next one will be, and before
  * an index can go once round.
@@ -81,7 +38,13 @@ static __always_inline void choose_run(struct queue_state *st)
 	st->behind = sample - 1 - next;
 }
 
-static __always_inline void count_spurious(struct queue_state *st, const struct run_view *v, __u64 kicks)
+/* As ended_empty() of run.bpf.h. */
+static __always_inline bool is_empty(const struct vhost_virtqueue *vq)
+{
+	return vq->private_data && !(vq->used_flags & USED_F_NO_NOTIFY) && !untranslated(vq);
+}
+
+static __always_inline void count_spurious(struct queue_state *st, __u64 kicks)
 {
 	/* The kick came while the run before already took its buffer, and caused this empty run. */
 	if (kicks)
@@ -91,72 +54,68 @@ static __always_inline void count_spurious(struct queue_state *st, const struct 
 }
 
 /* @counted: this run is counted */
-__noinline int account_run(struct queue_state *st, const struct run_view *v, __u32 slot, __u32 run_kicks, bool counted)
+static __always_inline void account_run(const struct known_queue *q, const struct vhost_virtqueue *vq, __u32 run_kicks,
+					bool counted)
 {
-	bool known;
-	__u64 kicks;
-	__u16 found;
+	struct queue_state *st = q->state;
+	bool known = st->avail_known;
+	__u16 avail = vq->last_avail_idx;
+	__u16 found = avail - st->avail;
+	__u64 kicks = account(st, vq->kick, avail, vq->last_used_idx);
 
-	if (!st || !v)
-		return 0;
-	known = st->avail_known;
-	found = known ? v->last_avail_idx - st->avail : 0;
-	kicks = account(st, v->kick, v->last_avail_idx, v->last_used_idx);
-	if (counted) {
-		st->counts.counted_runs++;
-		if (!found && known && ended_empty(v))
-			count_spurious(st, v, kicks);
-		if (want_hists && run_kicks && known)
-			add_value(slot, HIST_KICK_BATCH, found / run_kicks);
+	if (counted && known) {
+		if (!found && is_empty(vq))
+			count_spurious(st, kicks);
+		if (want_hists && run_kicks)
+			add_value(q->number, HIST_KICK_BATCH, found / run_kicks);
 	}
-	if (!v->id.private_data)
+	if (counted)
+		st->counts.counted_runs++;
+	if (!vq->private_data)
 		forget_indexes(st);
-	st->requeued = v->work_flags & WORK_QUEUED && ended_empty(v);
-	return 0;
+	st->requeued = vq->poll.work.flags & WORK_QUEUED && is_empty(vq);
 }
 
 /* @side: 0: the queue receives; 1: it sends */
-__noinline int count_run(struct thread *t, const struct run_view *v, __u32 side)
-{
-	struct counted_thread *c;
-	struct queue_state *st;
-	struct queue_slot *s;
-	bool counted;
-	__u32 slot;
-
-	if (!t || !v || side > 1)
-		return 0;
-	slot = thread_slot(t, &v->id);
-	s = slot_at(slot);
-	st = state_at(slot);
-	if (!s || !st || !s->wanted)
-		return 0;
-	c = counted_thread(t);
-	counted = !is_sampled(s) || is_counted_run(st);
-	if (count_down(st))
-		account_run(st, v, slot, c->run_kicks, counted);
-	if (counted && is_sampled(s))
-		choose_run(st);
-	c->skipped[side] = st->left && !is_in_batch(st) ? v->id.vq : 0;
-	c->run_kicks = 0;
-	return 0;
-}
-
 static __always_inline int run_ends(struct vhost_net *net, struct vhost_virtqueue *vq, __u32 side)
 {
-	struct run_view v;
+	struct counted_thread *c;
+	struct known_queue q;
+	struct queue_id id;
 	struct thread *t;
+	bool counted;
+	__u64 skip;
 
 	if (!is_counting())
 		return 0;
-	t = known_thread();
+	t = likely_thread();
+	if (!t)
+		t = known_thread();
 	if (!t)
 		return 0;
-	view_run(&v, &net->dev, vq);
-	if (vq->iotlb)
-		note_stop(&v.id, (__u64)(side ? BPF_CORE_READ(net, poll[VHOST_NET_VQ_TX].wqh) :
-					 BPF_CORE_READ(net, poll[VHOST_NET_VQ_RX].wqh)));
-	count_run(t, &v, side);
+	forget_signals(t);
+	if (vq->iotlb) {
+		identify_queue(&id, &net->dev, vq);
+		note_stop(&id, (__u64)(side ? BPF_CORE_READ(net, poll[VHOST_NET_VQ_TX].wqh) :
+				       BPF_CORE_READ(net, poll[VHOST_NET_VQ_RX].wqh)));
+	}
+	find_queue(&q, t, &net->dev, vq);
+	if (!q.slot || !q.state || !q.slot->wanted)
+		return 0;
+	c = counted_thread(t);
+	counted = !is_sampled(q.slot) || is_counted_run(q.state);
+	if (count_down(q.state))
+		account_run(&q, vq, c->run_kicks, counted);
+	if (counted && is_sampled(q.slot))
+		choose_run(q.state);
+	c->run_kicks = 0;
+	if (sample <= 1)
+		return 0;
+	skip = q.state->left && !is_in_batch(q.state) ? (__u64)vq : 0;
+	/* The decisions of skipped runs have left nothing behind. */
+	if (c->skipped[side] && !skip)
+		read_notified(&q.state->notified, vq);
+	c->skipped[side] = skip;
 	return 0;
 }
 

@@ -2,14 +2,22 @@
 /*
  * Counts the kernel's notifications by queue and reason; no event is sent to user space.
  *
- * Theory of operation. See bracket.bpf.h for how a decision is observed and explained.
+ * Theory of operation. As bracket.bpf.h explains, the functions around a decision are seen, and the signal of the
+ * queue's call eventfd within them is the outcome. A program at the entry would cost as much as all that is left to do
+ * at the return. So there is none: where a decision begins is known from where the queue's last one ended, or, for the
+ * first, from the start of the queue (counters-edge.bpf.c) or of counting (counters-start.bpf.c). The driver's word is
+ * read once, right after the kernel has read it: at the signal, or at the return if there was none. If that value does
+ * not explain the act, the driver has changed it meanwhile, and the value at the last decision is tried.
+ *
+ * A thread notes which eventfd it has signalled, and forgets it at the end of each decision and run. So if it is the
+ * queue's call eventfd that is noted at the return, the decision was to call, unless errors are signalled by the same
+ * eventfd: then the rule says whether there was a call, too.
  *
  * All counts of a queue are written under its mutex or by its one worker. So plain additions suffice, and per-CPU
  * arrays would gain nothing. User space reads the array without a system call, except with sampling (read_edges). Kicks
  * need no program: the kernel counts them in the eventfd, which vhost never reads.
  *
- * A program copies the kernel's state into a view by plain loads, and leaves the rest to global functions, which the
- * verifier checks once.
+ * Seldom needed parts are global functions, which the verifier checks once.
  */
 #include <linux/bpf.h>
 
@@ -35,36 +43,9 @@ static __always_inline void lose_decision(void)
 }
 
 /* Is the run neither counted, nor one in which a batch is followed? */
-static __always_inline bool is_left_out(const struct queue_slot *s, __u32 slot)
+static __always_inline bool is_left_out(const struct queue_slot *s, struct queue_state *st)
 {
-	struct queue_state *st;
-
-	if (!is_sampled(s))
-		return false;
-	st = state_at(slot);
-	return st && !is_counted_run(st) && !is_in_batch(st);
-}
-
-__noinline int begin_decision(struct thread *t, const struct decision_view *v, __u32 adds)
-{
-	struct queue_slot *s;
-	__u32 slot;
-
-	if (!t || !v)
-		return 0;
-	slot = thread_slot(t, &v->id);
-	s = slot_at(slot);
-	if (!s) {
-		lose_decision();
-		return 0;
-	}
-	if (slot_is_old(s))
-		refresh_slot(v->id.dev, v->id.vq, slot);
-	if (!s->wanted || is_left_out(s, slot))
-		return 0;
-	note_worker(s);
-	open_bracket(&counted_thread(t)->bracket, v, slot, adds);
-	return 0;
+	return is_sampled(s) && !is_counted_run(st) && !is_in_batch(st);
 }
 
 static __always_inline bool is_skipped(const struct counted_thread *c, const struct vhost_virtqueue *vq)
@@ -72,64 +53,133 @@ static __always_inline bool is_skipped(const struct counted_thread *c, const str
 	return sample > 1 && (c->skipped[0] == (__u64)vq || c->skipped[1] == (__u64)vq);
 }
 
-static __always_inline void enter(struct vhost_dev *dev, struct vhost_virtqueue *vq, __u32 adds)
+__noinline __u32 remember_queue(struct thread *t, const struct queue_id *id)
 {
-	struct decision_view v;
-	struct thread *t;
+	struct queue_slot *s;
 
-	if (!is_counting())
-		return;
-	t = known_thread();
-	if (!t) {
-		lose_decision();
-		return;
-	}
-	if (is_skipped(counted_thread(t), vq))
-		return;
-	view_decision(&v, dev, vq);
-	begin_decision(t, &v, adds);
+	if (!t || !id)
+		return 0;
+	s = slot_at(thread_slot(t, id));
+	/* Another thread than the worker may make a decision, too, while the owner changes the backend. */
+	if (s && (!s->tid || is_worker()))
+		note_worker(s);
+	return t->vqs[0] != id->vq;
 }
 
-__noinline int note_signal(struct thread *t)
+_Static_assert(THREAD_QUEUES == 2, "as remember_queue() has it");
+
+/* Other threads than workers are known only if they have made a decision. */
+static __always_inline struct thread *signalling_thread(void)
 {
-	if (t)
-		note_outcome(&counted_thread(t)->bracket);
-	return 0;
+	struct thread *t;
+
+	if (!may_be_known())
+		return NULL;
+	t = likely_thread();
+	return t || !is_worker() ? t : known_thread();
 }
 
 /* This runs for every eventfd of the host: return at once on a thread that decides nothing. */
 SEC("fentry")
 int BPF_PROG(eventfd_signalled, struct eventfd_ctx *eventfd)
 {
-	struct thread *t = this_thread();
+	struct thread *t = signalling_thread();
+	struct counted_thread *c;
 
-	if (t && is_outcome(&counted_thread(t)->bracket, argument(ctx, 0)))
-		note_signal(t);
+	if (!t)
+		return 0;
+	c = counted_thread(t);
+	c->other = (__u64)eventfd;
+	for (int i = 0; i < THREAD_QUEUES; i++) {
+		struct queue_call *call = &c->calls[i];
+
+		if (call->ctx != (__u64)eventfd)
+			continue;
+		c->signalled = (__u64)eventfd;
+		call->at_signal = read_word(&call->word);
+	}
 	return 0;
 }
 
-/* Count the act by its reason. */
-static __always_inline void count_reason(struct queue_counts *c, const struct decision_state *s,
-					 const struct bracket *b, bool signalled)
+/* __vhost_add_used_n() invalidates signalled_used when the used index passes it: no decision for 65536 entries. */
+static __always_inline bool still_valid(const struct notified *n, __u16 new)
 {
-	struct explanation why = explain(s, signalled, &b->before, &b->after);
-
-	c->decisions++;
-	if (why.reason < REASON_COUNT)
-		c->reasons[signalled][why.reason]++;
-	if (why.moved)
-		c->moved++;
+	return n->valid && (__u16)(new - n->old) >= (__u16)(new - n->used);
 }
 
-/* @num: see hist_event_passed() */
+/* The state that the rule looked at. @vq: at the return; @ctx: its call eventfd */
+static __always_inline void find_state(struct decision_state *s, const struct notified *n,
+				       const struct vhost_virtqueue *vq, __u64 ctx, __u64 features)
+{
+	s->event_idx = has_feature(features, VIRTIO_RING_F_EVENT_IDX);
+	s->old = s->event_idx ? n->old : n->used;
+	s->new = vq->last_used_idx;
+	s->valid = still_valid(n, s->new);
+	s->call_fd = ctx;
+	s->empty = has_feature(features, VIRTIO_F_NOTIFY_ON_EMPTY) && vq->avail_idx == vq->last_avail_idx;
+}
+
+/*
+ * Where the decision began is not known, since the device could not be found when counting began: the reason by the act
+ * alone.
+ */
+static __always_inline enum reason reason_by_act(const struct decision_state *s, bool signalled,
+						 const struct reading *word)
+{
+	if (!s->call_fd || s->empty || !s->event_idx)
+		return decide(s, word).reason;
+	if (!signalled)
+		return REASON_NOT_REACHED;
+	return word->state == READING_FAULT ? REASON_FAULT : REASON_CROSSED;
+}
+
+/*
+ * The reading does not explain the act. A failed one is no evidence that another value was there: the kernel's reading
+ * has failed, too, or waited for the page.
+ */
+__noinline int reason_by_history(const struct decision_state *s, bool signalled, const struct reading *before,
+				 const struct reading *word)
+{
+	struct explanation why;
+
+	if (!s || !before || !word)
+		return REASON_UNEXPLAINED;
+	why = explain(s, signalled, word->state == READING_OK ? before : word, word);
+	return why.reason;
+}
+
+/* Count the act by its reason. */
+static __always_inline void count_reason(struct queue_state *st, const struct decision_state *s,
+					 const struct reading *word, bool signalled)
+{
+	struct queue_counts *c = &st->counts;
+	__u32 reason;
+
+	c->decisions++;
+	if (!st->notified.known) {
+		reason = reason_by_act(s, signalled, word);
+	} else {
+		struct verdict v = decide(s, word);
+
+		reason = v.reason;
+		if (v.signal != signalled || (v.reason == REASON_FAULT && word->state == READING_UNKNOWN)) {
+			reason = reason_by_history(s, signalled, &st->word, word);
+			if (word->state == READING_OK && reason != REASON_UNEXPLAINED)
+				c->moved++;
+		}
+	}
+	if (reason < REASON_COUNT)
+		c->reasons[signalled][reason]++;
+}
+
 static __always_inline void count_hists(__u32 slot, const struct decision_state *s, const struct reading *word,
-					__u32 num)
+					const struct vhost_virtqueue *vq)
 {
 	if (!want_hists)
 		return;
 	add_value(slot, HIST_ENTRIES, (__u16)(s->new - s->old));
 	if (s->event_idx && word->state == READING_OK)
-		add_event(slot, word->value, s->new, s->old, num);
+		add_event(slot, word->value, s->new, s->old, vq->num);
 }
 
 /* @added: used entries of this decision */
@@ -154,60 +204,192 @@ static __always_inline void count_batch(__u32 slot, struct queue_state *st, __u1
 	st->batch_known = !st->left;
 }
 
+/* The place of the driver's word. @c: has room for a number */
+static __always_inline void word_of(struct word_place *w, struct counted_thread *c, struct vhost_virtqueue *vq,
+				    __u64 features)
+{
+	volatile __u64 *avail = &c->number;
+
+	/* The verifier takes what is loaded through an argument for a kernel pointer: no arithmetic with that. */
+	*avail = (__u64)vq->avail;
+	w->at = find_address(vq, *avail, features, vq->num, vq->iotlb);
+	w->swap = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ && vq->is_le;
+}
+
 /*
- * The used index before the entries that a decision is about. vhost_signal() decides about entries that were added
- * before it was called: those since the decision before it, whose index the kernel keeps with EVENT_IDX only.
+ * Read the driver's word, or take what was read at the signal. @call: what the thread remembers; brought up to date;
+ * @signalled: the thread has signalled the call eventfd, and no errors are signalled by it
  */
-static __always_inline __u16 first_entry(const struct bracket *b)
+static __always_inline struct reading read_call(struct counted_thread *c, struct queue_call *call, __u64 ctx,
+						const struct word_place *place, bool signalled)
 {
-	return !b->adds && b->event_idx && b->valid ? b->old : b->used;
+	if (call->ctx == ctx && call->word.at == place->at)
+		return signalled && c->signalled == ctx ? call->at_signal : read_word(place);
+	call->ctx = ctx;
+	call->word = *place;
+	return read_word(place);
 }
 
-static __always_inline void count_decision(__u32 slot, struct queue_state *st, const struct bracket *b,
-					   const struct decision_view *v)
+/* The next decision begins here. A decision by the event index has left the indexes like that. */
+static __always_inline void note_end(struct notified *n, const struct decision_state *s,
+				     const struct vhost_virtqueue *vq)
 {
-	bool signalled = b->signalled != 0;
-	struct decision_state s;
-
-	bracket_state(&s, b, v);
-	if (!st->left) {
-		count_reason(&st->counts, &s, b, signalled);
-		count_hists(slot, &s, &b->after, v->num);
+	n->used = s->new;
+	n->known = 1;
+	if (s->event_idx && s->call_fd && !s->empty) {
+		n->old = s->new;
+		n->valid = 1;
+	} else {
+		n->old = vq->signalled_used;
+		n->valid = vq->signalled_used_valid;
 	}
-	count_batch(slot, st, v->last_used_idx - first_entry(b), signalled);
+}
+
+static __always_inline void count_decision(const struct known_queue *q, const struct decision_state *s,
+					   const struct reading *word, bool signalled,
+					   const struct vhost_virtqueue *vq)
+{
+	struct queue_state *st = q->state;
+	__u16 from = st->notified.known ? st->notified.used : s->new;
+
+	if (!st->left) {
+		count_reason(st, s, word, signalled);
+		count_hists(q->number, s, word, vq);
+	}
+	count_batch(q->number, st, s->new - from, signalled);
 	turn_version(st);
-	account_used(st, first_entry(b), v->last_used_idx);
+	account_used(st, from, s->new);
 	turn_version(st);
 }
 
-__noinline int end_decision(struct thread *t, const struct decision_view *v)
+static __always_inline void end_decision(struct known_queue *q, struct counted_thread *c, struct vhost_virtqueue *vq)
 {
-	struct queue_state *st;
-	struct bracket *b;
+	__u64 ctx = (__u64)vq->call_ctx.ctx, features = vq->acked_features;
+	bool signalled = ctx && (c->signalled == ctx || c->other == ctx);
+	bool errors = signalled && ctx == (__u64)vq->error_ctx;
+	struct queue_state *st = q->state;
+	struct decision_state s;
+	struct word_place place;
+	struct reading word;
 
-	if (!t || !v)
-		return 0;
-	b = &counted_thread(t)->bracket;
-	st = state_at(b->slot);
-	if (!st)
-		return 0;
-	end_bracket(b, v);
-	count_decision(b->slot, st, b, v);
+	word_of(&place, c, vq, features);
+	word = read_call(c, &c->calls[q->index], ctx, &place, signalled && !errors);
+	find_state(&s, &st->notified, vq, ctx, features);
+	/* The signal may be that of an error. */
+	if (errors && st->notified.known && word.state != READING_UNKNOWN)
+		signalled = decide(&s, &word).signal;
+	if (q->slot->wanted && !is_left_out(q->slot, st))
+		count_decision(q, &s, &word, signalled, vq);
+	note_end(&st->notified, &s, vq);
+	st->word = word;
+}
+
+/* Only a worker is known by its signals: of another thread's first decision the outcome is not known. */
+__noinline int add_deciding_thread(void)
+{
+	return !add_thread() || !is_worker();
+}
+
+static __always_inline struct thread *deciding_thread(void)
+{
+	struct thread *t = likely_thread();
+
+	return t || add_deciding_thread() ? t : this_thread();
+}
+
+/*
+ * The functions nest if vhost_signal() is not inlined: it makes the decision then, and the outer one finds no entries
+ * that are new.
+ */
+static __always_inline bool was_inner(struct counted_thread *c, const struct queue_state *st,
+				      const struct vhost_virtqueue *vq)
+{
+	__u64 inner = c->inner;
+
+	c->inner = 0;
+	return inner == (__u64)vq && st->notified.used == vq->last_used_idx;
+}
+
+static __always_inline void leave(struct vhost_dev *dev, struct vhost_virtqueue *vq, bool adds)
+{
+	struct counted_thread *c;
+	struct known_queue q;
+	struct thread *t;
+
+	if (!is_counting())
+		return;
+	t = deciding_thread();
+	if (!t) {
+		lose_decision();
+		return;
+	}
+	c = counted_thread(t);
+	if (is_skipped(c, vq)) {
+		forget_signals(t);
+		return;
+	}
+	find_queue(&q, t, dev, vq);
+	if (!q.slot || !q.state) {
+		lose_decision();
+		return;
+	}
+	if (slot_is_old(q.slot))
+		refresh_slot(t->dev, t->vqs[q.index], q.number);
+	if (!q.state->notified.known)
+		find_start(q.state, t->vqs[q.index]);
+	if (adds && c->inner && was_inner(c, q.state, vq))
+		return;
+	end_decision(&q, c, vq);
+	forget_signals(t);
+	if (!adds)
+		c->inner = (__u64)vq;
+}
+
+SEC("fexit")
+int BPF_PROG(add_one_return, struct vhost_dev *dev, struct vhost_virtqueue *vq)
+{
+	leave(dev, vq, true);
 	return 0;
 }
 
-static __always_inline void leave(struct vhost_dev *dev, struct vhost_virtqueue *vq)
+SEC("fexit")
+int BPF_PROG(add_many_return, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {
-	struct thread *t = this_thread();
-	struct decision_view v;
-
-	if (!t || counted_thread(t)->bracket.vq != (__u64)vq)
-		return;
-	if (is_counting()) {
-		view_decision(&v, dev, vq);
-		end_decision(t, &v);
-	}
-	counted_thread(t)->bracket.vq = 0;
+	leave(dev, vq, true);
+	return 0;
 }
 
-BRACKETS
+/* vhost_signal() decides about entries that were added before it was called: those since the last decision. */
+static __always_inline void note_begin(struct notified *n, const struct vhost_virtqueue *vq)
+{
+	n->old = vq->signalled_used;
+	n->valid = vq->signalled_used_valid;
+	n->used = has_feature(vq->acked_features, VIRTIO_RING_F_EVENT_IDX) && n->valid ? n->old : vq->last_used_idx;
+	n->known = 1;
+}
+
+/* Devices that call this have no runs, at whose end signals are forgotten. */
+SEC("fentry")
+int BPF_PROG(no_add_entry, struct vhost_dev *dev, struct vhost_virtqueue *vq)
+{
+	struct known_queue q;
+	struct thread *t;
+
+	if (!is_counting())
+		return 0;
+	t = known_thread();
+	if (!t)
+		return 0;
+	forget_signals(t);
+	find_queue(&q, t, dev, vq);
+	if (q.state && !q.state->notified.known)
+		note_begin(&q.state->notified, vq);
+	return 0;
+}
+
+SEC("fexit")
+int BPF_PROG(no_add_return, struct vhost_dev *dev, struct vhost_virtqueue *vq)
+{
+	leave(dev, vq, false);
+	return 0;
+}

@@ -2,12 +2,13 @@
 #ifndef COUNTERS_BPF_H
 #define COUNTERS_BPF_H
 
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-#include "bracket.bpf.h"
 #include "counts.h"
 #include "queues.bpf.h"
 #include "threads.bpf.h"
+#include "word.bpf.h"
 
 /* Shared by the programs that count; see counters.bpf.c. */
 
@@ -24,15 +25,37 @@ extern const volatile __u32 sample;
 extern __u32 counting;
 
 /**
+ * struct queue_call - what a thread remembers of the calls of a queue that it serves
+ * @ctx: the call eventfd at the last decision
+ * @word: place of the driver's word then
+ * @at_signal: that word, when the thread signalled @ctx
+ * @reserved: 0
+ */
+struct queue_call {
+	__u64 ctx;
+	struct word_place word;
+	struct reading at_signal;
+	__u32 reserved;
+};
+
+/**
  * struct counted_thread - state of a thread, in struct thread's @cb
- * @bracket: the decision under way
+ * @calls: of struct thread's @vqs
+ * @signalled: the one of these eventfds that it has signalled since its last decision or run
+ * @other: another eventfd that it has signalled since then
+ * @inner: the queue of the last decision, if vhost_signal() made it
+ * @number: for word_of()
  * @skipped: queues whose current run is not counted: of the two that a worker has, the one that receives and the one
  *	     that sends
  * @run_kicks: kicks that the current run serves, for histograms
  * @reserved: 0
  */
 struct counted_thread {
-	struct bracket bracket;
+	struct queue_call calls[THREAD_QUEUES];
+	__u64 signalled;
+	__u64 other;
+	__u64 inner;
+	__u64 number;
 	__u64 skipped[2];
 	__u32 run_kicks;
 	__u32 reserved;
@@ -65,6 +88,15 @@ struct edges_map {
 extern struct states_map states SEC(".maps");
 extern struct edges_map edges SEC(".maps");
 
+/* Signals up to here belong to no decision that is still to come. */
+static __always_inline void forget_signals(struct thread *t)
+{
+	struct counted_thread *c = counted_thread(t);
+
+	c->signalled = 0;
+	c->other = 0;
+}
+
 static __always_inline bool is_counting(void)
 {
 	return *(volatile __u32 *)&counting;
@@ -74,6 +106,74 @@ static __always_inline struct queue_state *state_at(__u32 slot)
 {
 	return bpf_map_lookup_elem(&states, &slot);
 }
+
+/**
+ * struct known_queue - a queue as a program finds it
+ * @slot: its slot, or NULL
+ * @state: the state beside the slot
+ * @number: the slot's
+ * @index: of the queue in struct thread's @vqs
+ */
+struct known_queue {
+	struct queue_slot *slot;
+	struct queue_state *state;
+	__u32 number;
+	__u32 index;
+};
+
+/* Find or add a queue among those that the thread remembers. Return: its index in struct thread's @vqs. */
+__u32 remember_queue(struct thread *t, const struct queue_id *id);
+
+/*
+ * The slot of a queue that the thread remembers, or NULL. Another owner means another backend, and a device that is
+ * closed retires its slots.
+ */
+static __always_inline struct queue_slot *known_slot(const struct thread *t, const struct vhost_virtqueue *vq, __u32 i)
+{
+	struct queue_slot *s;
+
+	if (t->vqs[i] != (__u64)vq)
+		return NULL;
+	s = slot_at(t->slots[i]);
+	return s && s->vq == (__u64)vq && s->private_data == (__u64)vq->private_data ? s : NULL;
+}
+
+static __always_inline void find_queue(struct known_queue *q, struct thread *t, struct vhost_dev *dev,
+				       struct vhost_virtqueue *vq)
+{
+	struct queue_id id;
+
+	q->index = 0;
+	q->slot = known_slot(t, vq, 0);
+	if (!q->slot) {
+		q->index = 1;
+		q->slot = known_slot(t, vq, 1);
+	}
+	if (!q->slot) {
+		identify_queue(&id, dev, vq);
+		q->index = remember_queue(t, &id) & (THREAD_QUEUES - 1);
+		q->slot = slot_at(t->slots[q->index]);
+	}
+	q->number = t->slots[q->index];
+	q->state = state_at(q->number);
+}
+
+_Static_assert(THREAD_QUEUES == 2, "as find_queue() has it");
+
+/* Read how far the driver has been told, from a queue that makes no decision now. */
+static __always_inline void read_notified(struct notified *n, struct vhost_virtqueue *vq)
+{
+	n->old = BPF_CORE_READ(vq, signalled_used);
+	n->used = BPF_CORE_READ(vq, last_used_idx);
+	n->valid = BPF_CORE_READ(vq, signalled_used_valid);
+	n->known = 1;
+}
+
+/* Find out where the next decision of a queue begins that has made none since counting began. */
+int find_start(struct queue_state *st, __u64 vq);
+
+/* The queue starts anew: what was noted of it is out of date. */
+int forget_start(__u64 vq);
 
 /*
  * If histograms are wanted:
@@ -135,6 +235,28 @@ static __always_inline void account_used(struct queue_state *st, __u16 from, __u
 	st->used_known = 1;
 }
 
+/* Kicks since the last account: what was added to the eventfd's count. A process that reads it sets it to 0. */
+static __always_inline __u64 new_kicks(struct queue_state *st, struct file *kick)
+{
+	struct eventfd_ctx *ctx;
+	__u64 before, count;
+
+	if (!kick)
+		return 0;
+	before = st->kick_count;
+	if (st->kick != (__u64)kick) {
+		ctx = BPF_CORE_READ(kick, private_data);
+		st->kick = (__u64)kick;
+		st->kick_ctx = (__u64)ctx;
+		st->kick_count = BPF_CORE_READ(ctx, count);
+		return 0;
+	}
+	ctx = (void *)st->kick_ctx;
+	count = BPF_CORE_READ(ctx, count);
+	st->kick_count = count;
+	return count >= before ? count - before : count;
+}
+
 /*
  * A queue without a backend does nothing, but its indexes may be set anew, and a kick still makes a run. What was done
  * until then has been accounted for.
@@ -146,9 +268,25 @@ static __always_inline void forget_indexes(struct queue_state *st)
 }
 
 /*
- * Account for what a queue did since the last time: add it to the counts. @kick: the kick eventfd's struct file, 0 if
- * there is none; @avail: last_avail_idx; @used: last_used_idx. Return: the kicks.
+ * Account for what a queue did since the last time: add it to the counts. @kick: the kick eventfd's file, NULL if there
+ * is none; @avail: last_avail_idx; @used: last_used_idx. Return: the kicks.
  */
-__u64 account(struct queue_state *st, __u64 kick, __u16 avail, __u16 used);
+static __always_inline __u64 account(struct queue_state *st, struct file *kick, __u16 avail, __u16 used)
+{
+	__u64 kicks;
+
+	turn_version(st);
+	kicks = new_kicks(st, kick);
+	st->counts.kicks += kicks;
+	st->counts.runs += st->new_runs;
+	st->new_runs = 0;
+	if (st->avail_known)
+		st->counts.found += (__u16)(avail - st->avail);
+	st->avail = avail;
+	st->avail_known = 1;
+	account_used(st, used, used);
+	turn_version(st);
+	return kicks;
+}
 
 #endif

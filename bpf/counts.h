@@ -19,7 +19,7 @@
  * struct queue_counts - counts of a queue
  * @decisions: decisions whether to notify the driver
  * @reasons: @decisions by act (0: suppressed, 1: signalled) and reason
- * @moved: those of @decisions during which the driver changed its word: two readings of it differ
+ * @moved: those of @decisions that the driver's word, as it was read, contradicts: the driver changed it meanwhile
  * @spurious: kicks of the driver that found nothing in the ring
  * @counted_runs: those of @runs of which all this was counted: with sampling not all
  * @buffers: used entries
@@ -48,8 +48,27 @@ struct queue_counts {
 _Static_assert(sizeof(struct queue_counts) == 29 * 8, "no padding");
 
 /**
+ * struct notified - how far a queue's driver had been told at the end of a decision, which is where the next one begins
+ * @old: signalled_used
+ * @used: last_used_idx
+ * @valid: signalled_used_valid
+ * @known: all this is known
+ * @reserved: 0
+ */
+struct notified {
+	__u16 old;
+	__u16 used;
+	__u8 valid;
+	__u8 known;
+	__u8 reserved[2];
+};
+
+_Static_assert(sizeof(struct notified) == 8, "no padding");
+
+/**
  * struct queue_state - a queue's counts, and what the programs remember of it
  * @counts: see struct queue_counts
+ * @notified: see struct notified
  * @kick: kernel address of the kick eventfd's struct file
  * @kick_ctx: kernel address of its struct eventfd_ctx
  * @kick_count: count of the eventfd at the last account
@@ -69,9 +88,11 @@ _Static_assert(sizeof(struct queue_counts) == 29 * 8, "no padding");
  * @chosen: @left is valid
  * @batch_known: the last call, from which @unsignalled counts, was in a counted run; used with sampling only
  * @reserved: 0
+ * @word: the driver's word, as read at the last decision
  */
 struct queue_state {
 	struct queue_counts counts;
+	struct notified notified;
 	__u64 kick;
 	__u64 kick_ctx;
 	__u64 kick_count;
@@ -90,10 +111,11 @@ struct queue_state {
 	__u8 requeued;
 	__u8 chosen;
 	__u8 batch_known;
-	__u8 reserved[7];
+	__u8 reserved[3];
+	struct reading word;
 };
 
-_Static_assert(sizeof(struct queue_state) == sizeof(struct queue_counts) + 80, "no padding");
+_Static_assert(sizeof(struct queue_state) == sizeof(struct queue_counts) + 88, "no padding");
 
 /**
  * struct queue_edge - the counts of a queue at one moment, with what is still to be accounted for

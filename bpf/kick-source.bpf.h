@@ -27,11 +27,6 @@ struct pt_regs___arm64 {
 
 #pragma clang attribute pop
 
-/* Flags of a task: a kernel thread, one of io_uring, and one that works for a process, as vhost's from 6.4 on. */
-#define PF_KTHREAD 0x00200000
-#define PF_IO_WORKER 0x00000010
-#define PF_USER_WORKER 0x00004000
-
 #define KVM_RUN 0xae80
 
 /* Numbers of system calls: those of x86-64, and those of newer machines, arm64 among them. */

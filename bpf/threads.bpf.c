@@ -15,15 +15,6 @@ static __always_inline __u64 task_started(void)
 	return bpf_get_current_task_btf()->start_boottime;
 }
 
-/* The first of the places that a task may have. */
-static __always_inline __u32 first_place(__u64 task)
-{
-	/* Fibonacci hashing: the lowest bits of an address are those of its alignment. */
-	return ((task >> 6) * 0x9e3779b97f4a7c15) >> (64 - WORKER_SETS_BITS) << 2;
-}
-
-_Static_assert(WORKER_WAYS == 1 << 2, "as first_place() has it");
-
 __noinline __u32 find_place(void)
 {
 	__u64 task = bpf_get_current_task();
@@ -38,12 +29,14 @@ __noinline __u32 find_place(void)
 	return WORKER_PLACES;
 }
 
-/* The names of all workers begin with "vhost-". */
+/* The kernel lets the names of all workers begin with "vhost-". */
 __noinline __u32 is_worker(void)
 {
 	static const char prefix[] = "vhost-";
 	struct task_struct *task = bpf_get_current_task_btf();
 
+	if (is_user_worker(task))
+		return true;
 	for (int i = 0; i < (int)sizeof(prefix) - 1; i++)
 		if (task->comm[i] != prefix[i])
 			return false;

@@ -25,6 +25,13 @@
 #define WORKER_WAYS 4
 #define WORKER_PLACES (WORKER_WAYS << WORKER_SETS_BITS)
 
+/* The first four bytes of a worker's name, as a number. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define WORKER_PREFIX ('v' | 'h' << 8 | 'o' << 16 | 's' << 24)
+#else
+#define WORKER_PREFIX ('v' << 24 | 'h' << 16 | 'o' << 8 | 's')
+#endif
+
 /* Number of queues whose slots a thread remembers: a worker has two. */
 #define THREAD_QUEUES 2
 
@@ -87,7 +94,7 @@ __u32 find_place(void);
  */
 __u32 add_thread(void);
 
-/* Is this thread a worker, by its name? */
+/* Is this thread a worker? */
 __u32 is_worker(void);
 
 /* The number of a queue's slot as search_slot() has it, which a worker asks for its first queues only. */
@@ -101,6 +108,15 @@ static __always_inline struct worker_place *place_at(__u32 number)
 	return bpf_map_lookup_elem(&workers, &number);
 }
 
+/* The first of the places that a task may have. */
+static __always_inline __u32 first_place(__u64 task)
+{
+	/* Fibonacci hashing: the lowest bits of an address are those of its alignment. */
+	return ((task >> 6) * 0x9e3779b97f4a7c15) >> (64 - WORKER_SETS_BITS) << 2;
+}
+
+_Static_assert(WORKER_WAYS == 1 << 2, "as first_place() has it");
+
 /* Return: the state of this thread, or NULL. */
 static __always_inline struct thread *this_thread(void)
 {
@@ -109,6 +125,33 @@ static __always_inline struct thread *this_thread(void)
 	if (p)
 		return &p->thread;
 	return threads_stored ? bpf_task_storage_get(&threads, bpf_get_current_task_btf(), NULL, 0) : NULL;
+}
+
+/*
+ * The same, faster, for those who do not mind what a task that is gone has left: a later task at the same address may
+ * get its state.
+ */
+static __always_inline struct thread *likely_thread(void)
+{
+	__u64 task = bpf_get_current_task();
+	struct worker_place *p = place_at(first_place(task));
+
+	return p && p->task == task ? &p->thread : this_thread();
+}
+
+/* From 6.4 on workers are threads of their owner, which may give them other names. io_uring has such threads, too. */
+static __always_inline bool is_user_worker(const struct task_struct *task)
+{
+	return bpf_core_type_exists(struct vhost_task) &&
+	       (task->flags & (PF_USER_WORKER | PF_IO_WORKER)) == PF_USER_WORKER;
+}
+
+/* May this thread be one of those that have state? All others find out fast; they are far more. */
+static __always_inline bool may_be_known(void)
+{
+	const struct task_struct *task = bpf_get_current_task_btf();
+
+	return *(const __u32 *)task->comm == WORKER_PREFIX || is_user_worker(task) || threads_stored;
 }
 
 /* As this_thread(), but adds the thread if it is new. Return: NULL without memory. */

@@ -462,6 +462,11 @@ static __always_inline __u64 argument(void *ctx, __u32 i)
 #define VHOST_NET_VQ_RX 0
 #define VHOST_NET_VQ_TX 1
 
+/* Flags of a task: a kernel thread, one of io_uring, and one that works for a process, as vhost's from 6.4 on. */
+#define PF_KTHREAD 0x00200000
+#define PF_IO_WORKER 0x00000010
+#define PF_USER_WORKER 0x00004000
+
 /* VRING_USED_F_NO_NOTIFY in used_flags: vhost wants no kicks. The kernel keeps this flag with EVENT_IDX, too. */
 #define USED_F_NO_NOTIFY 1
 

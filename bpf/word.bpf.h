@@ -60,9 +60,14 @@ static __always_inline void view_decision(struct decision_view *v, struct vhost_
 	v->swap = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ && vq->is_le;
 }
 
+static __always_inline bool has_feature(__u64 features, int feature)
+{
+	return features >> feature & 1;
+}
+
 static __always_inline bool view_has(const struct decision_view *v, int feature)
 {
-	return v->features >> feature & 1;
+	return has_feature(v->features, feature);
 }
 
 /**
@@ -76,27 +81,30 @@ struct word_place {
 };
 
 /* @part: VHOST_ADDR_AVAIL or VHOST_ADDR_USED */
-static __always_inline __u64 translated(const struct decision_view *v, __u64 at, int part)
+static __always_inline __u64 translated(struct vhost_virtqueue *vq, __u64 at, int part)
 {
-	struct vhost_virtqueue *vq = (void *)v->id.vq;
 	const struct vhost_iotlb_map *map = BPF_CORE_READ(vq, meta_iotlb[part]);
 
 	return map ? BPF_CORE_READ(map, addr) + at - BPF_CORE_READ(map, start) : 0;
 }
 
 /*
- * Find the driver's word: used_event with VIRTIO_RING_F_EVENT_IDX, else avail->flags. Without a virtual IOMMU it is at
- * a user address. With one the cached translation of the avail ring applies, as in vhost_get_user(); if none is cached,
- * the kernel searches its tree, but this function sets @w->at to 0.
+ * The address of the driver's word: used_event with VIRTIO_RING_F_EVENT_IDX, else avail->flags. Without a virtual IOMMU
+ * it is a user address. With one the cached translation of the avail ring applies, as in vhost_get_user(); if none is
+ * cached, the kernel searches its tree, but this function returns 0.
  */
+static __always_inline __u64 find_address(struct vhost_virtqueue *vq, __u64 avail, __u64 features, __u32 num,
+					  bool iotlb)
+{
+	if (has_feature(features, VIRTIO_RING_F_EVENT_IDX))
+		avail += offsetof(struct vring_avail, ring) + num * sizeof(__u16);
+	return iotlb ? translated(vq, avail, VHOST_ADDR_AVAIL) : avail;
+}
+
 static __always_inline void find_word(struct word_place *w, const struct decision_view *v)
 {
-	__u64 at = v->avail;
-
-	if (view_has(v, VIRTIO_RING_F_EVENT_IDX))
-		at += offsetof(struct vring_avail, ring) + v->num * sizeof(__u16);
 	w->swap = v->swap;
-	w->at = v->iotlb ? translated(v, at, VHOST_ADDR_AVAIL) : at;
+	w->at = find_address((void *)v->id.vq, v->avail, v->features, v->num, v->iotlb);
 }
 
 /* A read that fails leaves a zero behind, which would pass for a word: the helper's answer decides. */

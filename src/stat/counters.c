@@ -26,6 +26,7 @@
 #include "probe/scan.h"
 #include "probe/session.h"
 #include "probe/slot-read.h"
+#include "probe/task-iterator.h"
 #include "probe/vm-names.h"
 #include "queue-counts.h"
 
@@ -144,6 +145,22 @@ static int map_counts(struct counters *c, bool want_hists)
 	return err;
 }
 
+/*
+ * Let it be noted where queues begin that were at work before, see bpf/counters-start.bpf.c. If that fails, the reason
+ * of the first decision of each is found by the act alone.
+ */
+static void note_starts(const struct counters *c)
+{
+	int fd = task_iterator_begin(c->skel->progs.note_starts, 0);
+	char nothing;
+
+	if (fd < 0)
+		return;
+	while (read(fd, &nothing, 1) < 0 && (errno == EINTR || errno == EAGAIN))
+		;
+	close(fd);
+}
+
 static int begin(struct counters *c, bool want_hists, char *why, size_t len)
 {
 	int err = map_counts(c, want_hists);
@@ -154,6 +171,7 @@ static int begin(struct counters *c, bool want_hists, char *why, size_t len)
 	}
 	set_counting(c, true);
 	c->began = c->read = now_ns();
+	note_starts(c);
 	return 0;
 }
 
@@ -376,7 +394,7 @@ static int read_misses(const struct counters *c, struct counted *counted)
 	if (err)
 		return err;
 	for (size_t i = 0; i < ARRAY_SIZE(decisions); i++)
-		counted->lost += m.of[decisions[i]][AT_ENTRY] + m.of[decisions[i]][AT_RETURN];
+		counted->lost += m.of[decisions[i]][AT_RETURN];
 	counted->signals_missed = m.of[COUNTERS_HOOK_EVENTFD][AT_ENTRY];
 	return 0;
 }

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where the decisions of queues begin that were at work before counting began.
+ *
+ * Theory of operation. Once decisions are counted, an iterator over all open files notes for each queue how far its
+ * driver has been told. A queue that has no slot yet has made no decision since, so its first one begins there. It may
+ * be that a decision is under way when its queue is noted, and has the new indexes already: then no entries are new at
+ * its return, and what was noted is no beginning.
+ */
+#include <linux/bpf.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "counters.bpf.h"
+
+/* MISC_MAJOR and VHOST_NET_MINOR as in struct inode. */
+#define NET_RDEV (10 << 20 | 238)
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, QUEUE_SLOTS);
+	__type(key, __u64);
+	__type(value, struct notified);
+} starts_at SEC(".maps");
+
+__noinline int find_start(struct queue_state *st, __u64 address)
+{
+	struct vhost_virtqueue *vq = (void *)address;
+	struct notified *n = bpf_map_lookup_elem(&starts_at, &address);
+
+	if (!st || !n)
+		return 0;
+	if (n->used != BPF_CORE_READ(vq, last_used_idx))
+		st->notified = *n;
+	bpf_map_delete_elem(&starts_at, &address);
+	return 0;
+}
+
+__noinline int forget_start(__u64 vq)
+{
+	bpf_map_delete_elem(&starts_at, &vq);
+	return 0;
+}
+
+static int note_nth(__u32 i, struct device_queues *q)
+{
+	__u64 address = nth_queue(q, i);
+	struct vhost_virtqueue *vq = (void *)address;
+	struct notified n = {};
+
+	if (!BPF_CORE_READ(vq, private_data))
+		return 0;
+	read_notified(&n, vq);
+	bpf_map_update_elem(&starts_at, &address, &n, BPF_NOEXIST);
+	return 0;
+}
+
+SEC("iter")
+int note_starts(struct bpf_iter__task_file *ctx)
+{
+	struct file *file = ctx->file;
+	struct device_queues q;
+	struct vhost_net *net;
+
+	/* A file opened with O_PATH has no private data. */
+	if (!file || BPF_CORE_READ(file, f_inode, i_rdev) != NET_RDEV)
+		return 0;
+	net = BPF_CORE_READ(file, private_data);
+	if (!net)
+		return 0;
+	bpf_loop(find_queues(&q, __builtin_preserve_access_index(&net->dev)), note_nth, &q, 0);
+	return 0;
+}
