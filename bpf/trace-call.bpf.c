@@ -221,7 +221,7 @@ __noinline int report_inject(__u32 slot, __u32 gsi, int result)
 SEC("fentry")
 int BPF_PROG(eventfd_signalled, struct eventfd_ctx *eventfd)
 {
-	struct thread *t = ending_thread();
+	struct thread *t = may_be_known() ? ending_thread() : NULL;
 
 	if (t && is_outcome(&traced_thread(t)->decision.bracket, argument(ctx, 0)))
 		note_signal(t);
