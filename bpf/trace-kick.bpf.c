@@ -132,12 +132,12 @@ static __always_inline __u64 avail_idx_address(struct vhost_virtqueue *vq)
  * Read avail->idx, without waiting for a page. The ring is in the owner's memory, which a virtual CPU or another thread
  * of the owner has at hand. An interrupt that comes while such a thread runs has it, too; others cannot read it.
  */
-static __always_inline bool read_avail_idx(struct vhost_virtqueue *vq, __u16 *index)
+static __always_inline bool read_avail_idx(const struct queue_slot *s, __u16 *index)
 {
-	const __u64 mm = (__u64)BPF_CORE_READ(vq, dev, mm);
+	struct vhost_virtqueue *vq = (void *)s->vq;
 	__u64 at;
 
-	if (!mm || (__u64)bpf_get_current_task_btf()->mm != mm)
+	if (!s->mm || (__u64)bpf_get_current_task_btf()->mm != s->mm)
 		return false;
 	at = avail_idx_address(vq);
 	if (!at || bpf_probe_read_user(index, sizeof(*index), (void *)at))
@@ -163,7 +163,7 @@ __noinline int report_kick(__u32 slot, __u32 flags)
 		return 0;
 	e->head.flags = flags;
 	e->head.reason = flags & KICK_EARLY ? KICK_SOURCE_UNKNOWN : kick_source();
-	if (s && read_avail_idx((void *)s->vq, &index)) {
+	if (s && read_avail_idx(s, &index)) {
 		e->head.flags |= KICK_AVAIL_IDX;
 		e->head.new = index;
 	}
