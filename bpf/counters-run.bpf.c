@@ -102,6 +102,8 @@ static __always_inline int run_ends(struct vhost_net *net, struct vhost_virtqueu
 	find_queue(&q, t, &net->dev, vq);
 	if (!q.slot || !q.state || !q.slot->wanted)
 		return 0;
+	if (!q.state->kick && vq->private_data)
+		find_start(q.state, t->vqs[q.index]);
 	c = counted_thread(t);
 	counted = !is_sampled(q.slot) || is_counted_run(q.state);
 	if (count_down(q.state))

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where the decisions of queues begin that were at work before counting began.
+ * Where the counts of queues begin that were at work before counting began.
  *
- * Theory of operation. Once decisions are counted, an iterator over all open files notes for each queue how far its
- * driver has been told. A queue that has no slot yet has made no decision since, so its first one begins there. It may
- * be that a decision is under way when its queue is noted, and has the new indexes already: then no entries are new at
- * its return, and what was noted is no beginning.
+ * Theory of operation. Once decisions are counted, an iterator over all open files notes for each queue its indexes, the
+ * count of its kick eventfd, and how far its driver has been told. A queue that has no slot yet has made no decision
+ * since, so its first one begins there. It may be that a decision is under way when its queue is noted, and has the new
+ * indexes already: then no entries are new at its return, and what was noted is no beginning.
  */
 #include <linux/bpf.h>
 
@@ -18,23 +18,54 @@
 /* MISC_MAJOR and VHOST_NET_MINOR as in struct inode. */
 #define NET_RDEV (10 << 20 | 238)
 
+/**
+ * struct queue_start - a queue before its first run or decision that is counted
+ * @notified: see struct notified
+ * @kick: see struct queue_state
+ * @kick_ctx: likewise
+ * @kick_count: likewise
+ * @avail: last_avail_idx
+ */
+struct queue_start {
+	struct notified notified;
+	__u64 kick;
+	__u64 kick_ctx;
+	__u64 kick_count;
+	__u64 avail;
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, QUEUE_SLOTS);
 	__type(key, __u64);
-	__type(value, struct notified);
+	__type(value, struct queue_start);
 } starts_at SEC(".maps");
 
 __noinline int find_start(struct queue_state *st, __u64 address)
 {
 	struct vhost_virtqueue *vq = (void *)address;
-	struct notified *n = bpf_map_lookup_elem(&starts_at, &address);
+	struct queue_start *s = bpf_map_lookup_elem(&starts_at, &address);
 
-	if (!st || !n)
+	if (!st || !s)
 		return 0;
-	if (n->used != BPF_CORE_READ(vq, last_used_idx))
-		st->notified = *n;
+	if (s->notified.used != BPF_CORE_READ(vq, last_used_idx))
+		st->notified = s->notified;
+	turn_version(st);
+	if (!st->kick) {
+		st->kick = s->kick;
+		st->kick_ctx = s->kick_ctx;
+		st->kick_count = s->kick_count;
+	}
+	if (!st->avail_known) {
+		st->avail = s->avail;
+		st->avail_known = 1;
+	}
+	if (!st->used_known) {
+		st->used = s->notified.used;
+		st->used_known = 1;
+	}
+	turn_version(st);
 	bpf_map_delete_elem(&starts_at, &address);
 	return 0;
 }
@@ -49,12 +80,22 @@ static int note_nth(__u32 i, struct device_queues *q)
 {
 	__u64 address = nth_queue(q, i);
 	struct vhost_virtqueue *vq = (void *)address;
-	struct notified n = {};
+	struct queue_start s = {};
+	struct eventfd_ctx *ctx;
+	struct file *kick;
 
 	if (!BPF_CORE_READ(vq, private_data))
 		return 0;
-	read_notified(&n, vq);
-	bpf_map_update_elem(&starts_at, &address, &n, BPF_NOEXIST);
+	read_notified(&s.notified, vq);
+	kick = BPF_CORE_READ(vq, kick);
+	if (kick) {
+		ctx = BPF_CORE_READ(kick, private_data);
+		s.kick = (__u64)kick;
+		s.kick_ctx = (__u64)ctx;
+		s.kick_count = BPF_CORE_READ(ctx, count);
+	}
+	s.avail = BPF_CORE_READ(vq, last_avail_idx);
+	bpf_map_update_elem(&starts_at, &address, &s, BPF_NOEXIST);
 	return 0;
 }
 

@@ -169,7 +169,7 @@ static __always_inline void read_notified(struct notified *n, struct vhost_virtq
 	n->known = 1;
 }
 
-/* Find out where the next decision of a queue begins that has made none since counting began. */
+/* Find out where the counts of a queue begin that has made no decision and no run since counting began. */
 int find_start(struct queue_state *st, __u64 vq);
 
 /* The queue starts anew: what was noted of it is out of date. */
