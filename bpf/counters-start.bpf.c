@@ -3,9 +3,9 @@
  * Where the counts of queues begin that were at work before counting began.
  *
  * Theory of operation. Once decisions are counted, an iterator over all open files notes for each queue its indexes,
- * the count of its kick eventfd, and how far its driver has been told. A queue without a slot has made no decision since,
- * so its first one begins there. It may be that a decision is under way when its queue is noted, and has the new indexes
- * already: then no entries are new at its return, and what was noted is no beginning.
+ * the count of its kick eventfd, and how far its driver has been told. A queue without a slot has made no decision
+ * since, so its first one begins there. It may be that a decision is under way when its queue is noted, and has the new
+ * indexes already: then no entries are new at its return, and what was noted is no beginning.
  */
 #include <linux/bpf.h>
 
