@@ -108,13 +108,13 @@ int BPF_PROG(closed_entry, struct vhost_dev *dev)
 static __always_inline void find_edge(struct queue_edge *e, const struct queue_state *st, __u64 vq_address)
 {
 	struct vhost_virtqueue *vq = (void *)vq_address;
-	struct eventfd_ctx *ctx = (void *)st->kick_ctx;
+	struct eventfd_ctx *ctx = (void *)st->kick.ctx;
 	__u64 kicks = 0;
 
-	if (ctx && st->kick == (__u64)BPF_CORE_READ(vq, kick)) {
+	if (ctx && st->kick.file == (__u64)BPF_CORE_READ(vq, kick)) {
 		kicks = BPF_CORE_READ(ctx, count);
-		if (kicks >= st->kick_count)
-			kicks -= st->kick_count;
+		if (kicks >= st->kick.count)
+			kicks -= st->kick.count;
 	}
 	e->kicks = st->counts.kicks + kicks;
 	e->runs = st->counts.runs + st->new_runs;

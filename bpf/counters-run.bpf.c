@@ -38,12 +38,6 @@ static __always_inline void choose_run(struct queue_state *st)
 	st->behind = sample - 1 - next;
 }
 
-/* As ended_empty() of run.bpf.h. */
-static __always_inline bool is_empty(const struct vhost_virtqueue *vq)
-{
-	return vq->private_data && !(vq->used_flags & USED_F_NO_NOTIFY) && !untranslated(vq);
-}
-
 static __always_inline void count_spurious(struct queue_state *st, __u64 kicks)
 {
 	/* The kick came while the run before already took its buffer, and caused this empty run. */
@@ -64,7 +58,7 @@ static __always_inline void account_run(const struct known_queue *q, const struc
 	__u64 kicks = account(st, vq->kick, avail, vq->last_used_idx);
 
 	if (counted && known) {
-		if (!found && is_empty(vq))
+		if (!found && ended_empty(vq))
 			count_spurious(st, kicks);
 		if (want_hists && run_kicks)
 			add_value(q->number, HIST_KICK_BATCH, found / run_kicks);
@@ -73,7 +67,7 @@ static __always_inline void account_run(const struct known_queue *q, const struc
 		st->counts.counted_runs++;
 	if (!vq->private_data)
 		forget_indexes(st);
-	st->requeued = vq->poll.work.flags & WORK_QUEUED && is_empty(vq);
+	st->requeued = vq->poll.work.flags & WORK_QUEUED && ended_empty(vq);
 }
 
 /* @side: 0: the queue receives; 1: it sends */
@@ -102,7 +96,7 @@ static __always_inline int run_ends(struct vhost_net *net, struct vhost_virtqueu
 	find_queue(&q, t, &net->dev, vq);
 	if (!q.slot || !q.state || !q.slot->wanted)
 		return 0;
-	if (!q.state->kick && vq->private_data)
+	if (!q.state->kick.file && vq->private_data)
 		find_start(q.state, t->vqs[q.index]);
 	c = counted_thread(t);
 	counted = !is_sampled(q.slot) || is_counted_run(q.state);

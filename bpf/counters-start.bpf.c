@@ -21,16 +21,12 @@
 /**
  * struct queue_start - a queue before its first run or decision that is counted
  * @notified: see struct notified
- * @kick: see struct queue_state
- * @kick_ctx: likewise
- * @kick_count: likewise
+ * @kick: its kick eventfd
  * @avail: last_avail_idx
  */
 struct queue_start {
 	struct notified notified;
-	__u64 kick;
-	__u64 kick_ctx;
-	__u64 kick_count;
+	struct kick_eventfd kick;
 	__u64 avail;
 };
 
@@ -52,11 +48,8 @@ __noinline int find_start(struct queue_state *st, __u64 address)
 	if (s->notified.used != BPF_CORE_READ(vq, last_used_idx))
 		st->notified = s->notified;
 	turn_version(st);
-	if (!st->kick) {
+	if (!st->kick.file)
 		st->kick = s->kick;
-		st->kick_ctx = s->kick_ctx;
-		st->kick_count = s->kick_count;
-	}
 	if (!st->avail_known) {
 		st->avail = s->avail;
 		st->avail_known = 1;
@@ -81,19 +74,14 @@ static int note_nth(__u32 i, struct device_queues *q)
 	__u64 address = nth_queue(q, i);
 	struct vhost_virtqueue *vq = (void *)address;
 	struct queue_start s = {};
-	struct eventfd_ctx *ctx;
 	struct file *kick;
 
 	if (!BPF_CORE_READ(vq, private_data))
 		return 0;
 	read_notified(&s.notified, vq);
 	kick = BPF_CORE_READ(vq, kick);
-	if (kick) {
-		ctx = BPF_CORE_READ(kick, private_data);
-		s.kick = (__u64)kick;
-		s.kick_ctx = (__u64)ctx;
-		s.kick_count = BPF_CORE_READ(ctx, count);
-	}
+	if (kick)
+		look_at_kick(&s.kick, kick);
 	s.avail = BPF_CORE_READ(vq, last_avail_idx);
 	bpf_map_update_elem(&starts_at, &address, &s, BPF_NOEXIST);
 	return 0;

@@ -235,6 +235,15 @@ static __always_inline void account_used(struct queue_state *st, __u16 from, __u
 	st->used_known = 1;
 }
 
+static __always_inline void look_at_kick(struct kick_eventfd *k, struct file *kick)
+{
+	struct eventfd_ctx *ctx = BPF_CORE_READ(kick, private_data);
+
+	k->file = (__u64)kick;
+	k->ctx = (__u64)ctx;
+	k->count = BPF_CORE_READ(ctx, count);
+}
+
 /* Kicks since the last account: what was added to the eventfd's count. A process that reads it sets it to 0. */
 static __always_inline __u64 new_kicks(struct queue_state *st, struct file *kick)
 {
@@ -243,17 +252,14 @@ static __always_inline __u64 new_kicks(struct queue_state *st, struct file *kick
 
 	if (!kick)
 		return 0;
-	before = st->kick_count;
-	if (st->kick != (__u64)kick) {
-		ctx = BPF_CORE_READ(kick, private_data);
-		st->kick = (__u64)kick;
-		st->kick_ctx = (__u64)ctx;
-		st->kick_count = BPF_CORE_READ(ctx, count);
+	before = st->kick.count;
+	if (st->kick.file != (__u64)kick) {
+		look_at_kick(&st->kick, kick);
 		return 0;
 	}
-	ctx = (void *)st->kick_ctx;
+	ctx = (void *)st->kick.ctx;
 	count = BPF_CORE_READ(ctx, count);
-	st->kick_count = count;
+	st->kick.count = count;
 	return count >= before ? count - before : count;
 }
 

@@ -66,17 +66,27 @@ struct notified {
 _Static_assert(sizeof(struct notified) == 8, "no padding");
 
 /**
+ * struct kick_eventfd - a kick eventfd, as it was once
+ * @file: kernel address of its struct file
+ * @ctx: kernel address of its struct eventfd_ctx
+ * @count: its count
+ */
+struct kick_eventfd {
+	__u64 file;
+	__u64 ctx;
+	__u64 count;
+};
+
+/**
  * struct queue_state - a queue's counts, and what the programs remember of it
  * @counts: see struct queue_counts
  * @notified: see struct notified
- * @kick: kernel address of the kick eventfd's struct file
- * @kick_ctx: kernel address of its struct eventfd_ctx
- * @kick_count: count of the eventfd at the last account
+ * @kick: the kick eventfd at the last account
  * @unsignalled_since: time of the first decision since the last call, ns of CLOCK_BOOTTIME; 0: none
  * @time_kick: time of the first of @pending, ns of CLOCK_BOOTTIME
  * @pending: kicks that no run has served yet; counted for histograms only
  * @unsignalled: used entries since the last call
- * @version: odd while @counts, @used, @avail, @kick_count and @new_runs are written; used with sampling only
+ * @version: odd while @counts, @used, @avail, @kick and @new_runs are written; used with sampling only
  * @left: runs that are not counted until the next that is; 0: the current run is counted
  * @behind: runs of the block of @sample runs that are behind the last counted one
  * @new_runs: runs since the last account
@@ -93,9 +103,7 @@ _Static_assert(sizeof(struct notified) == 8, "no padding");
 struct queue_state {
 	struct queue_counts counts;
 	struct notified notified;
-	__u64 kick;
-	__u64 kick_ctx;
-	__u64 kick_count;
+	struct kick_eventfd kick;
 	__u64 unsignalled_since;
 	__u64 time_kick;
 	__u32 pending;

@@ -124,8 +124,8 @@ static __always_inline __u64 avail_idx_address(struct vhost_virtqueue *vq)
 	if (!BPF_CORE_READ(vq, iotlb))
 		return at;
 	map = BPF_CORE_READ(vq, meta_iotlb[VHOST_ADDR_AVAIL]);
-	user = BPF_CORE_READ(map, addr) + at - BPF_CORE_READ(map, start);
-	return map && BPF_CORE_READ(vq, meta_iotlb[VHOST_ADDR_AVAIL]) == map ? user : 0;
+	user = translated(vq, at, VHOST_ADDR_AVAIL);
+	return BPF_CORE_READ(vq, meta_iotlb[VHOST_ADDR_AVAIL]) == map ? user : 0;
 }
 
 /*

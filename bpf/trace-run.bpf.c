@@ -22,6 +22,42 @@
 #include "run.bpf.h"
 #include "trace.bpf.h"
 
+/**
+ * struct run_view - state of a queue at the end of a run of the worker
+ * @id: the queue
+ * @work_flags: flags of the work that a kick queues
+ * @num: the ring's size
+ * @busyloop_timeout: how long the worker polls before it sleeps, in microseconds
+ * @last_avail_idx: the avail entry that the device takes next
+ * @last_used_idx: the used entry that the device writes next
+ * @used_flags: USED_F_NO_NOTIFY: the device wants no kicks
+ * @untranslated: see untranslated()
+ */
+struct run_view {
+	struct queue_id id;
+	__u64 work_flags;
+	__u32 num;
+	__u32 busyloop_timeout;
+	__u16 last_avail_idx;
+	__u16 last_used_idx;
+	__u16 used_flags;
+	__u16 untranslated;
+};
+
+_Static_assert(sizeof(struct run_view) == 56, "no padding: the verifier wants all of it to be set");
+
+static __always_inline void view_run(struct run_view *v, struct vhost_dev *dev, struct vhost_virtqueue *vq)
+{
+	identify_queue(&v->id, dev, vq);
+	v->work_flags = vq->poll.work.flags;
+	v->num = vq->num;
+	v->busyloop_timeout = vq->busyloop_timeout;
+	v->last_avail_idx = vq->last_avail_idx;
+	v->last_used_idx = vq->last_used_idx;
+	v->used_flags = vq->used_flags;
+	v->untranslated = untranslated(vq);
+}
+
 /* Begin a run. The queue's mutex is not held yet, but only this worker changes these indexes. */
 __noinline int begin_run(struct thread *t, const struct queue_id *id, __u32 last_avail_idx, __u32 last_used_idx)
 {
@@ -254,47 +290,39 @@ int BPF_PROG(arm_entry, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 	return 0;
 }
 
-/* Report an event. @published: avail_event */
-__noinline int report_arm(struct thread *t, const struct queue_id *id, __u32 flags, __u32 published)
+/* The queue whose worker asks for something. */
+static __always_inline __u32 asking_slot(struct thread *t, const struct queue_id *id)
 {
-	struct queue_slot *s;
-	struct event *e;
-	__u32 slot;
+	const __u32 number = thread_slot(t, id);
+	struct queue_slot *s = slot_at(number);
 
-	if (!t || !id)
-		return 0;
-	slot = thread_slot(t, id);
-	s = slot_at(slot);
 	if (s)
 		note_worker(s);
-	e = begin_event(slot, EVENT_ARM, sizeof(*e));
+	return number;
+}
+
+static __always_inline void submit_asking(struct event *e, __u32 flags, __u32 published)
+{
 	if (!e)
-		return 0;
+		return;
 	e->flags = flags;
 	e->new = published;
 	submit(e);
+}
+
+/* Report an event. @published: avail_event */
+__noinline int report_arm(struct thread *t, const struct queue_id *id, __u32 flags, __u32 published)
+{
+	if (t && id)
+		submit_asking(begin_event(asking_slot(t, id), EVENT_ARM, sizeof(struct event)), flags, published);
 	return 0;
 }
 
 /* The same. @published: used->flags */
 __noinline int report_disarm(struct thread *t, const struct queue_id *id, __u32 flags, __u32 published)
 {
-	struct queue_slot *s;
-	struct event *e;
-	__u32 slot;
-
-	if (!t || !id)
-		return 0;
-	slot = thread_slot(t, id);
-	s = slot_at(slot);
-	if (s)
-		note_worker(s);
-	e = begin_event(slot, EVENT_DISARM, sizeof(*e));
-	if (!e)
-		return 0;
-	e->flags = flags;
-	e->new = published;
-	submit(e);
+	if (t && id)
+		submit_asking(begin_event(asking_slot(t, id), EVENT_DISARM, sizeof(struct event)), flags, published);
 	return 0;
 }
 
