@@ -12,6 +12,8 @@
 #include "base/fail.h"
 #include "base/format.h"
 #include "base/loop.h"
+#include "base/table.h"
+#include "finding.h"
 #include "virtio-diagnosis.h"
 #include "virtio/device-kinds.h"
 
@@ -161,57 +163,27 @@ static int look_twice(struct check_virtio *c, uint64_t wait_ns)
 	return err;
 }
 
-static void print_text(struct out *o, const struct virtio_finding *f, const struct columns *c, bool whole)
+static void print_json(struct out *o, const void *row)
 {
-	out_row(o, c->cols, f);
-	if (!whole)
-		return;
-	fputs("  ", o->file);
-	out_wrapped(o, 2, f->evidence);
-	fputs("  what to do: ", o->file);
-	out_wrapped(o, 14, f->remedy);
+	out_json(o, out_object("finding", all_columns, row));
 }
 
-static int print_sorted(struct out *o, const void **sorted, size_t count, const struct column_options *opts)
+static void print_more(struct out *o, const void *row)
 {
-	struct out_col *shown = columns_measured(view, sorted, count);
-	struct out_col *all = columns_measured(all_columns, sorted, count);
-	struct columns c = { 0 };
-	char why[160];
-	int err = shown && all ? columns_choose(&c, o, shown, all, opts, why, sizeof(why)) : -ENOMEM;
-
-	if (!err)
-		err = columns_sort(&c, sorted, count);
-	if (!err && !o->json && c.header)
-		out_header(o, c.cols);
-	for (size_t i = 0; !err && i < count; i++)
-		if (o->json)
-			out_json(o, out_object("finding", all_columns, sorted[i]));
-		else
-			print_text(o, sorted[i], &c, !opts->columns);
-	columns_free(&c);
-	free(shown);
-	free(all);
-	return err;
+	finding_print_advice(o, &((const struct virtio_finding *)row)->diagnosis);
 }
 
 static int print_findings(struct check_virtio *c, const struct column_options *opts)
 {
-	const void **sorted = c->count ? calloc(c->count, sizeof(*sorted)) : NULL;
-	int err;
+	static const struct table table = {
+		.view = view, .all = all_columns, .print_json = print_json, .print_more = print_more,
+	};
 
-	if (!c->count)
-		return 0;
-	if (!sorted)
-		return -ENOMEM;
 	for (size_t i = 0; i < c->count; i++) {
 		c->found[i].evidence = c->found[i].diagnosis.evidence;
 		c->found[i].remedy = c->found[i].diagnosis.remedy;
-		sorted[i] = &c->found[i];
 	}
-	err = print_sorted(&c->out, sorted, c->count, opts);
-	free(sorted);
-	return err;
+	return table_print(&table, &c->out, c->found, sizeof(*c->found), c->count, opts);
 }
 
 static void print_summary(struct check_virtio *c)

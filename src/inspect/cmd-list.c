@@ -12,6 +12,7 @@
 #include "base/error-text.h"
 #include "base/fail.h"
 #include "base/notice.h"
+#include "base/table.h"
 #include "list-proc.h"
 #include "list-row.h"
 #include "probe/queue-options.h"
@@ -220,48 +221,18 @@ static int add_device(struct list *l, const struct inspect_device *d)
 	return add_row(l, &row);
 }
 
-static void print_text(struct list *l, const void **sorted, const struct columns *c)
+static void print_json(struct out *o, const void *row)
 {
-	if (c->header)
-		out_header(&l->out, c->cols);
-	for (size_t i = 0; i < l->count; i++)
-		out_row(&l->out, c->cols, sorted[i]);
-}
-
-/* Names get as much room as they need. */
-static int print_table(struct list *l, const void **sorted, const struct column_options *opts)
-{
-	struct out_col *cols = columns_measured(list_columns, sorted, l->count);
-	struct columns c;
-	char why[160];
-	int err = cols ? columns_choose(&c, &l->out, cols, cols, opts, why, sizeof(why)) : -ENOMEM;
-
-	if (!err)
-		err = columns_sort(&c, sorted, l->count);
-	if (!err && l->out.json)
-		for (size_t i = 0; i < l->count; i++)
-			list_json(&l->out, sorted[i]);
-	else if (!err)
-		print_text(l, sorted, &c);
-	if (cols)
-		columns_free(&c);
-	free(cols);
-	return err;
+	list_json(o, row);
 }
 
 static int print_rows(struct list *l, const struct column_options *opts)
 {
-	const void **sorted = calloc(l->count + 1, sizeof(*sorted));
-	int err = sorted ? 0 : -ENOMEM;
+	static const struct table table = { .view = list_columns, .all = list_columns, .print_json = print_json };
 
-	for (size_t i = 0; !err && i < l->count; i++) {
+	for (size_t i = 0; i < l->count; i++)
 		list_complete(&l->rows[i]);
-		sorted[i] = &l->rows[i];
-	}
-	if (!err && l->count)
-		err = print_table(l, sorted, opts);
-	free(sorted);
-	return err;
+	return table_print(&table, &l->out, l->rows, sizeof(*l->rows), l->count, opts);
 }
 
 static int list_bpf(struct list *l, struct inspect *ins, const struct column_options *opts)

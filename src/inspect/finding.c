@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/table.h"
 #include "device-json.h"
 
 #define COL(f) offsetof(struct finding, f)
@@ -133,8 +134,9 @@ static void complete(struct finding *f)
 	f->remedy = f->diagnosis.remedy;
 }
 
-static void print_json(struct out *o, const struct finding *f)
+static void print_json(struct out *o, const void *row)
 {
+	const struct finding *f = row;
 	struct json_object *obj = out_object(f->diagnosis.level == LEVEL_NOTE ? "note" : "finding", json_values, f);
 
 	if (f->device->candidate_count)
@@ -142,57 +144,28 @@ static void print_json(struct out *o, const struct finding *f)
 	out_json(o, obj);
 }
 
-static void print_text(struct out *o, const struct finding *f, const struct columns *c, bool whole)
+void finding_print_advice(struct out *o, const struct diagnosis *d)
 {
-	out_row(o, c->cols, f);
-	if (!whole)
-		return;
 	fputs("  ", o->file);
-	out_wrapped(o, 2, f->evidence);
+	out_wrapped(o, 2, d->evidence);
 	fputs("  what to do: ", o->file);
-	out_wrapped(o, 14, f->remedy);
+	out_wrapped(o, 14, d->remedy);
 }
 
-static int print_sorted(struct out *o, const void **sorted, size_t count, const struct column_options *opts)
+static void print_more(struct out *o, const void *row)
 {
-	struct out_col *shown = columns_measured(view, sorted, count);
-	struct out_col *all = columns_measured(finding_columns, sorted, count);
-	struct columns c = { 0 };
-	char why[160];
-	int err = shown && all ? columns_choose(&c, o, shown, all, opts, why, sizeof(why)) : -ENOMEM;
-
-	if (!err)
-		err = columns_sort(&c, sorted, count);
-	if (!err && !o->json && c.header)
-		out_header(o, c.cols);
-	for (size_t i = 0; !err && i < count; i++)
-		if (o->json)
-			print_json(o, sorted[i]);
-		else
-			print_text(o, sorted[i], &c, !opts->columns);
-	columns_free(&c);
-	free(shown);
-	free(all);
-	return err;
+	finding_print_advice(o, &((const struct finding *)row)->diagnosis);
 }
 
 int findings_print(struct findings *fs, struct out *o, const struct column_options *opts)
 {
-	const void **sorted;
-	int err;
+	static const struct table table = {
+		.view = view, .all = finding_columns, .print_json = print_json, .print_more = print_more,
+	};
 
-	if (!fs->count)
-		return 0;
-	sorted = calloc(fs->count, sizeof(*sorted));
-	if (!sorted)
-		return -ENOMEM;
-	for (size_t i = 0; i < fs->count; i++) {
+	for (size_t i = 0; i < fs->count; i++)
 		complete(&fs->all[i]);
-		sorted[i] = &fs->all[i];
-	}
-	err = print_sorted(o, sorted, fs->count, opts);
-	free(sorted);
-	return err;
+	return table_print(&table, o, fs->all, sizeof(*fs->all), fs->count, opts);
 }
 
 void findings_free(struct findings *fs)

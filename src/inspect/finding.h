@@ -73,6 +73,13 @@ int findings_add(struct findings *fs, const struct inspect_device *d, const stru
  */
 int findings_print(struct findings *fs, struct out *o, const struct column_options *opts);
 
+/**
+ * finding_print_advice() - print the lines below a finding: the evidence, and what to do
+ * @o: the output
+ * @d: the diagnosis
+ */
+void finding_print_advice(struct out *o, const struct diagnosis *d);
+
 /* Release all. */
 void findings_free(struct findings *fs);
 

@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "base/fail.h"
+#include "base/table.h"
 #include "probe/device-choice.h"
 #include "virtio/device-kinds.h"
 #include "virtio/feature-names.h"
@@ -84,25 +85,9 @@ static struct virtio_row make_row(const struct virtio_device_info *d)
 	return r;
 }
 
-static int print_table(struct out *o, const void **sorted, size_t count, const struct column_options *opts)
+static void print_json(struct out *o, const void *row)
 {
-	struct out_col *cols = columns_measured(virtio_columns, sorted, count);
-	struct columns c = { 0 };
-	char why[160];
-	int err = cols ? columns_choose(&c, o, cols, cols, opts, why, sizeof(why)) : -ENOMEM;
-
-	if (!err)
-		err = columns_sort(&c, sorted, count);
-	if (!err && !o->json && c.header)
-		out_header(o, c.cols);
-	for (size_t i = 0; !err && i < count; i++)
-		if (o->json)
-			virtio_json(o, ((const struct virtio_row *)sorted[i])->source);
-		else
-			out_row(o, c.cols, sorted[i]);
-	columns_free(&c);
-	free(cols);
-	return err;
+	virtio_json(o, ((const struct virtio_row *)row)->source);
 }
 
 static bool is_chosen(const struct device_choice *names, const struct virtio_device_info *d)
@@ -113,9 +98,11 @@ static bool is_chosen(const struct device_choice *names, const struct virtio_dev
 static int print_devices(struct out *o, const struct virtio_devices *v, const struct device_choice *names,
 			 const struct column_options *opts)
 {
+	static const struct table table = {
+		.view = virtio_columns, .all = virtio_columns, .print_json = print_json,
+	};
 	struct virtio_row *rows = calloc(v->count + 1, sizeof(*rows));
-	const void **sorted = calloc(v->count + 1, sizeof(*sorted));
-	int err = rows && sorted ? 0 : -ENOMEM;
+	int err = rows ? 0 : -ENOMEM;
 	size_t count = 0;
 
 	for (size_t i = 0; !err && i < v->count; i++) {
@@ -123,14 +110,12 @@ static int print_devices(struct out *o, const struct virtio_devices *v, const st
 			continue;
 		rows[count] = make_row(&v->all[i]);
 		rows[count].features = or_none(rows[count].letters);
-		sorted[count] = &rows[count];
 		count++;
 	}
-	if (!err && count)
-		err = print_table(o, sorted, count, opts);
+	if (!err)
+		err = table_print(&table, o, rows, sizeof(*rows), count, opts);
 	if (!err && !count && !o->json && !opts->no_header)
 		fprintf(o->file, "no %svirtio device is here\n", names->count ? "such " : "");
-	free(sorted);
 	free(rows);
 	return err;
 }
