@@ -7,12 +7,11 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/clock.h"
 #include "base/error-text.h"
 #include "base/fail.h"
-#include "base/format.h"
 #include "base/loop.h"
 #include "base/table.h"
+#include "check-report.h"
 #include "finding.h"
 #include "virtio-diagnosis.h"
 #include "virtio/device-kinds.h"
@@ -46,20 +45,6 @@ static const struct out_col all_columns[] = {
 	{ 0 },
 };
 
-/* The counts of the last line. */
-struct summary {
-	uint32_t queues, devices, stuck, suspect, unknown;
-};
-
-static const struct out_col summary_cols[] = {
-	{ "queues", NULL, OUT_U32, offsetof(struct summary, queues) },
-	{ "devices", NULL, OUT_U32, offsetof(struct summary, devices) },
-	{ "stuck", NULL, OUT_U32, offsetof(struct summary, stuck) },
-	{ "suspect", NULL, OUT_U32, offsetof(struct summary, suspect) },
-	{ "unknown", NULL, OUT_U32, offsetof(struct summary, unknown) },
-	{ 0 },
-};
-
 /**
  * struct check_virtio - one run of the command
  * @out: the output
@@ -77,7 +62,7 @@ struct check_virtio {
 	struct virtio_devices first, second;
 	struct virtio_finding *found;
 	size_t count, room;
-	struct summary sum;
+	struct check_summary sum;
 };
 
 static int add_finding(struct check_virtio *c, const struct virtio_device_info *d, const struct virtqueue_record *q,
@@ -93,8 +78,7 @@ static int add_finding(struct check_virtio *c, const struct virtio_device_info *
 		.label = *d->label ? d->label : NULL, .queue = q->name, .finding = diagnosis_kind_name(f->kind),
 		.side = diagnosis_side_name(f->side), .level = diagnosis_level_name(f->level),
 	};
-	c->sum.stuck += f->level == LEVEL_STUCK;
-	c->sum.suspect += f->level == LEVEL_SUSPECT;
+	check_count(&c->sum, f->level);
 	return 0;
 }
 
@@ -148,19 +132,9 @@ static int look_again(void *arg)
 
 static int look_twice(struct check_virtio *c, uint64_t wait_ns)
 {
-	struct loop_timer look = { .fn = look_again, .arg = c };
-	struct loop loop;
 	int err = virtio_look(c->look, &c->first);
 
-	if (err)
-		return err;
-	look.due = now_ns() + wait_ns;
-	err = loop_open(&loop);
-	loop_add_timer(&loop, &look);
-	if (!err)
-		err = loop_run(&loop);
-	loop_close(&loop);
-	return err;
+	return err ? err : check_look_after(wait_ns, look_again, c);
 }
 
 static void print_json(struct out *o, const void *row)
@@ -186,37 +160,6 @@ static int print_findings(struct check_virtio *c, const struct column_options *o
 	return table_print(&table, &c->out, c->found, sizeof(*c->found), c->count, opts);
 }
 
-static void print_summary(struct check_virtio *c)
-{
-	const struct summary *s = &c->sum;
-
-	if (c->out.json) {
-		out_json(&c->out, out_object("summary", summary_cols, s));
-		return;
-	}
-	if (c->count)
-		fputc('\n', c->out.file);
-	fprintf(c->out.file, "%u queue%s of %u device%s: %u stuck, %u suspect, %u could not be examined\n", s->queues,
-		plural(s->queues), s->devices, plural(s->devices), s->stuck, s->suspect, s->unknown);
-}
-
-/* STATUS_FOUND and STATUS_OK hold only if all output was written. */
-static int conclude(struct check_virtio *c, const struct column_options *opts)
-{
-	int err = print_findings(c, opts), status;
-
-	if (err) {
-		fail("check", "%s", error_text(err));
-		return STATUS_REFUSED;
-	}
-	if (!opts->no_header)
-		print_summary(c);
-	status = fail_output("check", &c->out, NULL, out_flush(&c->out));
-	if (status)
-		return status;
-	return c->sum.stuck + c->sum.suspect ? STATUS_FOUND : STATUS_OK;
-}
-
 static int run_looks(struct check_virtio *c, const char *word, uint64_t wait_ns, const struct column_options *opts)
 {
 	int err = look_twice(c, wait_ns);
@@ -227,7 +170,7 @@ static int run_looks(struct check_virtio *c, const char *word, uint64_t wait_ns,
 	}
 	err = check_devices(c, word);
 	if (!err)
-		return conclude(c, opts);
+		return check_conclude(&c->out, &c->sum, check_summary_virtio, opts, print_findings(c, opts));
 	if (err == -ENODEV)
 		fail("check", "there is no virtio device '%s'; to check all, name none", word);
 	else

@@ -10,10 +10,10 @@
 #include "base/command.h"
 #include "base/error-text.h"
 #include "base/fail.h"
-#include "base/format.h"
 #include "base/loop.h"
 #include "base/notice.h"
 #include "base/out.h"
+#include "check-report.h"
 #include "diagnosis.h"
 #include "finding.h"
 #include "held-eventfds.h"
@@ -39,21 +39,6 @@ static const struct opt check_opts[] = {
 	{ 0 },
 };
 
-/* The counts of the last line. */
-struct summary {
-	uint32_t queues, devices, stuck, suspect, unknown, notes;
-};
-
-static const struct out_col summary_cols[] = {
-	{ "queues", NULL, OUT_U32, offsetof(struct summary, queues) },
-	{ "devices", NULL, OUT_U32, offsetof(struct summary, devices) },
-	{ "stuck", NULL, OUT_U32, offsetof(struct summary, stuck) },
-	{ "suspect", NULL, OUT_U32, offsetof(struct summary, suspect) },
-	{ "unknown", NULL, OUT_U32, offsetof(struct summary, unknown) },
-	{ "notes", NULL, OUT_U32, offsetof(struct summary, notes) },
-	{ 0 },
-};
-
 /**
  * struct check - one run of the command
  * @ins: the iterator
@@ -71,14 +56,9 @@ struct check {
 	struct tap_names names;
 	struct out out;
 	struct findings findings;
-	struct summary sum;
+	struct check_summary sum;
 	struct held_eventfds held;
 };
-
-static uint32_t *count_of(struct summary *s, enum diagnosis_level level)
-{
-	return level == LEVEL_STUCK ? &s->stuck : level == LEVEL_SUSPECT ? &s->suspect : &s->notes;
-}
 
 /* @q is NULL for the device as a whole. */
 static int found(struct check *c, const struct inspect_device *d, const struct inspect_queue *q,
@@ -87,7 +67,8 @@ static int found(struct check *c, const struct inspect_device *d, const struct i
 	const size_t before = c->findings.count;
 	int err = findings_add(&c->findings, d, q, f);
 
-	*count_of(&c->sum, f->level) += c->findings.count > before;
+	if (c->findings.count > before)
+		check_count(&c->sum, f->level);
 	return err;
 }
 
@@ -204,23 +185,6 @@ static int check_host(struct check *c, const struct inspect_target *target)
 	return err ? err : there ? 0 : -ENODEV;
 }
 
-static void print_summary(struct check *c)
-{
-	const struct summary *s = &c->sum;
-	char notes[24] = "";
-
-	if (c->out.json) {
-		out_json(&c->out, out_object("summary", summary_cols, s));
-		return;
-	}
-	if (c->findings.count)
-		fputc('\n', c->out.file);
-	if (s->notes)
-		snprintf(notes, sizeof(notes), ", %u note%s", s->notes, plural(s->notes));
-	fprintf(c->out.file, "%u queue%s of %u device%s: %u stuck, %u suspect, %u could not be examined%s\n",
-		s->queues, plural(s->queues), s->devices, plural(s->devices), s->stuck, s->suspect, s->unknown, notes);
-}
-
 /* The second look, which ends the loop. */
 static int look_again(void *arg)
 {
@@ -230,48 +194,23 @@ static int look_again(void *arg)
 	return err ? err : LOOP_END;
 }
 
-/* Wait, counted from the end of the first look, then take the second. */
-static int look_after(struct check *c, uint64_t wait_ns)
-{
-	struct loop_timer look = { .due = now_ns() + wait_ns, .fn = look_again, .arg = c };
-	struct loop loop;
-	int err = loop_open(&loop);
-
-	loop_add_timer(&loop, &look);
-	if (!err)
-		err = loop_run(&loop);
-	loop_close(&loop);
-	return err;
-}
-
 static int look_twice(struct check *c, uint64_t wait_ns)
 {
 	int err = inspect_look(c->ins, &c->first);
 
 	if (!err)
-		err = look_after(c, wait_ns);
+		err = check_look_after(wait_ns, look_again, c);
 	if (err)
 		fail("check", "cannot look at the devices: %s", error_text(err));
 	return err;
 }
 
-/* Print the last line. STATUS_FOUND and STATUS_OK hold only if all output was written. */
 static int conclude(struct check *c, const struct column_options *opts)
 {
-	int status, err = findings_print(&c->findings, &c->out, opts);
+	const int err = findings_print(&c->findings, &c->out, opts);
+	const int status = check_conclude(&c->out, &c->sum, check_summary_vhost, opts, err);
 
-	if (err) {
-		fail("check", "%s", error_text(err));
-		return STATUS_REFUSED;
-	}
-	if (!opts->no_header)
-		print_summary(c);
-	status = fail_output("check", &c->out, NULL, out_flush(&c->out));
-	if (status)
-		return status;
-	if (c->sum.stuck + c->sum.suspect)
-		return STATUS_FOUND;
-	return inspect_blind(c->ins) ? STATUS_REFUSED : STATUS_OK;
+	return status == STATUS_OK && inspect_blind(c->ins) ? STATUS_REFUSED : status;
 }
 
 static int run_looks(struct check *c, const struct inspect_target *target, const char *word,
