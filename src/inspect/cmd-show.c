@@ -10,7 +10,6 @@
 #include "base/error-text.h"
 #include "base/fail.h"
 #include "base/format.h"
-#include "base/loop.h"
 #include "base/notice.h"
 #include "base/stop.h"
 #include "base/terminal.h"
@@ -19,11 +18,9 @@
 #include "inspect.h"
 #include "probe/session.h"
 #include "show-report.h"
+#include "show-watch.h"
 #include "tap-names.h"
 #include "virtio-report.h"
-
-/* Move the cursor home, and clear the screen below it. */
-#define CLEAR "\033[H\033[J"
 
 /* Lines of a terminal that does not tell its size. */
 #define UNKNOWN_ROWS 24
@@ -50,6 +47,7 @@ static const struct opt show_opts[] = {
  * @target: the meaning of @word
  * @names: the taps that are shown
  * @redraw: each look overwrites the one before
+ * @others: number of other devices in the last look
  */
 struct show {
 	struct out out;
@@ -58,6 +56,7 @@ struct show {
 	struct inspect_target target;
 	struct tap_names names;
 	bool redraw;
+	size_t others;
 };
 
 static void show_one(struct show *sh, struct out *o, const struct show_device *s, enum show_detail detail)
@@ -118,7 +117,7 @@ static void draw(struct show *sh, const char *text, unsigned int rows)
 	const unsigned int lines = count_lines(text);
 	const char *end = text;
 
-	fputs(CLEAR, sh->out.file);
+	fputs(SHOW_CLEAR, sh->out.file);
 	for (unsigned int i = 0; *end && (lines < rows || i < rows - 2); i++)
 		end += strcspn(end, "\n") + 1;
 	fwrite(text, 1, (size_t)(end - text), sh->out.file);
@@ -155,9 +154,10 @@ static int redraw(struct show *sh, const struct inspect_host *host)
 	return count;
 }
 
-/* Return: the number of devices shown, or -errno; @others is the number of the rest. */
-static int show_all(struct show *sh, size_t *others)
+/* Return: the number of devices shown, or -errno. */
+static int show_all(void *arg)
 {
+	struct show *sh = arg;
 	struct inspect_host host;
 	int count = inspect_look(sh->ins, &host);
 
@@ -168,83 +168,34 @@ static int show_all(struct show *sh, size_t *others)
 		count = redraw(sh, &host);
 	else
 		count = print_devices(sh, &sh->out, &host, SHOW_ALL);
-	*others = host.count - (count > 0 ? (size_t)count : 0);
+	sh->others = host.count - (count > 0 ? (size_t)count : 0);
 	inspect_free(&host);
 	return count;
 }
 
-static void show_gone(struct show *sh)
+static int fail_none(const struct show *sh)
 {
-	struct json_object *obj;
-
-	if (!sh->out.json) {
-		out_text(&sh->out, sh->word, strlen(sh->word));
-		fputs(" is gone.\n", sh->out.file);
-		return;
-	}
-	obj = json_object_new_object();
-	json_object_object_add(obj, "type", json_object_new_string("gone"));
-	json_object_object_add(obj, "target", json_object_new_string(sh->word));
-	out_json(&sh->out, obj);
-}
-
-/* Ends the loop when the device is gone. */
-static int look_again(void *arg)
-{
-	struct show *sh = arg;
-	size_t others;
-	int count, err;
-
-	if (!sh->out.json && !sh->redraw)
-		fputs("\n--\n", sh->out.file);
-	count = show_all(sh, &others);
-	if (!count)
-		show_gone(sh);
-	if (count < 0)
-		return count;
-	err = out_flush(&sh->out);
-	return err || count ? err : LOOP_END;
-}
-
-/* Look again until the device is gone or a stop request comes. Returns 0 or -errno. */
-static int watch(struct show *sh, uint64_t interval)
-{
-	struct loop_timer look = { .due = now_ns() + interval, .interval = interval, .fn = look_again, .arg = sh };
-	struct loop loop;
-	int err = loop_open(&loop);
-
-	loop_add_timer(&loop, &look);
-	if (!err)
-		err = loop_watch_output(&loop, fileno(sh->out.file));
-	if (!err)
-		err = loop_run(&loop);
-	loop_close(&loop);
-	return err;
-}
-
-static int fail_none(const struct show *sh, size_t others)
-{
-	if (!others)
+	if (!sh->others)
 		fail("show", "there is no vhost device '%s', and no other", sh->word);
 	else
-		fail("show", "there is no vhost device '%s', but %zu other%s; see vhostctl list", sh->word, others,
-		     plural(others));
+		fail("show", "there is no vhost device '%s', but %zu other%s; see vhostctl list", sh->word, sh->others,
+		     plural(sh->others));
 	return STATUS_REFUSED;
 }
 
 static int show(struct show *sh, uint64_t interval)
 {
-	size_t others;
-	int r;
+	struct show_watch w = {
+		.out = &sh->out, .word = sh->word, .redraw = sh->redraw, .show = show_all, .arg = sh,
+	};
+	int r = show_all(sh);
 
-	sh->redraw = interval && !sh->out.json && terminal_has_escapes(fileno(sh->out.file));
-	r = show_all(sh, &others);
 	if (!r)
-		return fail_none(sh, others);
+		return fail_none(sh);
 	if (r > 0)
 		r = out_flush(&sh->out);
 	if (!r && interval)
-		r = watch(sh, interval);
+		r = show_watch(&w, interval);
 	return fail_output("show", &sh->out, "looking at the devices", r);
 }
 
@@ -304,6 +255,7 @@ static int run_show(const struct cli *cli, const void *arg)
 	}
 	if (inspect_blind(sh.ins))
 		fail("show", "the words of the rings cannot be read: %s", inspect_blind(sh.ins));
+	sh.redraw = show_redraws(&sh.out, opts->watch);
 	status = show(&sh, opts->watch);
 	tap_names_free(&sh.names);
 	inspect_close(sh.ins);
