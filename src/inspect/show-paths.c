@@ -6,9 +6,7 @@
 #include "device-json.h"
 #include "event/event-names.h"
 #include "eventfd-paths.h"
-
-/* Width of a label, as of the other lines of a queue. */
-#define LABEL 10
+#include "show-lines.h"
 
 /* Room for all listeners of an eventfd. */
 #define LISTENERS_TEXT ((INSPECT_LISTENERS_MAX + 1) * 64)
@@ -48,8 +46,7 @@ static void print_listeners(struct out *o, const struct inspect_call *c)
 			 used ? "; and perhaps others" : "not known, since it changes");
 	else if (!c->count)
 		snprintf(text, sizeof(text), "nobody at this moment");
-	fprintf(o->file, "%-*s", LABEL, "  calls");
-	out_wrapped(o, LABEL, text);
+	show_line(o, "  calls", "%s", text);
 }
 
 void show_paths_text(struct out *o, const struct show_device *s, const struct inspect_queue *q)
@@ -61,10 +58,8 @@ void show_paths_text(struct out *o, const struct show_device *s, const struct in
 	const struct inspect_call *c = eventfd_paths_call(s->paths, s->device, q);
 	const enum kick_source source = eventfd_paths_kick(s->paths, q);
 
-	if (source != KICK_SOURCE_UNKNOWN) {
-		fprintf(o->file, "%-*s", LABEL, "  kicks");
-		out_wrapped(o, LABEL, sources[source]);
-	}
+	if (source != KICK_SOURCE_UNKNOWN)
+		show_line(o, "  kicks", "%s", sources[source]);
 	if (c)
 		print_listeners(o, c);
 }

@@ -2,7 +2,6 @@
 #include "show-report.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,45 +11,13 @@
 #include "base/format.h"
 #include "device-json.h"
 #include "held-eventfds.h"
+#include "show-lines.h"
 
-/* Width of the labels on the left, and of the kernel's half of the table. */
-#define LABEL 10
+/* Width of the kernel's half of the table. */
 #define LEFT 41
 
 /* Room for " of its thread N". */
 #define THREAD_TEXT 32
-
-/* Print a label and a text, wrapped beside the label. */
-static void __attribute__((format(printf, 3, 4))) line(struct out *o, const char *label, const char *fmt, ...)
-{
-	va_list ap;
-
-	fprintf(o->file, "%-*s", LABEL, label);
-	va_start(ap, fmt);
-	out_vwrapped(o, LABEL, fmt, ap);
-	va_end(ap);
-}
-
-static void bold(struct out *o, const char *text)
-{
-	char on[16], off[16];
-
-	fputs(out_sgr(o, "1", on), o->file);
-	out_text(o, text, strlen(text));
-	fputs(out_sgr(o, "", off), o->file);
-}
-
-/* Print a name in bold and a text, wrapped beside the name. */
-static void __attribute__((format(printf, 3, 4))) title(struct out *o, const char *name, const char *fmt, ...)
-{
-	va_list ap;
-
-	bold(o, name);
-	fputs(": ", o->file);
-	va_start(ap, fmt);
-	out_vwrapped(o, (int)strlen(name) + 2, fmt, ap);
-	va_end(ap);
-}
 
 static void print_title(struct out *o, const struct show_device *s)
 {
@@ -60,10 +27,10 @@ static void print_title(struct out *o, const struct show_device *s)
 	const char *name = inspect_device_name(s->device, buf);
 
 	if (tap && tap->netns)
-		title(o, name, "a vhost-%s device, interface %u of network namespace %u%s", kind, tap->ifindex,
-		      tap->netns, tap->netns == s->netns ? ", ours" : "");
+		show_title(o, name, "a vhost-%s device, interface %u of network namespace %u%s", kind, tap->ifindex,
+			   tap->netns, tap->netns == s->netns ? ", ours" : "");
 	else
-		title(o, name, "a vhost-%s device", kind);
+		show_title(o, name, "a vhost-%s device", kind);
 }
 
 /* Taps that are named; a process may have hundreds. */
@@ -80,26 +47,26 @@ static void print_candidates(struct out *o, const struct inspect_device *d)
 	if (d->candidate_count > CANDIDATES_MAX)
 		snprintf(text + used, sizeof(text) - used, " and %zu more", d->candidate_count - CANDIDATES_MAX);
 	if (used)
-		line(o, "tap", "one of those that the process has open and no device uses: %s", text);
+		show_line(o, "tap", "one of those that the process has open and no device uses: %s", text);
 }
 
 /* What the owner of a device that is no vhost-net has named it by. */
 static void print_other(struct out *o, const struct inspect_device *d)
 {
 	if (d->cid)
-		line(o, "cid", "%" PRIu32, d->cid);
+		show_line(o, "cid", "%" PRIu32, d->cid);
 	if (*d->target)
-		line(o, "target", "%s", d->target);
+		show_line(o, "target", "%s", d->target);
 }
 
 static void print_state(struct out *o, const struct inspect_device *d)
 {
 	switch (inspect_state(d)) {
 	case DEVICE_NEVER_STARTED:
-		line(o, "state", "never started: no queue has a ring");
+		show_line(o, "state", "never started: no queue has a ring");
 		break;
 	case DEVICE_STOPPED:
-		line(o, "state", "stopped: no queue has a backend");
+		show_line(o, "state", "stopped: no queue has a backend");
 		break;
 	case DEVICE_UNOWNED:
 	case DEVICE_RUNNING:
@@ -125,22 +92,23 @@ static void print_owner(struct out *o, const struct inspect_device *d)
 			      p->state & INSPECT_TASK_FROZEN ? ", which is frozen" : "";
 
 	if (!(d->flags & INSPECT_HAS_OWNER))
-		line(o, "owner", "none yet");
+		show_line(o, "owner", "none yet");
 	else if (!p->pid && !*p->name)
-		line(o, "owner", "gone");
+		show_line(o, "owner", "gone");
 	else if (!p->pid)
-		line(o, "owner", "%s, in a pid namespace that is not visible from here%s", p->name, stopped);
+		show_line(o, "owner", "%s, in a pid namespace that is not visible from here%s", p->name, stopped);
 	else if (d->owner_fd < 0)
-		line(o, "owner", "%u %s, which does not hold it itself%s", p->pid, p->name, stopped);
+		show_line(o, "owner", "%u %s, which does not hold it itself%s", p->pid, p->name, stopped);
 	else
-		line(o, "owner", "%u %s, descriptor %d%s%s", p->pid, p->name, d->owner_fd,
-		     thread_text(&(struct inspect_holder){ .process = *p, .tid = d->owner_tid }, thread), stopped);
+		show_line(o, "owner", "%u %s, descriptor %d%s%s", p->pid, p->name, d->owner_fd,
+			  thread_text(&(struct inspect_holder){ .process = *p, .tid = d->owner_tid }, thread),
+			  stopped);
 }
 
 static void print_vm(struct out *o, const struct inspect_device *d)
 {
 	if (*d->vm)
-		line(o, "vm", "%s", d->vm);
+		show_line(o, "vm", "%s", d->vm);
 }
 
 /* Descriptors of one process that are printed: it may have a million of the same device. */
@@ -177,9 +145,10 @@ static void print_holders(struct out *o, const struct inspect_device *d)
 		if (!*descriptors_text(h, !is_owner(d, h), text, sizeof(text)))
 			continue;
 		if (h->process.pid)
-			line(o, label, "%u %s, %s%s", h->process.pid, h->process.name, text, thread_text(h, thread));
+			show_line(o, label, "%u %s, %s%s", h->process.pid, h->process.name, text,
+				  thread_text(h, thread));
 		else
-			line(o, label, "%s, which is not visible from here", h->process.name);
+			show_line(o, label, "%s, which is not visible from here", h->process.name);
 		label = "";
 	}
 }
@@ -190,7 +159,7 @@ static void print_features(struct out *o, const char *label, const struct inspec
 	const struct feature_list list = device_features(d, backend, words);
 	char *text = features_text(&list);
 
-	line(o, label, "%s%s", backend ? "backend features: " : "", text && *text ? text : "none");
+	show_line(o, label, "%s%s", backend ? "backend features: " : "", text && *text ? text : "none");
 	free(text);
 }
 
@@ -200,12 +169,12 @@ static void print_memory(struct out *o, const struct inspect_device *d)
 	char size[FORMAT_SIZE_LEN];
 
 	if (!d->nmaps)
-		line(o, label, "none");
+		show_line(o, label, "none");
 	for (size_t i = 0; i < d->region_count; i++, label = "")
-		line(o, label, "0x%llx, %s, at 0x%llx in the owner", d->regions[i].start,
-		     format_size(d->regions[i].size, size), d->regions[i].addr);
+		show_line(o, label, "0x%llx, %s, at 0x%llx in the owner", d->regions[i].start,
+			  format_size(d->regions[i].size, size), d->regions[i].addr);
 	if (d->region_count < d->nmaps)
-		line(o, label, "and %zu more", d->nmaps - d->region_count);
+		show_line(o, label, "and %zu more", d->nmaps - d->region_count);
 }
 
 /* Is it the first queue with its worker? */
@@ -226,12 +195,12 @@ static void print_workers(struct out *o, const struct inspect_device *d)
 
 		if (!q->worker || !first_with_worker(d, i))
 			continue;
-		line(o, label, "%u, %s, %.6f s of CPU time", q->worker, show_task_state(q->worker_state),
-		     ns_to_s(q->worker_ns));
+		show_line(o, label, "%u, %s, %.6f s of CPU time", q->worker, show_task_state(q->worker_state),
+			  ns_to_s(q->worker_ns));
 		label = "";
 	}
 	if (*label)
-		line(o, label, "none that is visible from here");
+		show_line(o, label, "none that is visible from here");
 }
 
 static bool same_features(const struct inspect_device *a, const struct inspect_device *b)
@@ -258,14 +227,15 @@ static void print_setup(struct out *o, const struct show_device *s)
 	const struct inspect_device *d = s->device;
 
 	if (same_setup(s->before, d)) {
-		line(o, "the rest", "features, memory, iotlb and log as above");
+		show_line(o, "the rest", "features, memory, iotlb and log as above");
 		return;
 	}
 	print_features(o, "features", d, false);
 	print_features(o, "", d, true);
 	print_memory(o, d);
-	line(o, "iotlb", "%s", d->flags & INSPECT_HAS_IOTLB ? "yes: rings are at addresses that it translates" : "no");
-	line(o, "log", "%s", show_logs(d) ? "yes: pages that are written are logged" : "no");
+	show_line(o, "iotlb", "%s", d->flags & INSPECT_HAS_IOTLB ? "yes: rings are at addresses that it translates" :
+		  "no");
+	show_line(o, "log", "%s", show_logs(d) ? "yes: pages that are written are logged" : "no");
 }
 
 static void print_device(struct out *o, const struct show_device *s)
@@ -281,7 +251,7 @@ static void print_device(struct out *o, const struct show_device *s)
 	print_setup(o, s);
 	print_workers(o, d);
 	if (d->queue_count < d->nvqs)
-		line(o, "queues", "%zu of %u, the others are not in use", d->queue_count, d->nvqs);
+		show_line(o, "queues", "%zu of %u, the others are not in use", d->queue_count, d->nvqs);
 }
 
 static const char *backend_text(const struct inspect_queue *q, char buf[64])
@@ -313,7 +283,7 @@ static void print_queue_title(struct out *o, const struct inspect_device *d, con
 	if (q->busyloop)
 		snprintf(busy, sizeof(busy), "busy polling for %u us", q->busyloop);
 	fputc('\n', o->file);
-	title(o, inspect_queue_name(d, q, name), "%s, %s, %s", size, backend_text(q, buf), busy);
+	show_title(o, inspect_queue_name(d, q, name), "%s, %s, %s", size, backend_text(q, buf), busy);
 }
 
 static const char *format_addr(uint64_t addr, char buf[20])
@@ -326,10 +296,10 @@ static void print_addresses(struct out *o, const struct inspect_queue *q)
 {
 	char desc[20], avail[20], used[20];
 
-	line(o, "  ring", "desc %s, avail %s, used %s", format_addr(q->desc, desc), format_addr(q->avail, avail),
-	     format_addr(q->used, used));
+	show_line(o, "  ring", "desc %s, avail %s, used %s", format_addr(q->desc, desc), format_addr(q->avail, avail),
+		  format_addr(q->used, used));
 	if (q->flags & INSPECT_LOG_USED)
-		line(o, "", "its used ring is logged at 0x%llx", q->log_addr);
+		show_line(o, "", "its used ring is logged at 0x%llx", q->log_addr);
 }
 
 static const char *eventfd_text(const struct show_device *s, const struct inspect_eventfd *e, char buf[64])
@@ -349,10 +319,10 @@ static void print_eventfds(struct out *o, const struct show_device *s, const str
 {
 	char kick[64], call[64], err[64];
 
-	line(o, "  eventfd", "kick %s, call %s, err %s", eventfd_text(s, &q->kick, kick),
-	     eventfd_text(s, &q->call, call), eventfd_text(s, &q->err, err));
+	show_line(o, "  eventfd", "kick %s, call %s, err %s", eventfd_text(s, &q->kick, kick),
+		  eventfd_text(s, &q->call, call), eventfd_text(s, &q->err, err));
 	if (s->eventfd_err && (q->kick.id >= 0 || q->call.id >= 0 || q->err.id >= 0))
-		line(o, "", "their descriptors in the owner could not be read: %s", strerror(-s->eventfd_err));
+		show_line(o, "", "their descriptors in the owner could not be read: %s", strerror(-s->eventfd_err));
 }
 
 /* The kernel's half of a row of the table. */
@@ -372,30 +342,13 @@ static void print_right(struct out *o, const char *name, const struct inspect_wo
 		fprintf(o->file, "%s\n", forecast_unread(w));
 }
 
-static void print_rule(struct out *o, char with)
-{
-	for (int i = 0; i < 78; i++)
-		fputc(i < 2 ? ' ' : i == LEFT ? with : '-', o->file);
-	fputc('\n', o->file);
-}
-
-static void print_heads(struct out *o)
-{
-	char on[16], off[16];
-
-	out_sgr(o, "1", on);
-	out_sgr(o, "", off);
-	fprintf(o->file, "  %s%-*s%s| %sSHARED MEMORY (the ring)%s\n", on, LEFT - 2, "KERNEL (the device)", off, on,
-		off);
-}
-
 /* Both sides, the avail ring above the used ring. */
 static void print_table(struct out *o, const struct inspect_queue *q)
 {
 	const bool event_idx = q->flags & INSPECT_EVENT_IDX;
 	const uint16_t avail_flags = q->ring_avail_flags.value, used_flags = q->ring_used_flags.value;
 
-	print_heads(o);
+	show_heads(o, LEFT, "KERNEL (the device)");
 	print_left(o, "last_avail_idx", q->last_avail_idx, "next to take");
 	print_right(o, "avail->idx", &q->ring_avail_idx, "next to publish");
 	print_left(o, "avail_idx", q->avail_idx, "last seen");
@@ -403,7 +356,7 @@ static void print_table(struct out *o, const struct inspect_queue *q)
 		    avail_flags & VRING_AVAIL_F_NO_INTERRUPT ? "NO_INTERRUPT" : "");
 	fprintf(o->file, "%*s| ", LEFT, "");
 	print_right(o, "used_event", &q->ring_used_event, "");
-	print_rule(o, '+');
+	show_rule(o, LEFT, '+');
 	print_left(o, "last_used_idx", q->last_used_idx, "next to return");
 	print_right(o, "used->idx", &q->ring_used_idx, "");
 	print_left(o, "signalled_used", q->signalled_used, !event_idx ? "not used" : q->flags & INSPECT_VALID ?
@@ -463,7 +416,7 @@ static void print_queue(struct out *o, const struct show_device *s, const struct
 		show_paths_text(o, s, q);
 	}
 	print_table(o, q);
-	print_rule(o, '-');
+	show_rule(o, LEFT, '-');
 	print_picture(o, q, &p);
 	for (unsigned int i = 0; i < p.count; i++) {
 		fputs("  - ", o->file);

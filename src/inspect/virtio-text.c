@@ -2,46 +2,17 @@
 #include "virtio-report.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <linux/virtio_ring.h>
 
-#include "base/format.h"
+#include "show-lines.h"
 #include "virtio-state.h"
 #include "virtio/device-kinds.h"
 #include "virtio/feature-list.h"
 
-/* Width of the labels on the left, of the driver's half of the table, and of the whole table. */
-#define LABEL 10
+/* Width of the driver's half of the table. */
 #define LEFT 44
-#define TABLE 78
-
-/* Print a label and a text, wrapped beside the label. */
-static void __attribute__((format(printf, 3, 4))) line(struct out *o, const char *label, const char *fmt, ...)
-{
-	va_list ap;
-
-	fprintf(o->file, "%-*s", LABEL, label);
-	va_start(ap, fmt);
-	out_vwrapped(o, LABEL, fmt, ap);
-	va_end(ap);
-}
-
-/* Print a name in bold and a text, wrapped beside the name. */
-static void __attribute__((format(printf, 3, 4))) title(struct out *o, const char *name, const char *fmt, ...)
-{
-	char on[16], off[16];
-	va_list ap;
-
-	fputs(out_sgr(o, "1", on), o->file);
-	out_text(o, name, strlen(name));
-	fprintf(o->file, "%s: ", out_sgr(o, "", off));
-	va_start(ap, fmt);
-	out_vwrapped(o, (int)strlen(name) + 2, fmt, ap);
-	va_end(ap);
-}
 
 static void print_features(struct out *o, const struct virtio_device_info *d)
 {
@@ -51,7 +22,7 @@ static void print_features(struct out *o, const struct virtio_device_info *d)
 	};
 	char *text = features_text(&list);
 
-	line(o, "features", "%s", text ? text : "-");
+	show_line(o, "features", "%s", text ? text : "-");
 	free(text);
 }
 
@@ -61,14 +32,14 @@ static void print_device(struct out *o, const struct virtio_device_info *d)
 	char number[32];
 
 	snprintf(number, sizeof(number), " (id %" PRIu32 ")", d->id);
-	title(o, d->name, "a virtio%s%s device%s%s", kind ? "-" : number, kind ? kind : "", *d->label ? ", " : "",
-	      d->label);
-	line(o, "driver", "%s", *d->driver ? d->driver : "none");
-	line(o, "address", "%s", *d->address ? d->address : "-");
+	show_title(o, d->name, "a virtio%s%s device%s%s", kind ? "-" : number, kind ? kind : "", *d->label ? ", " : "",
+		   d->label);
+	show_line(o, "driver", "%s", *d->driver ? d->driver : "none");
+	show_line(o, "address", "%s", *d->address ? d->address : "-");
 	if (d->down)
-		line(o, "state", "the interface is down");
+		show_line(o, "state", "the interface is down");
 	if (!d->queue_count)
-		line(o, "queues", "none");
+		show_line(o, "queues", "none");
 	else
 		print_features(o, d);
 }
@@ -90,23 +61,6 @@ static void print_right(struct out *o, const struct virtqueue_record *q, const c
 		fprintf(o->file, "%-13s %5u%s%s\n", name, q->words[word], *note ? " " : "", note);
 }
 
-static void print_rule(struct out *o, char with)
-{
-	for (int i = 0; i < TABLE; i++)
-		fputc(i < 2 ? ' ' : i == LEFT ? with : '-', o->file);
-	fputc('\n', o->file);
-}
-
-static void print_heads(struct out *o)
-{
-	char on[16], off[16];
-
-	out_sgr(o, "1", on);
-	out_sgr(o, "", off);
-	fprintf(o->file, "  %s%-*s%s| %sSHARED MEMORY (the ring)%s\n", on, LEFT - 2, "DRIVER (this kernel)", off, on,
-		off);
-}
-
 /* Both sides, the avail ring above the used ring. */
 static void print_split(struct out *o, const struct virtqueue_record *q)
 {
@@ -123,7 +77,7 @@ static void print_split(struct out *o, const struct virtqueue_record *q)
 		print_right(o, q, "used_event", SPLIT_USED_EVENT, "");
 	else
 		fprintf(o->file, "%-13s %5s\n", "used_event", "-");
-	print_rule(o, '+');
+	show_rule(o, LEFT, '+');
 	print_left(o, "last_used_idx", q->last_used, "next to take");
 	print_right(o, q, "used->idx", SPLIT_USED_IDX, "");
 	print_left(o, "num_free", q->num_free, "");
@@ -177,15 +131,15 @@ static void print_queue(struct out *o, const struct virtqueue_record *q)
 	const int count = virtio_state_text(q, lines);
 
 	fputc('\n', o->file);
-	title(o, q->name, "queue %" PRIu32 ", size %" PRIu32 ", %s ring%s at 0x%llx%s%s", q->index, q->num,
-	      packed ? "packed" : "split", q->flags & VIRTQUEUE_IN_ORDER ? " in order" : "", q->ring,
-	      q->flags & VIRTQUEUE_BROKEN ? ", broken" : "", q->flags & VIRTQUEUE_MOVED ? ", moving" : "");
-	print_heads(o);
+	show_title(o, q->name, "queue %" PRIu32 ", size %" PRIu32 ", %s ring%s at 0x%llx%s%s", q->index, q->num,
+		   packed ? "packed" : "split", q->flags & VIRTQUEUE_IN_ORDER ? " in order" : "", q->ring,
+		   q->flags & VIRTQUEUE_BROKEN ? ", broken" : "", q->flags & VIRTQUEUE_MOVED ? ", moving" : "");
+	show_heads(o, LEFT, "DRIVER (this kernel)");
 	if (packed)
 		print_packed(o, q);
 	else
 		print_split(o, q);
-	print_rule(o, '-');
+	show_rule(o, LEFT, '-');
 	for (int i = 0; i < count; i++) {
 		fputs("  - ", o->file);
 		out_wrapped(o, 4, lines[i]);
