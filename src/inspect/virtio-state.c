@@ -10,11 +10,11 @@
 #include "base/format.h"
 
 /* A packed position has the wrap counter in this bit. */
-#define WRAP (1u << 15)
+#define WRAP (1u << VRING_PACKED_EVENT_F_WRAP_CTR)
 
-/* The marks of a packed descriptor (VRING_PACKED_DESC_F_AVAIL, VRING_PACKED_DESC_F_USED). */
-#define MARK_AVAIL (1u << 7)
-#define MARK_USED (1u << 15)
+/* The marks of a packed descriptor. */
+#define MARK_AVAIL (1u << VRING_PACKED_DESC_F_AVAIL)
+#define MARK_USED (1u << VRING_PACKED_DESC_F_USED)
 
 /* Entries in one round of the indexes. */
 static uint32_t round_of(const struct virtqueue_record *q)
@@ -84,6 +84,12 @@ static bool next_returned(const struct virtqueue_record *q)
 	return avail == used && used == wrap;
 }
 
+static enum virtio_asks packed_asks(uint16_t flags)
+{
+	return flags == VRING_PACKED_EVENT_FLAG_DESC ? VIRTIO_ASKS_AT :
+	       flags == VRING_PACKED_EVENT_FLAG_DISABLE ? VIRTIO_ASKS_NEVER : VIRTIO_ASKS_ALWAYS;
+}
+
 static void packed_state(const struct virtqueue_record *q, struct virtio_state *s)
 {
 	const uint32_t last_used = packed_index(q, q->last_used);
@@ -91,14 +97,12 @@ static void packed_state(const struct virtqueue_record *q, struct virtio_state *
 
 	s->returned = next_returned(q) ? VIRTIO_UNKNOWN : 0;
 	s->with_device = s->returned ? VIRTIO_UNKNOWN : (int32_t)(q->num - q->num_free);
-	s->kick = q->words[PACKED_DEVICE_FLAGS] == VIRTIO_PACKED_DESC ? VIRTIO_ASKS_AT :
-		  q->words[PACKED_DEVICE_FLAGS] == VIRTIO_PACKED_DISABLE ? VIRTIO_ASKS_NEVER : VIRTIO_ASKS_ALWAYS;
+	s->kick = packed_asks(q->words[PACKED_DEVICE_FLAGS]);
 	s->kick_at = device_event & VIRTIO_OFFSET;
 	if (s->kick == VIRTIO_ASKS_AT)
 		s->passed = passed(q, last_used, position(q, q->avail, q->flags & VIRTQUEUE_AVAIL_WRAP),
 				   packed_index(q, device_event));
-	s->interrupt = q->wants == VIRTIO_PACKED_DESC ? VIRTIO_ASKS_AT :
-		       q->wants == VIRTIO_PACKED_DISABLE ? VIRTIO_ASKS_NEVER : VIRTIO_ASKS_ALWAYS;
+	s->interrupt = packed_asks(q->wants);
 	s->interrupt_at = driver_event & VIRTIO_OFFSET;
 	/* With an event further on we do not know whether it has been reached. */
 	s->interrupt_due = s->returned && (s->interrupt == VIRTIO_ASKS_ALWAYS ||

@@ -61,11 +61,6 @@ struct virtio_state {
 /* The offset within a position of a packed ring. */
 #define VIRTIO_OFFSET 0x7fff
 
-/* VRING_PACKED_EVENT_FLAG_*. */
-#define VIRTIO_PACKED_ENABLE 0
-#define VIRTIO_PACKED_DISABLE 1
-#define VIRTIO_PACKED_DESC 2
-
 /**
  * virtio_state_of() - tell what a queue says
  * @q: the queue

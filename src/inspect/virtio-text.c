@@ -6,6 +6,7 @@
 
 #include <linux/virtio_ring.h>
 
+#include "base/array.h"
 #include "show-lines.h"
 #include "virtio-state.h"
 #include "virtio/device-kinds.h"
@@ -92,8 +93,12 @@ static void print_split(struct out *o, const struct virtqueue_record *q)
 
 static const char *flags_name(uint16_t flags)
 {
-	return flags == VIRTIO_PACKED_ENABLE ? "ENABLE" : flags == VIRTIO_PACKED_DISABLE ? "DISABLE" :
-	       flags == VIRTIO_PACKED_DESC ? "DESC" : "";
+	static const char *const names[] = {
+		[VRING_PACKED_EVENT_FLAG_ENABLE] = "ENABLE", [VRING_PACKED_EVENT_FLAG_DISABLE] = "DISABLE",
+		[VRING_PACKED_EVENT_FLAG_DESC] = "DESC",
+	};
+
+	return flags < ARRAY_SIZE(names) ? names[flags] : "";
 }
 
 static void print_position(struct out *o, const struct virtqueue_record *q, const char *name, int word)

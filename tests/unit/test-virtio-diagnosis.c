@@ -75,7 +75,7 @@ static void at_rest(struct virtqueue_record *q, enum layout layout, uint16_t bas
 	if (layout == PACKED) {
 		q->flags |= VIRTQUEUE_PACKED;
 		q->last_used = off_wrap(base);
-		q->wants = q->words[PACKED_DRIVER_FLAGS] = q->words[PACKED_DEVICE_FLAGS] = VIRTIO_PACKED_DESC;
+		q->wants = q->words[PACKED_DRIVER_FLAGS] = q->words[PACKED_DEVICE_FLAGS] = VRING_PACKED_EVENT_FLAG_DESC;
 		q->words[PACKED_DRIVER_EVENT] = q->words[PACKED_DEVICE_EVENT] = off_wrap(base);
 		mark_next(q, false);
 	} else {
@@ -212,7 +212,7 @@ static void no_kicks(struct scene *s)
 {
 	take(s);
 	if (s->layout == PACKED)
-		set_word(s, PACKED_DEVICE_FLAGS, VIRTIO_PACKED_DISABLE);
+		set_word(s, PACKED_DEVICE_FLAGS, VRING_PACKED_EVENT_FLAG_DISABLE);
 	else if (s->layout == FLAGS)
 		set_word(s, SPLIT_USED_FLAGS, VRING_USED_F_NO_NOTIFY);
 	else
