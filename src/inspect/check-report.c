@@ -11,16 +11,15 @@
 
 #define COL(f) offsetof(struct check_summary, f)
 
-#define COUNTS						\
-	{ "queues", NULL, OUT_U32, COL(queues) },	\
-	{ "devices", NULL, OUT_U32, COL(devices) },	\
-	{ "stuck", NULL, OUT_U32, COL(stuck) },		\
-	{ "suspect", NULL, OUT_U32, COL(suspect) },	\
-	{ "unknown", NULL, OUT_U32, COL(unknown) }
-
-const struct out_col check_summary_vhost[] = { COUNTS, { "notes", NULL, OUT_U32, COL(notes) }, { 0 } };
-
-const struct out_col check_summary_virtio[] = { COUNTS, { 0 } };
+static const struct out_col members[] = {
+	{ "queues", NULL, OUT_U32, COL(queues) },
+	{ "devices", NULL, OUT_U32, COL(devices) },
+	{ "stuck", NULL, OUT_U32, COL(stuck) },
+	{ "suspect", NULL, OUT_U32, COL(suspect) },
+	{ "unknown", NULL, OUT_U32, COL(unknown) },
+	{ "notes", NULL, OUT_U32, COL(notes) },
+	{ 0 },
+};
 
 void check_count(struct check_summary *s, enum diagnosis_level level)
 {
@@ -42,7 +41,7 @@ int check_look_after(uint64_t wait_ns, loop_fn *look, void *arg)
 	return err;
 }
 
-static void print_summary(struct out *o, const struct check_summary *s, const struct out_col *members)
+static void print_summary(struct out *o, const struct check_summary *s)
 {
 	char notes[24] = "";
 
@@ -58,8 +57,7 @@ static void print_summary(struct out *o, const struct check_summary *s, const st
 		s->queues, plural(s->queues), s->devices, plural(s->devices), s->stuck, s->suspect, s->unknown, notes);
 }
 
-int check_conclude(struct out *o, const struct check_summary *s, const struct out_col *members,
-		   const struct column_options *opts, int err)
+int check_conclude(struct out *o, const struct check_summary *s, const struct column_options *opts, int err)
 {
 	int status;
 
@@ -68,7 +66,7 @@ int check_conclude(struct out *o, const struct check_summary *s, const struct ou
 		return STATUS_REFUSED;
 	}
 	if (!opts->no_header)
-		print_summary(o, s, members);
+		print_summary(o, s);
 	status = fail_output("check", o, NULL, out_flush(o));
 	if (status)
 		return status;

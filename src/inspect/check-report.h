@@ -20,14 +20,11 @@
  * @stuck: findings of LEVEL_STUCK
  * @suspect: findings of LEVEL_SUSPECT
  * @unknown: queues that could not be examined
- * @notes: findings of LEVEL_NOTE
+ * @notes: findings of LEVEL_NOTE; of virtio devices there are none
  */
 struct check_summary {
 	uint32_t queues, devices, stuck, suspect, unknown, notes;
 };
-
-/* The members of a summary in JSON: of vhost devices, and of virtio devices, of which there are no notes. */
-extern const struct out_col check_summary_vhost[], check_summary_virtio[];
 
 /* Count a finding. */
 void check_count(struct check_summary *s, enum diagnosis_level level);
@@ -46,13 +43,11 @@ int check_look_after(uint64_t wait_ns, loop_fn *look, void *arg);
  * check_conclude() - print the last line, and end the output
  * @o: the output
  * @s: the counts
- * @members: check_summary_vhost or check_summary_virtio
  * @opts: without heads there is no last line
  * @err: result of printing the findings: 0 or -errno
  *
  * Return: STATUS_FOUND or STATUS_OK if all output was written, else another exit status, with the message printed.
  */
-int check_conclude(struct out *o, const struct check_summary *s, const struct out_col *members,
-		   const struct column_options *opts, int err);
+int check_conclude(struct out *o, const struct check_summary *s, const struct column_options *opts, int err);
 
 #endif

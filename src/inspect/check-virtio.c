@@ -170,7 +170,7 @@ static int run_looks(struct check_virtio *c, const char *word, uint64_t wait_ns,
 	}
 	err = check_devices(c, word);
 	if (!err)
-		return check_conclude(&c->out, &c->sum, check_summary_virtio, opts, print_findings(c, opts));
+		return check_conclude(&c->out, &c->sum, opts, print_findings(c, opts));
 	if (err == -ENODEV)
 		fail("check", "there is no virtio device '%s'; to check all, name none", word);
 	else

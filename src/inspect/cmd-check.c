@@ -208,7 +208,7 @@ static int look_twice(struct check *c, uint64_t wait_ns)
 static int conclude(struct check *c, const struct column_options *opts)
 {
 	const int err = findings_print(&c->findings, &c->out, opts);
-	const int status = check_conclude(&c->out, &c->sum, check_summary_vhost, opts, err);
+	const int status = check_conclude(&c->out, &c->sum, opts, err);
 
 	return status == STATUS_OK && inspect_blind(c->ins) ? STATUS_REFUSED : status;
 }
