@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "driver-stat.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/error-text.h"
 #include "base/fail.h"
-#include "base/notice.h"
-#include "base/privileges.h"
-#include "base/stop.h"
 #include "driver-count.h"
 #include "interval-loop.h"
 #include "interval-start.h"
-#include "probe/bpf-programs.h"
 #include "probe/device-choice.h"
-#include "probe/session.h"
 
 /* Without intervals, how often to look whether it is time to end. */
 #define IDLE_NS NSEC_PER_SEC
@@ -231,30 +223,11 @@ static int count(struct driver_stat *s)
 	return err ? err : tell_lost(s);
 }
 
-/* Return: an exit status. */
-static int begin(struct driver_stat *s)
+static int open_count(void *arg, char *why, size_t len)
 {
-	char why[PROBE_WHY_MAX];
-	struct notice notice;
-	int err = stop_init();
+	struct driver_stat *s = arg;
 
-	if (err) {
-		fail("stat", "catching signals: %s", error_text(err));
-		return STATUS_REFUSED;
-	}
-	/* Ignore SIGUSR1 until interval_loop_open(): by default it would kill the process. */
-	signal(SIGUSR1, SIG_IGN);
-	bpf_programs_verbose(s->conf->options->verbose);
-	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "stat", SESSION_DOING);
-	err = driver_count_open(&s->count, s->conf->options->verbose, why, sizeof(why));
-	/* The thread that gives notice has to be gone: a thread gives up its own capabilities only. */
-	notice_end(&notice);
-	if (!err)
-		err = privileges_give_up(why, sizeof(why));
-	if (!err)
-		return STATUS_OK;
-	fail("stat", "%s", why);
-	return STATUS_REFUSED;
+	return driver_count_open(&s->count, s->conf->options->verbose, why, len);
 }
 
 static int wait_and_count(struct driver_stat *s)
@@ -281,7 +254,7 @@ int run_driver_stat(const struct driver_stat_conf *conf, const struct cli *cli, 
 		return fail_columns("stat", err, why);
 	status = parse_interval("stat", cli->operands, &s.interval, &s.intervals);
 	if (!status)
-		status = begin(&s);
+		status = begin_programs("stat", conf->options->verbose, open_count, &s);
 	if (!status)
 		status = wait_and_count(&s);
 	driver_count_close(s.count);

@@ -40,11 +40,8 @@ static void warn_device(const char *command, const char *dev)
 		fail(command, "--dev: there is no interface '%s' here; an interval is a word without -i", dev);
 }
 
-int begin_counting(const char *command, const struct interval_options *o, bool hists, struct counters **counters)
+int begin_programs(const char *command, bool verbose, begin_programs_fn *open, void *arg)
 {
-	const struct counters_options options = {
-		.filter = make_queue_filter(&o->queue), .hists = hists, .sample = o->sample,
-	};
 	char why[PROBE_WHY_MAX];
 	struct notice notice;
 	int err = stop_init();
@@ -55,17 +52,46 @@ int begin_counting(const char *command, const struct interval_options *o, bool h
 	}
 	/* Ignore SIGUSR1 until interval_loop_open(): by default it would kill the process. */
 	signal(SIGUSR1, SIG_IGN);
-	bpf_programs_verbose(o->verbose);
+	bpf_programs_verbose(verbose);
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, command, SESSION_DOING);
-	err = counters_open(counters, &options, why, sizeof(why));
+	err = open(arg, why, sizeof(why));
 	/* The thread that gives notice has to be gone: a thread gives up its own capabilities only. */
 	notice_end(&notice);
 	if (!err)
 		err = privileges_give_up(why, sizeof(why));
-	if (err) {
-		fail(command, "%s", why);
+	if (!err)
+		return STATUS_OK;
+	fail(command, "%s", why);
+	return STATUS_REFUSED;
+}
+
+/* The arguments of counters_open(). */
+struct open_args {
+	struct counters **counters;
+	struct counters_options options;
+};
+
+static int open_counters(void *arg, char *why, size_t len)
+{
+	const struct open_args *a = arg;
+
+	return counters_open(a->counters, &a->options, why, len);
+}
+
+int begin_counting(const char *command, const struct interval_options *o, bool hists, struct counters **counters)
+{
+	struct open_args args = {
+		.counters = counters,
+		.options = { .filter = make_queue_filter(&o->queue), .hists = hists, .sample = o->sample },
+	};
+	int status;
+
+	*counters = NULL;
+	status = begin_programs(command, o->verbose, open_counters, &args);
+	if (status) {
 		counters_close(*counters);
-		return STATUS_REFUSED;
+		*counters = NULL;
+		return status;
 	}
 	warn_device(command, o->queue.taps[0]);
 	warn_unseen(command, counters_unseen(*counters), counters_incomplete(*counters));

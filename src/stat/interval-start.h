@@ -2,6 +2,9 @@
 #ifndef INTERVAL_START_H
 #define INTERVAL_START_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/out.h"
 #include "counters.h"
 #include "interval-options.h"
@@ -9,6 +12,27 @@
 /**
  * DOC: the start of stat, hist and top
  */
+
+/**
+ * typedef begin_programs_fn - load and attach the programs that count
+ * @arg: the caller's
+ * @why: on failure: the reason
+ * @len: size of @why
+ *
+ * Return: 0 or -errno.
+ */
+typedef int begin_programs_fn(void *arg, char *why, size_t len);
+
+/**
+ * begin_programs() - catch signals, have programs begin to count, and give up all privileges
+ * @command: the command's name, for messages
+ * @verbose: show libbpf's messages
+ * @open: see begin_programs_fn; called once, or not at all
+ * @arg: for @open
+ *
+ * Return: 0, or an exit status, with the message printed. What @open took is the caller's to release in either case.
+ */
+int begin_programs(const char *command, bool verbose, begin_programs_fn *open, void *arg);
 
 /**
  * begin_counting() - catch signals, open the counters, and warn about what cannot be counted
