@@ -16,6 +16,7 @@
 #include "base/time-column.h"
 #include "driver-stat.h"
 #include "interval-run.h"
+#include "interval-table.h"
 #include "stat-row.h"
 
 #define SEPARATOR_MAX 16
@@ -103,26 +104,8 @@ static void print_row(struct interval_run *t, const struct stat_row *row)
 
 	if (t->out.json)
 		out_json(&t->out, stat_json("queue", row));
-	else if (*s->opts->separator)
-		out_separated(&t->out, s->shown, row, s->opts->separator);
 	else
-		out_row(&t->out, s->shown, row);
-}
-
-static void print_heads(struct interval_run *t)
-{
-	const struct stat_run *s = t->arg;
-
-	if (t->out.json || !s->columns.header)
-		return;
-	if (*s->opts->separator) {
-		if (!t->shown)
-			out_separated_header(&t->out, s->shown, s->opts->separator);
-		return;
-	}
-	if (t->shown)
-		fputc('\n', t->out.file);
-	out_header(&t->out, s->shown);
+		interval_table_row(&t->out, s->shown, row, s->opts->separator);
 }
 
 /* Add a row. Only the first row of a worker has the worker's usage; @worker: that of the row before. */
@@ -234,7 +217,8 @@ static int print_table(struct interval_run *t, const struct counted *counted, bo
 		err = fit_columns(s, &t->out);
 	if (err)
 		return err;
-	print_heads(t);
+	if (s->columns.header)
+		interval_table_heads(&t->out, s->shown, s->opts->separator, t->shown);
 	for (size_t i = 0; i < s->count; i++)
 		print_row(t, s->sorted[i]);
 	return 0;

@@ -10,6 +10,7 @@
 #include "driver-count.h"
 #include "interval-loop.h"
 #include "interval-start.h"
+#include "interval-table.h"
 #include "probe/device-choice.h"
 
 /* Without intervals, how often to look whether it is time to end. */
@@ -119,20 +120,6 @@ static bool is_idle(const struct driver_counts *c)
 	return !c->buffers && !c->kicks && !c->suppressed && !c->interrupts;
 }
 
-static void print_heads(struct driver_stat *s)
-{
-	if (s->out->json || !s->columns.header)
-		return;
-	if (*s->conf->separator) {
-		if (!s->shown)
-			out_separated_header(s->out, s->columns.cols, s->conf->separator);
-		return;
-	}
-	if (s->shown)
-		fputc('\n', s->out->file);
-	out_header(s->out, s->columns.cols);
-}
-
 static void print_row(struct driver_stat *s, const struct driver_row *row)
 {
 	if (s->out->json) {
@@ -140,10 +127,8 @@ static void print_row(struct driver_stat *s, const struct driver_row *row)
 
 		out_add(obj, row_cols, row);
 		out_json(s->out, obj);
-	} else if (*s->conf->separator) {
-		out_separated(s->out, s->columns.cols, row, s->conf->separator);
 	} else {
-		out_row(s->out, s->columns.cols, row);
+		interval_table_row(s->out, s->columns.cols, row, s->conf->separator);
 	}
 }
 
@@ -157,7 +142,8 @@ static int print_table(struct driver_stat *s)
 
 	if (err)
 		return err;
-	print_heads(s);
+	if (s->columns.header)
+		interval_table_heads(s->out, s->columns.cols, s->conf->separator, s->shown);
 	for (size_t i = 0; i < count; i++) {
 		const struct driver_counts *c = s->interval ? &queues[i].since : &queues[i].queue.counts;
 		const struct driver_row row = make_row(&queues[i].queue, c, now, ns);
