@@ -13,9 +13,6 @@
 #include "interval-table.h"
 #include "probe/device-choice.h"
 
-/* Without intervals, how often to look whether it is time to end. */
-#define IDLE_NS NSEC_PER_SEC
-
 /**
  * struct driver_row - a queue's counts in a period; negative: not known, or a share of nothing
  */
@@ -162,7 +159,7 @@ static int on_interval(void *arg)
 
 	if (s->intervals && !--s->intervals)
 		return LOOP_END;
-	return s->interval ? print_table(s) : 0;
+	return print_table(s);
 }
 
 static int on_asked(void *arg)
@@ -219,8 +216,8 @@ static int open_count(void *arg, char *why, size_t len)
 static int wait_and_count(struct driver_stat *s)
 {
 	const struct interval_loop_conf conf = {
-		.interval = s->interval ? s->interval : IDLE_NS, .duration = s->conf->options->duration,
-		.due = on_interval, .asked = on_asked, .arg = s,
+		.interval = s->interval, .duration = s->conf->options->duration, .due = on_interval,
+		.asked = on_asked, .arg = s,
 	};
 	int err = interval_loop_open(&s->wait, &conf);
 

@@ -21,7 +21,10 @@ int interval_loop_open(struct interval_loop *l, const struct interval_loop_conf 
 
 	*l = (struct interval_loop){
 		.end = { .due = c->duration ? now + c->duration : LOOP_NEVER, .fn = loop_end },
-		.interval = { .due = now + c->interval, .interval = c->interval, .fn = on_interval, .arg = l },
+		.interval = {
+			.due = c->interval ? now + c->interval : LOOP_NEVER, .interval = c->interval,
+			.fn = on_interval, .arg = l,
+		},
 		.asked = { .number = SIGUSR1, .fn = c->asked, .arg = c->arg },
 		.due = c->due,
 		.arg = c->arg,

@@ -32,7 +32,7 @@ struct interval_loop {
 
 /**
  * struct interval_loop_conf - times and callbacks
- * @interval: nanoseconds
+ * @interval: nanoseconds; 0: there are none
  * @duration: nanoseconds from now; 0: no limit
  * @due: called when an interval is over
  * @asked: called on SIGUSR1
