@@ -146,12 +146,10 @@ static void take_for_pipe(struct out_col *chosen, const struct out_col *all, int
 
 void columns_what_fits(struct out_col *chosen, const struct out_col *view, const struct out *o, int reserved)
 {
-	if (o->whole)
-		take_what_fits(chosen, view, INT16_MAX);
-	else if (o->width)
-		take_what_fits(chosen, view, o->width - reserved);
+	if (o->whole || o->width)
+		take_what_fits(chosen, view, out_width(o) - reserved);
 	else
-		take_for_pipe(chosen, view, OUT_WIDTH - reserved);
+		take_for_pipe(chosen, view, out_width(o) - reserved);
 }
 
 /* Fill in @chosen with those that the user names. Return: 0 or -EINVAL. */
@@ -232,8 +230,7 @@ static int take(struct columns *c, const struct out *o, const struct out_col *vi
 	else if (take_named(c->cols, count, all, opts->columns, why, len))
 		return -EINVAL;
 	else
-		widen_names(c->cols, o->whole || (!o->width && c->cols->measured) ? INT16_MAX :
-				     o->width ? o->width : OUT_WIDTH);
+		widen_names(c->cols, !o->width && c->cols->measured ? INT16_MAX : out_width(o));
 	return 0;
 }
 

@@ -115,6 +115,12 @@ static inline bool out_col_ends(const struct out_col *c)
  */
 void out_init(struct out *o, FILE *file, bool json, bool pretty, int color);
 
+/* The columns that a line of a table may take. */
+static inline int out_width(const struct out *o)
+{
+	return o->whole ? INT16_MAX : o->width ? o->width : OUT_WIDTH;
+}
+
 /**
  * out_header() - print the heads of a table; nothing in JSON
  */

@@ -113,7 +113,7 @@ static void choose_columns(struct event_lines *l, const struct out *o, int time)
 	}
 	/* Names of ioctls are longer than reasons. */
 	l->cols[LINE_CONFIG][count - 1].width = 0;
-	l->config_room = o->whole ? INT16_MAX : o->width ? o->width : OUT_WIDTH;
+	l->config_room = out_width(o);
 	for (size_t i = 0; i < count - 1; i++)
 		l->config_room -= abs(l->cols[LINE_CONFIG][i].width) + 1;
 }
