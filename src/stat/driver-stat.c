@@ -27,29 +27,32 @@ struct driver_row {
 
 #define ROW(member) offsetof(struct driver_row, member)
 
-static const struct out_col row_cols[] = {
-	{ "device", "DEVICE", OUT_STRING, ROW(device), -8, .grow = 9 },
-	{ "queue", "VQ", OUT_STRING, ROW(queue), -9, .grow = 6 },
-	{ "buffers_per_second", "BUFS/S", OUT_SHORT, ROW(buffers_rate), 7 },
-	{ "kicks_per_second", "KICKS/S", OUT_SHORT, ROW(kicks_rate), 7 },
-	{ "suppressed_per_second", "SUPPR/S", OUT_SHORT, ROW(suppressed_rate), 7 },
-	{ "interrupts_per_second", "IRQS/S", OUT_SHORT, ROW(interrupts_rate), 6 },
-	{ "spurious_percent", "%SPUR", OUT_SHORT, ROW(spurious_percent), 5 },
-	{ "buffers_per_kick", "B/KICK", OUT_SHORT, ROW(buffers_per_kick), 6 },
-	{ "buffers_per_interrupt", "B/IRQ", OUT_SHORT, ROW(buffers_per_interrupt), 6 },
-	{ 0 },
-};
+#define NAMES								\
+	{ "device", "DEVICE", OUT_STRING, ROW(device), -8, .grow = 9 },	\
+	{ "queue", "VQ", OUT_STRING, ROW(queue), -9, .grow = 6 }
 
+#define RATES									\
+	{ "buffers_per_second", "BUFS/S", OUT_SHORT, ROW(buffers_rate), 7 },	\
+	{ "kicks_per_second", "KICKS/S", OUT_SHORT, ROW(kicks_rate), 7 },	\
+	{ "suppressed_per_second", "SUPPR/S", OUT_SHORT, ROW(suppressed_rate), 7 }, \
+	{ "interrupts_per_second", "IRQS/S", OUT_SHORT, ROW(interrupts_rate), 6 }, \
+	{ "spurious_percent", "%SPUR", OUT_SHORT, ROW(spurious_percent), 5 },	\
+	{ "buffers_per_kick", "B/KICK", OUT_SHORT, ROW(buffers_per_kick), 6 },	\
+	{ "buffers_per_interrupt", "B/IRQ", OUT_SHORT, ROW(buffers_per_interrupt), 6 }
+
+static const struct out_col rate_cols[] = { NAMES, RATES, { 0 } };
+
+/* Of --separator, --columns and JSON. */
 static const struct out_col value_cols[] = {
-	{ "time", NULL, OUT_NSEC, ROW(time) },
-	{ "seconds", NULL, OUT_NSEC, ROW(ns) },
+	{ "time", "TIME", OUT_NSEC, ROW(time), 14 },
+	{ "seconds", "SECONDS", OUT_NSEC, ROW(ns), 9 },
 	{ "vq", NULL, OUT_U32, ROW(vq) },
-	{ "buffers", NULL, OUT_U64, ROW(counts.buffers) },
-	{ "kicks", NULL, OUT_U64, ROW(counts.kicks) },
-	{ "suppressed", NULL, OUT_U64, ROW(counts.suppressed) },
-	{ "interrupts", NULL, OUT_U64, ROW(counts.interrupts) },
-	{ "spurious", NULL, OUT_U64, ROW(counts.spurious) },
-	{ 0 },
+	{ "buffers", "BUFFERS", OUT_U64, ROW(counts.buffers), 9 },
+	{ "kicks", "KICKS", OUT_U64, ROW(counts.kicks), 8 },
+	{ "suppressed", "SUPPRESSED", OUT_U64, ROW(counts.suppressed), 10 },
+	{ "interrupts", "INTERRUPTS", OUT_U64, ROW(counts.interrupts), 10 },
+	{ "spurious", "SPURIOUS", OUT_U64, ROW(counts.spurious), 8 },
+	NAMES, RATES, { 0 },
 };
 
 /**
@@ -57,6 +60,7 @@ static const struct out_col value_cols[] = {
  * @conf: what is to be printed
  * @out: the output
  * @columns: the columns of text
+ * @shown: the columns that are printed: those of @columns; with --separator all, unless some are named
  * @filter: the queues that are wanted
  * @count: the counts
  * @wait: the event loop
@@ -64,16 +68,17 @@ static const struct out_col value_cols[] = {
  * @intervals: number of tables left; 0: no limit
  * @began: when counting began, nanoseconds of CLOCK_BOOTTIME
  * @last: when the last table was printed
- * @shown: number of tables
+ * @tables: number of tables
  */
 struct driver_stat {
 	const struct driver_stat_conf *conf;
 	struct out *out;
 	struct columns columns;
+	const struct out_col *shown;
 	struct queue_filter filter;
 	struct driver_count *count;
 	struct interval_loop wait;
-	uint64_t interval, intervals, began, last, shown;
+	uint64_t interval, intervals, began, last, tables;
 };
 
 static double share(uint64_t part, uint64_t whole)
@@ -119,14 +124,10 @@ static bool is_idle(const struct driver_counts *c)
 
 static void print_row(struct driver_stat *s, const struct driver_row *row)
 {
-	if (s->out->json) {
-		struct json_object *obj = out_object("driver_queue", value_cols, row);
-
-		out_add(obj, row_cols, row);
-		out_json(s->out, obj);
-	} else {
-		interval_table_row(s->out, s->columns.cols, row, s->conf->separator);
-	}
+	if (s->out->json)
+		out_json(s->out, out_object("driver_queue", value_cols, row));
+	else
+		interval_table_row(s->out, s->shown, row, s->conf->separator);
 }
 
 /* Print the queues that did something. */
@@ -140,7 +141,7 @@ static int print_table(struct driver_stat *s)
 	if (err)
 		return err;
 	if (s->columns.header)
-		interval_table_heads(s->out, s->columns.cols, s->conf->separator, s->shown);
+		interval_table_heads(s->out, s->shown, s->conf->separator, s->tables);
 	for (size_t i = 0; i < count; i++) {
 		const struct driver_counts *c = s->interval ? &queues[i].since : &queues[i].queue.counts;
 		const struct driver_row row = make_row(&queues[i].queue, c, now, ns);
@@ -149,7 +150,7 @@ static int print_table(struct driver_stat *s)
 			print_row(s, &row);
 	}
 	s->last = now;
-	s->shown++;
+	s->tables++;
 	return out_flush(s->out);
 }
 
@@ -231,10 +232,15 @@ int run_driver_stat(const struct driver_stat_conf *conf, const struct cli *cli, 
 {
 	struct driver_stat s = { .conf = conf, .out = out, .filter = make_queue_filter(&conf->options->queue) };
 	char why[160];
-	int err = columns_choose(&s.columns, out, row_cols, row_cols, conf->columns, why, sizeof(why)), status;
+	int err = columns_choose(&s.columns, out, rate_cols, value_cols, conf->columns, why, sizeof(why)), status;
 
 	if (err)
 		return fail_columns("stat", err, why);
+	if (columns_wants_help(conf->columns)) {
+		columns_help(out->file, value_cols);
+		return STATUS_OK;
+	}
+	s.shown = *conf->separator && !conf->columns->columns ? value_cols : s.columns.cols;
 	status = parse_interval("stat", cli->operands, &s.interval, &s.intervals);
 	if (!status)
 		status = begin_programs("stat", conf->options->verbose, open_count, &s);
