@@ -2,7 +2,6 @@
 #include "macvtap-peer.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "tapnet.h"
@@ -21,7 +20,7 @@ static int make(struct macvtap_peer *p, const struct link_info *macvtap, struct 
 	if (r)
 		return r;
 	wish.lower = lower.ifindex;
-	snprintf(alias, sizeof(alias), TAPNET_ALIAS " pid %d", getpid());
+	tapnet_alias(alias);
 	r = macvtap_keeper_start(&p->keeper, &wish, &ifindex);
 	return r ? r : link_get_index(ifindex, &p->link);
 }

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tapnet.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "macvtap.h"
+
+void tapnet_alias(char alias[LINK_ALIAS_MAX])
+{
+	snprintf(alias, LINK_ALIAS_MAX, TAPNET_ALIAS " pid %d", getpid());
+}
 
 /* The alias is our word alone, or our word and a blank and more: "vhostctl2" is not ours. */
 static bool is_ours(const struct link_info *link)

@@ -3,9 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "macvtap.h"
 #include "tap.h"
@@ -85,7 +83,7 @@ int tapnet_make_macvtap(struct tapnet *t, const struct tapnet_conf *c, int lower
 	int ifindex, r;
 
 	step_at(step, "macvtap", "make the macvtap %s on %s", c->tap, c->macvtap);
-	snprintf(alias, sizeof(alias), TAPNET_ALIAS " pid %d", getpid());
+	tapnet_alias(alias);
 	r = macvtap_keeper_start(&t->keeper, &wish, &ifindex);
 	if (r)
 		return make_refused(r, step);

@@ -265,7 +265,7 @@ static int mark(const struct tapnet *t, struct step *step)
 	if (r)
 		return r;
 	step_at(step, NULL, "set the alias of %s", t->name);
-	snprintf(alias, sizeof(alias), TAPNET_ALIAS " pid %d", getpid());
+	tapnet_alias(alias);
 	return link_set_alias(t->link.ifindex, alias);
 }
 

@@ -29,6 +29,12 @@
 #define TAPNET_ALIAS "vhostctl"
 
 /**
+ * tapnet_alias() - the alias for a link that this process makes
+ * @alias: filled in
+ */
+void tapnet_alias(char alias[LINK_ALIAS_MAX]);
+
+/**
  * struct tapnet_conf - configuration of a tap and its link
  * @tap: its name, or a pattern with one %d for a number that the kernel chooses. An existing tap or macvtap of that
  *       name is used; a tap must be persistent, and no process may have it open. Else the tap is made.
