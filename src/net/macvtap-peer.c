@@ -2,6 +2,7 @@
 #include "macvtap-peer.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "tapnet.h"
@@ -25,18 +26,24 @@ static int make(struct macvtap_peer *p, const struct link_info *macvtap, struct 
 	return r ? r : link_get_index(ifindex, &p->link);
 }
 
-/* Frames of its own would reach the macvtap, too. */
+/*
+ * Frames of its own would reach the macvtap, too. The kernel has this setting by name, not by index: open it, and look
+ * only then whether the name is still that of the macvlan.
+ */
 static int disable_ipv6(const struct macvtap_peer *p, struct step *step)
 {
+	struct link_info now;
 	int fd, r;
 
 	step_at(step, NULL, "turn IPv6 off on %s", p->link.name);
 	fd = link_open_ipv6(p->link.name);
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
-	r = link_disable_ipv6(fd);
+	r = link_get_index(p->link.ifindex, &now);
+	if (!r)
+		r = strcmp(now.name, p->link.name) ? -ENOENT : link_disable_ipv6(fd);
 	close(fd);
-	return r;
+	return r == -ENOENT || r == -ENODEV ? step_why(step, -ESTALE, TAPNET_RENAMED) : r;
 }
 
 int macvtap_peer_open(struct macvtap_peer *p, const struct link_info *macvtap, struct step *step)

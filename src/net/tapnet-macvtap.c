@@ -59,7 +59,7 @@ static int make_refused(int err, struct step *step)
 		step->key = "tap";
 		return step_why(step, err, "somebody else made a link of that name just now");
 	case ESTALE:
-		return step_why(step, err, "somebody renamed, moved or removed it just now");
+		return step_why(step, err, TAPNET_RENAMED);
 	case EBUSY:
 		return step_why(step, err, "that is a port of a bridge, or something else has its packets");
 	case EINVAL:

@@ -20,8 +20,6 @@
 /* RFC 8200, section 5: with less, the kernel turns IPv6 off on a link. */
 #define IPV6_MTU_MIN 1280
 
-#define RENAMED "somebody renamed, moved or removed it just now"
-
 /* If @err is -EPERM, name the capability that is missing. */
 static int needs(struct step *step, int err, const char *capability)
 {
@@ -216,7 +214,7 @@ static int look_at(struct tapnet *t, int fd, struct step *step)
 	int r = tap_link(fd, &now);
 
 	if (r == -ESTALE || (!r && ((known && now.ifindex != known) || strcmp(now.name, t->name))))
-		return step_why(step, -ESTALE, RENAMED);
+		return step_why(step, -ESTALE, TAPNET_RENAMED);
 	if (!r)
 		t->link = now;
 	return r;
@@ -227,7 +225,7 @@ static int open_macvtap_queue(struct tapnet *t, const struct tapnet_conf *c, str
 	const int flags = IFF_VNET_HDR | (c->queues > 1 ? IFF_MULTI_QUEUE : 0), fd = macvtap_open(&t->link, flags);
 
 	if (fd == -ESTALE)
-		return step_why(step, fd, RENAMED);
+		return step_why(step, fd, TAPNET_RENAMED);
 	if (fd < 0)
 		return tapnet_macvtap_refused(fd, step);
 	t->fds[t->queues++] = fd;
@@ -385,7 +383,7 @@ static int disable_ipv6(struct tapnet *t, struct step *step)
 	if (!r)
 		r = link_disable_ipv6(fd);
 	close(fd);
-	return r == -ENOENT ? step_why(step, r, RENAMED) : r;
+	return r == -ENOENT ? step_why(step, r, TAPNET_RENAMED) : r;
 }
 
 /* Bring the link up last: nothing may be sent before all is set. */

@@ -28,6 +28,9 @@
 /* The alias of every link that we make begins with this word: cleanup finds our taps by it. */
 #define TAPNET_ALIAS "vhostctl"
 
+/* Why we stop when a link is not, or no longer, the one that we mean. */
+#define TAPNET_RENAMED "somebody renamed, moved or removed it just now"
+
 /**
  * tapnet_alias() - the alias for a link that this process makes
  * @alias: filled in
