@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <linux/if_ether.h>
+#include <linux/if_link.h>
 
 #include "base/clock.h"
 #include "base/loop.h"
@@ -72,7 +73,7 @@ static int choose_macvtap(const char *name, struct tapnet_conf *tap, struct step
 	r = link_get(name, &link);
 	if (r || strcmp(link.kind, "macvtap"))
 		return r == -ENODEV ? 0 : r;
-	if (strcmp(macvtap_mode_name(link.macvtap.mode), macvtap_mode_names[MACVTAP_BRIDGE]))
+	if (link.macvtap.mode != MACVLAN_MODE_BRIDGE)
 		return step_why(step, -EINVAL, "it is a macvtap in mode %s; the far end needs the mode bridge",
 				macvtap_mode_name(link.macvtap.mode));
 	if (!*link.macvtap.lower)

@@ -15,7 +15,6 @@
 
 #define FRAME_HEADER 14
 
-
 /* Offset of the number of its queue pair, 16 bits, big-endian; the programs of steer.h read it. */
 #define FRAME_PAIR 16
 

@@ -6,11 +6,11 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include <linux/major.h>
+
 #include "tap.h"
 
 /* The tun device is one of the "misc" devices; each macvtap has its own device. */
-#define MISC_MAJOR 10
-
 static bool is_macvtap(int fd)
 {
 	struct stat st;

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include <linux/virtio_ids.h>
+
 #include "base/array.h"
 
 /* Most kinds of queues that a kind of device has. */
@@ -45,9 +47,6 @@ static const struct kind kinds[] = {
 	[41] = { "gpio" },
 };
 
-#define ID_NET 1
-#define ID_CONSOLE 3
-
 static const struct kind *find_kind(uint32_t id)
 {
 	return id < ARRAY_SIZE(kinds) && kinds[id].name ? &kinds[id] : NULL;
@@ -77,15 +76,15 @@ bool device_must_answer(uint32_t id, const char *queue)
 
 bool device_is_collected(uint32_t id)
 {
-	return find_kind(id) && id != ID_CONSOLE;
+	return find_kind(id) && id != VIRTIO_ID_CONSOLE;
 }
 
 bool device_is_net(uint32_t id)
 {
-	return id == ID_NET;
+	return id == VIRTIO_ID_NET;
 }
 
 bool device_is_data_queue(uint32_t id, const char *queue)
 {
-	return id == ID_NET && (begins(queue, "input.") || begins(queue, "output."));
+	return id == VIRTIO_ID_NET && (begins(queue, "input.") || begins(queue, "output."));
 }
