@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Diagnosis: each fault is named, and each healthy state that is close to a fault finds nothing.
+ * Diagnosis of queues and workers: each fault is named, and each healthy state that is close to a fault finds nothing.
+ * test-diagnosis-life.c is about the device as a whole.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -389,25 +390,13 @@ static enum diagnosis_result device(struct scene *s, struct diagnosis *f)
 	return diagnose_device(&s->d[0], &s->d[1], f);
 }
 
-static void test_device(void)
+static void test_worker(void)
 {
 	struct diagnosis f;
 	struct scene s;
 
 	healthy(&s, TX, 1000);
-	ok(device(&s, &f) == DIAGNOSIS_NOTHING, "a device at rest");
-	s.d[1].owner.state = INSPECT_TASK_STOPPED;
-	ok(device(&s, &f) == DIAGNOSIS_NOTHING, "an owner stopped in one look only");
-	s.d[0].owner.state = INSPECT_TASK_STOPPED;
-	ok(device(&s, &f) == DIAGNOSIS_FOUND && f.kind == DIAGNOSIS_OWNER_STOPPED && f.level == LEVEL_STUCK,
-	   "an owner that is stopped");
-	s.d[0].owner.state = s.d[1].owner.state = INSPECT_TASK_ASLEEP | INSPECT_TASK_FROZEN;
-	ok(device(&s, &f) == DIAGNOSIS_FOUND && f.kind == DIAGNOSIS_OWNER_STOPPED && f.level == LEVEL_STUCK &&
-	   strstr(f.evidence, "frozen"), "one that is frozen");
-	s.d[0].owner.state = s.d[1].owner.state = INSPECT_TASK_TRACED;
-	ok(device(&s, &f) == DIAGNOSIS_FOUND && f.level == LEVEL_SUSPECT, "one that is traced");
-
-	healthy(&s, TX, 1000);
+	ok(device(&s, &f) == DIAGNOSIS_NOTHING, "a worker at rest");
 	SET(&s, worker_state, INSPECT_TASK_BLOCKED);
 	ok(device(&s, &f) == DIAGNOSIS_FOUND && f.kind == DIAGNOSIS_WORKER_STUCK, "a worker that is blocked");
 	s.q[1].worker_ns++;
@@ -461,88 +450,10 @@ static void test_noise(void)
 	ok(found && !empty, "noise: %lu findings, each with evidence and remedy", found);
 }
 
-/* A look at a device whose release blocks @tid, which has slept @sleeps times. */
-static struct inspect_device releasing(uint32_t tid, uint64_t sleeps, uint32_t held)
-{
-	return (struct inspect_device){
-		.id = 1, .time = SECOND, .kind = INSPECT_NET, .flags = INSPECT_HAS_OWNER | INSPECT_RELEASING,
-		.owner = { .pid = 4711 }, .owner_fd = -1, .owner_tid = tid,
-		.release = { .id = 1, .tid = tid, .sleeps = sleeps, .held = held },
-	};
-}
-
-static bool finds(const struct inspect_device *first, const struct inspect_device *second, struct diagnosis *f)
-{
-	return diagnose_device(first, second, f) == DIAGNOSIS_FOUND;
-}
-
-static void release(void)
-{
-	const struct inspect_device blocked = releasing(7, 3, 1), again = releasing(7, 4, 1),
-				    other = releasing(8, 3, 1), nothing_held = releasing(7, 3, 0);
-	struct inspect_device open = blocked;
-	struct diagnosis f;
-
-	open.flags = INSPECT_HAS_OWNER;
-	ok(finds(&blocked, &blocked, &f) && f.kind == DIAGNOSIS_RELEASING && f.side == SIDE_BACKEND &&
-	   f.level == LEVEL_STUCK, "releasing: a packet is held");
-	ok(finds(&nothing_held, &nothing_held, &f) && f.kind == DIAGNOSIS_RELEASING && f.level == LEVEL_SUSPECT,
-	   "releasing: no packet is held");
-	ok(!finds(&blocked, &again, &f), "releasing: it goes on");
-	ok(!finds(&blocked, &other, &f), "releasing: another thread");
-	ok(!finds(&open, &blocked, &f), "releasing: not yet at the first look");
-}
-
-/* A device with an owner, and without a ring. */
-static struct inspect_device unstarted(uint64_t id, const char *tap, struct inspect_queue *q)
-{
-	struct inspect_device d = {
-		.id = id, .kind = INSPECT_NET, .flags = INSPECT_HAS_OWNER, .owner = { .pid = 4711 }, .queues = q,
-		.queue_count = 1,
-	};
-
-	strcpy(d.tap.name, tap);
-	return d;
-}
-
-/* Which of three devices have a note? */
-static void notes(struct inspect_device d[3], const char *wanted, const char *what)
-{
-	const struct inspect_host host = { .devices = d, .count = 3 };
-	struct diagnosis f;
-	char got[4] = "---";
-
-	for (int i = 0; i < 3; i++)
-		if (diagnose_start(&d[i], &host, &d[i], &f) == DIAGNOSIS_FOUND)
-			got[i] = f.kind == DIAGNOSIS_NEVER_STARTED && f.level == LEVEL_NOTE ? 'n' : '?';
-	if (!ok(!strcmp(got, wanted), "never started: %s", what))
-		diag("got %s, expected %s", got, wanted);
-}
-
-static void start(void)
-{
-	struct inspect_queue q[3] = { 0 };
-	struct inspect_device d[3] = { unstarted(1, "a", &q[0]), unstarted(2, "a", &q[1]), unstarted(3, "b", &q[2]) };
-
-	notes(d, "nnn", "a note for each device; the findings join those of a tap");
-	q[1].flags = INSPECT_BACKEND;
-	notes(d, "--n", "another queue of the tap is in use");
-	d[2].flags = 0;
-	notes(d, "---", "no owner");
-	d[2].flags = INSPECT_HAS_OWNER;
-	q[2].desc = 0x1000;
-	notes(d, "---", "it was started, and is stopped");
-	q[2].desc = 0;
-	d[2].kind = INSPECT_VSOCK;
-	notes(d, "---", "it is not vhost-net's");
-}
-
 int main(void)
 {
 	test_cases();
-	test_device();
+	test_worker();
 	test_noise();
-	release();
-	start();
 	return tap_done();
 }
