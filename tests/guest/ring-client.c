@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The owner and driver of a ring that is stopped, continued, reset and set up anew. For each frame that it sends it
- * prints which ring the trace has to name, and which position in it: one JSON object a line. It waits for a line at the
- * beginning and before its end, and prints {"type":"done"} after each, as events-client does.
+ * prints which ring the trace has to name, and which position in it: one JSON object a line. It has two
+ * steps, see steps.h: all of that, and its end.
  */
 #include <sys/wait.h>
 
 #include "rig.h"
+#include "steps.h"
 
 #define QUEUE 1
 
@@ -16,18 +17,6 @@ struct client {
 	unsigned int num, generation;
 	uint64_t position;
 };
-
-static void wait_step(void)
-{
-	if (getchar() == EOF)
-		exit(0);
-}
-
-static void done(void)
-{
-	puts("{\"type\":\"done\"}");
-	fflush(stdout);
-}
 
 static void send_frame(struct client *c)
 {
@@ -48,30 +37,47 @@ static void send_frame(struct client *c)
 	       (unsigned long long)c->position, (uint16_t)(idx + 1));
 }
 
-static void stop(struct client *c, unsigned int *base)
+/* Return: where the ring is to go on. */
+static unsigned int stop(const struct client *c)
 {
+	unsigned int base;
+
 	must(vhost_net_set_backend(c->rig.vhost, QUEUE, -1), "VHOST_NET_SET_BACKEND");
-	must(vhost_get_vring_base(c->rig.vhost, QUEUE, base), "VHOST_GET_VRING_BASE");
+	must(vhost_get_vring_base(c->rig.vhost, QUEUE, &base), "VHOST_GET_VRING_BASE");
+	return base;
 }
 
-static void start(struct client *c, unsigned int base)
+static void start(const struct client *c, unsigned int base)
 {
 	must(vhost_set_vring_base(c->rig.vhost, QUEUE, base), "VHOST_SET_VRING_BASE");
 	rig_start(&c->rig, QUEUE, c->tap);
 }
 
-/* A new ring in the place of the former one, as after a reset; @base: where it begins */
-static void new_ring(struct client *c, unsigned int num, uint16_t base)
+/* The same ring goes on. */
+static void continue_ring(const struct client *c)
+{
+	start(c, stop(c));
+}
+
+/*
+ * A new ring in the place of the former one, as after a reset. @base: where it begins; @generation and @position: what
+ * the trace has to call that
+ */
+static void restart_ring(struct client *c, unsigned int num, uint16_t base, unsigned int generation, uint64_t position)
 {
 	struct vring *v = &c->rig.ring[QUEUE];
 
+	stop(c);
 	memset(v->desc, 0, vring_size(RIG_NUM, 4096));
 	vring_init(v, num, v->desc, 4096);
 	v->avail->idx = v->used->idx = htole16(base);
 	rig_desc(&c->rig, QUEUE, 0, RIG_GPA + RIG_SIZE / 2, RIG_HEADER + 60, 0);
-	c->num = num;
 	must(vhost_set_vring_num(c->rig.vhost, QUEUE, num), "VHOST_SET_VRING_NUM");
 	must(rig_set_addr(&c->rig, QUEUE, 0, 0), "VHOST_SET_VRING_ADDR");
+	start(c, base);
+	c->num = num;
+	c->generation = generation;
+	c->position = position;
 }
 
 /* A kick by a process that does not have the ring's memory. */
@@ -92,7 +98,6 @@ static void kick_from_elsewhere(const struct client *c)
 int main(void)
 {
 	struct client c = { .num = RIG_NUM, .generation = 1 };
-	unsigned int base;
 	int ifindex;
 
 	wait_step();
@@ -103,35 +108,18 @@ int main(void)
 	send_frame(&c);
 	send_frame(&c);
 	kick_from_elsewhere(&c);
-	/* The same ring goes on. */
-	stop(&c, &base);
-	start(&c, base);
+	continue_ring(&c);
 	send_frame(&c);
-	/* It starts again. */
-	stop(&c, &base);
-	new_ring(&c, RIG_NUM, 0);
-	start(&c, 0);
-	c.generation = 2;
-	c.position = 0;
+	restart_ring(&c, RIG_NUM, 0, 2, 0);
 	send_frame(&c);
 	/* It comes from elsewhere, as in a migration: nobody knows its laps. */
-	stop(&c, &base);
-	new_ring(&c, RIG_NUM, 65535);
-	start(&c, 65535);
-	c.generation = 0;
-	c.position = 65536 + 65535;
+	restart_ring(&c, RIG_NUM, 65535, 0, 65536 + 65535);
 	send_frame(&c);
 	send_frame(&c);
-	/* And goes on. */
-	stop(&c, &base);
-	start(&c, base);
+	continue_ring(&c);
 	send_frame(&c);
 	/* A smaller one. */
-	stop(&c, &base);
-	new_ring(&c, RIG_NUM / 2, 0);
-	start(&c, 0);
-	c.generation = 3;
-	c.position = 0;
+	restart_ring(&c, RIG_NUM / 2, 0, 3, 0);
 	send_frame(&c);
 	done();
 	wait_step();
