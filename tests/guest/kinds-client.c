@@ -174,26 +174,18 @@ static void open_device(struct client *c, const char *device, uint64_t features)
 	free(table);
 }
 
-static void start(struct client *c)
+/* Start or stop it. */
+static void set_running(struct client *c, bool running)
 {
-	const int on = 1;
+	const int value = running;
 
-	if (c->scsi)
+	if (!c->scsi)
+		must_ioctl(ioctl(c->vhost, VHOST_VSOCK_SET_RUNNING, &value), "VHOST_VSOCK_SET_RUNNING");
+	else if (running)
 		must_ioctl(ioctl(c->vhost, VHOST_SCSI_SET_ENDPOINT, &c->target), "VHOST_SCSI_SET_ENDPOINT");
 	else
-		must_ioctl(ioctl(c->vhost, VHOST_VSOCK_SET_RUNNING, &on), "VHOST_VSOCK_SET_RUNNING");
-	c->running = true;
-}
-
-static void stop(struct client *c)
-{
-	const int off = 0;
-
-	if (c->scsi)
 		must_ioctl(ioctl(c->vhost, VHOST_SCSI_CLEAR_ENDPOINT, &c->target), "VHOST_SCSI_CLEAR_ENDPOINT");
-	else
-		must_ioctl(ioctl(c->vhost, VHOST_VSOCK_SET_RUNNING, &off), "VHOST_VSOCK_SET_RUNNING");
-	c->running = false;
+	c->running = running;
 }
 
 static void *buffer(const struct queue *q, unsigned int id)
@@ -222,7 +214,7 @@ static void open_vsock(struct client *c, const char *cid)
 	open_queue(c, 0);
 	c->asks = open_queue(c, 1);
 	must_ioctl(ioctl(c->vhost, VHOST_VSOCK_SET_GUEST_CID, &c->cid), "VHOST_VSOCK_SET_GUEST_CID");
-	start(c);
+	set_running(c, true);
 	fill(c, &c->queues[0]);
 }
 
@@ -235,7 +227,7 @@ static void open_scsi(struct client *c, const char *target)
 	open_queue(c, 0);
 	open_queue(c, 1);
 	c->asks = open_queue(c, 2);
-	start(c);
+	set_running(c, true);
 	fill(c, &c->queues[1]);
 }
 
@@ -366,7 +358,7 @@ static void work(struct client *c, unsigned int requests)
 	if (!c->running) {
 		for (size_t i = 0; i < c->count; i++)
 			set_addresses(c, &c->queues[i]);
-		start(c);
+		set_running(c, true);
 	}
 	while (requests) {
 		for (; requests && c->asks->vq.num_free >= 2; requests--)
@@ -388,7 +380,7 @@ static void step(struct client *c, const char *line)
 		ask(c);
 		kick(c->asks);
 	} else if (!strcmp(line, "stop")) {
-		stop(c);
+		set_running(c, false);
 	} else {
 		work(c, (unsigned int)strtoul(line, NULL, 10));
 	}
