@@ -21,8 +21,9 @@
 #define CHUNK 65536
 /* The pattern repeats after a prime number of bytes, so that no shift by whole packets or pages goes unnoticed. */
 #define PERIOD 251
-/* How often the end of a flood is said: any of them may be dropped. */
+/* How often the end of a flood is said: any of them may be dropped. There is a while between them, for room to come. */
 #define GOODBYES 50
+#define GOODBYE_US 10000
 
 static int failed(const char *what)
 {
@@ -47,7 +48,7 @@ static int send_udp(int fd, long count, size_t size)
 		if (send(fd, data, size, 0) < 0)
 			return failed("send");
 	for (int i = 0; i < GOODBYES; i++) {
-		usleep(10000);
+		usleep(GOODBYE_US);
 		/* The receiver has gone once it has heard one. */
 		if (send(fd, data, 0, 0) < 0)
 			break;

@@ -83,6 +83,7 @@ build_machine_initramfs() {
 	modules=$dir/lib/modules/$release
 	mkdir -p "$modules"
 	install -m 755 "$here/machine-init" "$dir/init"
+	# depmod warns of lists that a kernel's own folder has. Only what modprobe needs is here.
 	# shellcheck disable=SC2086  # words
 	copy_modules "$release" "$modules" $machine_modules && depmod -b "$dir" "$release" 2>/dev/null ||
 		die "cannot unpack the modules of $release"
