@@ -278,12 +278,13 @@ static void read_stream(struct stream *s, const char *name)
 		if (is(&l, "type", "\"start\"")) {
 			s->wall_offset = nanoseconds(&l, "wall_offset");
 			s->start = nanoseconds(&l, "time") + s->wall_offset;
-		} else if (is(&l, "type", "\"lost\""))
+		} else if (is(&l, "type", "\"lost\"")) {
 			s->lossy = true;
-		else if (is(&l, "type", "\"totals\""))
+		} else if (is(&l, "type", "\"totals\"")) {
 			s->end = s->start + nanoseconds(&l, "seconds");
-		else
+		} else {
 			add_event(s, &l);
+		}
 	}
 	if (!s->end)
 		die(name, "it does not end with the totals");

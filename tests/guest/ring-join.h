@@ -330,35 +330,35 @@ static inline void join_try(const struct join_ring *host, const struct join_ring
 	join_count_buffers(&j);
 }
 
-/* Where the device was at most at a time, and where it was at least; JOIN_NONE and 0 outside of the trace. */
-static inline uint64_t join_at_most(const struct join_list *runs, uint64_t time, uint32_t size)
+/* The number of events that ended before a time. */
+static inline size_t join_ended_before(const struct join_list *l, uint64_t time)
 {
-	size_t low = 0, high = runs->count;
+	size_t low = 0, high = l->count;
 
 	while (low < high) {
 		const size_t middle = (low + high) / 2;
 
-		if (runs->events[middle].time < time)
+		if (l->events[middle].time < time)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < runs->count ? runs->events[low].to + size : JOIN_NONE;
+	return low;
+}
+
+/* Where the device was at most at a time, and where it was at least; JOIN_NONE and 0 outside of the trace. */
+static inline uint64_t join_at_most(const struct join_list *runs, uint64_t time, uint32_t size)
+{
+	const size_t before = join_ended_before(runs, time);
+
+	return before < runs->count ? runs->events[before].to + size : JOIN_NONE;
 }
 
 static inline uint64_t join_at_least(const struct join_list *runs, uint64_t time)
 {
-	size_t low = 0, high = runs->count;
+	const size_t before = join_ended_before(runs, time + 1);
 
-	while (low < high) {
-		const size_t middle = (low + high) / 2;
-
-		if (runs->events[middle].time <= time)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low ? runs->events[low - 1].to : 0;
+	return before ? runs->events[before - 1].to : 0;
 }
 
 /* Do the clocks allow these laps? @slack: by how much they may differ, nanoseconds */
