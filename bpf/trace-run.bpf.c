@@ -164,12 +164,25 @@ static __always_inline bool failed_entry(const struct traced_thread *r, const st
 	return true;
 }
 
+/* With VIRTIO_F_IN_ORDER vhost takes the next descriptor, and never reads the entry. */
+static __always_inline bool next_in_order(const struct run_view *v, __u16 entry, __u16 *head)
+{
+	const struct vhost_virtqueue *vq = (void *)v->id.vq;
+
+	if (entry != v->last_avail_idx || !bpf_core_field_exists(vq->next_avail_head))
+		return false;
+	*head = BPF_CORE_READ(vq, next_avail_head) & (v->num - 1);
+	return true;
+}
+
 static __always_inline bool read_head(const struct run_view *v, __u16 entry, __u16 *head)
 {
 	const struct vhost_virtqueue *vq = (void *)v->id.vq;
 	__u64 at = (__u64)BPF_CORE_READ(vq, avail) + offsetof(struct vring_avail, ring) +
 		   (entry & (v->num - 1)) * sizeof(__u16);
 
+	if (BPF_CORE_READ(vq, acked_features) & (1ULL << VIRTIO_F_IN_ORDER))
+		return next_in_order(v, entry, head);
 	if (BPF_CORE_READ(vq, iotlb) || bpf_probe_read_user(head, sizeof(*head), (void *)at))
 		return false;
 	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ && BPF_CORE_READ(vq, is_le))

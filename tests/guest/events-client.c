@@ -4,6 +4,7 @@
  *
  *   events-client config     configures queues, in right and in wrong ways
  *   events-client error      puts into the rings what vhost cannot use
+ *   events-client unordered  the same with VIRTIO_F_IN_ORDER, out of order
  *   events-client dropped    puts chains of the wrong direction into the rings
  *   events-client iotlb      has a virtual IOMMU, and lets the device wait for its translations
  *   events-client busypoll   has a device that polls, and sends a frame at each step
@@ -150,6 +151,35 @@ static void run_error(void)
 	must(vhost_set_vring_err(r.vhost, 1, -1), "VHOST_SET_VRING_ERR");
 	rig_kick(&r, 1);
 	log_error(&r, 1, 5, false);
+	done();
+	wait_step();
+	rig_close(&r);
+	close(tap);
+	done();
+}
+
+/* The device takes the next descriptor, whatever the driver has put into the ring. */
+static void run_unordered(void)
+{
+	int ifindex, tap;
+	struct rig r;
+
+	wait_step();
+	rig_open(&r, UINT64_C(1) << VIRTIO_F_VERSION_1 | UINT64_C(1) << VIRTIO_F_IN_ORDER);
+	tap = rig_tap(&ifindex);
+	rig_start(&r, 0, tap);
+	rig_start(&r, 1, tap);
+	done();
+	wait_step();
+	rig_desc(&r, 1, 0, RIG_GPA + RIG_SIZE + 4096, 100, 0);
+	rig_add(&r, 1, 7);
+	log_error(&r, 1, 0, true);
+	done();
+	wait_step();
+	rig_desc(&r, 1, 0, RIG_GPA + RIG_SIZE / 2, RIG_HEADER + 60, 0);
+	rig_desc(&r, 1, 1, RIG_GPA + RIG_SIZE + 4096, 100, 0);
+	rig_add(&r, 1, 9);
+	log_error_at(&r, 1, 1, 1, true);
 	done();
 	wait_step();
 	rig_close(&r);
@@ -440,6 +470,8 @@ int main(int argc, char **argv)
 		run_config();
 	else if (!strcmp(what, "error"))
 		run_error();
+	else if (!strcmp(what, "unordered"))
+		run_unordered();
 	else if (!strcmp(what, "dropped"))
 		run_dropped();
 	else if (!strcmp(what, "iotlb"))
