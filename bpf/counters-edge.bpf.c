@@ -3,6 +3,7 @@
  * The beginning and the end of a queue, and what its counts are at one moment.
  */
 #include <linux/bpf.h>
+#include <linux/ioctl.h>
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
@@ -11,6 +12,14 @@
 #include "counters.bpf.h"
 
 struct edges_map edges SEC(".maps");
+
+/* Of linux/vhost.h, which the bpf target cannot include. */
+struct vhost_vring_file {
+	__u32 index;
+	__s32 fd;
+};
+
+#define VHOST_SET_VRING_KICK _IOW(0xaf, 0x20, struct vhost_vring_file)
 
 /* What the queue has done up to now, with the backend that it has or had. */
 __noinline int account_queue(__u32 slot, __u64 vq_address)
@@ -29,6 +38,7 @@ __noinline int start_queue(const struct queue_id *id)
 {
 	struct vhost_virtqueue *vq;
 	struct queue_state *st;
+	struct file *kick;
 	__u32 slot;
 
 	if (!id)
@@ -47,13 +57,17 @@ __noinline int start_queue(const struct queue_id *id)
 		forget_indexes(st);
 		return 0;
 	}
-	/* The first run may find buffers that are in the ring already. Kicks count from here on. */
+	/* The first run may find buffers that are in the ring already. */
 	forget_indexes(st);
+	find_kicks(st, id->vq);
 	forget_start(id->vq);
 	read_notified(&st->notified, vq);
 	st->word.state = READING_UNKNOWN;
-	account(st, BPF_CORE_READ(vq, kick), BPF_CORE_READ(vq, last_avail_idx),
-		BPF_CORE_READ(vq, last_used_idx));
+	kick = BPF_CORE_READ(vq, kick);
+	/* The queue has got another slot, with which its kicks count from here on. */
+	if (kick && st->kick.file != (__u64)kick)
+		look_at_kick(&st->kick, kick);
+	account(st, kick, BPF_CORE_READ(vq, last_avail_idx), BPF_CORE_READ(vq, last_used_idx));
 	return 0;
 }
 
@@ -73,6 +87,52 @@ SEC("fexit")
 int BPF_PROG(started_return, struct vhost_virtqueue *vq)
 {
 	return starts(vq);
+}
+
+/*
+ * A queue has been given a kick eventfd, or has lost it. One that is signalled already is a kick: vhost acts on it at
+ * once, before there is a backend. QEMU makes every one with a count of 1. However often it was signalled before, vhost
+ * takes it for one kick. The former eventfd is still there, since this thread releases it on its way to user space.
+ */
+__noinline int begin_kicks(__u64 dev, __u64 vq_address)
+{
+	struct vhost_virtqueue *vq = (void *)vq_address;
+	struct file *kick = BPF_CORE_READ(vq, kick);
+	struct kick_eventfd now = {};
+	struct queue_state *st;
+
+	st = state_at(search_slot(dev, vq_address));
+	find_kicks(st, vq_address);
+	if (!st || st->kick.file == (__u64)kick)
+		return 0;
+	if (kick)
+		look_at_kick(&now, kick);
+	if (now.count)
+		now.count--;
+	turn_version(st);
+	if (st->kick.file)
+		st->counts.kicks += kicks_since(&st->kick);
+	st->kick = now;
+	turn_version(st);
+	return 0;
+}
+
+__noinline int kick_set(__u64 dev, __u64 user)
+{
+	struct device_queues queues;
+	__u32 index;
+
+	if (bpf_probe_read_user(&index, sizeof(index), (void *)user) || index >= find_queues(&queues, (void *)dev))
+		return 0;
+	return begin_kicks(dev, nth_queue(&queues, index));
+}
+
+SEC("fexit")
+int BPF_PROG(vring_set, struct vhost_dev *dev, unsigned int ioctl, void *user, long ret)
+{
+	if (is_counting() && ioctl == VHOST_SET_VRING_KICK && !ret)
+		kick_set(argument(ctx, 0), ctx[2]);
+	return 0;
 }
 
 static int account_nth(__u32 i, struct device_queues *q)

@@ -70,6 +70,24 @@ static __always_inline void account_run(const struct known_queue *q, const struc
 	st->requeued = vq->poll.work.flags & WORK_QUEUED && ended_empty(vq);
 }
 
+/* A queue without a backend has no name. If the filter chooses by name, it decides when the queue has one. */
+static __always_inline bool may_be_wanted(const struct queue_slot *s)
+{
+	return s->wanted || !s->private_data;
+}
+
+/* The first run of a queue that was at work before. If nothing was noted of it, its kicks count from here on. */
+__noinline int find_run_start(struct queue_state *st, __u64 vq_address)
+{
+	struct vhost_virtqueue *vq = (void *)vq_address;
+	struct file *kick = BPF_CORE_READ(vq, kick);
+
+	find_start(st, vq_address);
+	if (st && !st->kick.file && kick)
+		look_at_kick(&st->kick, kick);
+	return 0;
+}
+
 /* @side: 0: the queue receives; 1: it sends */
 static __always_inline int run_ends(struct vhost_net *net, struct vhost_virtqueue *vq, __u32 side)
 {
@@ -94,10 +112,10 @@ static __always_inline int run_ends(struct vhost_net *net, struct vhost_virtqueu
 				       BPF_CORE_READ(net, poll[VHOST_NET_VQ_RX].wqh)));
 	}
 	find_queue(&q, t, &net->dev, vq);
-	if (!q.slot || !q.state || !q.slot->wanted)
+	if (!q.slot || !q.state || !may_be_wanted(q.slot))
 		return 0;
 	if (!q.state->kick.file && vq->private_data)
-		find_start(q.state, t->vqs[q.index]);
+		find_run_start(q.state, t->vqs[q.index]);
 	c = counted_thread(t);
 	counted = !is_sampled(q.slot) || is_counted_run(q.state);
 	if (count_down(q.state))

@@ -20,8 +20,8 @@
 
 /**
  * struct queue_start - a queue before its first run or decision that is counted
- * @notified: see struct notified
- * @kick: its kick eventfd
+ * @notified: see struct notified; not known of a queue that had no backend
+ * @kick: its kick eventfd; all 0 without one
  * @avail: last_avail_idx
  */
 struct queue_start {
@@ -43,7 +43,7 @@ __noinline int find_start(struct queue_state *st, __u64 address)
 	struct vhost_virtqueue *vq = (void *)address;
 	struct queue_start *s = bpf_map_lookup_elem(&starts_at, &address);
 
-	if (!st || !s)
+	if (!st || !s || !s->notified.known)
 		return 0;
 	if (s->notified.used != BPF_CORE_READ(vq, last_used_idx))
 		st->notified = s->notified;
@@ -63,6 +63,20 @@ __noinline int find_start(struct queue_state *st, __u64 address)
 	return 0;
 }
 
+/* The device may be another one than the one that was noted, at the same address. */
+__noinline int find_kicks(struct queue_state *st, __u64 address)
+{
+	struct vhost_virtqueue *vq = (void *)address;
+	struct queue_start *s = bpf_map_lookup_elem(&starts_at, &address);
+
+	if (!st || st->kick.file || !s || s->kick.file != (__u64)BPF_CORE_READ(vq, kick))
+		return 0;
+	turn_version(st);
+	st->kick = s->kick;
+	turn_version(st);
+	return 0;
+}
+
 __noinline int forget_start(__u64 vq)
 {
 	bpf_map_delete_elem(&starts_at, &vq);
@@ -76,9 +90,8 @@ static int note_nth(__u32 i, struct device_queues *q)
 	struct queue_start s = {};
 	struct file *kick;
 
-	if (!BPF_CORE_READ(vq, private_data))
-		return 0;
-	read_notified(&s.notified, vq);
+	if (BPF_CORE_READ(vq, private_data))
+		read_notified(&s.notified, vq);
 	kick = BPF_CORE_READ(vq, kick);
 	if (kick)
 		look_at_kick(&s.kick, kick);

@@ -172,6 +172,9 @@ static __always_inline void read_notified(struct notified *n, struct vhost_virtq
 /* Find out where the counts of a queue begin that has made no decision and no run since counting began. */
 int find_start(struct queue_state *st, __u64 vq);
 
+/* The same for its kicks alone. */
+int find_kicks(struct queue_state *st, __u64 vq);
+
 /* The queue starts anew: what was noted of it is out of date. */
 int forget_start(__u64 vq);
 
@@ -244,23 +247,20 @@ static __always_inline void look_at_kick(struct kick_eventfd *k, struct file *ki
 	k->count = BPF_CORE_READ(ctx, count);
 }
 
-/* Kicks since the last account: what was added to the eventfd's count. A process that reads it sets it to 0. */
+/* Kicks since the last look at an eventfd: what was added to its count. A process that reads it sets it to 0. */
+static __always_inline __u64 kicks_since(struct kick_eventfd *k)
+{
+	struct eventfd_ctx *ctx = (void *)k->ctx;
+	__u64 before = k->count;
+
+	k->count = BPF_CORE_READ(ctx, count);
+	return k->count >= before ? k->count - before : k->count;
+}
+
+/* Kicks since the last account. What counts of an eventfd that the queue has just been given, begin_kicks() says. */
 static __always_inline __u64 new_kicks(struct queue_state *st, struct file *kick)
 {
-	struct eventfd_ctx *ctx;
-	__u64 before, count;
-
-	if (!kick)
-		return 0;
-	before = st->kick.count;
-	if (st->kick.file != (__u64)kick) {
-		look_at_kick(&st->kick, kick);
-		return 0;
-	}
-	ctx = (void *)st->kick.ctx;
-	count = BPF_CORE_READ(ctx, count);
-	st->kick.count = count;
-	return count >= before ? count - before : count;
+	return kick && st->kick.file == (__u64)kick ? kicks_since(&st->kick) : 0;
 }
 
 /*

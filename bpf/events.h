@@ -397,6 +397,28 @@ struct trace_ring {
 _Static_assert(sizeof(struct trace_ring) == 24, "no padding");
 
 /**
+ * struct early_kick - a kick of a queue without a backend, which a filter by name does not know yet
+ * @time: see struct event; 0: there is none
+ * @tid: likewise
+ * @cpu: likewise
+ * @flags: likewise
+ * @new: likewise
+ * @reserved: 0
+ * @comm: see struct thread_event
+ */
+struct early_kick {
+	__u64 time;
+	__u32 tid;
+	__u16 cpu;
+	__u16 flags;
+	__u16 new;
+	__u16 reserved[3];
+	char comm[NAME_LEN];
+};
+
+_Static_assert(sizeof(struct early_kick) == 40, "no padding");
+
+/**
  * struct trace_counts - counts of a queue
  * @entered: calls of functions that decide, if the filter wants the queue
  * @left: those of @entered that have returned
@@ -407,6 +429,7 @@ _Static_assert(sizeof(struct trace_ring) == 24, "no padding");
  * @kicks: kicks that no run has served yet
  * @reserved: 0
  * @ring: the queue's ring
+ * @early: a kick that is reported once the queue has a backend
  */
 struct trace_counts {
 	__u64 entered;
@@ -418,9 +441,10 @@ struct trace_counts {
 	__u32 kicks;
 	__u32 reserved;
 	struct trace_ring ring;
+	struct early_kick early;
 };
 
-_Static_assert(sizeof(struct trace_counts) == 416, "no padding");
+_Static_assert(sizeof(struct trace_counts) == 456, "no padding");
 
 /**
  * struct trace_unfollowed - events that were not counted for any queue

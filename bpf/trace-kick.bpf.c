@@ -147,6 +147,27 @@ static __always_inline bool read_avail_idx(const struct queue_slot *s, __u16 *in
 	return true;
 }
 
+/* A queue without a backend has no name. If the filter chooses by name, it decides when the queue has one. */
+static __always_inline bool is_undecided(const struct queue_slot *s)
+{
+	return !s->wanted && !s->private_data;
+}
+
+/* The owner's ioctls, in which a queue gets its eventfd and its backend, come one after the other. */
+static __always_inline void hold_kick(struct trace_counts *c, const struct queue_slot *s, __u32 flags)
+{
+	struct early_kick *k = &c->early;
+
+	k->flags = flags;
+	k->new = 0;
+	if (read_avail_idx(s, &k->new))
+		k->flags |= KICK_AVAIL_IDX;
+	k->tid = current_tid();
+	k->cpu = bpf_get_smp_processor_id();
+	bpf_get_current_comm(k->comm, sizeof(k->comm));
+	k->time = bpf_ktime_get_boot_ns();
+}
+
 __noinline int report_kick(__u32 slot, __u32 flags)
 {
 	struct trace_counts *c = counts_at(slot);
@@ -158,6 +179,10 @@ __noinline int report_kick(__u32 slot, __u32 flags)
 		note_kick(c);
 	if (!is_traced(EVENT_KICK))
 		return 0;
+	if (c && s && flags & KICK_EARLY && is_undecided(s)) {
+		hold_kick(c, s, flags);
+		return 0;
+	}
 	e = begin_event(slot, EVENT_KICK, sizeof(*e));
 	if (!e)
 		return 0;
@@ -170,6 +195,35 @@ __noinline int report_kick(__u32 slot, __u32 flags)
 	e->time_start = 0;
 	bpf_get_current_comm(e->comm, sizeof(e->comm));
 	submit(e);
+	return 0;
+}
+
+/* Report the kick that was held back, as it was then. */
+__noinline int report_held_kick(__u64 vq_address)
+{
+	struct vhost_virtqueue *vq = (void *)vq_address;
+	__u32 *number = bpf_map_lookup_elem(&numbers, &vq_address);
+	struct trace_counts *c = number ? counts_at(*number) : NULL;
+	struct thread_event *e;
+	struct early_kick *k;
+
+	if (!c || !c->early.time)
+		return 0;
+	k = &c->early;
+	/* The search lets the slot have its name. */
+	e = begin_event(search_slot((__u64)BPF_CORE_READ(vq, dev), vq_address), EVENT_KICK, sizeof(*e));
+	if (e) {
+		e->head.time = k->time;
+		e->head.tid = k->tid;
+		e->head.cpu = k->cpu;
+		e->head.reason = KICK_SOURCE_UNKNOWN;
+		e->head.flags = k->flags;
+		e->head.new = k->new;
+		e->time_start = 0;
+		__builtin_memcpy(e->comm, k->comm, sizeof(e->comm));
+		submit(e);
+	}
+	k->time = 0;
 	return 0;
 }
 
@@ -254,5 +308,14 @@ int BPF_PROG(kick_polled, struct file *file, void *wqh, struct poll_table_struct
 	kick = BPF_CORE_READ(file, private_data);
 	if (!(number & NUMBER_SOCKET) && BPF_CORE_READ(kick, count))
 		report_kick(number, KICK_EARLY);
+	return 0;
+}
+
+/* A queue has got its backend. */
+SEC("fexit")
+int BPF_PROG(started_return, struct vhost_virtqueue *vq)
+{
+	if (current_phase() == PHASE_ARMED && vq->private_data)
+		report_held_kick(argument(ctx, 0));
 	return 0;
 }

@@ -13,6 +13,7 @@ const struct hook counters_hook_table[COUNTERS_HOOKS] = {
 				{ "no_add_entry", "no_add_return" }, .serves = COUNT_DECISIONS },
 	[COUNTERS_HOOK_STARTED] = { "started", { "vhost_vq_init_access" },
 				{ NULL, "started_return" }, .serves = COUNT_DECISIONS },
+	[COUNTERS_HOOK_VRING] = { "vring", { "vhost_vring_ioctl" }, { NULL, "vring_set" }, .serves = COUNT_RUNS },
 	[COUNTERS_HOOK_CLOSED] = { "closed", { "vhost_dev_cleanup" }, { "closed_entry" }, .serves = COUNT_DECISIONS },
 	[COUNTERS_HOOK_SEND] = { "send", { "handle_tx" }, { NULL, "send_return" }, COUNT_RUNS },
 	[COUNTERS_HOOK_RECEIVE] = { "receive", { "handle_rx" }, { NULL, "receive_return" }, COUNT_RUNS },

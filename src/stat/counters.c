@@ -399,10 +399,16 @@ static int read_misses(const struct counters *c, struct counted *counted)
 	return 0;
 }
 
-/* A queue that is no longer wanted, because its device was renamed, may have counts from before. */
+/*
+ * A queue that is no longer wanted, because its device was renamed, may have counts from before. One without a backend
+ * may have got its kick eventfd, and nothing else yet.
+ */
 static bool is_ours(const struct counters *c, uint32_t slot)
 {
-	return c->slots.slots[slot].wanted || c->known[slot].id;
+	const struct queue_counts *n = &((const struct queue_state *)queue_slots_value(&c->slots, slot))->counts;
+	const struct queue_slot *s = &c->slots.slots[slot];
+
+	return c->known[slot].id || (s->wanted && (s->private_data || n->runs || n->kicks));
 }
 
 /* Give back the slots of queues that were reported as gone, or that the filter does not want. */

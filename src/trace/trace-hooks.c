@@ -26,6 +26,7 @@ const struct hook trace_hook_table[TRACE_PROGRAM_HOOKS] = {
 	[HOOK_INJECT] = { "inject", { "kvm_arch_set_irq_inatomic" }, { NULL, "kvm_injected" }, INJECT },
 	[HOOK_KICK] = { "kick", { "vhost_poll_wakeup" }, { "poll_woken" }, KICK | REPOLL, .serves = RUN },
 	[HOOK_POLL_KICK] = { "poll_kick", { "vhost_poll_func" }, { NULL, "kick_polled" }, .serves = KICK | RUN },
+	[HOOK_STARTED] = { "started", { "vhost_vq_init_access" }, { NULL, "started_return" }, .serves = KICK },
 	[HOOK_POLL_SOCKET] = { "poll_socket", { "vhost_poll_start" }, { "poll_entry", "poll_return" },
 			       .serves = REPOLL },
 	[HOOK_SEND] = { "send", { "handle_tx" }, { "send_entry", "send_return" }, RUN | ERROR, .serves = REPOLL },

@@ -8,7 +8,7 @@
  *   events-client dropped    puts chains of the wrong direction into the rings
  *   events-client iotlb      has a virtual IOMMU, and lets the device wait for its translations
  *   events-client busypoll   has a device that polls, and sends a frame at each step
- *   events-client early      kicks both queues before vhost is given their eventfds, and waits
+ *   events-client early      kicks both queues before vhost is given their eventfds; gets backends and sends two frames
  *   events-client restarted  sends twenty frames, is reset as a driver's device, and sends five
  *   events-client spurious   kicks an empty ring, twenty times, each of which vhost has acted on before the next
  *   events-client passed     sends twenty frames one by one, and asks for a call at the third only
@@ -302,8 +302,21 @@ static void run_busypoll(void)
 	}
 }
 
+/* Frames one by one, each of which has come back before the next. */
+static void send_frames(const struct rig *r, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		const uint16_t used = rig_used(r, 1);
+
+		rig_add(r, 1, 0);
+		rig_wait_used(r, 1, (uint16_t)(used + 1));
+	}
+}
+
+/* As QEMU does, which makes each eventfd with a count of 1. */
 static void run_early(void)
 {
+	int ifindex, tap;
 	struct rig r;
 
 	wait_step();
@@ -315,19 +328,16 @@ static void run_early(void)
 	}
 	done();
 	wait_step();
-	rig_close(&r);
+	tap = rig_tap(&ifindex);
+	for (unsigned int queue = 0; queue < RIG_QUEUES; queue++)
+		rig_start(&r, queue, tap);
+	rig_desc(&r, 1, 0, RIG_GPA + RIG_SIZE / 2, RIG_HEADER + 60, 0);
+	send_frames(&r, 2);
 	done();
-}
-
-/* Frames one by one, each of which has come back before the next. */
-static void send_frames(const struct rig *r, unsigned int count)
-{
-	for (unsigned int i = 0; i < count; i++) {
-		const uint16_t used = rig_used(r, 1);
-
-		rig_add(r, 1, 0);
-		rig_wait_used(r, 1, (uint16_t)(used + 1));
-	}
+	wait_step();
+	rig_close(&r);
+	close(tap);
+	done();
 }
 
 /*
