@@ -56,14 +56,17 @@ static __always_inline bool is_skipped(const struct counted_thread *c, const str
 __noinline __u32 remember_queue(struct thread *t, const struct queue_id *id)
 {
 	struct queue_slot *s;
+	__u32 number;
 
 	if (!t || !id)
 		return 0;
-	s = slot_at(thread_slot(t, id));
+	number = thread_slot(t, id);
+	s = slot_at(number);
 	/* Another thread than the worker may make a decision, too, while the owner changes the backend. */
 	if (s && (!s->tid || is_worker()))
 		note_worker(s);
-	return t->vqs[0] != id->vq;
+	/* The first may be a former slot of the queue. */
+	return t->vqs[0] != id->vq || t->slots[0] != number;
 }
 
 _Static_assert(THREAD_QUEUES == 2, "as remember_queue() has it");
