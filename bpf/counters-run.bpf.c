@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counts kicks and the worker's runs. trace-run.bpf.c says what a run is.
+ * Counts kicks and the worker's runs. trace-run.bpf.c says what a run of vhost-net is.
  */
 #include <linux/bpf.h>
 
@@ -145,7 +145,7 @@ int BPF_PROG(receive_return, struct vhost_net *net)
 	return run_ends(net, &net->vqs[VHOST_NET_VQ_RX].vq, 0);
 }
 
-/* The rest is for histograms only: the kicks that a run serves, and the time of the first. */
+/* The beginning of a run is for histograms only: the kicks that a run serves, and the time of the first. */
 
 static __always_inline struct queue_state *kicked_state(__u64 vq)
 {
@@ -219,3 +219,117 @@ int BPF_PROG(receive_entry, struct vhost_net *net)
 {
 	return run_begins(&net->dev, &net->vqs[VHOST_NET_VQ_RX].vq);
 }
+
+/*
+ * vhost-vsock and vhost-scsi: one call of the function that serves a queue is a run.
+ *
+ * A device keeps some buffers until it has something to tell: what vsock receives, scsi's events. At the kick that
+ * announces them it takes nothing, and yet the kick is not for nothing.
+ */
+
+static __always_inline void identify_other(struct queue_id *id, __u64 vq_address)
+{
+	struct vhost_virtqueue *vq = (void *)vq_address;
+	struct vhost_dev *dev = BPF_CORE_READ(vq, dev);
+
+	id->vq = vq_address;
+	id->dev = (__u64)dev;
+	id->mm = (__u64)BPF_CORE_READ(dev, mm);
+	id->private_data = (__u64)BPF_CORE_READ(vq, private_data);
+}
+
+__noinline int other_run_begins(__u64 vq)
+{
+	struct queue_id id;
+	struct thread *t;
+
+	if (!is_counting())
+		return 0;
+	t = known_thread();
+	if (!t)
+		return 0;
+	identify_other(&id, vq);
+	return begin_run(t, &id);
+}
+
+/* See ended_empty(). With a virtual IOMMU the run may have waited for a translation, of which nothing is known here. */
+static __always_inline bool other_ended_empty(struct vhost_virtqueue *vq)
+{
+	return BPF_CORE_READ(vq, private_data) && !(BPF_CORE_READ(vq, used_flags) & USED_F_NO_NOTIFY) &&
+	       !BPF_CORE_READ(vq, iotlb);
+}
+
+static __always_inline void account_other_run(__u32 number, struct queue_state *st, struct vhost_virtqueue *vq,
+					      __u32 run_kicks, bool keeps)
+{
+	const bool known = st->avail_known, empty = !keeps && other_ended_empty(vq);
+	const __u16 avail = BPF_CORE_READ(vq, last_avail_idx);
+	const __u16 found = avail - st->avail;
+	__u64 kicks;
+
+	st->new_runs++;
+	st->counts.counted_runs++;
+	kicks = account(st, BPF_CORE_READ(vq, kick), avail, BPF_CORE_READ(vq, last_used_idx));
+	if (known && !found && empty)
+		count_spurious(st, kicks);
+	if (want_hists && known && run_kicks && !keeps)
+		add_value(number, HIST_KICK_BATCH, found / run_kicks);
+	if (!BPF_CORE_READ(vq, private_data))
+		forget_indexes(st);
+	st->requeued = BPF_CORE_READ(vq, poll.work.flags) & WORK_QUEUED && empty;
+}
+
+/* @keeps: the device keeps the queue's buffers */
+__noinline int other_run_ends(__u64 vq, __u32 keeps)
+{
+	struct counted_thread *c;
+	struct queue_state *st;
+	struct queue_slot *s;
+	struct queue_id id;
+	struct thread *t;
+	__u32 number;
+
+	if (!is_counting())
+		return 0;
+	t = known_thread();
+	if (!t)
+		return 0;
+	identify_other(&id, vq);
+	number = t->slots[remember_queue(t, &id) & (THREAD_QUEUES - 1)];
+	s = slot_at(number);
+	st = state_at(number);
+	if (!s || !st || !may_be_wanted(s))
+		return 0;
+	if (!st->kick.file && id.private_data)
+		find_run_start(st, vq);
+	c = counted_thread(t);
+	account_other_run(number, st, (void *)vq, c->run_kicks, keeps);
+	c->run_kicks = 0;
+	return 0;
+}
+
+/* The queue of the work that a kick queues. */
+static __always_inline __u64 work_vq(__u64 work)
+{
+	return work - bpf_core_field_offset(struct vhost_virtqueue, poll.work);
+}
+
+#define OTHER_RUN(name, vq, keeps)			\
+SEC("fentry")						\
+int BPF_PROG(name##_entry)				\
+{							\
+	return other_run_begins(vq);			\
+}							\
+							\
+SEC("fexit")						\
+int BPF_PROG(name##_return)				\
+{							\
+	return other_run_ends(vq, keeps);		\
+}
+
+OTHER_RUN(vsock_send, work_vq(argument(ctx, 0)), false)
+/* This one is called with the device and the queue. */
+OTHER_RUN(vsock_receive, argument(ctx, 1), true)
+OTHER_RUN(scsi_request, work_vq(argument(ctx, 0)), false)
+OTHER_RUN(scsi_control, work_vq(argument(ctx, 0)), false)
+OTHER_RUN(scsi_event, work_vq(argument(ctx, 0)), true)

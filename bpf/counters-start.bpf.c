@@ -15,8 +15,11 @@
 
 #include "counters.bpf.h"
 
-/* MISC_MAJOR and VHOST_NET_MINOR as in struct inode. */
-#define NET_RDEV (10 << 20 | 238)
+/* Of linux/miscdevice.h, as in struct inode. That of vhost-scsi is set before loading; 0: there is none. */
+#define MISC_RDEV(minor) (10 << 20 | (minor))
+#define VHOST_NET_MINOR 238
+#define VHOST_VSOCK_MINOR 241
+const volatile __u32 scsi_minor;
 
 /**
  * struct queue_start - a queue before its first run or decision that is counted
@@ -45,7 +48,7 @@ __noinline int find_start(struct queue_state *st, __u64 address)
 
 	if (!st || !s || !s->notified.known)
 		return 0;
-	if (s->notified.used != BPF_CORE_READ(vq, last_used_idx))
+	if (!st->notified.known && s->notified.used != BPF_CORE_READ(vq, last_used_idx))
 		st->notified = s->notified;
 	turn_version(st);
 	if (!st->kick.file)
@@ -100,19 +103,34 @@ static int note_nth(__u32 i, struct device_queues *q)
 	return 0;
 }
 
+static __always_inline struct vhost_dev *file_device(struct file *file)
+{
+	void *device = BPF_CORE_READ(file, private_data);
+	__u32 rdev = BPF_CORE_READ(file, f_inode, i_rdev);
+
+	/* A file opened with O_PATH has no private data. */
+	if (!device)
+		return NULL;
+	if (rdev == MISC_RDEV(VHOST_NET_MINOR) && bpf_core_type_exists(struct vhost_net))
+		return device + bpf_core_field_offset(struct vhost_net, dev);
+	if (rdev == MISC_RDEV(VHOST_VSOCK_MINOR) && bpf_core_type_exists(struct vhost_vsock))
+		return device + bpf_core_field_offset(struct vhost_vsock, dev);
+	if (scsi_minor && rdev == MISC_RDEV(scsi_minor) && bpf_core_type_exists(struct vhost_scsi))
+		return device + bpf_core_field_offset(struct vhost_scsi, dev);
+	return NULL;
+}
+
 SEC("iter")
 int note_starts(struct bpf_iter__task_file *ctx)
 {
 	struct file *file = ctx->file;
 	struct device_queues q;
-	struct vhost_net *net;
+	struct vhost_dev *dev;
 
-	/* A file opened with O_PATH has no private data. */
-	if (!file || BPF_CORE_READ(file, f_inode, i_rdev) != NET_RDEV)
+	if (!file)
 		return 0;
-	net = BPF_CORE_READ(file, private_data);
-	if (!net)
-		return 0;
-	bpf_loop(find_queues(&q, __builtin_preserve_access_index(&net->dev)), note_nth, &q, 0);
+	dev = file_device(file);
+	if (dev)
+		bpf_loop(find_queues(&q, dev), note_nth, &q, 0);
 	return 0;
 }

@@ -371,7 +371,7 @@ static __always_inline void note_begin(struct notified *n, const struct vhost_vi
 	n->known = 1;
 }
 
-/* Devices that call this have no runs, at whose end signals are forgotten. */
+/* At the end of a run of devices that call this no signals are forgotten. */
 SEC("fentry")
 int BPF_PROG(no_add_entry, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 {

@@ -193,7 +193,7 @@ int note_stop(const struct queue_id *id, __u64 socket_wqh);
  * Sampling. Of each block of @sample runs of a queue one is counted whole, chosen at random. What needs no decision is
  * not sampled: used buffers, avail entries, runs and kicks follow from indexes and the count of the kick eventfd. They
  * are accounted for at the return of a counted run and of the run before it, and whenever user space looks. A device
- * without runs, which is not a vhost-net, is counted whole.
+ * that is not a vhost-net is counted whole.
  */
 static __always_inline bool is_sampled(const struct queue_slot *s)
 {

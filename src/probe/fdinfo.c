@@ -116,6 +116,14 @@ int misc_devices_read(struct misc_devices *m, const char *proc)
 	return err ? err : read_numbers(proc, "misc", on_minor, m);
 }
 
+unsigned int misc_device_minor(const struct misc_devices *m, const char *name)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (!strcmp(m->names[i], name))
+			return m->minors[i];
+	return 0;
+}
+
 const char *misc_device_name(const struct misc_devices *m, int dir, const char *fd)
 {
 	struct statx st;

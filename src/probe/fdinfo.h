@@ -71,6 +71,9 @@ struct misc_devices {
  */
 int misc_devices_read(struct misc_devices *m, const char *proc);
 
+/* The minor number of a device by its name; 0: this kernel has none. */
+unsigned int misc_device_minor(const struct misc_devices *m, const char *name);
+
 /**
  * misc_device_name() - which misc device is this?
  * @m: the misc devices

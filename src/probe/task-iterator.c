@@ -2,6 +2,7 @@
 #include "task-iterator.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -18,4 +19,16 @@ int task_iterator_begin(const struct bpf_program *prog, pid_t tid)
 	fd = bpf_iter_create(bpf_link__fd(link));
 	bpf_link__destroy(link);
 	return fd;
+}
+
+int task_iterator_run(const struct bpf_program *prog)
+{
+	int fd = task_iterator_begin(prog, 0), err = fd < 0 ? fd : 0;
+	char nothing;
+
+	while (!err && read(fd, &nothing, 1) < 0)
+		err = errno == EINTR || errno == EAGAIN ? 0 : -errno;
+	if (fd >= 0)
+		close(fd);
+	return err;
 }

@@ -2,6 +2,9 @@
 #ifndef COUNTERS_HOOKS_H
 #define COUNTERS_HOOKS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "probe/bpf-programs.h"
 
 /* What is counted: the bits in struct hook. */
@@ -19,9 +22,19 @@ enum counters_hook_number {
 	COUNTERS_HOOK_CLOSED,
 	COUNTERS_HOOK_SEND,
 	COUNTERS_HOOK_RECEIVE,
+	COUNTERS_HOOK_VSOCK_SEND,
+	COUNTERS_HOOK_VSOCK_RECEIVE,
+	COUNTERS_HOOK_SCSI_REQUEST,
+	COUNTERS_HOOK_SCSI_CONTROL,
+	COUNTERS_HOOK_SCSI_EVENT,
 	COUNTERS_HOOK_KICK,
 	COUNTERS_HOOK_SEND_ENTRY,
 	COUNTERS_HOOK_RECEIVE_ENTRY,
+	COUNTERS_HOOK_VSOCK_SEND_ENTRY,
+	COUNTERS_HOOK_VSOCK_RECEIVE_ENTRY,
+	COUNTERS_HOOK_SCSI_REQUEST_ENTRY,
+	COUNTERS_HOOK_SCSI_CONTROL_ENTRY,
+	COUNTERS_HOOK_SCSI_EVENT_ENTRY,
 	COUNTERS_HOOK_MESSAGE,
 	COUNTERS_HOOK_TRANSLATION,
 	COUNTERS_HOOK_START,
@@ -30,5 +43,12 @@ enum counters_hook_number {
 };
 
 extern const struct hook counters_hook_table[COUNTERS_HOOKS];
+
+/**
+ * counters_hooks_see_runs() - are the runs of a queue seen, and with them its kicks?
+ * @p: the programs, attached
+ * @backend: the queue's, enum backend_kind
+ */
+bool counters_hooks_see_runs(const struct bpf_programs *p, uint16_t backend);
 
 #endif

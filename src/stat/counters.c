@@ -19,6 +19,7 @@
 #include "counters-hooks.h"
 #include "event/gone-queues.h"
 #include "hist-pool.h"
+#include "probe/fdinfo.h"
 #include "probe/netns-names.h"
 #include "probe/owner-memory.h"
 #include "probe/pid-namespace.h"
@@ -145,22 +146,6 @@ static int map_counts(struct counters *c, bool want_hists)
 	return err;
 }
 
-/*
- * Let it be noted where queues begin that were at work before, see bpf/counters-start.bpf.c. If that fails, the reason
- * of the first decision of each is found by the act alone.
- */
-static void note_starts(const struct counters *c)
-{
-	int fd = task_iterator_begin(c->skel->progs.note_starts, 0);
-	char nothing;
-
-	if (fd < 0)
-		return;
-	while (read(fd, &nothing, 1) < 0 && (errno == EINTR || errno == EAGAIN))
-		;
-	close(fd);
-}
-
 static int begin(struct counters *c, bool want_hists, char *why, size_t len)
 {
 	int err = map_counts(c, want_hists);
@@ -171,7 +156,8 @@ static int begin(struct counters *c, bool want_hists, char *why, size_t len)
 	}
 	set_counting(c, true);
 	c->began = c->read = now_ns();
-	note_starts(c);
+	/* If it fails, the first decision of each queue that was at work before has its reason by the act alone. */
+	task_iterator_run(c->skel->progs.note_starts);
 	return 0;
 }
 
@@ -197,8 +183,12 @@ static int load_programs(struct counters *c, const struct counters_options *o, c
 {
 	struct counters_bpf *skel = c->skel;
 	const struct hist_maps maps = hist_maps(skel);
+	struct misc_devices misc;
 	int err;
 
+	/* It is another number in each kernel; 0: there is no such device. */
+	if (!misc_devices_read(&misc, "/proc"))
+		skel->rodata->scsi_minor = misc_device_minor(&misc, "vhost-scsi");
 	skel->rodata->queue_filter = o->filter;
 	skel->rodata->jiffies_per_second = queue_slots_jiffies();
 	skel->rodata->want_hists = o->hists;
@@ -356,7 +346,7 @@ static void read_queue(struct counters *c, uint32_t number, struct counted_queue
 		add_edge(&q->total, &c->edges[number]);
 	name_queue(c, k, &slot, &q->name);
 	strcpy(q->name.vm, k->vm);
-	q->runs = q->name.net && !(c->session.unseen & COUNT_RUNS);
+	q->runs = !(c->session.unseen & COUNT_RUNS) && counters_hooks_see_runs(&c->session.programs, slot.backend);
 	q->since = queue_counts_subtract(&q->total, &k->last);
 	k->last = q->total;
 	k->gone = q->gone;

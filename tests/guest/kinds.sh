@@ -17,23 +17,37 @@ make_target() {
 	ln -s "$config/core/rd_mcp_0/disk" "$config/vhost/$target/tpgt_1/lun/lun_0/disk"
 }
 
-# Count what enters the functions that decide. vhost-net calls the last two, which have the first one inlined.
+# Count what enters the functions that decide, and those in which a queue is served. vhost-net calls the last two of the
+# former, which have the first one inlined.
 tracing=/sys/kernel/tracing
 decide='vhost_signal vhost_add_used_and_signal vhost_add_used_and_signal_n'
+serve='vhost_vsock_handle_tx_kick vhost_transport_do_send_pkt vhost_scsi_handle_kick vhost_scsi_ctl_handle_kick
+	vhost_scsi_evt_handle_kick'
 probe() {
 	local function
-	for function in $decide; do
+	for function in $decide $serve; do
 		echo "p:$function $function vq=%si" >>"$tracing/kprobe_events"
 		echo 'hist:keys=vq' >"$tracing/events/kprobes/$function/trigger"
 	done
 }
 
-# probed: how many since probe
+# hits FUNCTION: how often it was called since probe
+hits() {
+	sed -n 's/^ *Hits: //p' "$tracing/events/kprobes/$1/hist"
+}
+
+# probed: the number of decisions since probe
 probed() {
 	local function
 	for function in $decide; do
-		sed -n 's/^ *Hits: //p' "$tracing/events/kprobes/$function/hist"
-		echo '!hist:keys=vq' >"$tracing/events/kprobes/$function/trigger"
+		hits "$function"
 	done | awk '{ sum += $1 } END { print sum }'
+}
+
+unprobe() {
+	local function
+	for function in $decide $serve; do
+		echo '!hist:keys=vq' >"$tracing/events/kprobes/$function/trigger"
+	done
 	echo >"$tracing/kprobe_events"
 }
