@@ -425,6 +425,12 @@ struct vring_virtqueue___layout {	/* after 6.18 */
 	enum vq_layout layout;
 };
 
+/* Of an interrupt line, include/linux/irqdesc.h. */
+struct irq_desc {
+	unsigned int core_internal_state__do_not_mess_with_it;
+	struct kobject kobj;
+};
+
 struct seq_file;
 
 struct bpf_iter_meta {

@@ -7,7 +7,7 @@
 /**
  * DOC: the records of virtqueues that have their driver in this kernel
  *
- * bpf/virtqueues.bpf.c writes them, src/inspect/virtio-look.c reads them.
+ * bpf/virtqueues.bpf.c and bpf/irq-line.bpf.c write them, src/inspect/virtio-look.c reads them.
  */
 
 /* The most queues of one run: their records fit into the buffer of an iterator, 32 KiB. */
@@ -25,6 +25,7 @@
 #define VIRTQUEUE_AVAIL_WRAP	(1 << 6)	/* packed: the driver's wrap counter */
 #define VIRTQUEUE_MOVED		(1 << 7)	/* it was used while it was read */
 #define VIRTQUEUE_UNREAD	(1 << 8)	/* the words of the ring could not be read */
+#define VIRTQUEUE_IRQ_DISABLED	(1 << 9)	/* the kernel gave its interrupt line up: nobody cared */
 
 /* The words of a split ring. */
 enum { SPLIT_AVAIL_FLAGS, SPLIT_AVAIL_IDX, SPLIT_USED_EVENT, SPLIT_USED_FLAGS, SPLIT_USED_IDX, SPLIT_AVAIL_EVENT };
@@ -47,6 +48,7 @@ enum { PACKED_DRIVER_FLAGS, PACKED_DRIVER_EVENT, PACKED_DEVICE_FLAGS, PACKED_DEV
  * @num_free: free descriptors, as the driver counts them
  * @num_added: buffers that were published since the driver decided last whether to kick
  * @flags: VIRTQUEUE_*
+ * @irq: its interrupt line; 0: not known. The reader fills it in, and VIRTQUEUE_IRQ_DISABLED
  * @avail: next entry to publish: an index, or the position in a packed ring
  * @last_used: next entry to take back; of a packed ring bit 15 is the wrap counter
  * @wants: the driver's own copy of the flags by which it asks for interrupts; with an event index, too
@@ -62,6 +64,7 @@ struct virtqueue_record {
 	__u32 num_free;
 	__u32 num_added;
 	__u32 flags;
+	__u32 irq;
 	__u16 avail;
 	__u16 last_used;
 	__u16 wants;
@@ -84,6 +87,18 @@ struct virtqueue_request {
 	__u32 fd;
 	__u32 first;
 	__u32 written;
+	__u32 alive;
+};
+
+/**
+ * struct irq_line_request - an interrupt line, and its state
+ * @fd: the reader's descriptor of the line's directory in sysfs
+ * @disabled: result: the kernel disabled it, since nobody handled its interrupts
+ * @alive: result: the line was there until the end
+ */
+struct irq_line_request {
+	__u32 fd;
+	__u32 disabled;
 	__u32 alive;
 };
 

@@ -30,6 +30,7 @@ static const char *const kind_names[DIAGNOSIS_KINDS] = {
 	[DIAGNOSIS_NEVER_STARTED] = "never_started",
 	[DIAGNOSIS_RELEASING] = "releasing",
 	[DIAGNOSIS_BROKEN] = "broken",
+	[DIAGNOSIS_IRQ_DISABLED] = "irq_disabled",
 	[DIAGNOSIS_NOT_COLLECTED] = "not_collected",
 	[DIAGNOSIS_NOT_KICKED] = "not_kicked",
 	[DIAGNOSIS_KICK_SUPPRESSED] = "kick_suppressed",

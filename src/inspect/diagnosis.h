@@ -61,6 +61,7 @@ enum diagnosis_kind {
 	DIAGNOSIS_RELEASING,
 	/* From inside of a virtual machine; see virtio-diagnosis.h. */
 	DIAGNOSIS_BROKEN,
+	DIAGNOSIS_IRQ_DISABLED,
 	DIAGNOSIS_NOT_COLLECTED,
 	DIAGNOSIS_NOT_KICKED,
 	DIAGNOSIS_KICK_SUPPRESSED,

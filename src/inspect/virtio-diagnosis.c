@@ -18,12 +18,14 @@
  * @was: what it said in the first look
  * @is: what it said in the second look
  * @seconds: time between the looks
+ * @down: it is a packet queue of an interface that is down, which leaves its queues as they are
  */
 struct pair {
 	const struct virtio_device_info *device;
 	const struct virtqueue_record *first, *second;
 	struct virtio_state was, is;
 	double seconds;
+	bool down;
 };
 
 /* Is it the same queue, with the same ring? A driver that was bound anew has others. */
@@ -79,12 +81,40 @@ static enum diagnosis_result broken(const struct pair *p, struct diagnosis *f)
 	return DIAGNOSIS_FOUND;
 }
 
+/* Has the driver left buffers for which an interrupt was due where they are? */
+static bool left_behind(const struct pair *p)
+{
+	return !p->down && driver_still(p) && p->was.interrupt_due && p->is.interrupt_due &&
+	       (p->second->flags & VIRTQUEUE_CALLBACK) && device_is_collected(p->device->id);
+}
+
+/* The kernel does so after 100,000 interrupts of which nearly all found nothing to do. */
+static enum diagnosis_result irq_disabled(const struct pair *p, struct diagnosis *f)
+{
+	const bool stuck = left_behind(p);
+	char buf[48];
+
+	if (!(p->second->flags & VIRTQUEUE_IRQ_DISABLED))
+		return DIAGNOSIS_NOTHING;
+	diagnosis_found(f, DIAGNOSIS_IRQ_DISABLED, SIDE_DRIVER, stuck ? LEVEL_STUCK : LEVEL_SUSPECT);
+	if (stuck)
+		diagnosis_evidence(f, "%s: the kernel has disabled interrupt %" PRIu32 ", since its handler found "
+				   "nothing to do too often (\"nobody cared\" in the log)", returned_text(p, buf),
+				   p->second->irq);
+	else
+		diagnosis_evidence(f, "the kernel has disabled interrupt %" PRIu32 ", since its handler found nothing "
+				   "to do too often (\"nobody cared\" in the log); the queue gets on only while "
+				   "somebody polls it", p->second->irq);
+	diagnosis_remedy(f, "unbind the driver of %s and bind it again; see with stat --driver (%%SPUR) whether "
+			 "something takes the buffers first, as busy polling does", p->device->name);
+	return DIAGNOSIS_FOUND;
+}
+
 static enum diagnosis_result not_collected(const struct pair *p, struct diagnosis *f)
 {
 	char buf[48];
 
-	if (!driver_still(p) || !p->was.interrupt_due || !p->is.interrupt_due ||
-	    !(p->second->flags & VIRTQUEUE_CALLBACK) || !device_is_collected(p->device->id))
+	if (!left_behind(p))
 		return DIAGNOSIS_NOTHING;
 	diagnosis_found(f, DIAGNOSIS_NOT_COLLECTED, SIDE_DEVICE, LEVEL_STUCK);
 	if (p->is.interrupt == VIRTIO_ASKS_AT)
@@ -156,15 +186,16 @@ static enum diagnosis_result not_answered(const struct pair *p, struct diagnosis
 	return DIAGNOSIS_FOUND;
 }
 
-static enum diagnosis_result judge(const struct pair *p, bool down, struct diagnosis *f)
+static enum diagnosis_result judge(const struct pair *p, struct diagnosis *f)
 {
 	static enum diagnosis_result (*const waits[])(const struct pair *, struct diagnosis *) = {
 		not_kicked, kick_suppressed, not_answered,
 	};
 	enum diagnosis_result r = broken(p, f);
 
-	/* An interface that is down leaves its queues as they are. */
-	if (r || (down && device_is_data_queue(p->device->id, p->second->name)))
+	if (!r)
+		r = irq_disabled(p, f);
+	if (r || p->down)
 		return r;
 	r = not_collected(p, f);
 	if (r || !device_must_answer(p->device->id, p->second->name) || !device_still(p))
@@ -189,5 +220,6 @@ enum diagnosis_result virtio_diagnose(const struct virtio_device_info *first, co
 		return DIAGNOSIS_UNKNOWN;
 	virtio_state_of(p.first, &p.was);
 	virtio_state_of(p.second, &p.is);
-	return judge(&p, first->down || second->down, f);
+	p.down = (first->down || second->down) && device_is_data_queue(second->id, p.second->name);
+	return judge(&p, f);
 }

@@ -13,11 +13,11 @@
 struct queue_row {
 	const char *queue, *layout, *kick, *interrupt;
 	uint32_t number, num, num_free, num_added;
-	bool in_order, event_idx, indirect, broken, callback, moved, kick_passed, interrupt_due;
+	bool in_order, event_idx, indirect, broken, callback, moved, kick_passed, interrupt_due, irq_disabled;
 	int32_t next, last_used, wants, next_wrap, used_wrap;
 	int32_t words[VIRTQUEUE_WORDS];
 	int32_t driver_flags, driver_off, driver_wrap, device_flags, device_off, device_wrap, next_flags;
-	int32_t with_device, returned, kick_at, interrupt_at;
+	int32_t with_device, returned, kick_at, interrupt_at, irq;
 };
 
 #define ROW(f) offsetof(struct queue_row, f)
@@ -61,6 +61,8 @@ static const struct out_col queue_cols[] = {
 	{ "interrupt", NULL, OUT_STRING, ROW(interrupt) },
 	{ "interrupt_at", NULL, OUT_INDEX, ROW(interrupt_at) },
 	{ "interrupt_due", NULL, OUT_BOOL, ROW(interrupt_due) },
+	{ "irq", NULL, OUT_INDEX, ROW(irq) },
+	{ "irq_disabled", NULL, OUT_BOOL, ROW(irq_disabled) },
 	{ 0 },
 };
 
@@ -119,7 +121,8 @@ static struct queue_row make_row(const struct virtqueue_record *q)
 		.moved = q->flags & VIRTQUEUE_MOVED, .next = q->avail, .wants = q->wants,
 		.next_wrap = -1, .used_wrap = -1, .words = { -1, -1, -1, -1, -1, -1 }, .driver_flags = -1,
 		.driver_off = -1, .driver_wrap = -1, .device_flags = -1, .device_off = -1, .device_wrap = -1,
-		.next_flags = -1,
+		.next_flags = -1, .irq = q->irq ? (int32_t)q->irq : -1,
+		.irq_disabled = q->flags & VIRTQUEUE_IRQ_DISABLED,
 	};
 	struct virtio_state s;
 

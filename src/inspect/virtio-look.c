@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <linux/magic.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "bpf/virtqueues.skel.h"
+#include "irq-lines.h"
 #include "probe/session.h"
 #include "probe/task-iterator.h"
 
@@ -33,6 +35,7 @@ static int load(struct virtio_look *l, char *why, size_t len)
 {
 	static const struct hook walks[] = {
 		{ "virtqueues", { "bpf_iter_task_file" }, { "read_virtqueues" }, .shows = 1, .iterator = true },
+		{ "irq line", { "bpf_iter_task_file" }, { "read_irq_line" }, .shows = 1, .iterator = true },
 	};
 	static const struct session_conf conf = { walks, ARRAY_SIZE(walks), .vhost = false };
 	int err = session_begin(&l->session, &conf, why, len);
@@ -72,15 +75,14 @@ void virtio_look_close(struct virtio_look *l)
 	free(l);
 }
 
-/* Read all that one run writes: at most a batch, which is what one read() returns. */
-static int read_batch(struct virtio_look *l, struct virtqueue_record *records)
+/* Read all that one run writes, less than @size bytes. */
+static int run_walk(const struct bpf_program *prog, char *buf, size_t size)
 {
-	const size_t size = VIRTQUEUE_BATCH * sizeof(*records);
-	int fd = task_iterator_begin(l->skel->progs.read_virtqueues, gettid()), err = fd < 0 ? fd : 0;
+	int fd = task_iterator_begin(prog, gettid()), err = fd < 0 ? fd : 0;
 	size_t used = 0;
 
 	while (!err) {
-		ssize_t n = read(fd, (char *)records + used, size - used + 1);
+		ssize_t n = read(fd, buf + used, size - used);
 
 		if (!n)
 			break;
@@ -102,6 +104,7 @@ static int read_queues(struct virtio_look *l, struct virtio_device_info *d, int 
 	int err;
 
 	do {
+		const size_t size = VIRTQUEUE_BATCH * sizeof(*d->queues) + 1;
 		/* One byte more than a batch, so that the read behind the last record is not an empty one. */
 		struct virtqueue_record *more = array_grow(d->queues, &room, d->queue_count + VIRTQUEUE_BATCH + 1,
 							    sizeof(*more));
@@ -110,7 +113,7 @@ static int read_queues(struct virtio_look *l, struct virtio_device_info *d, int 
 			return -ENOMEM;
 		d->queues = more;
 		*request = (struct virtqueue_request){ .fd = (uint32_t)dir, .first = (uint32_t)d->queue_count };
-		err = read_batch(l, d->queues + d->queue_count);
+		err = run_walk(l->skel->progs.read_virtqueues, (char *)(d->queues + d->queue_count), size);
 		if (!err && !request->alive)
 			err = -ENODEV;
 		if (!err)
@@ -122,15 +125,12 @@ static int read_queues(struct virtio_look *l, struct virtio_device_info *d, int 
 	return err;
 }
 
-/* The program takes the directory's inode for one of sysfs. */
-static int open_device(const struct virtio_device_info *d)
+/* The programs take the directory's inode for one of sysfs. */
+static int open_sysfs(const char *path)
 {
-	char path[PATH_MAX];
 	struct statfs fs;
-	int dir;
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	snprintf(path, sizeof(path), "%s/%s", VIRTIO_SYSFS, d->name);
-	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return errno == ENOENT ? -ENODEV : -errno;
 	if (!fstatfs(dir, &fs) && fs.f_type == SYSFS_MAGIC)
@@ -141,8 +141,11 @@ static int open_device(const struct virtio_device_info *d)
 
 static int look_at(struct virtio_look *l, struct virtio_device_info *d)
 {
-	int dir = open_device(d), err;
+	char path[PATH_MAX];
+	int dir, err;
 
+	snprintf(path, sizeof(path), "%s/%s", VIRTIO_SYSFS, d->name);
+	dir = open_sysfs(path);
 	if (dir < 0)
 		return dir;
 	err = read_queues(l, d, dir);
@@ -150,10 +153,48 @@ static int look_at(struct virtio_look *l, struct virtio_device_info *d)
 	return err;
 }
 
+/* Return: 0 or -errno. A line that is released meanwhile stays unknown. */
+static int look_at_line(struct virtio_look *l, const struct irq_line *line, struct virtqueue_record *q)
+{
+	struct irq_line_request *request = &l->skel->bss->irq_line_request;
+	char path[PATH_MAX], none;
+	int dir, err;
+
+	snprintf(path, sizeof(path), IRQ_SYSFS "/%" PRIu32, line->number);
+	dir = open_sysfs(path);
+	if (dir < 0)
+		return dir == -ENODEV ? 0 : dir;
+	*request = (struct irq_line_request){ .fd = (uint32_t)dir };
+	err = run_walk(l->skel->progs.read_irq_line, &none, sizeof(none));
+	close(dir);
+	if (err || !request->alive)
+		return err;
+	q->irq = line->number;
+	q->flags |= request->disabled ? VIRTQUEUE_IRQ_DISABLED : 0;
+	return 0;
+}
+
+static int look_at_lines(struct virtio_look *l, struct virtio_device_info *d, const struct irq_lines *lines)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < d->queue_count; i++) {
+		const struct irq_line *line = irq_lines_find(lines, d->name, d->queues[i].name);
+
+		if (line)
+			err = look_at_line(l, line, &d->queues[i]);
+	}
+	return err;
+}
+
 int virtio_look(struct virtio_look *l, struct virtio_devices *v)
 {
+	struct irq_lines lines;
 	int err = virtio_devices_scan(v, VIRTIO_SYSFS);
 
+	if (err)
+		return err;
+	err = irq_lines_scan(&lines, IRQ_SYSFS);
 	for (size_t i = 0; !err && i < v->count; i++) {
 		struct virtio_device_info *d = &v->all[i];
 
@@ -165,7 +206,10 @@ int virtio_look(struct virtio_look *l, struct virtio_devices *v)
 			d->queue_count = 0;
 			err = 0;
 		}
+		if (!err)
+			err = look_at_lines(l, d, &lines);
 	}
+	irq_lines_free(&lines);
 	if (err)
 		virtio_devices_free(v);
 	return err;

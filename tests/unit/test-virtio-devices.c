@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Devices as sysfs has them: found, in order, with all that is there of each.
+ * Devices as sysfs has them: found, in order, with all that is there of each. Interrupt lines likewise.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "inspect/irq-lines.h"
 #include "inspect/virtio-devices.h"
 #include "tap-out.h"
 
@@ -88,6 +89,44 @@ static void make_tree(void)
 	make_link("bus/virtio6", "../devices/pci/gone/virtio6");
 }
 
+static void make_line(const char *number, const char *actions)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "irq/%s", number);
+	make_dir(path);
+	snprintf(path, sizeof(path), "irq/%s/actions", number);
+	make_file(path, actions);
+}
+
+static bool is_line(const struct irq_lines *l, const char *device, const char *queue, uint32_t number)
+{
+	const struct irq_line *line = irq_lines_find(l, device, queue);
+
+	return number ? line && line->number == number : !line;
+}
+
+static void test_lines(const char *irq)
+{
+	struct irq_lines l;
+
+	make_line("0", "timer\n");
+	make_line("5", "\n");
+	make_line("24", "virtio2-config\n");
+	make_line("25", "virtio2-input.0\n");
+	make_line("26", "virtio2-input.01\n");
+	make_line("27", "virtio3-virtqueues\n");
+	make_line("11", "ahci,virtio4,uhci\n");
+	make_dir("irq/12");
+	ok(!irq_lines_scan(&l, irq) && l.count == 6, "lines that have a handler");
+	ok(is_line(&l, "virtio2", "input.0", 25) && is_line(&l, "virtio2", "input.01", 26), "a line for each queue");
+	ok(is_line(&l, "virtio3", "input.0", 27) && is_line(&l, "virtio3", "output.0", 27), "one for all of them");
+	ok(is_line(&l, "virtio4", "req.0", 11), "one shared with other devices");
+	ok(is_line(&l, "virtio2", "output.0", 0) && is_line(&l, "virtio", "4", 0) && is_line(&l, "virtio5", "req.0", 0),
+	   "none");
+	irq_lines_free(&l);
+}
+
 static bool is_device(const struct virtio_device_info *d, const char *name, uint32_t id, const char *driver,
 		      const char *label, const char *address)
 {
@@ -124,14 +163,18 @@ int main(void)
 {
 	char path[PATH_MAX], command[PATH_MAX];
 	struct virtio_devices v;
+	struct irq_lines l;
 
 	if (!mkdtemp(root))
 		return 1;
 	make_tree();
 	snprintf(path, sizeof(path), "%s/bus", root);
 	test_scan(path);
+	snprintf(path, sizeof(path), "%s/irq", root);
+	test_lines(path);
 	snprintf(path, sizeof(path), "%s/none", root);
 	ok(!virtio_devices_scan(&v, path) && !v.count, "a kernel that knows no virtio");
+	ok(!irq_lines_scan(&l, path) && !l.count, "one that shows no interrupt lines");
 	snprintf(path, sizeof(path), "%s/devices/pci/0000:00:02.0/virtio2/device", root);
 	ok(virtio_devices_scan(&v, path) == -ENOTDIR && !v.count, "no directory");
 	snprintf(command, sizeof(command), "rm -r %s", root);

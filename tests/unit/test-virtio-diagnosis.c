@@ -230,6 +230,26 @@ static void breaks(struct scene *s)
 	s->q[1].flags |= VIRTQUEUE_BROKEN;
 }
 
+static void irq_disabled(struct scene *s)
+{
+	give_back(s);
+	s->q[1].flags |= VIRTQUEUE_IRQ_DISABLED;
+	s->q[1].irq = 27;
+}
+
+static void irq_disabled_and_polled(struct scene *s)
+{
+	driver_moves(s);
+	s->q[1].flags |= VIRTQUEUE_IRQ_DISABLED;
+}
+
+static void irq_disabled_and_down(struct scene *s)
+{
+	irq_disabled(s);
+	of_kind(s, NET, "input.0");
+	s->d[1].down = true;
+}
+
 static void idle_rx(struct scene *s)
 {
 	publish(s);
@@ -306,6 +326,12 @@ static const struct {
 	{ "returned, an interrupt is due", give_back,
 	  { DIAGNOSIS_NOT_COLLECTED, DIAGNOSIS_NOT_COLLECTED, DIAGNOSIS_NOT_COLLECTED }, LEVEL_STUCK },
 	{ "returned, but the driver moves", driver_moves, { NOTHING, NOTHING, NOTHING }, 0 },
+	{ "its interrupt line is disabled", irq_disabled,
+	  { DIAGNOSIS_IRQ_DISABLED, DIAGNOSIS_IRQ_DISABLED, DIAGNOSIS_IRQ_DISABLED }, LEVEL_STUCK },
+	{ "its interrupt line is disabled, and it is polled", irq_disabled_and_polled,
+	  { DIAGNOSIS_IRQ_DISABLED, DIAGNOSIS_IRQ_DISABLED, DIAGNOSIS_IRQ_DISABLED }, LEVEL_SUSPECT },
+	{ "its interrupt line is disabled, and the interface down", irq_disabled_and_down,
+	  { DIAGNOSIS_IRQ_DISABLED, DIAGNOSIS_IRQ_DISABLED, DIAGNOSIS_IRQ_DISABLED }, LEVEL_SUSPECT },
 	{ "broken", broken, { DIAGNOSIS_BROKEN, DIAGNOSIS_BROKEN, DIAGNOSIS_BROKEN }, LEVEL_STUCK },
 	{ "broken in between", breaks, { NOTHING, NOTHING, NOTHING }, 0 },
 	{ "an idle receive queue, past its event", idle_rx, { NOTHING, NOTHING, NOTHING }, 0 },
@@ -416,6 +442,9 @@ static void test_words(void)
 	publish(&s);
 	ok(virtio_state_text(&s.q[1], lines) == 3 && !strcmp(lines[0], "the device has 3 buffers") &&
 	   strstr(lines[1], "no kick: it is past entry 5") && strstr(lines[2], "entry 5"), "a queue in words");
+	irq_disabled(&s);
+	ok(virtio_state_text(&s.q[1], lines) == 3 && strstr(lines[2], "disabled line 27"),
+	   "a queue without interrupts in words");
 	broken(&s);
 	ok(virtio_state_text(&s.q[1], lines) == 1 && strstr(lines[0], "broken"), "a broken queue in words");
 	unread(&s);

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef IRQ_LINES_H
+#define IRQ_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * DOC: the interrupt lines of this kernel, by the names of their handlers
+ */
+
+/* Where sysfs has them. */
+#define IRQ_SYSFS "/sys/kernel/irq"
+
+/* Room for the names of a line's handlers; longer ones are cut. */
+#define IRQ_ACTIONS_LEN 128
+
+/**
+ * struct irq_line - a line that has a handler
+ * @number: its number, as in /proc/interrupts
+ * @actions: the names of its handlers, separated by commas
+ */
+struct irq_line {
+	uint32_t number;
+	char actions[IRQ_ACTIONS_LEN];
+};
+
+/**
+ * struct irq_lines - all lines
+ * @all: the lines; owned
+ * @count: how many
+ * @room: allocated elements of @all
+ */
+struct irq_lines {
+	struct irq_line *all;
+	size_t count, room;
+};
+
+/**
+ * irq_lines_scan() - find the lines in sysfs
+ * @l: the result, for irq_lines_free()
+ * @sysfs: IRQ_SYSFS
+ *
+ * Return: 0 or -errno. It is no error if this kernel does not show them.
+ */
+int irq_lines_scan(struct irq_lines *l, const char *sysfs);
+
+/* Release all. */
+void irq_lines_free(struct irq_lines *l);
+
+/**
+ * irq_lines_find() - find the line of a virtqueue
+ * @l: the lines
+ * @device: "virtio0"
+ * @queue: name of the queue
+ *
+ * A device has a line for each queue, one for all of them, or a single one.
+ *
+ * Return: the line, or NULL.
+ */
+const struct irq_line *irq_lines_find(const struct irq_lines *l, const char *device, const char *queue);
+
+#endif
