@@ -15,6 +15,7 @@
 #include "base/out.h"
 #include "check-report.h"
 #include "diagnosis.h"
+#include "eventfd-paths.h"
 #include "finding.h"
 #include "held-eventfds.h"
 #include "inspect.h"
@@ -49,6 +50,7 @@ static const struct opt check_opts[] = {
  * @findings: what was found
  * @sum: counts so far
  * @held: cache: the eventfds that the last process in question has open
+ * @paths: cache: who listens to them
  */
 struct check {
 	struct inspect *ins;
@@ -58,6 +60,7 @@ struct check {
 	struct findings findings;
 	struct check_summary sum;
 	struct held_eventfds held;
+	struct eventfd_paths paths;
 };
 
 /* @q is NULL for the device as a whole. */
@@ -126,6 +129,16 @@ static bool kick_held(struct check *c, const struct inspect_device *d, const str
 	return false;
 }
 
+/* QEMU takes KVM off the call eventfd while a virtual machine has the interrupt masked. KVM sends its kicks still. */
+static bool call_masked(struct check *c, const struct inspect_device *d, const struct inspect_queue *q)
+{
+	const struct inspect_call *call;
+
+	eventfd_paths(&c->paths, c->ins, d);
+	call = eventfd_paths_call(&c->paths, d, q);
+	return call && !call->count && !call->more && eventfd_paths_kick(&c->paths, q) == KICK_SOURCE_IOEVENTFD;
+}
+
 static int check_queue(struct check *c, const struct inspect_device *first, const struct inspect_device *second,
 			const struct inspect_queue *q)
 {
@@ -140,6 +153,8 @@ static int check_queue(struct check *c, const struct inspect_device *first, cons
 		more.desc_fault = desc_fault(c, second, q, text, sizeof(text));
 	switch (diagnose_queue(first, second, q->number, &more, &f)) {
 	case DIAGNOSIS_FOUND:
+		if (f.kind == DIAGNOSIS_CALL_UNREAD && call_masked(c, second, q))
+			diagnosis_call_masked(&f);
 		return found(c, second, q, &f);
 	case DIAGNOSIS_UNKNOWN:
 		c->sum.unknown++;
@@ -262,7 +277,8 @@ static int run_check(const struct cli *cli, const void *arg)
 		return STATUS_OK;
 	}
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "check", SESSION_DOING);
-	err = inspect_open(&c.ins, INSPECT_COPIES | INSPECT_EVENTFDS | INSPECT_RELEASES, why, sizeof(why));
+	err = inspect_open(&c.ins, INSPECT_COPIES | INSPECT_EVENTFDS | INSPECT_LISTENERS | INSPECT_RELEASES, why,
+			   sizeof(why));
 	notice_end(&notice);
 	if (err) {
 		fail("check", "%s", why);
@@ -275,6 +291,7 @@ static int run_check(const struct cli *cli, const void *arg)
 	inspect_free(&c.second);
 	tap_names_free(&c.names);
 	held_eventfds_free(&c.held);
+	eventfd_paths_free(&c.paths);
 	inspect_close(c.ins);
 	return status;
 }

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <linux/virtio_config.h>
 #include <linux/virtio_ring.h>
@@ -105,6 +106,15 @@ static bool all_taken_back(const struct looks *l)
 	const struct inspect_queue *q = l->second;
 
 	return l->keeps && looks_distance(q->ring_used_idx.value, q->ring_avail_idx.value) >= q->num;
+}
+
+void diagnosis_call_masked(struct diagnosis *f)
+{
+	const size_t len = strlen(f->evidence);
+
+	f->side = SIDE_DRIVER;
+	snprintf(f->evidence + len, sizeof(f->evidence) - len, ", since the virtual machine has masked the interrupt");
+	diagnosis_remedy(f, "vhostctl check --driver in the virtual machine says whether its kernel has disabled it");
 }
 
 enum diagnosis_result diagnosis_of_driver(const struct looks *l, struct diagnosis *f)

@@ -126,6 +126,12 @@ const char *diagnosis_level_name(enum diagnosis_level level);
 const char *diagnosis_side_name(enum diagnosis_side side);
 
 /**
+ * diagnosis_call_masked() - say of a call that was not read that the virtual machine has masked its interrupt
+ * @f: a finding, of DIAGNOSIS_CALL_UNREAD
+ */
+void diagnosis_call_masked(struct diagnosis *f);
+
+/**
  * diagnose_device() - is its owner stopped, its worker stuck, or its release blocked?
  * @first: the device in the first look
  * @second: the device in the second look

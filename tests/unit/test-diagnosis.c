@@ -385,6 +385,20 @@ static void test_cases(void)
 	}
 }
 
+static void test_masked(void)
+{
+	struct diagnosis f;
+	struct scene s;
+
+	healthy(&s, TX, 65533);
+	unread(&s);
+	diagnose_queue(&s.d[0], &s.d[1], TX, &s.more, &f);
+	diagnosis_call_masked(&f);
+	ok(f.kind == DIAGNOSIS_CALL_UNREAD && f.side == SIDE_DRIVER && f.level == LEVEL_STUCK &&
+	   strstr(f.evidence, "that nobody read in 1.0 s, since the virtual machine has masked the interrupt") &&
+	   strstr(f.remedy, "--driver"), "call not read: the virtual machine has masked the interrupt");
+}
+
 static enum diagnosis_result device(struct scene *s, struct diagnosis *f)
 {
 	return diagnose_device(&s->d[0], &s->d[1], f);
@@ -453,6 +467,7 @@ static void test_noise(void)
 int main(void)
 {
 	test_cases();
+	test_masked();
 	test_worker();
 	test_noise();
 	return tap_done();
