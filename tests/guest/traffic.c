@@ -6,6 +6,8 @@
  *   traffic recv udp PORT                   counts datagrams until one is empty, and prints how many came
  *   traffic send tcp ADDR PORT BYTES        sends a pattern
  *   traffic recv tcp PORT                   takes one connection; prints how many bytes came, and fails if one is wrong
+ *   traffic poll udp ADDR PORT COUNT        sends a datagram, polls the interface's queue until there is an answer, and
+ *                                           so on; prints how many answers it got
  *
  * recv prints "ready" first. It needs no library, so that it runs in any machine.
  */
@@ -16,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CHUNK 65536
@@ -24,6 +27,12 @@
 /* How often the end of a flood is said: any of them may be dropped. There is a while between them, for room to come. */
 #define GOODBYES 50
 #define GOODBYE_US 10000
+/* How long an answer may take. */
+#define ANSWER_S 10
+/* Between two questions the CPU sleeps, so that an interrupt that comes too late for its packet is taken meanwhile. */
+#define PAUSE_US 1000
+/* What SO_BUSY_POLL takes is a time, but a receiver that does not block polls once in any case. */
+#define BUSY_POLL_US 50
 
 static int failed(const char *what)
 {
@@ -68,6 +77,40 @@ static int recv_udp(int fd)
 	if (len < 0)
 		return failed("recv");
 	printf("%ld\n", count);
+	return 0;
+}
+
+/* The first answer tells the socket which queue to poll; polling begins with the second. Return: whether one came. */
+static bool ask(int fd, bool polling)
+{
+	const time_t end = time(NULL) + ANSWER_S;
+	char data[64] = "?";
+
+	if (send(fd, data, sizeof(data), 0) < 0)
+		return false;
+	while (recv(fd, data, sizeof(data), polling ? MSG_DONTWAIT : 0) < 0)
+		if (errno != EAGAIN || !polling || time(NULL) > end)
+			return false;
+	return true;
+}
+
+static int poll_udp(int fd, long count)
+{
+	const struct timeval limit = { .tv_sec = ANSWER_S };
+	const int busy_poll = BUSY_POLL_US;
+	long answers = 0;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	if (setsockopt(fd, SOL_SOCKET, SO_BUSY_POLL, &busy_poll, sizeof(busy_poll)))
+		return failed("SO_BUSY_POLL");
+	for (; answers < count; answers++) {
+		if (!ask(fd, answers))
+			return failed("no answer");
+		usleep(PAUSE_US);
+	}
+	printf("%ld\n", answers);
+	fflush(stdout);
+	send(fd, NULL, 0, 0);
 	return 0;
 }
 
@@ -124,13 +167,15 @@ static int take(const char *port, bool tcp)
 	return tcp ? recv_tcp(fd) : recv_udp(fd);
 }
 
-static int give(char **argv, bool tcp)
+static int give(char **argv, bool tcp, bool poll)
 {
 	struct sockaddr_in to = address(argv[0], argv[1]);
 	int fd = socket(AF_INET, tcp ? SOCK_STREAM : SOCK_DGRAM, 0);
 
 	if (connect(fd, (struct sockaddr *)&to, sizeof(to)))
 		return failed("connect");
+	if (poll)
+		return poll_udp(fd, atol(argv[2]));
 	return tcp ? send_tcp(fd, atol(argv[2])) : send_udp(fd, atol(argv[2]), atol(argv[3]));
 }
 
@@ -141,7 +186,9 @@ int main(int argc, char **argv)
 	if (argc == 4 && !strcmp(argv[1], "recv"))
 		return take(argv[3], tcp);
 	if (argc == (tcp ? 6 : 7) && !strcmp(argv[1], "send"))
-		return give(argv + 3, tcp);
-	fputs("Usage: traffic send|recv udp|tcp [ADDR] PORT [COUNT SIZE | BYTES]\n", stderr);
+		return give(argv + 3, tcp, false);
+	if (argc == 6 && !tcp && !strcmp(argv[1], "poll"))
+		return give(argv + 3, tcp, true);
+	fputs("Usage: traffic send|recv|poll udp|tcp [ADDR] PORT [COUNT [SIZE] | BYTES]\n", stderr);
 	return 1;
 }
