@@ -70,12 +70,6 @@ static __always_inline void account_run(const struct known_queue *q, const struc
 	st->requeued = vq->poll.work.flags & WORK_QUEUED && ended_empty(vq);
 }
 
-/* A queue without a backend has no name. If the filter chooses by name, it decides when the queue has one. */
-static __always_inline bool may_be_wanted(const struct queue_slot *s)
-{
-	return s->wanted || !s->private_data;
-}
-
 /* The first run of a queue that was at work before. If nothing was noted of it, its kicks count from here on. */
 __noinline int find_run_start(struct queue_state *st, __u64 vq_address)
 {
@@ -112,7 +106,7 @@ static __always_inline int run_ends(struct vhost_net *net, struct vhost_virtqueu
 				       BPF_CORE_READ(net, poll[VHOST_NET_VQ_RX].wqh)));
 	}
 	find_queue(&q, t, &net->dev, vq);
-	if (!q.slot || !q.state || !may_be_wanted(q.slot))
+	if (!q.slot || !q.state || !(q.slot->wanted || is_undecided(q.slot)))
 		return 0;
 	if (!q.state->kick.file && vq->private_data)
 		find_run_start(q.state, t->vqs[q.index]);
@@ -298,7 +292,7 @@ __noinline int other_run_ends(__u64 vq, __u32 keeps)
 	number = t->slots[remember_queue(t, &id) & (THREAD_QUEUES - 1)];
 	s = slot_at(number);
 	st = state_at(number);
-	if (!s || !st || !may_be_wanted(s))
+	if (!s || !st || !(s->wanted || is_undecided(s)))
 		return 0;
 	if (!st->kick.file && id.private_data)
 		find_run_start(st, vq);

@@ -72,6 +72,12 @@ static __always_inline struct queue_slot *slot_at(__u32 number)
 	return bpf_map_lookup_elem(&slots, &number);
 }
 
+/* A queue without a backend has no name. If the filter chooses by name, it decides when the queue has one. */
+static __always_inline bool is_undecided(const struct queue_slot *s)
+{
+	return !s->wanted && !s->private_data;
+}
+
 /* Is it still the slot of this queue, with this backend and owner? A queue that has lost its backend keeps its slot. */
 static __always_inline bool slot_is(const struct queue_slot *s, const struct queue_id *id)
 {

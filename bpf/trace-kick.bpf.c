@@ -147,12 +147,6 @@ static __always_inline bool read_avail_idx(const struct queue_slot *s, __u16 *in
 	return true;
 }
 
-/* A queue without a backend has no name. If the filter chooses by name, it decides when the queue has one. */
-static __always_inline bool is_undecided(const struct queue_slot *s)
-{
-	return !s->wanted && !s->private_data;
-}
-
 /* The owner's ioctls, in which a queue gets its eventfd and its backend, come one after the other. */
 static __always_inline void hold_kick(struct trace_counts *c, const struct queue_slot *s, __u32 flags)
 {
