@@ -59,6 +59,29 @@ static void misconfigure(void)
 	close(fd);
 }
 
+/* A step: a device whose queues are both at work, with empty rings. Return: its tap, after the next order has come. */
+static int open_rig(struct rig *r, uint64_t features, int *ifindex)
+{
+	int tap;
+
+	wait_step();
+	rig_open(r, features);
+	tap = rig_tap(ifindex);
+	rig_start(r, 0, tap);
+	rig_start(r, 1, tap);
+	done();
+	wait_step();
+	return tap;
+}
+
+/* The end of the last step. */
+static void close_rig(struct rig *r, int tap)
+{
+	rig_close(r);
+	close(tap);
+	done();
+}
+
 /* The kernel may lack it. */
 static void set_features_array(const struct rig *r)
 {
@@ -98,9 +121,7 @@ static void run_config(void)
 	rig_set_table(&r);
 	must(vhost_net_set_backend(r.vhost, 1, -1), "VHOST_NET_SET_BACKEND");
 	must(vhost_get_vring_base(r.vhost, 1, &base), "VHOST_GET_VRING_BASE");
-	rig_close(&r);
-	close(tap);
-	done();
+	close_rig(&r, tap);
 }
 
 static void log_error_at(const struct rig *r, unsigned int queue, unsigned int index, unsigned int head, bool err_fd)
@@ -121,13 +142,7 @@ static void run_error(void)
 	int ifindex, tap;
 	struct rig r;
 
-	wait_step();
-	rig_open(&r, UINT64_C(1) << VIRTIO_F_VERSION_1);
-	tap = rig_tap(&ifindex);
-	rig_start(&r, 0, tap);
-	rig_start(&r, 1, tap);
-	done();
-	wait_step();
+	tap = open_rig(&r, UINT64_C(1) << VIRTIO_F_VERSION_1, &ifindex);
 	/* No descriptor has this number. */
 	rig_add(&r, 1, RIG_NUM + 44);
 	log_error(&r, 1, RIG_NUM + 44, true);
@@ -153,9 +168,7 @@ static void run_error(void)
 	log_error(&r, 1, 5, false);
 	done();
 	wait_step();
-	rig_close(&r);
-	close(tap);
-	done();
+	close_rig(&r, tap);
 }
 
 /* The device takes the next descriptor, whatever the driver has put into the ring. */
@@ -164,13 +177,7 @@ static void run_unordered(void)
 	int ifindex, tap;
 	struct rig r;
 
-	wait_step();
-	rig_open(&r, UINT64_C(1) << VIRTIO_F_VERSION_1 | UINT64_C(1) << VIRTIO_F_IN_ORDER);
-	tap = rig_tap(&ifindex);
-	rig_start(&r, 0, tap);
-	rig_start(&r, 1, tap);
-	done();
-	wait_step();
+	tap = open_rig(&r, UINT64_C(1) << VIRTIO_F_VERSION_1 | UINT64_C(1) << VIRTIO_F_IN_ORDER, &ifindex);
 	rig_desc(&r, 1, 0, RIG_GPA + RIG_SIZE + 4096, 100, 0);
 	rig_add(&r, 1, 7);
 	log_error(&r, 1, 0, true);
@@ -182,9 +189,7 @@ static void run_unordered(void)
 	log_error_at(&r, 1, 1, 1, true);
 	done();
 	wait_step();
-	rig_close(&r);
-	close(tap);
-	done();
+	close_rig(&r, tap);
 }
 
 /* A chain of the wrong direction after one of the right one, which receiving needs both of for a frame. */
@@ -194,13 +199,7 @@ static void run_dropped(void)
 	int ifindex, tap;
 	struct rig r;
 
-	wait_step();
-	rig_open(&r, UINT64_C(1) << VIRTIO_F_VERSION_1 | UINT64_C(1) << VIRTIO_NET_F_MRG_RXBUF);
-	tap = rig_tap(&ifindex);
-	rig_start(&r, 0, tap);
-	rig_start(&r, 1, tap);
-	done();
-	wait_step();
+	tap = open_rig(&r, UINT64_C(1) << VIRTIO_F_VERSION_1 | UINT64_C(1) << VIRTIO_NET_F_MRG_RXBUF, &ifindex);
 	rig_desc(&r, 1, 7, buffer, RIG_HEADER + 60, 0);
 	rig_desc(&r, 1, 8, buffer, RIG_HEADER + 60, VRING_DESC_F_WRITE);
 	rig_publish(&r, 1, 7);
@@ -229,9 +228,7 @@ static void run_dropped(void)
 	log_error_at(&r, 0, 3, RIG_NUM + 1, true);
 	done();
 	wait_step();
-	rig_close(&r);
-	close(tap);
-	done();
+	close_rig(&r, tap);
 }
 
 #define IOVA_SHIFT UINT64_C(0x5000000000)
@@ -277,9 +274,7 @@ static void run_iotlb(void)
 	rig_kick(&r, 1);
 	done();
 	wait_step();
-	rig_close(&r);
-	close(tap);
-	done();
+	close_rig(&r, tap);
 }
 
 static void run_busypoll(void)
@@ -335,9 +330,7 @@ static void run_early(void)
 	send_frames(&r, 2);
 	done();
 	wait_step();
-	rig_close(&r);
-	close(tap);
-	done();
+	close_rig(&r, tap);
 }
 
 /*
@@ -368,9 +361,7 @@ static void run_restarted(void)
 	send_frames(&r, 5);
 	done();
 	wait_step();
-	rig_close(&r);
-	close(tap);
-	done();
+	close_rig(&r, tap);
 }
 
 static void run_spurious(void)
@@ -390,9 +381,7 @@ static void run_spurious(void)
 	}
 	done();
 	wait_step();
-	rig_close(&r);
-	close(tap);
-	done();
+	close_rig(&r, tap);
 }
 
 /* Distances of 2, 1 and 0 from the device to the event; for all other frames it is behind. */
@@ -413,9 +402,7 @@ static void run_passed(void)
 		/* Until the worker has decided and waits for the next kick. */
 		rig_set_table(&r);
 	}
-	rig_close(&r);
-	close(tap);
-	done();
+	close_rig(&r, tap);
 }
 
 /* Up to 6.3 workers are threads of the kernel, which nobody renames. Return: whether there was one. */
@@ -467,9 +454,7 @@ static void run_renamed(void)
 	printf("{\"type\":\"frames\",\"sent\":%d,\"renamed\":%s}\n", frames, renamed ? "true" : "false");
 	done();
 	wait_step();
-	rig_close(&r);
-	close(tap);
-	done();
+	close_rig(&r, tap);
 }
 
 int main(int argc, char **argv)
