@@ -140,7 +140,7 @@ const struct opt net_tap_options[] = {
 
 /* The field of mac and address is the whole conf, since each fills two members. */
 const struct opt net_link_options[] = {
-	{ "mac", 0, OPT_PARSE, 0, "ADDR", "Ethernet address of the host's side", .parse = parse_link_mac },
+	{ "mac", 0, OPT_PARSE, 0, "ADDR", "Ethernet address of the tap or macvtap", .parse = parse_link_mac },
 	{ "mtu", 0, OPT_UINT, FIELD(mtu), "BYTES", "MTU, without the Ethernet header", MTU_MIN, MTU_MAX },
 	{ "down", 0, OPT_FLAG, FIELD(down), .help = "leave the link down" },
 	{ "bridge", 0, OPT_PARSE, FIELD(bridge), "NAME", "make it a port of this bridge", .parse = parse_link },

@@ -14,11 +14,12 @@
  *	{ "Tap", net_tap_options, offsetof(struct my_opts, net) },
  *	{ "Link", net_link_options, offsetof(struct my_opts, net) },
  *
- * The options check values by themselves; tapnet_open() checks what depends on the system.
+ * The options check values by themselves, tapnet_check_conf() whether they go together, and tapnet_open() what depends
+ * on the system.
  */
 
 /* Initializer of a struct tapnet_conf. */
-#define TAPNET_CONF_DEFAULTS { .tap = "vhost%d", .queues = 1 }
+#define TAPNET_CONF_DEFAULTS { .tap = "vhost%d", .macvtap_mode = -1, .queues = 1 }
 
 extern const struct opt net_tap_options[];
 extern const struct opt net_link_options[];

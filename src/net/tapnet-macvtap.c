@@ -23,6 +23,16 @@ static int check_settings(const struct tapnet_conf *c, const char *name, struct 
 	return 0;
 }
 
+int tapnet_check_conf(const struct tapnet_conf *c, struct step *step)
+{
+	if (c->macvtap)
+		return check_settings(c, "it", step);
+	if (c->macvtap_mode < 0)
+		return 0;
+	step_at(step, "macvtap-mode", "use this mode");
+	return step_why(step, -EINVAL, "it is for a macvtap that is made, by --macvtap");
+}
+
 int tapnet_find_lower(const struct tapnet_conf *c, int *lower, struct step *step)
 {
 	struct link_info info;
@@ -35,7 +45,7 @@ int tapnet_find_lower(const struct tapnet_conf *c, int *lower, struct step *step
 	if (r == -ENODEV)
 		return step_why(step, r, "there is no such link");
 	*lower = info.ifindex;
-	return r ? r : check_settings(c, "it", step);
+	return r;
 }
 
 int tapnet_check_macvtap(const struct link_info *link, const struct tapnet_conf *c, struct step *step)
@@ -77,8 +87,8 @@ int tapnet_make_macvtap(struct tapnet *t, const struct tapnet_conf *c, int lower
 {
 	char alias[LINK_ALIAS_MAX];
 	const struct macvtap_wish wish = {
-		.kind = "macvtap", .name = c->tap, .lower = lower, .mode = (enum macvtap_mode)c->macvtap_mode,
-		.alias = alias,
+		.kind = "macvtap", .name = c->tap, .lower = lower, .alias = alias,
+		.mode = c->macvtap_mode < 0 ? MACVTAP_BRIDGE : (enum macvtap_mode)c->macvtap_mode,
 	};
 	int ifindex, r;
 

@@ -42,7 +42,7 @@ void tapnet_alias(char alias[LINK_ALIAS_MAX]);
  * @tap: its name, or a pattern with one %d for a number that the kernel chooses. An existing tap or macvtap of that
  *       name is used; a tap must be persistent, and no process may have it open. Else the tap is made.
  * @macvtap: make a macvtap on this link, in place of a tap; NULL: a tap
- * @macvtap_mode: an enum macvtap_mode, for @macvtap
+ * @macvtap_mode: an enum macvtap_mode, for @macvtap only; negative: not given, MACVTAP_BRIDGE
  * @netns: its network namespace: a name below /run/netns, or a path; NULL: the caller's
  * @queues: how many to open, 1 to TAPNET_QUEUES_MAX; with more than one the tap is, or must be, multi-queue
  * @persist: keep the tap when its last descriptor is closed; for tapnet_persist()
@@ -105,6 +105,17 @@ struct tapnet {
 	int fds[TAPNET_QUEUES_MAX];
 	unsigned int queues;
 };
+
+/**
+ * tapnet_check_conf() - do the settings go together, whatever there is on this system?
+ * @c: the configuration
+ * @step: where to say what failed; its key is an option: macvtap-mode, bridge, address (with the item)
+ *
+ * Call it before tapnet_open(), which relies on it.
+ *
+ * Return: 0, or -EINVAL: wrong use.
+ */
+int tapnet_check_conf(const struct tapnet_conf *c, struct step *step);
 
 /**
  * tapnet_open() - open or make a tap and set its link up

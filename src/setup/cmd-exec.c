@@ -172,6 +172,9 @@ static int run_command(const struct cli *cli, const struct exec_opts *o, const s
 /* Returns an exit status. */
 static int check_opts(const struct cli *cli, const struct exec_opts *o)
 {
+	struct step step;
+	int err;
+
 	if (!*cli->operands) {
 		fail("exec", "a COMMAND to run is missing; see --help");
 		return STATUS_USAGE;
@@ -181,7 +184,11 @@ static int check_opts(const struct cli *cli, const struct exec_opts *o)
 		     (unsigned int)o->as.uid);
 		return STATUS_USAGE;
 	}
-	return STATUS_OK;
+	err = tapnet_check_conf(&o->net, &step);
+	if (!err)
+		return STATUS_OK;
+	fail_step("exec", cli->places, &step, err);
+	return STATUS_USAGE;
 }
 
 static int run_exec(const struct cli *cli, const void *p)

@@ -252,7 +252,9 @@ int setup_complete(const struct setup_opts *o, struct setup_conf *c, struct step
 		},
 		.log = o->device.log,
 	};
-	r = complete_features(&o->device, c, step);
+	r = tapnet_check_conf(&c->net, step);
+	if (!r)
+		r = complete_features(&o->device, c, step);
 	if (!r)
 		r = complete_header(c, step);
 	if (!r)

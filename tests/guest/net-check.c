@@ -117,6 +117,11 @@ static int run(const struct tapnet_conf *conf, bool hold, const struct opt_place
 	sigemptyset(&end);
 	sigaddset(&end, SIGTERM);
 	sigprocmask(SIG_BLOCK, &end, NULL);
+	r = tapnet_check_conf(conf, &step);
+	if (r) {
+		failed(places, &step, r, &before);
+		return 1;
+	}
 	r = tapnet_open(&t, conf, &step);
 	if (r)
 		return failed(places, &step, r, &before);

@@ -58,7 +58,7 @@ static bool is(const char *name, const char *arg, struct tapnet_conf wanted)
 }
 
 /* The defaults, except the members given. */
-#define BUT(...) ((struct tapnet_conf){ .tap = "vhost%d", .queues = 1, ##__VA_ARGS__ })
+#define BUT(...) ((struct tapnet_conf){ .tap = "vhost%d", .macvtap_mode = -1, .queues = 1, ##__VA_ARGS__ })
 
 static void test_names(void)
 {
@@ -71,8 +71,10 @@ static void test_names(void)
 	c.tap = "a234567890bcdef";
 	ok(is("tap", "a234567890bcdef", c), "a name of 15 characters");
 	ok(is("bridge", "br0", BUT(.bridge = "br0")), "a bridge");
-	ok(is("macvtap", "eth0", BUT(.macvtap = "eth0")), "a macvtap, in mode bridge");
-	ok(is("macvtap-mode", "passthru", BUT(.macvtap_mode = MACVTAP_PASSTHRU)), "its mode");
+	ok(is("macvtap", "eth0", BUT(.macvtap = "eth0")), "a macvtap, whose mode is not given");
+	c = BUT();
+	c.macvtap_mode = MACVTAP_BRIDGE;
+	ok(is("macvtap-mode", "bridge", c), "its mode");
 	ok(is("netns", "blue", BUT(.netns = "blue")), "a namespace by its name");
 	ok(is("netns", "/proc/1/ns/net", BUT(.netns = "/proc/1/ns/net")), "and by its path");
 }
