@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "device-json.h"
 
+#include <linux/virtio_ids.h>
+
 #include "base/out.h"
+#include "virtio/kind-features.h"
 
 struct feature_list device_features(const struct inspect_device *d, bool backend, uint64_t words[2])
 {
+	static const uint32_t ids[INSPECT_KINDS] = {
+		[INSPECT_NET] = VIRTIO_ID_NET, [INSPECT_VSOCK] = VIRTIO_ID_VSOCK, [INSPECT_SCSI] = VIRTIO_ID_SCSI,
+	};
+
 	if (backend)
 		words[0] = inspect_backend_features(d);
 	else
@@ -13,7 +20,7 @@ struct feature_list device_features(const struct inspect_device *d, bool backend
 		.table = backend ? backend_features : net_features,
 		.words = words,
 		.count = backend ? 1 : 2,
-		.not_net = !backend && d->kind != INSPECT_NET,
+		.own = backend ? NULL : kind_features(ids[d->kind < INSPECT_KINDS ? d->kind : INSPECT_NET]),
 	};
 }
 

@@ -6,6 +6,7 @@
 #include "virtio-state.h"
 #include "virtio/device-kinds.h"
 #include "virtio/feature-list.h"
+#include "virtio/kind-features.h"
 
 /**
  * struct queue_row - a queue in the types that struct out_col needs; negative numbers are null
@@ -165,7 +166,7 @@ static struct json_object *features(const struct virtio_device_info *d)
 {
 	const uint64_t words[2] = { d->features };
 	const struct feature_list list = {
-		.table = net_features, .words = words, .count = 2, .not_net = !device_is_net(d->id),
+		.table = net_features, .words = words, .count = 2, .own = kind_features(d->id),
 	};
 
 	return d->queue_count ? features_json(&list) : NULL;

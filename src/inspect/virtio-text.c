@@ -11,6 +11,7 @@
 #include "virtio-state.h"
 #include "virtio/device-kinds.h"
 #include "virtio/feature-list.h"
+#include "virtio/kind-features.h"
 
 /* Width of the driver's half of the table. */
 #define LEFT 44
@@ -19,7 +20,7 @@ static void print_features(struct out *o, const struct virtio_device_info *d)
 {
 	const uint64_t words[2] = { d->features };
 	const struct feature_list list = {
-		.table = net_features, .words = words, .count = 2, .not_net = !device_is_net(d->id),
+		.table = net_features, .words = words, .count = 2, .own = kind_features(d->id),
 	};
 	char *text = features_text(&list);
 

@@ -79,11 +79,6 @@ bool device_is_collected(uint32_t id)
 	return find_kind(id) && id != VIRTIO_ID_CONSOLE;
 }
 
-bool device_is_net(uint32_t id)
-{
-	return id == VIRTIO_ID_NET;
-}
-
 bool device_is_data_queue(uint32_t id, const char *queue)
 {
 	return id == VIRTIO_ID_NET && (begins(queue, "input.") || begins(queue, "output."));

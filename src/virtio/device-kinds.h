@@ -41,9 +41,6 @@ bool device_must_answer(uint32_t id, const char *queue);
  */
 bool device_is_collected(uint32_t id);
 
-/* Is it a network device? */
-bool device_is_net(uint32_t id);
-
 /**
  * device_is_data_queue() - is it a queue of a network device that rests while the interface is down?
  * @id: the device's id

@@ -8,10 +8,10 @@
 
 static const char *bit_text(const struct feature_list *l, unsigned int bit, char buf[NUMBER_LEN])
 {
-	const struct feature *f = feature_find(l->table, bit);
+	const struct feature *f = feature_find(l->own && bit < FEATURES_COMMON ? l->own : l->table, bit);
 
-	if (f && (!l->not_net || bit >= FEATURES_COMMON))
-		return l->not_net && f->alias ? f->alias : f->name;
+	if (f)
+		return l->own && f->alias ? f->alias : f->name;
 	snprintf(buf, NUMBER_LEN, "%u", bit);
 	return buf;
 }

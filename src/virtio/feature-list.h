@@ -2,7 +2,6 @@
 #ifndef FEATURE_LIST_H
 #define FEATURE_LIST_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include <json-c/json_object.h>
@@ -14,14 +13,14 @@
  * @table: net_features or backend_features
  * @words: the bits, the lowest word first
  * @count: how many words
- * @not_net: bits of another kind of device: those below FEATURES_COMMON have no name, the others take the alias, if
- *           they have one
+ * @own: of another kind of device than net, see kind_features(): the names of those below FEATURES_COMMON. The others
+ *       take the alias, if they have one. NULL: all names are those of @table.
  */
 struct feature_list {
 	const struct feature *table;
 	const uint64_t *words;
 	unsigned int count;
-	bool not_net;
+	const struct feature *own;
 };
 
 /**

@@ -24,7 +24,10 @@ extern const struct feature net_features[];
 /* The bits of VHOST_GET_BACKEND_FEATURES, likewise. */
 extern const struct feature backend_features[];
 
-/* Bits below this one depend on the kind of device; vhost devices other than net have no bits of their own above it. */
+/*
+ * Bits below this one depend on the kind of device, see kind-features.h; vhost devices other than net have no bits of
+ * their own above it.
+ */
 #define FEATURES_COMMON 24
 
 /**

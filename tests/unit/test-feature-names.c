@@ -6,13 +6,20 @@
 #include <string.h>
 
 #include <linux/vhost.h>
+#include <linux/virtio_balloon.h>
+#include <linux/virtio_blk.h>
 #include <linux/virtio_config.h>
+#include <linux/virtio_console.h>
+#include <linux/virtio_ids.h>
 #include <linux/virtio_net.h>
 #include <linux/virtio_ring.h>
+#include <linux/virtio_scsi.h>
+#include <linux/virtio_vsock.h>
 
 #include "tap-out.h"
 #include "virtio/feature-list.h"
 #include "virtio/feature-names.h"
+#include "virtio/kind-features.h"
 
 struct macro {
 	const char *name;
@@ -51,6 +58,37 @@ static const struct macro backend_macros[] = {
 	{ 0 },
 };
 
+static const struct macro blk_macros[] = {
+	M(VIRTIO_BLK_F_BARRIER), M(VIRTIO_BLK_F_SIZE_MAX), M(VIRTIO_BLK_F_SEG_MAX), M(VIRTIO_BLK_F_GEOMETRY),
+	M(VIRTIO_BLK_F_RO), M(VIRTIO_BLK_F_BLK_SIZE), M(VIRTIO_BLK_F_SCSI), M(VIRTIO_BLK_F_FLUSH),
+	M(VIRTIO_BLK_F_TOPOLOGY), M(VIRTIO_BLK_F_CONFIG_WCE), M(VIRTIO_BLK_F_MQ), M(VIRTIO_BLK_F_DISCARD),
+	M(VIRTIO_BLK_F_WRITE_ZEROES),
+	/* The oldest headers that a build may find lack these. */
+	{ "VIRTIO_BLK_F_LIFETIME", 15 }, { "VIRTIO_BLK_F_SECURE_ERASE", 16 }, { "VIRTIO_BLK_F_ZONED", 17 },
+	{ 0 },
+};
+
+static const struct macro console_macros[] = {
+	M(VIRTIO_CONSOLE_F_SIZE), M(VIRTIO_CONSOLE_F_MULTIPORT), M(VIRTIO_CONSOLE_F_EMERG_WRITE), { 0 },
+};
+
+static const struct macro balloon_macros[] = {
+	M(VIRTIO_BALLOON_F_MUST_TELL_HOST), M(VIRTIO_BALLOON_F_STATS_VQ), M(VIRTIO_BALLOON_F_DEFLATE_ON_OOM),
+	M(VIRTIO_BALLOON_F_FREE_PAGE_HINT), M(VIRTIO_BALLOON_F_PAGE_POISON), M(VIRTIO_BALLOON_F_REPORTING), { 0 },
+};
+
+static const struct macro scsi_macros[] = {
+	M(VIRTIO_SCSI_F_INOUT), M(VIRTIO_SCSI_F_HOTPLUG), M(VIRTIO_SCSI_F_CHANGE), M(VIRTIO_SCSI_F_T10_PI), { 0 },
+};
+
+/* The headers have one of these. */
+static const struct macro vsock_macros[] = {
+	{ "VIRTIO_VSOCK_F_STREAM", 0 }, M(VIRTIO_VSOCK_F_SEQPACKET), { "VIRTIO_VSOCK_F_NO_IMPLIED_STREAM", 2 }, { 0 },
+};
+
+/* The specification reserves it. */
+#define UNKNOWN_KIND 0
+
 static void test_macros(const struct feature *table, const struct macro *m)
 {
 	for (; m->name; m++) {
@@ -87,6 +125,13 @@ static void test_order(const char *what, const struct feature *table, unsigned i
 	ok(named, "%s: names are VIRTIO_ or VHOST_", what);
 }
 
+static void test_kind(const char *what, uint32_t id, const struct macro *m)
+{
+	test_macros(kind_features(id), m);
+	test_count(what, kind_features(id), m);
+	test_order(what, kind_features(id), FEATURES_COMMON);
+}
+
 static void test_list(const struct feature_list *l, const char *wanted, const char *json, const char *name)
 {
 	struct json_object *obj = features_json(l);
@@ -102,9 +147,10 @@ static void test_list(const struct feature_list *l, const char *wanted, const ch
 
 static void test_lists(void)
 {
-	const uint64_t none[2] = { 0 }, words[2] = { 1U << 4 | 1U << 5 | 1U << 27 | 1U << 29,
-		1U << 1 | UINT64_C(1) << 63 };
-	struct feature_list l = { net_features, none, 2, false };
+	const uint64_t none[2] = { 0 };
+	const uint64_t words[2] = { 1U << 4 | 1U << 5 | 1U << 27 | 1U << 29, 1U << 1 | UINT64_C(1) << 63 };
+	const uint64_t others = 1U << 1 | 1U << 5 | 1U << 29;
+	struct feature_list l = { net_features, none, 2, NULL };
 
 	test_list(&l, "", "[]", "no feature");
 	l.words = words;
@@ -114,10 +160,17 @@ static void test_lists(void)
 		  "\"VIRTIO_NET_F_GUEST_UDP_TUNNEL_GSO\",\"127\"]",
 		  "two words, two bits without a name");
 	l.count = 1;
-	l.not_net = true;
+	l.own = kind_features(UNKNOWN_KIND);
 	test_list(&l, "4 5 VIRTIO_F_ANY_LAYOUT VIRTIO_RING_F_EVENT_IDX",
-		  "[\"4\",\"5\",\"VIRTIO_F_ANY_LAYOUT\",\"VIRTIO_RING_F_EVENT_IDX\"]", "of a device that is not net");
-	l = (struct feature_list){ backend_features, words, 1, false };
+		  "[\"4\",\"5\",\"VIRTIO_F_ANY_LAYOUT\",\"VIRTIO_RING_F_EVENT_IDX\"]", "of a device of another kind");
+	l.own = kind_features(VIRTIO_ID_VSOCK);
+	l.words = &others;
+	test_list(&l, "VIRTIO_VSOCK_F_SEQPACKET 5 VIRTIO_RING_F_EVENT_IDX",
+		  "[\"VIRTIO_VSOCK_F_SEQPACKET\",\"5\",\"VIRTIO_RING_F_EVENT_IDX\"]", "of a vsock device");
+	l.own = kind_features(VIRTIO_ID_NET);
+	test_list(&l, "VIRTIO_NET_F_GUEST_CSUM VIRTIO_NET_F_MAC VIRTIO_RING_F_EVENT_IDX",
+		  "[\"VIRTIO_NET_F_GUEST_CSUM\",\"VIRTIO_NET_F_MAC\",\"VIRTIO_RING_F_EVENT_IDX\"]", "of net");
+	l = (struct feature_list){ backend_features, words, 1, NULL };
 	test_list(&l, "VHOST_BACKEND_F_SUSPEND VHOST_BACKEND_F_RESUME 27 29",
 		  "[\"VHOST_BACKEND_F_SUSPEND\",\"VHOST_BACKEND_F_RESUME\",\"27\",\"29\"]", "backend features");
 }
@@ -132,6 +185,12 @@ int main(void)
 	test_count("backend features", backend_features, backend_macros);
 	test_order("features", net_features, 128);
 	test_order("backend features", backend_features, 64);
+	test_kind("blk", VIRTIO_ID_BLOCK, blk_macros);
+	test_kind("console", VIRTIO_ID_CONSOLE, console_macros);
+	test_kind("balloon", VIRTIO_ID_BALLOON, balloon_macros);
+	test_kind("scsi", VIRTIO_ID_SCSI, scsi_macros);
+	test_kind("vsock", VIRTIO_ID_VSOCK, vsock_macros);
+	ok(!kind_features(VIRTIO_ID_NET) && !kind_features(UNKNOWN_KIND)->name, "of net, and of an unknown kind");
 	f = feature_find(net_features, VIRTIO_F_ANY_LAYOUT);
 	ok(f && f->alias && !strcmp(f->alias, "VIRTIO_F_ANY_LAYOUT"), "bit 27 is VIRTIO_F_ANY_LAYOUT, too");
 	f = feature_find(net_features, VIRTIO_RING_F_EVENT_IDX);
