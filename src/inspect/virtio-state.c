@@ -134,20 +134,34 @@ static void buffers_text(const struct virtqueue_record *q, const struct virtio_s
 			 plural((uint64_t)s->with_device));
 }
 
+/* An event of a packed ring is a position there; that of a split one is compared with an index, as show has it. */
+static void kick_at_text(const struct virtqueue_record *q, const struct virtio_state *s, char line[VIRTIO_LINE])
+{
+	const bool packed = q->flags & VIRTQUEUE_PACKED, next = s->kick_at == q->avail;
+
+	if (!packed && s->passed != VIRTIO_NOT_PASSED)
+		snprintf(line, VIRTIO_LINE, "avail_event, %u, is passed: the driver sends no kick", s->kick_at);
+	else if (!packed)
+		snprintf(line, VIRTIO_LINE, "the driver kicks %swhen avail reaches %u",
+			 next ? "with the next buffer, " : "", (uint16_t)(s->kick_at + 1));
+	else if (s->passed != VIRTIO_NOT_PASSED)
+		snprintf(line, VIRTIO_LINE, "the driver sends no kick: it is past entry %u, for which the device asked "
+			 "last", s->kick_at);
+	else if (next)
+		snprintf(line, VIRTIO_LINE, "the driver kicks with the next buffer: the device asks for entry %u",
+			 s->kick_at);
+	else
+		snprintf(line, VIRTIO_LINE, "the driver kicks with entry %u, and is at %u", s->kick_at, q->avail);
+}
+
 static void kick_text(const struct virtqueue_record *q, const struct virtio_state *s, char line[VIRTIO_LINE])
 {
 	if (s->kick == VIRTIO_ASKS_NEVER)
 		snprintf(line, VIRTIO_LINE, "the driver sends no kick: the device wants none");
 	else if (s->kick == VIRTIO_ASKS_ALWAYS)
 		snprintf(line, VIRTIO_LINE, "the driver kicks with the next buffers");
-	else if (s->passed != VIRTIO_NOT_PASSED)
-		snprintf(line, VIRTIO_LINE, "the driver sends no kick: it is past entry %u, for which the device asked "
-			 "last", s->kick_at);
-	else if (s->kick_at == q->avail)
-		snprintf(line, VIRTIO_LINE, "the driver kicks with the next buffer: the device asks for entry %u",
-			 s->kick_at);
 	else
-		snprintf(line, VIRTIO_LINE, "the driver kicks with entry %u, and is at %u", s->kick_at, q->avail);
+		kick_at_text(q, s, line);
 }
 
 static void interrupt_text(const struct virtqueue_record *q, const struct virtio_state *s, char line[VIRTIO_LINE])
@@ -164,8 +178,11 @@ static void interrupt_text(const struct virtqueue_record *q, const struct virtio
 		snprintf(line, VIRTIO_LINE, "an interrupt is due: the driver asked for one");
 	else if (s->interrupt == VIRTIO_ASKS_ALWAYS)
 		snprintf(line, VIRTIO_LINE, "the device interrupts when it returns a buffer");
-	else
+	else if (q->flags & VIRTQUEUE_PACKED)
 		snprintf(line, VIRTIO_LINE, "the device interrupts when it returns entry %u", s->interrupt_at);
+	else
+		snprintf(line, VIRTIO_LINE, "the device interrupts when used reaches %u",
+			 (uint16_t)(s->interrupt_at + 1));
 }
 
 int virtio_state_text(const struct virtqueue_record *q, char lines[VIRTIO_LINES][VIRTIO_LINE])

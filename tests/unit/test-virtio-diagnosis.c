@@ -441,7 +441,16 @@ static void test_words(void)
 	healthy(&s, SPLIT, 5);
 	publish(&s);
 	ok(virtio_state_text(&s.q[1], lines) == 3 && !strcmp(lines[0], "the device has 3 buffers") &&
-	   strstr(lines[1], "no kick: it is past entry 5") && strstr(lines[2], "entry 5"), "a queue in words");
+	   !strcmp(lines[1], "avail_event, 5, is passed: the driver sends no kick") &&
+	   !strcmp(lines[2], "the device interrupts when used reaches 6"), "a queue in words");
+	healthy(&s, SPLIT, 65535);
+	ok(virtio_state_text(&s.q[1], lines) == 3 &&
+	   !strcmp(lines[1], "the driver kicks with the next buffer, when avail reaches 0") &&
+	   !strcmp(lines[2], "the device interrupts when used reaches 0"), "an idle queue in words, across the wrap");
+	healthy(&s, PACKED, 5);
+	publish(&s);
+	ok(virtio_state_text(&s.q[1], lines) == 3 && strstr(lines[1], "no kick: it is past entry 5") &&
+	   strstr(lines[2], "when it returns entry 5"), "a packed queue in words");
 	irq_disabled(&s);
 	ok(virtio_state_text(&s.q[1], lines) == 3 && strstr(lines[2], "disabled line 27"),
 	   "a queue without interrupts in words");
