@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "show-report.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "device-json.h"
@@ -10,6 +11,7 @@
 
 /* Room for all listeners of an eventfd. */
 #define LISTENERS_TEXT ((INSPECT_LISTENERS_MAX + 1) * 64)
+#define NOTE_TEXT 160
 
 /* Append a listener. Return: its length. */
 static int listener_text(const struct inspect_listener *l, char *buf, size_t len)
@@ -31,9 +33,33 @@ static int listener_text(const struct inspect_listener *l, char *buf, size_t len
 	return n;
 }
 
-static void print_listeners(struct out *o, const struct inspect_call *c)
+/* Is it a process of its own, which the signal wakes up? */
+static bool wakes_process(const struct inspect_listener *l)
 {
-	char text[LISTENERS_TEXT] = "";
+	return l->kind == LISTENER_POLL || l->kind == LISTENER_EPOLL || l->kind == LISTENER_IO_URING ||
+	       l->kind == LISTENER_READ;
+}
+
+/*
+ * What follows from who listens. A VMM takes itself off the eventfd while its VM has the interrupt masked; but it may
+ * also be about to poll again, so that nobody can be said to have masked it.
+ */
+static const char *listeners_note(const struct inspect_call *c, uint64_t unread, bool of_vm, char *buf, size_t len)
+{
+	*buf = 0;
+	if (c->more)
+		return buf;
+	if (!c->count && unread)
+		snprintf(buf, len, ": the count, %" PRIu64 ", grows with each signal, since nobody reads it%s", unread,
+			 of_vm ? ", as while the VM has masked the interrupt" : "");
+	else if (c->count == 1 && of_vm && wakes_process(c->listeners))
+		snprintf(buf, len, "; it has to wake up and inject the interrupt");
+	return buf;
+}
+
+static void print_listeners(struct out *o, const struct inspect_call *c, uint64_t unread, bool of_vm)
+{
+	char text[LISTENERS_TEXT] = "", note[NOTE_TEXT];
 	size_t used = 0;
 
 	for (unsigned int i = 0; i < c->count && i < INSPECT_LISTENERS_MAX; i++) {
@@ -46,7 +72,7 @@ static void print_listeners(struct out *o, const struct inspect_call *c)
 			 used ? "; and perhaps others" : "not known, since it changes");
 	else if (!c->count)
 		snprintf(text, sizeof(text), "nobody at this moment");
-	show_line(o, "  calls", "%s", text);
+	show_line(o, "  calls", "%s%s", text, listeners_note(c, unread, of_vm, note, sizeof(note)));
 }
 
 void show_paths_text(struct out *o, const struct show_device *s, const struct inspect_queue *q)
@@ -61,7 +87,7 @@ void show_paths_text(struct out *o, const struct show_device *s, const struct in
 	if (source != KICK_SOURCE_UNKNOWN)
 		show_line(o, "  kicks", "%s", sources[source]);
 	if (c)
-		print_listeners(o, c);
+		print_listeners(o, c, q->call.count, source == KICK_SOURCE_IOEVENTFD || *s->device->vm);
 }
 
 static struct json_object *listener_json(const struct inspect_listener *l)
