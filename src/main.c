@@ -132,6 +132,19 @@ static void set_up_sets(struct opt_set sets[GROUPS_MAX + 2], const struct comman
 	sets[n] = (struct opt_set){ 0 };
 }
 
+/* A word too many may be the name of a device, which some commands take as an operand, and others by an option. */
+static void fail_word(const struct command *cmd, const char *word)
+{
+	for (const struct opt_group *g = cmd->opts; g->table; g++)
+		for (const struct opt *o = g->table; o->name; o++)
+			if (!strcmp(o->name, "dev")) {
+				fail(cmd->name, "'%s' is not expected here; devices are chosen by --dev, see --help",
+				     word);
+				return;
+			}
+	fail(cmd->name, "'%s' is not expected here; see --help", word);
+}
+
 static int parse_and_run(const struct command *cmd, struct cli *cli, struct opt_places *places, int argc, char **argv)
 {
 	char err[512];
@@ -156,7 +169,7 @@ static int parse_and_run(const struct command *cmd, struct cli *cli, struct opt_
 	}
 	cli->json |= cli->pretty;
 	if (n < argc && !cmd->operands) {
-		fail(cmd->name, "'%s' is not expected here; see --help", argv[n]);
+		fail_word(cmd, argv[n]);
 		return STATUS_USAGE;
 	}
 	cli->operands = argv + n;

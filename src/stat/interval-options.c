@@ -11,7 +11,8 @@ int parse_interval(const char *command, char **operands, uint64_t *interval, uin
 	if (!operands[0])
 		return STATUS_OK;
 	if (parse_seconds(operands[0], interval) || *interval < NSEC_PER_MSEC) {
-		fail(command, "'%s' is no interval; it takes seconds, 0.001 at least", operands[0]);
+		fail(command, "'%s' is no interval; it takes seconds, 0.001 at least; devices are chosen by --dev",
+		     operands[0]);
 		return STATUS_USAGE;
 	}
 	if (!operands[1])
