@@ -261,7 +261,8 @@ static void fill_kick(struct event_line *l, const struct event *e)
 	l->kick_source = kick_source_name(e->reason);
 	l->note = l->thread;
 	if (l->kick_source) {
-		snprintf(l->text, sizeof(l->text), "%s, %s", l->thread, l->kick_source);
+		/* A thread's name may be cut. */
+		snprintf(l->text, sizeof(l->text), "%s %s", l->kick_source, l->thread);
 		l->note = l->text;
 	}
 }

@@ -93,6 +93,15 @@ static enum line_layout layout_of(const struct event_line *l)
 	}
 }
 
+/* A note is as wide as the columns leave it room; it is cut like a name. */
+static void limit_note(struct out_col *cols, int room)
+{
+	for (; !out_col_ends(cols + 1); cols++)
+		room -= abs(cols->width) + 1;
+	if (room > 0)
+		cols->width = -room;
+}
+
 /* All layouts begin with the columns that fit the one with three numbers. */
 static void choose_columns(struct event_lines *l, const struct out *o, int time)
 {
@@ -110,6 +119,8 @@ static void choose_columns(struct event_lines *l, const struct out *o, int time)
 		if (i != LINE_EVENT)
 			memcpy(l->cols[i], l->cols[LINE_EVENT], count * sizeof(*c));
 		memcpy(l->cols[i] + count, ends[i], sizeof(ends[i]));
+		if (i != LINE_EVENT && i != LINE_CONFIG)
+			limit_note(l->cols[i], out_width(o));
 	}
 	/* Names of ioctls are longer than reasons. */
 	l->cols[LINE_CONFIG][count - 1].width = 0;

@@ -110,11 +110,22 @@ static void test_others(void)
 			  .flags = CALL_SIGNALLED | CALL_EVENT_IDX | CALL_WORD_AFTER, .old = 7, .new = 8 },
 		.before = { 7, READING_OK }, .after = { 7, READING_OK }, .num_added = 1,
 	};
+	char *text;
 
 	is(&queue, &kick, "  0.500000   0       8 tap0    tx0      kick     merged      CPU 0/KVM\n", "a kick");
 	kick.head.reason = KICK_SOURCE_IOEVENTFD;
-	is(&queue, &kick, "  0.500000   0       8 tap0    tx0      kick     merged      CPU 0/KVM, ioeventfd\n",
+	is(&queue, &kick, "  0.500000   0       8 tap0    tx0      kick     merged      ioeventfd CPU 0/KVM\n",
 	   "a kick by KVM");
+	memcpy(kick.comm, "qemu-system-x86", sizeof("qemu-system-x86"));
+	is(&queue, &kick, "  0.500000   0       8 tap0    tx0      kick     merged      ioeventfd qemu-system-x86\n",
+	   "a long name, whole in a pipe");
+	text = event_text(&queue, &kick, &(struct out){ .width = 80 }, TIME_REL);
+	ok(!strcmp(text, "  0.500000   0       8 tap0    tx0      kick     merged      ioeventfd qemu-sys+\n") &&
+	   strlen(text) == 80 + 1, "and cut on a terminal");
+	free(text);
+	text = event_text(&queue, &kick, &(struct out){ .width = 80, .whole = true }, TIME_REL);
+	ok(strstr(text, "ioeventfd qemu-system-x86\n"), "but with --wide");
+	free(text);
 	is(&queue, &inject, "  0.500000   0       9 tap0    tx0      inject   merged      GSI 24\n",
 	   "an interrupt that KVM injects");
 	is(&queue, &config, "  0.500000   0       7 tap0    tx0      config   SET_VRING_CALL -1\n",
