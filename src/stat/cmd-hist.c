@@ -28,12 +28,12 @@ static const struct {
 	enum hist_unit unit;
 } kinds[QUEUE_HISTS] = {
 	[HIST_CALL_BATCH] = { "call_batch", "used entries that a call tells the driver of", HIST_ENTRY },
-	[HIST_KICK_BATCH] = { "kick_batch", "avail entries taken by the run after a kick, by kick", HIST_ENTRY },
+	[HIST_KICK_BATCH] = { "kick_batch", "avail entries that the run after a kick takes", HIST_ENTRY },
 	[HIST_ENTRIES] = { "entries", "new - old: used entries since signalled_used", HIST_ENTRY },
-	[HIST_EVENT] = { "event", "event - old: how far ahead the driver's used_event is", HIST_ENTRY },
+	[HIST_EVENT] = { "event", "event - old: how far ahead used_event is", HIST_ENTRY },
 	[HIST_KICK_TO_RUN] = { "kick_to_run", "from a kick to the worker's run for it", HIST_NSEC },
-	[HIST_USED_TO_CALL] = { "used_to_call", "from a used entry to the call that tells of it", HIST_NSEC },
-	[HIST_MISS_TO_ANSWER] = { "miss_to_answer", "from a miss of the IOTLB to the owner's answer", HIST_NSEC },
+	[HIST_USED_TO_CALL] = { "used_to_call", "from a used entry to the call for it", HIST_NSEC },
+	[HIST_MISS_TO_ANSWER] = { "miss_to_answer", "from a miss of the IOTLB to its answer", HIST_NSEC },
 };
 
 static const char *const unit_names[] = { [HIST_ENTRY] = "entries", [HIST_NSEC] = "ns" };
