@@ -137,15 +137,14 @@ static const struct out_col line_cols[] = {
 
 static void format_change(const struct field *f, uint64_t before, uint64_t after, char *buf, size_t len)
 {
-	*buf = '\0';
-	if (before == after)
-		return;
-	if (f->index)
+	if (f->index && before != after)
 		snprintf(buf, len, "+%u", (uint16_t)(after - before));
 	else if (after > before)
 		snprintf(buf, len, "+%" PRIu64, after - before);
-	else
+	else if (after < before)
 		snprintf(buf, len, "-%" PRIu64, before - after);
+	else
+		snprintf(buf, len, "0");
 }
 
 static void print_line(struct out *o, const struct field *f, const struct kick_report *r)
@@ -158,6 +157,7 @@ static void print_line(struct out *o, const struct field *f, const struct kick_r
 		return;
 	strcpy(l.before, "-");
 	strcpy(l.after, "-");
+	strcpy(l.change, "-");
 	if (known)
 		snprintf(l.before, sizeof(l.before), "%" PRIu64, before);
 	if (still)
