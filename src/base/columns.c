@@ -83,17 +83,24 @@ static void widen(struct out_col *c, int more)
 	c->width += c->width < 0 ? -more : more;
 }
 
-static void widen_names(struct out_col *cols, int width)
+/* Widen those with this @grow_first. */
+static void widen_some(struct out_col *cols, int width, bool first)
 {
 	int room = width - line_width(cols);
 
 	for (struct out_col *c = cols; !out_col_ends(c) && room > 0; c++) {
-		const int more = c->grow < room ? c->grow : room;
+		const int more = c->grow_first != first ? 0 : c->grow < room ? c->grow : room;
 
 		widen(c, more);
 		c->grow -= more;
 		room -= more;
 	}
+}
+
+static void widen_names(struct out_col *cols, int width)
+{
+	widen_some(cols, width, true);
+	widen_some(cols, width, false);
 }
 
 /* Fill in @chosen with those of @all whose rank is @most at most. */

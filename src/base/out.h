@@ -70,7 +70,8 @@ enum out_type {
  * @offset: of the value, in the row's struct
  * @width: of the text column, negative for left-aligned; 0: no padding, for the last column
  * @style: returns the SGR parameters of a row's cell, or NULL for plain; may be NULL
- * @grow: how many columns wider it may get where there is room
+ * @grow: how many columns wider it may get where there is room; those on the left first
+ * @grow_first: it gets wider before all others
  * @extra: 0: it is always shown; else only where there is room, those with smaller numbers first; from OUT_EXTRA_LATE
  *         on, only where there is also room for all of @grow
  * @group: a head above the heads of all columns of the same group
@@ -88,7 +89,7 @@ struct out_col {
 	int grow, extra;
 	const char *group;
 	const struct out_col *by;
-	bool ascending, measured;
+	bool ascending, measured, grow_first;
 };
 
 /* See @extra of struct out_col. */

@@ -21,14 +21,17 @@ static const struct out_col by_worker = { .type = OUT_INDEX, .offset = ROW(first
 static const struct out_col by_time = { .type = OUT_I64, .offset = ROW(worker_ns) };
 static const struct out_col by_packets = { .type = OUT_I64, .offset = ROW(packets) };
 
-/* 80 columns with the features. */
+/*
+ * 80 columns with the features and with short names. Without them, a device's name comes before a command's: with
+ * "qemu-system-x86" there is still room for "rx0 tx0" of "vm0", and with "qemu-sy+" for "scsi:5324af0e20".
+ */
 const struct out_col list_columns[] = {
 	{ "tid", "PID", OUT_ID, ROW(tid), 7, .ascending = true },
 	{ "command", "COMMAND", OUT_STRING, ROW(command_text), -8, .grow = 7 },
 	{ "fd", "FD", OUT_STRING, ROW(cells[LIST_FD]), 3, .by = &by_fd },
 	{ "kind", "KIND", OUT_STRING, ROW(kind), -5, .extra = OUT_EXTRA_LATE },
-	{ "device", "DEVICE", OUT_STRING, ROW(cells[LIST_DEVICE]), -8, .grow = 25 },
-	{ "queues", "QUEUES", OUT_STRING, ROW(cells[LIST_QUEUE_NAMES]), -9, .grow = LIST_QUEUES - 9 },
+	{ "device", "DEVICE", OUT_STRING, ROW(cells[LIST_DEVICE]), -8, .grow = 25, .grow_first = true },
+	{ "queues", "QUEUES", OUT_STRING, ROW(cells[LIST_QUEUE_NAMES]), -7, .grow = LIST_QUEUES - 7 },
 	{ "features", "FEAT", OUT_STRING, ROW(cells[LIST_FEATURES]), -4, .extra = 1 },
 	{ NULL, "WORKER", OUT_STRING, ROW(cells[LIST_WORKER]), 7, .by = &by_worker },
 	{ "worker_ns", "CPUTIME", OUT_STRING, ROW(cells[LIST_CPU_TIME]), 7, .by = &by_time },

@@ -118,6 +118,23 @@ static void test_names(void)
 	   "DEVICE:-10 COUNT:5 WORKER:6 CALLS/S:7", "without a terminal, always the same");
 }
 
+static void test_grow_first(void)
+{
+	static const struct out_col two[] = {
+		{ "command", "COMMAND", OUT_STRING, ROW(device), -7, .grow = 8 },
+		{ "device", "DEVICE", OUT_STRING, ROW(device), -6, .grow = 4, .grow_first = true },
+		{ 0 },
+	};
+	struct out o = { .file = stdout, .width = 17 };
+	struct out_col chosen[3];
+
+	columns_what_fits(chosen, two, &o, 0);
+	is(heads(chosen), "COMMAND:-7 DEVICE:-9", "what grows first has all the room");
+	o.width = 20;
+	columns_what_fits(chosen, two, &o, 0);
+	is(heads(chosen), "COMMAND:-9 DEVICE:-10", "and leaves what it does not need");
+}
+
 static void sorted_is(const char *by, const char *wanted)
 {
 	static const struct row rows[] = {
@@ -204,6 +221,7 @@ int main(void)
 {
 	test_fit();
 	test_names();
+	test_grow_first();
 	test_sort();
 	test_rows();
 	test_groups();
