@@ -176,7 +176,7 @@ static int show_all(void *arg)
 static int fail_none(const struct show *sh)
 {
 	if (!sh->others)
-		fail("show", "there is no vhost device '%s', and no other", sh->word);
+		fail("show", "there is no vhost device '%s', and no other; virtio devices need --driver", sh->word);
 	else
 		fail("show", "there is no vhost device '%s', but %zu other%s; see vhostctl list", sh->word, sh->others,
 		     plural(sh->others));
