@@ -338,7 +338,7 @@ static int look(struct interval_run *t, const struct counted *counted)
 static int list_hists(void)
 {
 	for (int i = 0; i < QUEUE_HISTS; i++)
-		printf("%-12s %s (%s)\n", kinds[i].name, kinds[i].what, unit_names[kinds[i].unit]);
+		printf("%-14s %s (%s)\n", kinds[i].name, kinds[i].what, unit_names[kinds[i].unit]);
 	return STATUS_OK;
 }
 

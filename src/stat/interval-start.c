@@ -25,10 +25,11 @@ static void warn_unseen(const char *command, uint32_t unseen, uint32_t incomplet
 	if (incomplete & COUNT_DECISIONS)
 		fail(command, "this kernel does not let all decisions be seen; vhostctl features says why");
 	if (unseen & COUNT_RUNS)
-		fail(command, "this kernel does not let the worker's runs be seen, with which kicks are counted");
+		fail(command, "this kernel does not let the worker's runs be seen, with which kicks are counted; "
+		     "vhostctl features says why");
 	if (unseen & COUNT_HISTS)
 		fail(command, "this kernel does not let kicks be followed to the worker: no kick_batch, no "
-		     "kick_to_run");
+		     "kick_to_run; vhostctl features says why");
 }
 
 /* The tap may be in another namespace or not exist yet; but a number is more likely meant as the interval. */
