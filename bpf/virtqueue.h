@@ -48,7 +48,7 @@ enum { PACKED_DRIVER_FLAGS, PACKED_DRIVER_EVENT, PACKED_DEVICE_FLAGS, PACKED_DEV
  * @num_free: free descriptors, as the driver counts them
  * @num_added: buffers that were published since the driver decided last whether to kick
  * @flags: VIRTQUEUE_*
- * @irq: its interrupt line; 0: not known. The reader fills it in, and VIRTQUEUE_IRQ_DISABLED
+ * @irq: its interrupt line; 0: it has none, or it is not known. The reader fills it in, and VIRTQUEUE_IRQ_DISABLED
  * @avail: next entry to publish: an index, or the position in a packed ring
  * @last_used: next entry to take back; of a packed ring bit 15 is the wrap counter
  * @wants: the driver's own copy of the flags by which it asks for interrupts; with an event index, too

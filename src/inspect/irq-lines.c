@@ -28,6 +28,9 @@ static bool read_actions(int sysfs_fd, const char *number, char actions[IRQ_ACTI
 	if (n <= 0)
 		return false;
 	actions[n] = 0;
+	/* The last name of a list that is cut may be the beginning of another one. */
+	if (!strchr(actions, '\n') && strchr(actions, ','))
+		*strrchr(actions, ',') = 0;
 	actions[strcspn(actions, "\n")] = 0;
 	return *actions;
 }
@@ -83,12 +86,19 @@ static bool has_action(const struct irq_line *line, const char *name)
 	return false;
 }
 
+/* Find the only line with this name: where several have it, none is known to be the queue's. */
 static const struct irq_line *find_action(const struct irq_lines *l, const char *name)
 {
-	for (size_t i = 0; i < l->count; i++)
-		if (has_action(&l->all[i], name))
-			return &l->all[i];
-	return NULL;
+	const struct irq_line *found = NULL;
+
+	for (size_t i = 0; i < l->count; i++) {
+		if (!has_action(&l->all[i], name))
+			continue;
+		if (found)
+			return NULL;
+		found = &l->all[i];
+	}
+	return found;
 }
 
 /* The names are those of drivers/virtio/virtio_pci_common.c; virtio_mmio uses the device's alone. */

@@ -13,7 +13,7 @@
 /* Where sysfs has them. */
 #define IRQ_SYSFS "/sys/kernel/irq"
 
-/* Room for the names of a line's handlers; longer ones are cut. */
+/* Room for the names of a line's handlers; those that do not fit are left out. */
 #define IRQ_ACTIONS_LEN 128
 
 /**
@@ -55,9 +55,10 @@ void irq_lines_free(struct irq_lines *l);
  * @device: "virtio0"
  * @queue: name of the queue
  *
- * A device has a line for each queue, one for all of them, or a single one.
+ * A device has a line for each queue, one for all of them, or a single one. Names of queues need not differ:
+ * virtio_console calls all of its ports' queues "input" and "output", so that the lines of these are not known.
  *
- * Return: the line, or NULL.
+ * Return: the line; NULL if there is none, or more than one of that name.
  */
 const struct irq_line *irq_lines_find(const struct irq_lines *l, const char *device, const char *queue);
 

@@ -150,6 +150,8 @@ static struct json_object *queue_json(const struct virtqueue_record *q)
 	struct json_object *obj = out_object(NULL, queue_cols, &row), *prospect = json_object_new_array();
 	const int count = virtio_state_text(q, lines);
 
+	if (!q->irq)
+		json_object_object_add(obj, "irq_disabled", NULL);
 	json_object_object_add(obj, "ring", q->ring ? json_object_new_uint64(q->ring) : NULL);
 	for (int i = 0; i < count; i++)
 		json_object_array_add(prospect, json_object_new_string(lines[i]));

@@ -179,10 +179,15 @@ static int look_at_lines(struct virtio_look *l, struct virtio_device_info *d, co
 	int err = 0;
 
 	for (size_t i = 0; !err && i < d->queue_count; i++) {
-		const struct irq_line *line = irq_lines_find(lines, d->name, d->queues[i].name);
+		struct virtqueue_record *q = &d->queues[i];
+		const struct irq_line *line;
 
+		/* A queue without a callback has no interrupt, even if the others share one. */
+		if (!(q->flags & VIRTQUEUE_CALLBACK))
+			continue;
+		line = irq_lines_find(lines, d->name, q->name);
 		if (line)
-			err = look_at_line(l, line, &d->queues[i]);
+			err = look_at_line(l, line, q);
 	}
 	return err;
 }

@@ -108,6 +108,7 @@ static bool is_line(const struct irq_lines *l, const char *device, const char *q
 
 static void test_lines(const char *irq)
 {
+	char cut[2 * IRQ_ACTIONS_LEN];
 	struct irq_lines l;
 
 	make_line("0", "timer\n");
@@ -118,12 +119,19 @@ static void test_lines(const char *irq)
 	make_line("27", "virtio3-virtqueues\n");
 	make_line("11", "ahci,virtio4,uhci\n");
 	make_dir("irq/12");
-	ok(!irq_lines_scan(&l, irq) && l.count == 6, "lines that have a handler");
+	make_line("30", "virtio6-input\n");
+	make_line("31", "virtio6-control-i\n");
+	make_line("32", "virtio6-input\n");
+	snprintf(cut, sizeof(cut), "%0*d,virtio8-req.01\n", IRQ_ACTIONS_LEN - 15, 0);
+	make_line("33", cut);
+	ok(!irq_lines_scan(&l, irq) && l.count == 10, "lines that have a handler");
 	ok(is_line(&l, "virtio2", "input.0", 25) && is_line(&l, "virtio2", "input.01", 26), "a line for each queue");
 	ok(is_line(&l, "virtio3", "input.0", 27) && is_line(&l, "virtio3", "output.0", 27), "one for all of them");
 	ok(is_line(&l, "virtio4", "req.0", 11), "one shared with other devices");
 	ok(is_line(&l, "virtio2", "output.0", 0) && is_line(&l, "virtio", "4", 0) && is_line(&l, "virtio5", "req.0", 0),
 	   "none");
+	ok(is_line(&l, "virtio6", "input", 0) && is_line(&l, "virtio6", "control-i", 31), "several of one name");
+	ok(is_line(&l, "virtio8", "req.0", 0) && is_line(&l, "virtio8", "req.", 0), "a name that does not fit");
 	irq_lines_free(&l);
 }
 
