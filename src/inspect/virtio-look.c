@@ -153,7 +153,10 @@ static int look_at(struct virtio_look *l, struct virtio_device_info *d)
 	return err;
 }
 
-/* Return: 0 or -errno. A line that is released meanwhile stays unknown. */
+/*
+ * A line that is released meanwhile stays unknown, and so does one that is not the kernel's, but that of another file
+ * system, mounted there. Return: 0 or -errno.
+ */
 static int look_at_line(struct virtio_look *l, const struct irq_line *line, struct virtqueue_record *q)
 {
 	struct irq_line_request *request = &l->skel->bss->irq_line_request;
@@ -163,7 +166,7 @@ static int look_at_line(struct virtio_look *l, const struct irq_line *line, stru
 	snprintf(path, sizeof(path), IRQ_SYSFS "/%" PRIu32, line->number);
 	dir = open_sysfs(path);
 	if (dir < 0)
-		return dir == -ENODEV ? 0 : dir;
+		return dir == -ENODEV || dir == -EMEDIUMTYPE ? 0 : dir;
 	*request = (struct irq_line_request){ .fd = (uint32_t)dir };
 	err = run_walk(l->skel->progs.read_irq_line, &none, sizeof(none));
 	close(dir);
