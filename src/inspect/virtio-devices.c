@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "virtio/device-kinds.h"
 
 /* Keep the beginning of a name. */
 static void set_name(char name[VIRTIO_NAME_LEN], const char *text)
@@ -86,6 +87,8 @@ static void read_label(struct virtio_device_info *d, int dir)
 	if (first_entry(dir, "net", d->label)) {
 		snprintf(path, sizeof(path), "net/%s/flags", d->label);
 		d->down = !(read_number(dir, path) & IFF_UP);
+	} else if (device_is_net(d->id) && *d->driver) {
+		d->elsewhere = true;
 	} else if (!first_entry(dir, "block", d->label) && read_attribute(dir, "mount_tag", text, sizeof(text))) {
 		set_name(d->label, text);
 	}
@@ -184,7 +187,8 @@ static bool is_broken(const struct virtio_device_info *d)
 
 const char *virtio_device_state(const struct virtio_device_info *d)
 {
-	return !*d->driver ? "no_driver" : is_broken(d) ? "broken" : d->down ? "down" : "running";
+	return !*d->driver ? "no_driver" : is_broken(d) ? "broken" : d->down ? "down" :
+	       d->elsewhere ? "elsewhere" : "running";
 }
 
 const struct virtqueue_record *virtio_device_queue(const struct virtio_device_info *d, uint32_t index)

@@ -29,6 +29,7 @@
  * @label: name of the interface, disk or mount tag; empty: it has none
  * @address: of the device on the bus below, such as a PCI address
  * @down: it is a network interface that is down
+ * @elsewhere: it is one that this sysfs does not show, since it is in another network namespace: up or down
  * @time: when its queues were read, in nanoseconds of CLOCK_MONOTONIC; 0: not yet
  * @features: that device and driver agree on; known if it has a queue
  * @queues: its queues; owned
@@ -38,7 +39,7 @@ struct virtio_device_info {
 	char name[VIRTIO_NAME_LEN];
 	uint32_t id;
 	char driver[VIRTIO_NAME_LEN], label[VIRTIO_NAME_LEN], address[VIRTIO_NAME_LEN];
-	bool down;
+	bool down, elsewhere;
 	uint64_t time;
 	uint64_t features;
 	struct virtqueue_record *queues;
@@ -84,7 +85,7 @@ const struct virtio_device_info *virtio_devices_find(const struct virtio_devices
  */
 bool virtio_device_is(const struct virtio_device_info *d, const char *word);
 
-/* The word for what a device does: "no_driver", "broken" (one of its queues is), "down" or "running". */
+/* The word for what a device does: "no_driver", "broken" (one of its queues is), "down", "elsewhere" or "running". */
 const char *virtio_device_state(const struct virtio_device_info *d);
 
 /**

@@ -19,13 +19,14 @@
  * @is: what it said in the second look
  * @seconds: time between the looks
  * @down: it is a packet queue of an interface that is down, which leaves its queues as they are
+ * @maybe_down: it is one of an interface of which that is not known
  */
 struct pair {
 	const struct virtio_device_info *device;
 	const struct virtqueue_record *first, *second;
 	struct virtio_state was, is;
 	double seconds;
-	bool down;
+	bool down, maybe_down;
 };
 
 /* Is it the same queue, with the same ring? A driver that was bound anew has others. */
@@ -91,7 +92,7 @@ static bool left_behind(const struct pair *p)
 /* The kernel does so after 100,000 interrupts of which nearly all found nothing to do. */
 static enum diagnosis_result irq_disabled(const struct pair *p, struct diagnosis *f)
 {
-	const bool stuck = left_behind(p);
+	const bool stuck = left_behind(p) && !p->maybe_down;
 	char buf[48];
 
 	if (!(p->second->flags & VIRTQUEUE_IRQ_DISABLED))
@@ -186,23 +187,32 @@ static enum diagnosis_result not_answered(const struct pair *p, struct diagnosis
 	return DIAGNOSIS_FOUND;
 }
 
-static enum diagnosis_result judge(const struct pair *p, struct diagnosis *f)
+/* Does either side wait for the other in vain? */
+static enum diagnosis_result in_vain(const struct pair *p, struct diagnosis *f)
 {
 	static enum diagnosis_result (*const waits[])(const struct pair *, struct diagnosis *) = {
 		not_kicked, kick_suppressed, not_answered,
 	};
+	enum diagnosis_result r = not_collected(p, f);
+
+	if (r || !device_must_answer(p->device->id, p->second->name) || !device_still(p))
+		return r;
+	for (size_t i = 0; !r && i < ARRAY_SIZE(waits); i++)
+		r = waits[i](p, f);
+	return r;
+}
+
+static enum diagnosis_result judge(const struct pair *p, struct diagnosis *f)
+{
 	enum diagnosis_result r = broken(p, f);
 
 	if (!r)
 		r = irq_disabled(p, f);
 	if (r || p->down)
 		return r;
-	r = not_collected(p, f);
-	if (r || !device_must_answer(p->device->id, p->second->name) || !device_still(p))
-		return r;
-	for (size_t i = 0; !r && i < ARRAY_SIZE(waits); i++)
-		r = waits[i](p, f);
-	return r;
+	r = in_vain(p, f);
+	/* What would be a fault of an interface that is up is none if it is down. */
+	return r == DIAGNOSIS_FOUND && p->maybe_down ? DIAGNOSIS_UNKNOWN : r;
 }
 
 enum diagnosis_result virtio_diagnose(const struct virtio_device_info *first, const struct virtio_device_info *second,
@@ -220,6 +230,9 @@ enum diagnosis_result virtio_diagnose(const struct virtio_device_info *first, co
 		return DIAGNOSIS_UNKNOWN;
 	virtio_state_of(p.first, &p.was);
 	virtio_state_of(p.second, &p.is);
-	p.down = (first->down || second->down) && device_is_data_queue(second->id, p.second->name);
+	if (device_is_data_queue(second->id, p.second->name)) {
+		p.down = first->down || second->down;
+		p.maybe_down = first->elsewhere || second->elsewhere;
+	}
 	return judge(&p, f);
 }

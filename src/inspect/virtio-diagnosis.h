@@ -27,7 +27,8 @@
  * @index: number of the queue
  * @f: filled in if so
  *
- * Return: DIAGNOSIS_UNKNOWN if its ring could not be read.
+ * Return: DIAGNOSIS_UNKNOWN if its ring could not be read, or if packets wait and it is not known whether the interface
+ * is up.
  */
 enum diagnosis_result virtio_diagnose(const struct virtio_device_info *first, const struct virtio_device_info *second,
 				      uint32_t index, struct diagnosis *f);

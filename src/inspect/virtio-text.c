@@ -40,6 +40,8 @@ static void print_device(struct out *o, const struct virtio_device_info *d)
 	show_line(o, "address", "%s", *d->address ? d->address : "-");
 	if (d->down)
 		show_line(o, "state", "the interface is down");
+	if (d->elsewhere)
+		show_line(o, "state", "the interface is in another network namespace, up or down");
 	if (!d->queue_count)
 		show_line(o, "queues", "none");
 	else

@@ -86,6 +86,8 @@ static void make_tree(void)
 	make_device("virtio4", "0000:00:04.0", "0x0002\n", "virtio_blk");
 	make_dir("devices/pci/0000:00:04.0/virtio4/block/vda");
 	make_device("virtio5", "0000:00:05.0", "0x0004\n", NULL);
+	make_device("virtio7", "0000:00:07.0", "0x0001\n", "virtio_net");
+	make_device("virtio8", "0000:00:08.0", "0x0001\n", NULL);
 	make_link("bus/virtio6", "../devices/pci/gone/virtio6");
 }
 
@@ -148,7 +150,7 @@ static void test_scan(const char *bus)
 	struct virtio_devices v;
 	int err = virtio_devices_scan(&v, bus);
 
-	if (!ok(!err && v.count == 5, "five devices: a link to nothing is left out")) {
+	if (!ok(!err && v.count == 7, "seven devices: a link to nothing is left out")) {
 		diag("%d, %zu devices", err, v.count);
 		return;
 	}
@@ -157,13 +159,14 @@ static void test_scan(const char *bus)
 	ok(is_device(&d[1], "virtio3", 1, "virtio_net", "eth1", "0000:00:03.0") && !d[1].down, "one that is up");
 	ok(is_device(&d[2], "virtio4", 2, "virtio_blk", "vda", "0000:00:04.0") && !d[2].down, "a disk");
 	ok(is_device(&d[3], "virtio5", 4, "", "", "0000:00:05.0"), "one without a driver");
-	ok(is_device(&d[4], "virtio10", 9, "9pnet_virtio", "root", "0000:00:09.0"), "9p, by its number the last");
+	ok(is_device(&d[6], "virtio10", 9, "9pnet_virtio", "root", "0000:00:09.0"), "9p, by its number the last");
 	ok(virtio_devices_find(&v, "virtio4") == &d[2] && !virtio_devices_find(&v, "virtio1"), "one by its name");
 	ok(virtio_device_is(&d[0], NULL) && virtio_device_is(&d[0], "virtio2") && virtio_device_is(&d[0], "eth0") &&
 	   virtio_device_is(&d[0], "0000:00:02.0") && !virtio_device_is(&d[0], "eth1"), "by what it is called");
 	ok(!virtio_device_is(&d[3], ""), "not by a label that it does not have");
 	ok(!strcmp(virtio_device_state(&d[0]), "down") && !strcmp(virtio_device_state(&d[1]), "running") &&
-	   !strcmp(virtio_device_state(&d[3]), "no_driver"), "states");
+	   !strcmp(virtio_device_state(&d[3]), "no_driver") && !strcmp(virtio_device_state(&d[4]), "elsewhere") &&
+	   !strcmp(virtio_device_state(&d[5]), "no_driver"), "states");
 	virtio_devices_free(&v);
 }
 

@@ -275,6 +275,38 @@ static void interface_down(struct scene *s)
 	s->d[0].down = true;
 }
 
+/* In the first look, too, or else it has just been moved. */
+static void elsewhere(struct scene *s, bool before, const char *queue)
+{
+	of_kind(s, NET, queue);
+	s->d[0].elsewhere = before;
+	s->d[1].elsewhere = true;
+}
+
+static void test_elsewhere(void)
+{
+	struct diagnosis f;
+	struct scene s;
+
+	for (enum layout layout = 0; layout < LAYOUTS; layout++) {
+		const char *name = layout_names[layout];
+
+		healthy(&s, layout, 5);
+		elsewhere(&s, true, "input.0");
+		ok(virtio_diagnose(&s.d[0], &s.d[1], 0, &f) == DIAGNOSIS_NOTHING, "%s: elsewhere, at rest", name);
+		give_back(&s);
+		ok(virtio_diagnose(&s.d[0], &s.d[1], 0, &f) == DIAGNOSIS_UNKNOWN, "%s: elsewhere, returned", name);
+		elsewhere(&s, false, "input.0");
+		ok(virtio_diagnose(&s.d[0], &s.d[1], 0, &f) == DIAGNOSIS_UNKNOWN, "%s: moved, returned", name);
+		elsewhere(&s, true, "control");
+		ok(virtio_diagnose(&s.d[0], &s.d[1], 0, &f) == DIAGNOSIS_FOUND, "%s: elsewhere, control", name);
+		elsewhere(&s, true, "input.0");
+		s.q[1].flags |= VIRTQUEUE_IRQ_DISABLED;
+		ok(virtio_diagnose(&s.d[0], &s.d[1], 0, &f) == DIAGNOSIS_FOUND && f.level == LEVEL_SUSPECT,
+		   "%s: elsewhere, its interrupt line is disabled", name);
+	}
+}
+
 static void control_of_down(struct scene *s)
 {
 	take(s);
@@ -476,6 +508,7 @@ int main(void)
 {
 	test_cases();
 	test_returned();
+	test_elsewhere();
 	test_state();
 	test_words();
 	test_kinds();
