@@ -129,14 +129,36 @@ static bool kick_held(struct check *c, const struct inspect_device *d, const str
 	return false;
 }
 
-/* QEMU takes KVM off the call eventfd while a virtual machine has the interrupt masked. KVM sends its kicks still. */
-static bool call_masked(struct check *c, const struct inspect_device *d, const struct inspect_queue *q)
+static bool heard_by_kvm(const struct inspect_call *call)
+{
+	for (uint32_t i = 0; call && i < call->count; i++)
+		if (call->listeners[i].kind == LISTENER_IRQFD)
+			return true;
+	return false;
+}
+
+/*
+ * Say more of a call that was not read, if nobody listens to it and KVM sends the kicks. QEMU takes KVM off the call
+ * eventfd while a virtual machine has the interrupt masked. If KVM still hears another queue, that is the reason. If
+ * it hears none, as without MSI-X or without an irqchip in the kernel, a thread of the owner is to read the calls, and
+ * does not listen while it is busy or blocked.
+ */
+static void explain_unread(struct check *c, const struct inspect_device *d, const struct inspect_queue *q,
+			   struct diagnosis *f)
 {
 	const struct inspect_call *call;
+	bool by_kvm = false;
 
 	eventfd_paths(&c->paths, c->ins, d);
 	call = eventfd_paths_call(&c->paths, d, q);
-	return call && !call->count && !call->more && eventfd_paths_kick(&c->paths, q) == KICK_SOURCE_IOEVENTFD;
+	if (!call || call->count || call->more || eventfd_paths_kick(&c->paths, q) != KICK_SOURCE_IOEVENTFD)
+		return;
+	for (size_t i = 0; i < d->queue_count; i++)
+		by_kvm |= heard_by_kvm(eventfd_paths_call(&c->paths, d, &d->queues[i]));
+	if (by_kvm)
+		diagnosis_call_masked(f);
+	else
+		diagnosis_call_unheard(f);
 }
 
 static int check_queue(struct check *c, const struct inspect_device *first, const struct inspect_device *second,
@@ -153,8 +175,8 @@ static int check_queue(struct check *c, const struct inspect_device *first, cons
 		more.desc_fault = desc_fault(c, second, q, text, sizeof(text));
 	switch (diagnose_queue(first, second, q->number, &more, &f)) {
 	case DIAGNOSIS_FOUND:
-		if (f.kind == DIAGNOSIS_CALL_UNREAD && call_masked(c, second, q))
-			diagnosis_call_masked(&f);
+		if (f.kind == DIAGNOSIS_CALL_UNREAD)
+			explain_unread(c, second, q, &f);
 		return found(c, second, q, &f);
 	case DIAGNOSIS_UNKNOWN:
 		c->sum.unknown++;

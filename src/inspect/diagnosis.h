@@ -132,6 +132,12 @@ const char *diagnosis_side_name(enum diagnosis_side side);
 void diagnosis_call_masked(struct diagnosis *f);
 
 /**
+ * diagnosis_call_unheard() - say of a call that was not read that nobody listens to it
+ * @f: a finding, of DIAGNOSIS_CALL_UNREAD
+ */
+void diagnosis_call_unheard(struct diagnosis *f);
+
+/**
  * diagnose_device() - is its owner stopped, its worker stuck, or its release blocked?
  * @first: the device in the first look
  * @second: the device in the second look

@@ -385,7 +385,7 @@ static void test_cases(void)
 	}
 }
 
-static void test_masked(void)
+static void test_unheard(void)
 {
 	struct diagnosis f;
 	struct scene s;
@@ -397,6 +397,11 @@ static void test_masked(void)
 	ok(f.kind == DIAGNOSIS_CALL_UNREAD && f.side == SIDE_DRIVER && f.level == LEVEL_STUCK &&
 	   strstr(f.evidence, "that nobody read in 1.0 s, since the virtual machine has masked the interrupt") &&
 	   strstr(f.remedy, "--driver"), "call not read: the virtual machine has masked the interrupt");
+	diagnose_queue(&s.d[0], &s.d[1], TX, &s.more, &f);
+	diagnosis_call_unheard(&f);
+	ok(f.kind == DIAGNOSIS_CALL_UNREAD && f.side == SIDE_CONSUMER && f.level == LEVEL_STUCK &&
+	   strstr(f.evidence, "that nobody read in 1.0 s, and nobody listens to it") &&
+	   strlen(f.remedy) < sizeof(f.remedy) - 1, "call not read: nobody listens");
 }
 
 static enum diagnosis_result device(struct scene *s, struct diagnosis *f)
@@ -467,7 +472,7 @@ static void test_noise(void)
 int main(void)
 {
 	test_cases();
-	test_masked();
+	test_unheard();
 	test_worker();
 	test_noise();
 	return tap_done();
