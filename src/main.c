@@ -47,6 +47,8 @@ static void print_command_help(const struct command *cmd)
 
 	printf("Usage: vhostctl %s [OPTIONS]%s%s\n\n%s\n", cmd->name, cmd->operands ? " " : "",
 	       cmd->operands ? cmd->operands : "", cmd->summary);
+	if (cmd->operands_help)
+		printf("\n%s\n", cmd->operands_help);
 	for (const struct opt_group *g = cmd->opts; g->table; g++) {
 		printf("\n%s:\n", g->title);
 		opts_help(stdout, g->table, NULL);

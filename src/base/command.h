@@ -39,6 +39,7 @@ struct cli {
  * @name: the word on the command line
  * @summary: one line for the list of commands
  * @operands: the operands as its usage shows them; NULL: it takes none
+ * @operands_help: what they are, for its help, lines of at most 80 columns; NULL: nothing more to say
  * @runs: the operands are the command line of another program, which has options of its own: those of this command
  *        stand before it
  * @opts: its own options, in groups that its help shows one after another; ended by one without a table
@@ -50,6 +51,7 @@ struct command {
 	const char *name;
 	const char *summary;
 	const char *operands;
+	const char *operands_help;
 	bool runs;
 	const struct opt_group *opts;
 	size_t opts_size;

@@ -115,6 +115,8 @@ void opts_help(FILE *out, const struct opt *table, const struct opt_group *befor
 		bool letter = o->letter && !has_letter(before, o->letter);
 		char left[64];
 
+		if (!o->help)
+			continue;
 		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", letter ? '-' : ' ', letter ? o->letter : ' ',
 			 letter ? "," : " ", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
 		fprintf(out, "  %-28s %s\n", left, o->help);

@@ -26,7 +26,7 @@ enum opt_kind { OPT_FLAG, OPT_UINT, OPT_SECONDS, OPT_STRING, OPT_CHOICE, OPT_PAR
  * @kind: see enum opt_kind
  * @offset: of the field, in the struct that the table fills
  * @arg: name of the value in the help
- * @help: one line
+ * @help: one line; NULL: the help does not list it, since it only says what to write in its place
  * @min: smallest value of a number; nanoseconds for OPT_SECONDS
  * @max: largest value, in the same unit
  * @choices: the words of a choice, ended by NULL

@@ -35,6 +35,7 @@ static const struct check_opts check_defaults = { .wait_ns = NSEC_PER_SEC };
 static const struct opt check_opts[] = {
 	{ "wait", 'w', OPT_SECONDS, offsetof(struct check_opts, wait_ns), "S", "time between the two looks (default 1)",
 	  .min = NSEC_PER_MSEC, .max = 1000000 * NSEC_PER_SEC },
+	INSPECT_TARGET_OPERAND,
 	DRIVER_OPTION(check_opts),
 	COLUMN_OPTIONS(check_opts, columns),
 	{ 0 },
@@ -324,6 +325,7 @@ const struct command cmd_check = {
 	.name = "check",
 	.summary = "find stuck queues, and say whose fault it is and what to do",
 	.operands = "[DEV]",
+	.operands_help = VIRTIO_REPORT_DEV,
 	.opts = groups,
 	.opts_size = sizeof(struct check_opts),
 	.defaults = &check_defaults,

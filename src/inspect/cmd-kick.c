@@ -40,6 +40,7 @@ static const struct opt kick_opts[] = {
 	  .help = "do all but send it" },
 	{ "wait", 'w', OPT_SECONDS, offsetof(struct kick_opts, wait_ns), "S",
 	  "how long to wait for what follows (default 1)", .min = NSEC_PER_MSEC, .max = 1000000 * NSEC_PER_SEC },
+	INSPECT_TARGET_OPERAND,
 	{ 0 },
 };
 

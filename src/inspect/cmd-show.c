@@ -35,6 +35,7 @@ static const struct show_opts show_defaults = { 0 };
 static const struct opt show_opts[] = {
 	{ "watch", 0, OPT_SECONDS, offsetof(struct show_opts, watch), "S", "show it again every S seconds",
 	  .min = NSEC_PER_MSEC, .max = 1000000 * NSEC_PER_SEC },
+	INSPECT_TARGET_OPERAND,
 	DRIVER_OPTION(show_opts),
 	{ 0 },
 };
@@ -200,10 +201,12 @@ static int show(struct show *sh, uint64_t interval)
 }
 
 /* Return: an exit status. */
-static int check_operands(char **operands)
+static int check_operands(char **operands, bool driver)
 {
 	if (!operands[0]) {
-		fail("show", "a device is missing: the name of a tap, a pid, or PID:FD; see vhostctl list");
+		fail("show", "a device is missing: %s", driver ?
+		     "virtio0, or the name of its interface or disk; see vhostctl list --driver" :
+		     "the name of a tap, a pid, or PID:FD; see vhostctl list");
 		return STATUS_USAGE;
 	}
 	if (operands[1]) {
@@ -231,7 +234,7 @@ static int run_show(const struct cli *cli, const void *arg)
 	struct show sh = { 0 };
 	struct notice notice;
 	char why[INSPECT_WHY_MAX];
-	int status = check_operands(cli->operands), err;
+	int status = check_operands(cli->operands, opts->driver), err;
 
 	if (!status && opts->driver)
 		return show_driver(cli, cli->operands[0], opts->watch);
@@ -268,6 +271,7 @@ const struct command cmd_show = {
 	.name = "show",
 	.summary = "show all of a device: the kernel's state beside its rings",
 	.operands = "DEV",
+	.operands_help = VIRTIO_REPORT_DEV,
 	.opts = groups,
 	.opts_size = sizeof(struct show_opts),
 	.defaults = &show_defaults,

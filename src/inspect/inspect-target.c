@@ -38,6 +38,13 @@ const char *inspect_target_parse(struct inspect_target *t, const char *word)
 	return device_choice_add(&t->taps, word);
 }
 
+const char *inspect_target_operand(void *field, const char *word)
+{
+	(void)field;
+	(void)word;
+	return "is written without the option here, as DEV; see --help";
+}
+
 static bool has_descriptor(const struct inspect_holder *h, int fd)
 {
 	if (h->fd == fd)

@@ -382,6 +382,12 @@ struct inspect_target {
  */
 const char *inspect_target_parse(struct inspect_target *t, const char *word);
 
+/* Refuse an option that chooses devices, where they are an operand: for OPT_PARSE. Return: what is wrong. */
+const char *inspect_target_operand(void *field, const char *word);
+
+/* For a command with such an operand; other commands have the option. */
+#define INSPECT_TARGET_OPERAND { "dev", 'i', OPT_PARSE, .parse = inspect_target_operand }
+
 /**
  * inspect_target_matches() - is a device among those chosen?
  * @t: the choice

@@ -20,6 +20,11 @@
 	{ "driver", 0, OPT_FLAG, offsetof(struct type, driver),					\
 	  .help = "virtio devices that this kernel drives" }
 
+/* What DEV is, for the help of show and check. */
+#define VIRTIO_REPORT_DEV									\
+	"DEV is a tap's name, NETNS/NAME, a pattern, PID, PID:FD or TID:FD; with\n"		\
+	"--driver, virtio0, the name of its interface or disk, or its PCI address."
+
 /**
  * list_driver() - print a line a device
  * @cli: the command line
