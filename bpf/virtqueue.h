@@ -26,6 +26,8 @@
 #define VIRTQUEUE_MOVED		(1 << 7)	/* it was used while it was read */
 #define VIRTQUEUE_UNREAD	(1 << 8)	/* the words of the ring could not be read */
 #define VIRTQUEUE_IRQ_DISABLED	(1 << 9)	/* the kernel gave its interrupt line up: nobody cared */
+#define VIRTQUEUE_IRQ_OF_DEVICE	(1 << 10)	/* its interrupt line is that of all queues of the device */
+#define VIRTQUEUE_IRQ_SHARED	(1 << 11)	/* ... and may be that of other devices, too */
 
 /* The words of a split ring. */
 enum { SPLIT_AVAIL_FLAGS, SPLIT_AVAIL_IDX, SPLIT_USED_EVENT, SPLIT_USED_FLAGS, SPLIT_USED_IDX, SPLIT_AVAIL_EVENT };
@@ -48,7 +50,7 @@ enum { PACKED_DRIVER_FLAGS, PACKED_DRIVER_EVENT, PACKED_DEVICE_FLAGS, PACKED_DEV
  * @num_free: free descriptors, as the driver counts them
  * @num_added: buffers that were published since the driver decided last whether to kick
  * @flags: VIRTQUEUE_*
- * @irq: its interrupt line; 0: it has none, or it is not known. The reader fills it in, and VIRTQUEUE_IRQ_DISABLED
+ * @irq: its interrupt line; 0: it has none, or it is not known. The reader fills it in, and VIRTQUEUE_IRQ_*
  * @avail: next entry to publish: an index, or the position in a packed ring
  * @last_used: next entry to take back; of a packed ring bit 15 is the wrap counter
  * @wants: the driver's own copy of the flags by which it asks for interrupts; with an event index, too

@@ -102,16 +102,18 @@ static const struct irq_line *find_action(const struct irq_lines *l, const char 
 }
 
 /* The names are those of drivers/virtio/virtio_pci_common.c; virtio_mmio uses the device's alone. */
-const struct irq_line *irq_lines_find(const struct irq_lines *l, const char *device, const char *queue)
+const struct irq_line *irq_lines_find(const struct irq_lines *l, const char *device, const char *queue,
+				      enum irq_users *users)
 {
-	const struct irq_line *line;
-	char name[IRQ_ACTIONS_LEN];
+	const struct irq_line *line = NULL;
+	char names[3][IRQ_ACTIONS_LEN];
 
-	snprintf(name, sizeof(name), "%s-%s", device, queue);
-	line = find_action(l, name);
-	if (line)
-		return line;
-	snprintf(name, sizeof(name), "%s-virtqueues", device);
-	line = find_action(l, name);
-	return line ? line : find_action(l, device);
+	snprintf(names[IRQ_OF_QUEUE], IRQ_ACTIONS_LEN, "%s-%s", device, queue);
+	snprintf(names[IRQ_OF_DEVICE], IRQ_ACTIONS_LEN, "%s-virtqueues", device);
+	snprintf(names[IRQ_SHARED], IRQ_ACTIONS_LEN, "%s", device);
+	for (int i = IRQ_OF_QUEUE; !line && i <= IRQ_SHARED; i++) {
+		line = find_action(l, names[i]);
+		*users = (enum irq_users)i;
+	}
+	return line;
 }

@@ -17,6 +17,14 @@
 #define IRQ_ACTIONS_LEN 128
 
 /**
+ * enum irq_users - who has a line
+ * @IRQ_OF_QUEUE: a queue, as with a vector of MSI-X for each
+ * @IRQ_OF_DEVICE: all queues of a device, as with one vector of MSI-X for them
+ * @IRQ_SHARED: a device without MSI-X, also of virtio-mmio, and others that may share the line
+ */
+enum irq_users { IRQ_OF_QUEUE, IRQ_OF_DEVICE, IRQ_SHARED };
+
+/**
  * struct irq_line - a line that has a handler
  * @number: its number, as in /proc/interrupts
  * @actions: the names of its handlers, separated by commas
@@ -54,12 +62,14 @@ void irq_lines_free(struct irq_lines *l);
  * @l: the lines
  * @device: "virtio0"
  * @queue: name of the queue
+ * @users: if a line is found: who has it
  *
  * A device has a line for each queue, one for all of them, or a single one. Names of queues need not differ:
  * virtio_console calls all of its ports' queues "input" and "output", so that the lines of these are not known.
  *
  * Return: the line; NULL if there is none, or more than one of that name.
  */
-const struct irq_line *irq_lines_find(const struct irq_lines *l, const char *device, const char *queue);
+const struct irq_line *irq_lines_find(const struct irq_lines *l, const char *device, const char *queue,
+				      enum irq_users *users);
 
 #endif

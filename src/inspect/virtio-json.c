@@ -14,7 +14,8 @@
 struct queue_row {
 	const char *queue, *layout, *kick, *interrupt;
 	uint32_t number, num, num_free, num_added;
-	bool in_order, event_idx, indirect, broken, callback, moved, kick_passed, interrupt_due, irq_disabled;
+	bool in_order, event_idx, indirect, broken, callback, moved, kick_passed, interrupt_due;
+	bool irq_shared, irq_disabled;
 	int32_t next, last_used, wants, next_wrap, used_wrap;
 	int32_t words[VIRTQUEUE_WORDS];
 	int32_t driver_flags, driver_off, driver_wrap, device_flags, device_off, device_wrap, next_flags;
@@ -63,6 +64,7 @@ static const struct out_col queue_cols[] = {
 	{ "interrupt_at", NULL, OUT_INDEX, ROW(interrupt_at) },
 	{ "interrupt_due", NULL, OUT_BOOL, ROW(interrupt_due) },
 	{ "irq", NULL, OUT_INDEX, ROW(irq) },
+	{ "irq_shared", NULL, OUT_BOOL, ROW(irq_shared) },
 	{ "irq_disabled", NULL, OUT_BOOL, ROW(irq_disabled) },
 	{ 0 },
 };
@@ -123,6 +125,7 @@ static struct queue_row make_row(const struct virtqueue_record *q)
 		.next_wrap = -1, .used_wrap = -1, .words = { -1, -1, -1, -1, -1, -1 }, .driver_flags = -1,
 		.driver_off = -1, .driver_wrap = -1, .device_flags = -1, .device_off = -1, .device_wrap = -1,
 		.next_flags = -1, .irq = q->irq ? (int32_t)q->irq : -1,
+		.irq_shared = q->flags & VIRTQUEUE_IRQ_OF_DEVICE,
 		.irq_disabled = q->flags & VIRTQUEUE_IRQ_DISABLED,
 	};
 	struct virtio_state s;
@@ -150,8 +153,10 @@ static struct json_object *queue_json(const struct virtqueue_record *q)
 	struct json_object *obj = out_object(NULL, queue_cols, &row), *prospect = json_object_new_array();
 	const int count = virtio_state_text(q, lines);
 
-	if (!q->irq)
+	if (!q->irq) {
+		json_object_object_add(obj, "irq_shared", NULL);
 		json_object_object_add(obj, "irq_disabled", NULL);
+	}
 	json_object_object_add(obj, "ring", q->ring ? json_object_new_uint64(q->ring) : NULL);
 	for (int i = 0; i < count; i++)
 		json_object_array_add(prospect, json_object_new_string(lines[i]));

@@ -157,8 +157,13 @@ static int look_at(struct virtio_look *l, struct virtio_device_info *d)
  * A line that is released meanwhile stays unknown, and so does one that is not the kernel's, but that of another file
  * system, mounted there. Return: 0 or -errno.
  */
-static int look_at_line(struct virtio_look *l, const struct irq_line *line, struct virtqueue_record *q)
+static int look_at_line(struct virtio_look *l, const struct irq_line *line, enum irq_users users,
+			struct virtqueue_record *q)
 {
+	static const uint32_t flags[] = {
+		[IRQ_OF_DEVICE] = VIRTQUEUE_IRQ_OF_DEVICE,
+		[IRQ_SHARED] = VIRTQUEUE_IRQ_OF_DEVICE | VIRTQUEUE_IRQ_SHARED,
+	};
 	struct irq_line_request *request = &l->skel->bss->irq_line_request;
 	char path[PATH_MAX], none;
 	int dir, err;
@@ -173,6 +178,7 @@ static int look_at_line(struct virtio_look *l, const struct irq_line *line, stru
 	if (err || !request->alive)
 		return err;
 	q->irq = line->number;
+	q->flags |= flags[users];
 	q->flags |= request->disabled ? VIRTQUEUE_IRQ_DISABLED : 0;
 	return 0;
 }
@@ -184,13 +190,14 @@ static int look_at_lines(struct virtio_look *l, struct virtio_device_info *d, co
 	for (size_t i = 0; !err && i < d->queue_count; i++) {
 		struct virtqueue_record *q = &d->queues[i];
 		const struct irq_line *line;
+		enum irq_users users;
 
 		/* A queue without a callback has no interrupt, even if the others share one. */
 		if (!(q->flags & VIRTQUEUE_CALLBACK))
 			continue;
-		line = irq_lines_find(lines, d->name, q->name);
+		line = irq_lines_find(lines, d->name, q->name, &users);
 		if (line)
-			err = look_at_line(l, line, q);
+			err = look_at_line(l, line, users, q);
 	}
 	return err;
 }

@@ -132,6 +132,17 @@ static void print_packed(struct out *o, const struct virtqueue_record *q)
 	print_right(o, q, "desc->flags", PACKED_NEXT_FLAGS, "at last_used");
 }
 
+static void print_irq(struct out *o, const struct virtqueue_record *q)
+{
+	if (!q->irq)
+		show_line(o, "  irq", "not known");
+	else
+		show_line(o, "  irq", "%" PRIu32 "%s%s", q->irq, q->flags & VIRTQUEUE_IRQ_SHARED ?
+			  ", of all queues; other devices may share it" :
+			  q->flags & VIRTQUEUE_IRQ_OF_DEVICE ? ", of all queues" : "",
+			  q->flags & VIRTQUEUE_IRQ_DISABLED ? ", disabled" : "");
+}
+
 static void print_queue(struct out *o, const struct virtqueue_record *q)
 {
 	const bool packed = q->flags & VIRTQUEUE_PACKED;
@@ -142,6 +153,8 @@ static void print_queue(struct out *o, const struct virtqueue_record *q)
 	show_title(o, q->name, "queue %" PRIu32 ", size %" PRIu32 ", %s ring%s at 0x%llx%s%s", q->index, q->num,
 		   packed ? "packed" : "split", q->flags & VIRTQUEUE_IN_ORDER ? " in order" : "", q->ring,
 		   q->flags & VIRTQUEUE_BROKEN ? ", broken" : "", q->flags & VIRTQUEUE_MOVED ? ", moving" : "");
+	if (q->flags & VIRTQUEUE_CALLBACK)
+		print_irq(o, q);
 	show_heads(o, LEFT, "DRIVER (this kernel)");
 	if (packed)
 		print_packed(o, q);

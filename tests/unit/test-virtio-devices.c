@@ -103,7 +103,8 @@ static void make_line(const char *number, const char *actions)
 
 static bool is_line(const struct irq_lines *l, const char *device, const char *queue, uint32_t number)
 {
-	const struct irq_line *line = irq_lines_find(l, device, queue);
+	enum irq_users users;
+	const struct irq_line *line = irq_lines_find(l, device, queue, &users);
 
 	return number ? line && line->number == number : !line;
 }
@@ -111,6 +112,7 @@ static bool is_line(const struct irq_lines *l, const char *device, const char *q
 static void test_lines(const char *irq)
 {
 	char cut[2 * IRQ_ACTIONS_LEN];
+	enum irq_users users[3];
 	struct irq_lines l;
 
 	make_line("0", "timer\n");
@@ -130,6 +132,9 @@ static void test_lines(const char *irq)
 	ok(is_line(&l, "virtio2", "input.0", 25) && is_line(&l, "virtio2", "input.01", 26), "a line for each queue");
 	ok(is_line(&l, "virtio3", "input.0", 27) && is_line(&l, "virtio3", "output.0", 27), "one for all of them");
 	ok(is_line(&l, "virtio4", "req.0", 11), "one shared with other devices");
+	ok(irq_lines_find(&l, "virtio2", "input.0", &users[0]) && irq_lines_find(&l, "virtio3", "input.0", &users[1]) &&
+	   irq_lines_find(&l, "virtio4", "req.0", &users[2]) && users[0] == IRQ_OF_QUEUE &&
+	   users[1] == IRQ_OF_DEVICE && users[2] == IRQ_SHARED, "and who has each");
 	ok(is_line(&l, "virtio2", "output.0", 0) && is_line(&l, "virtio", "4", 0) && is_line(&l, "virtio5", "req.0", 0),
 	   "none");
 	ok(is_line(&l, "virtio6", "input", 0) && is_line(&l, "virtio6", "control-i", 31), "several of one name");
