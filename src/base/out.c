@@ -68,6 +68,14 @@ void out_printf(struct out *o, const char *fmt, ...)
 	free(text);
 }
 
+/* The end of a word: of a command in backquotes, its last word's. */
+static const char *word_end(const char *text)
+{
+	const char *quote = *text == '`' ? strchr(text + 1, '`') : NULL;
+
+	return strchrnul(quote ? quote : text, ' ');
+}
+
 void out_wrapped(struct out *o, int column, const char *text)
 {
 	int at = column;
@@ -76,7 +84,7 @@ void out_wrapped(struct out *o, int column, const char *text)
 		const char *space = at > column ? " " : "";
 		int len;
 
-		end = strchrnul(text, ' ');
+		end = word_end(text);
 		len = (int)(end - text);
 		if (at > column && at + 1 + len > OUT_WIDTH) {
 			fprintf(o->file, "\n%*s", column, "");

@@ -184,6 +184,8 @@ void out_sheet(struct out *o, const struct out_col *cols, const void *const *row
 /**
  * out_wrapped() - print words, broken at blanks so that no line is wider than a terminal, and end the line
  * @column: where every line begins; the first line is at this column already
+ *
+ * A command in backquotes is not broken, so that it can be copied.
  */
 void out_wrapped(struct out *o, int column, const char *text);
 

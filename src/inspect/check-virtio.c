@@ -41,7 +41,7 @@ static const struct out_col all_columns[] = {
 	VIEW,
 	{ "kind", "KIND", OUT_STRING, COL(kind), -7 },
 	{ "evidence", "EVIDENCE", OUT_STRING, COL(evidence), -20, .grow = 400 },
-	{ "remedy", "REMEDY", OUT_STRING, COL(remedy), -20, .grow = 200 },
+	{ "remedy", "REMEDY", OUT_STRING, COL(remedy), -20, .grow = 360 },
 	{ 0 },
 };
 

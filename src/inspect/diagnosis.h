@@ -88,7 +88,7 @@ struct diagnosis {
 	enum diagnosis_side side;
 	enum diagnosis_level level;
 	char evidence[320];
-	char remedy[160];
+	char remedy[384];
 };
 
 /**

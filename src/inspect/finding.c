@@ -29,7 +29,7 @@ const struct out_col finding_columns[] = {
 	{ "command", "COMMAND", OUT_STRING, COL(command_text), -15 },
 	{ "devices", "DEVICES", OUT_U32, COL(devices), 7 },
 	{ "evidence", "EVIDENCE", OUT_STRING, COL(evidence), -20, .grow = 400 },
-	{ "remedy", "REMEDY", OUT_STRING, COL(remedy), -20, .grow = 200 },
+	{ "remedy", "REMEDY", OUT_STRING, COL(remedy), -20, .grow = 360 },
 	{ 0 },
 };
 

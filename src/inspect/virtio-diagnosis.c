@@ -10,6 +10,9 @@
 #include "virtio-state.h"
 #include "virtio/device-kinds.h"
 
+/* How often the kernel polls a line that it has disabled, in seconds. */
+#define POLLED_S 0.1
+
 /**
  * struct pair - two looks at a queue
  * @device: its device, in the second look
@@ -89,25 +92,40 @@ static bool left_behind(const struct pair *p)
 	       (p->second->flags & VIRTQUEUE_CALLBACK) && device_is_collected(p->device->id);
 }
 
-/* The kernel does so after 100,000 interrupts of which nearly all found nothing to do. */
+/* The commands that bind the driver anew, and what they cost. */
+static void bind_anew(const struct virtio_device_info *d, struct diagnosis *f)
+{
+	const char *label = *d->label ? d->label : d->name;
+	char cost[96];
+
+	if (device_is_net(d->id))
+		snprintf(cost, sizeof(cost), "%s loses its addresses and routes, and a login over it ends", label);
+	else
+		snprintf(cost, sizeof(cost), "what uses %s fails meanwhile", label);
+	diagnosis_remedy(f, "`echo %s >/sys/bus/virtio/drivers/%s/unbind`, then "
+			 "`echo %s >/sys/bus/virtio/drivers/%s/bind`; by that %s. For the cause see irq_disabled in "
+			 "vhostctl-check(8)", d->name, d->driver, d->name, d->driver, cost);
+}
+
+/*
+ * The kernel does so after 100,000 interrupts of which nearly all found nothing to do. From then on it polls the
+ * handlers of a line that devices may share (IRQF_SHARED), every tenth of a second, and no others.
+ */
 static enum diagnosis_result irq_disabled(const struct pair *p, struct diagnosis *f)
 {
-	const bool stuck = left_behind(p) && !p->maybe_down;
+	const bool polled = p->second->flags & VIRTQUEUE_IRQ_SHARED;
+	const bool stuck = left_behind(p) && !p->maybe_down && !(polled && p->seconds < 2 * POLLED_S);
 	char buf[48];
 
 	if (!(p->second->flags & VIRTQUEUE_IRQ_DISABLED))
 		return DIAGNOSIS_NOTHING;
 	diagnosis_found(f, DIAGNOSIS_IRQ_DISABLED, SIDE_DRIVER, stuck ? LEVEL_STUCK : LEVEL_SUSPECT);
-	if (stuck)
-		diagnosis_evidence(f, "%s: the kernel has disabled interrupt %" PRIu32 ", since its handler found "
-				   "nothing to do too often (\"nobody cared\" in the log)", returned_text(p, buf),
-				   p->second->irq);
-	else
-		diagnosis_evidence(f, "the kernel has disabled interrupt %" PRIu32 ", since its handler found nothing "
-				   "to do too often (\"nobody cared\" in the log); the queue gets on only while "
-				   "somebody polls it", p->second->irq);
-	diagnosis_remedy(f, "unbind the driver of %s and bind it again; see with stat --driver (%%SPUR) whether "
-			 "something takes the buffers first, as busy polling does", p->device->name);
+	diagnosis_evidence(f, "%s%sthe kernel has disabled interrupt %" PRIu32 ", since its handler found nothing to "
+			   "do too often (\"nobody cared\" in the log)%s", stuck ? returned_text(p, buf) : "",
+			   stuck ? ": " : "", p->second->irq,
+			   polled ? "; it polls the queue ten times a second instead" :
+			   stuck ? "" : "; the queue gets on only while somebody polls it");
+	bind_anew(p->device, f);
 	return DIAGNOSIS_FOUND;
 }
 

@@ -171,6 +171,9 @@ static void interrupt_text(const struct virtqueue_record *q, const struct virtio
 			 "interrupts of this queue");
 	else if (s->interrupt == VIRTIO_ASKS_NEVER)
 		snprintf(line, VIRTIO_LINE, "the driver wants no interrupt now");
+	else if (q->flags & VIRTQUEUE_IRQ_DISABLED && q->flags & VIRTQUEUE_IRQ_SHARED)
+		snprintf(line, VIRTIO_LINE, "the kernel polls ten times a second: it has disabled line %" PRIu32
+			 ", since nobody handled its interrupts", q->irq);
 	else if (q->flags & VIRTQUEUE_IRQ_DISABLED)
 		snprintf(line, VIRTIO_LINE, "no interrupt comes: the kernel has disabled line %" PRIu32
 			 ", since nobody handled its interrupts", q->irq);

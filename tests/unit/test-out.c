@@ -54,6 +54,9 @@ static void print_red(struct out *o, const void *row)
 	out_row(o, red_cols, row);
 }
 
+/* 76 columns, of 80 */
+#define ALMOST_A_LINE "aaaaaaaaaaaaaaaaaa aaaaaaaaaaaaaaaaaa aaaaaaaaaaaaaaaaaa aaaaaaaaaaaaaaaaaa "
+
 static void print_wrapped(struct out *o, const void *text)
 {
 	out_wrapped(o, 0, text);
@@ -81,6 +84,10 @@ static void test_text(void)
 	is(printed(print_red, &clear, COLOR_ALWAYS), "\033[31m?[2J\033[m\n", "our own sequences remain");
 	is(printed(print_tap, "\033[2J\xc2\x9b", COLOR_ALWAYS), "?[2J?? of 7", "a word in a format");
 	is(printed(print_wrapped, "a \033[2J b", COLOR_NEVER), "a ?[2J b\n", "words");
+	is(printed(print_wrapped, ALMOST_A_LINE "b `c d`, e", COLOR_NEVER), ALMOST_A_LINE "b\n`c d`, e\n",
+	   "a command is not broken");
+	is(printed(print_wrapped, ALMOST_A_LINE "b `c d", COLOR_NEVER), ALMOST_A_LINE "b `c\nd\n",
+	   "words behind a single backquote are");
 }
 
 struct numbers {

@@ -250,6 +250,20 @@ static void irq_disabled_and_down(struct scene *s)
 	s->d[1].down = true;
 }
 
+/* Without MSI-X, where the kernel polls the line. */
+static void irq_shared_and_disabled(struct scene *s)
+{
+	irq_disabled(s);
+	s->q[1].flags |= VIRTQUEUE_IRQ_OF_DEVICE | VIRTQUEUE_IRQ_SHARED;
+}
+
+/* Before the kernel has polled it. */
+static void irq_shared_and_disabled_just_now(struct scene *s)
+{
+	irq_shared_and_disabled(s);
+	s->d[1].time = s->d[0].time + UINT64_C(100000000);
+}
+
 static void idle_rx(struct scene *s)
 {
 	publish(s);
@@ -364,6 +378,10 @@ static const struct {
 	  { DIAGNOSIS_IRQ_DISABLED, DIAGNOSIS_IRQ_DISABLED, DIAGNOSIS_IRQ_DISABLED }, LEVEL_SUSPECT },
 	{ "its interrupt line is disabled, and the interface down", irq_disabled_and_down,
 	  { DIAGNOSIS_IRQ_DISABLED, DIAGNOSIS_IRQ_DISABLED, DIAGNOSIS_IRQ_DISABLED }, LEVEL_SUSPECT },
+	{ "its interrupt line is disabled, and the kernel polls it in vain", irq_shared_and_disabled,
+	  { DIAGNOSIS_IRQ_DISABLED, DIAGNOSIS_IRQ_DISABLED, DIAGNOSIS_IRQ_DISABLED }, LEVEL_STUCK },
+	{ "its interrupt line is disabled, and the kernel will poll it", irq_shared_and_disabled_just_now,
+	  { DIAGNOSIS_IRQ_DISABLED, DIAGNOSIS_IRQ_DISABLED, DIAGNOSIS_IRQ_DISABLED }, LEVEL_SUSPECT },
 	{ "broken", broken, { DIAGNOSIS_BROKEN, DIAGNOSIS_BROKEN, DIAGNOSIS_BROKEN }, LEVEL_STUCK },
 	{ "broken in between", breaks, { NOTHING, NOTHING, NOTHING }, 0 },
 	{ "an idle receive queue, past its event", idle_rx, { NOTHING, NOTHING, NOTHING }, 0 },
@@ -465,6 +483,34 @@ static void test_state(void)
 	   "packed: how many were returned is not known");
 }
 
+/* The words that depend on the line and on the device. */
+static void test_irq_disabled(void)
+{
+	struct diagnosis f;
+	struct scene s;
+
+	healthy(&s, SPLIT, 5);
+	irq_disabled(&s);
+	virtio_diagnose(&s.d[0], &s.d[1], 0, &f);
+	ok(strstr(f.evidence, "2 returned buffers wait: the kernel has disabled interrupt 27, ") &&
+	   !strstr(f.evidence, "poll"), "interrupt disabled: stuck");
+	ok(strstr(f.remedy, "`echo virtio0 >/sys/bus/virtio/drivers/virtio_blk/unbind`, then "
+		  "`echo virtio0 >/sys/bus/virtio/drivers/virtio_blk/bind`; by that what uses virtio0 fails"),
+	   "interrupt disabled: how to bind a disk anew");
+	irq_shared_and_disabled(&s);
+	of_kind(&s, NET, "input.0");
+	snprintf(s.d[1].label, sizeof(s.d[1].label), "eth0");
+	virtio_diagnose(&s.d[0], &s.d[1], 0, &f);
+	ok(strstr(f.evidence, "it polls the queue ten times a second") &&
+	   strstr(f.remedy, "; by that eth0 loses its addresses"),
+	   "interrupt disabled: without MSI-X, of an interface");
+	memset(s.d[1].name, 'n', VIRTIO_NAME_LEN - 1);
+	memset(s.d[1].driver, 'd', VIRTIO_NAME_LEN - 1);
+	memset(s.d[1].label, 'l', VIRTIO_NAME_LEN - 1);
+	virtio_diagnose(&s.d[0], &s.d[1], 0, &f);
+	ok(strstr(f.remedy, "vhostctl-check(8)"), "interrupt disabled: long names fit");
+}
+
 static void test_words(void)
 {
 	char lines[VIRTIO_LINES][VIRTIO_LINE];
@@ -486,6 +532,9 @@ static void test_words(void)
 	irq_disabled(&s);
 	ok(virtio_state_text(&s.q[1], lines) == 3 && strstr(lines[2], "disabled line 27"),
 	   "a queue without interrupts in words");
+	irq_shared_and_disabled(&s);
+	ok(virtio_state_text(&s.q[1], lines) == 3 && strstr(lines[2], "polls ten times a second"),
+	   "one that the kernel polls in words");
 	broken(&s);
 	ok(virtio_state_text(&s.q[1], lines) == 1 && strstr(lines[0], "broken"), "a broken queue in words");
 	unread(&s);
@@ -510,6 +559,7 @@ int main(void)
 	test_returned();
 	test_elsewhere();
 	test_state();
+	test_irq_disabled();
 	test_words();
 	test_kinds();
 	return tap_done();
