@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <linux/virtio_ids.h>
+
 #include "base/array.h"
 #include "virtio/device-kinds.h"
 
@@ -87,7 +89,7 @@ static void read_label(struct virtio_device_info *d, int dir)
 	if (first_entry(dir, "net", d->label)) {
 		snprintf(path, sizeof(path), "net/%s/flags", d->label);
 		d->down = !(read_number(dir, path) & IFF_UP);
-	} else if (device_is_net(d->id) && *d->driver) {
+	} else if (d->id == VIRTIO_ID_NET && *d->driver) {
 		d->elsewhere = true;
 	} else if (!first_entry(dir, "block", d->label) && read_attribute(dir, "mount_tag", text, sizeof(text))) {
 		set_name(d->label, text);

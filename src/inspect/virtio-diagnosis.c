@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include <linux/virtio_ids.h>
+
 #include "base/array.h"
 #include "base/clock.h"
 #include "diagnosis-looks.h"
@@ -98,7 +100,7 @@ static void bind_anew(const struct virtio_device_info *d, struct diagnosis *f)
 	const char *label = *d->label ? d->label : d->name;
 	char cost[96];
 
-	if (device_is_net(d->id))
+	if (d->id == VIRTIO_ID_NET)
 		snprintf(cost, sizeof(cost), "%s loses its addresses and routes, and a login over it ends", label);
 	else
 		snprintf(cost, sizeof(cost), "what uses %s fails meanwhile", label);
