@@ -70,14 +70,21 @@ static __always_inline void account_run(const struct known_queue *q, const struc
 	st->requeued = vq->poll.work.flags & WORK_QUEUED && ended_empty(vq);
 }
 
-/* The first run of a queue that was at work before. If nothing was noted of it, its kicks count from here on. */
+/*
+ * The first run of a queue that was at work before. If it has made no decision, the next one begins here. If nothing was
+ * noted of the queue, its kicks count from here on.
+ */
 __noinline int find_run_start(struct queue_state *st, __u64 vq_address)
 {
 	struct vhost_virtqueue *vq = (void *)vq_address;
 	struct file *kick = BPF_CORE_READ(vq, kick);
 
+	if (!st)
+		return 0;
 	find_start(st, vq_address);
-	if (st && !st->kick.file && kick)
+	if (!st->notified.known)
+		read_notified(&st->notified, vq);
+	if (!st->kick.file && kick)
 		look_at_kick(&st->kick, kick);
 	return 0;
 }

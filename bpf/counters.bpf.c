@@ -362,7 +362,10 @@ int BPF_PROG(add_many_return, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 	return 0;
 }
 
-/* vhost_signal() decides about entries that were added before it was called: those since the last decision. */
+/*
+ * vhost_signal() decides about entries that were added before it was called: those since the last decision. Only if
+ * that was by the event index it is known where it was.
+ */
 static __always_inline void note_begin(struct notified *n, const struct vhost_virtqueue *vq)
 {
 	n->old = vq->signalled_used;
@@ -385,7 +388,10 @@ int BPF_PROG(no_add_entry, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 		return 0;
 	forget_signals(t);
 	find_queue(&q, t, dev, vq);
-	if (q.state && !q.state->notified.known)
+	if (!q.state || q.state->notified.known)
+		return 0;
+	find_start(q.state, t->vqs[q.index]);
+	if (!q.state->notified.known)
 		note_begin(&q.state->notified, vq);
 	return 0;
 }
