@@ -23,6 +23,7 @@
  * @suppressed: decisions not to, since the device has asked for no kick
  * @interrupts: calls of the queue's interrupt handler
  * @spurious: those of @interrupts that found nothing in the ring (IRQ_NONE)
+ * @collected: buffers that the driver has taken back, up to its last decision or interrupt; of split rings only
  */
 struct driver_counts {
 	__u64 buffers;
@@ -30,6 +31,7 @@ struct driver_counts {
 	__u64 suppressed;
 	__u64 interrupts;
 	__u64 spurious;
+	__u64 collected;
 };
 
 /**
@@ -37,6 +39,8 @@ struct driver_counts {
  * @born: when it was first seen, nanoseconds of CLOCK_BOOTTIME; another one may follow at the same address
  * @vdev: address of its device
  * @number: its position among the device's queues
+ * @num: number of entries of a split ring; 0 of a packed one, whose positions do not count buffers
+ * @last_used: last_used_idx, up to which @counts.collected counts
  * @reserved: 0
  * @device: the device: "virtio0"
  * @queue: the name that the driver gave it
@@ -46,12 +50,14 @@ struct driver_queue {
 	__u64 born;
 	__u64 vdev;
 	__u32 number;
+	__u32 num;
+	__u32 last_used;
 	__u32 reserved;
 	char device[NAME_LEN];
 	char queue[NAME_LEN];
 	struct driver_counts counts;
 };
 
-_Static_assert(sizeof(struct driver_queue) == 96, "no padding");
+_Static_assert(sizeof(struct driver_queue) == 112, "no padding");
 
 #endif

@@ -111,7 +111,7 @@ static struct driver_counts difference(const struct driver_counts *now, const st
 	return (struct driver_counts){
 		.buffers = now->buffers - then->buffers, .kicks = now->kicks - then->kicks,
 		.suppressed = now->suppressed - then->suppressed, .interrupts = now->interrupts - then->interrupts,
-		.spurious = now->spurious - then->spurious,
+		.spurious = now->spurious - then->spurious, .collected = now->collected - then->collected,
 	};
 }
 

@@ -12,6 +12,7 @@
 #include "interval-start.h"
 #include "interval-table.h"
 #include "probe/device-choice.h"
+#include "probe/virtio-labels.h"
 
 /**
  * struct driver_row - a queue's counts in a period; negative: not known, or a share of nothing
@@ -21,6 +22,7 @@ struct driver_row {
 	const char *device, *queue;
 	uint32_t vq;
 	struct driver_counts counts;
+	int64_t collected;
 	double buffers_rate, kicks_rate, suppressed_rate, interrupts_rate;
 	double spurious_percent, buffers_per_kick, buffers_per_interrupt;
 };
@@ -40,18 +42,22 @@ struct driver_row {
 	{ "buffers_per_kick", "B/KICK", OUT_SHORT, ROW(buffers_per_kick), 6 },	\
 	{ "buffers_per_interrupt", "B/IRQ", OUT_SHORT, ROW(buffers_per_interrupt), 6 }
 
-static const struct out_col rate_cols[] = { NAMES, RATES, { 0 } };
+/* Only this tells the queues of a console apart. */
+#define NUMBER	{ "vq", "NO", OUT_U32, ROW(vq), 3 }
+
+static const struct out_col rate_cols[] = { NAMES, NUMBER, RATES, { 0 } };
 
 /* Of --separator, --columns and JSON. */
 static const struct out_col value_cols[] = {
 	{ "time", "TIME", OUT_NSEC, ROW(time), 14 },
 	{ "seconds", "SECONDS", OUT_NSEC, ROW(ns), 9 },
-	{ "vq", NULL, OUT_U32, ROW(vq) },
+	NUMBER,
 	{ "buffers", "BUFFERS", OUT_U64, ROW(counts.buffers), 9 },
 	{ "kicks", "KICKS", OUT_U64, ROW(counts.kicks), 8 },
 	{ "suppressed", "SUPPRESSED", OUT_U64, ROW(counts.suppressed), 10 },
 	{ "interrupts", "INTERRUPTS", OUT_U64, ROW(counts.interrupts), 10 },
 	{ "spurious", "SPURIOUS", OUT_U64, ROW(counts.spurious), 8 },
+	{ "collected", "COLLECTED", OUT_I64, ROW(collected), 9 },
 	NAMES, RATES, { 0 },
 };
 
@@ -63,6 +69,7 @@ static const struct out_col value_cols[] = {
  * @shown: the columns that are printed: those of @columns; with --separator all, unless some are named
  * @filter: the queues that are wanted
  * @count: the counts
+ * @any: a row was printed
  * @wait: the event loop
  * @interval: nanoseconds between tables; 0: one at the end
  * @intervals: number of tables left; 0: no limit
@@ -77,6 +84,7 @@ struct driver_stat {
 	const struct out_col *shown;
 	struct queue_filter filter;
 	struct driver_count *count;
+	bool any;
 	struct interval_loop wait;
 	uint64_t interval, intervals, began, last, tables;
 };
@@ -99,7 +107,8 @@ static struct driver_row make_row(const struct driver_queue *q, const struct dri
 		.interrupts_rate = (double)c->interrupts / seconds,
 		.spurious_percent = spurious < 0 ? -1 : 100 * spurious,
 		.buffers_per_kick = share(c->buffers, c->kicks),
-		.buffers_per_interrupt = share(c->buffers, c->interrupts - c->spurious),
+		.collected = q->num ? (int64_t)c->collected : -1,
+		.buffers_per_interrupt = q->num ? share(c->collected, c->interrupts - c->spurious) : -1,
 	};
 }
 
@@ -124,6 +133,7 @@ static bool is_idle(const struct driver_counts *c)
 
 static void print_row(struct driver_stat *s, const struct driver_row *row)
 {
+	s->any = true;
 	if (s->out->json)
 		out_json(s->out, out_object("driver_queue", value_cols, row));
 	else
@@ -168,6 +178,18 @@ static int on_asked(void *arg)
 	return print_table(arg);
 }
 
+/* Say why there is no row. */
+static void tell_none(const struct driver_stat *s)
+{
+	char buf[QUEUE_OPTIONS_TEXT];
+	const char *choice = queue_options_text(&s->conf->options->queue, buf);
+
+	if (!virtio_labels_any_device())
+		fail("stat", "there is no virtio device here; without --driver it counts what vhost does");
+	else
+		fail("stat", "no queue of %s has done anything", choice ? choice : "a virtio device");
+}
+
 struct driver_totals {
 	uint64_t ns, lost;
 };
@@ -204,6 +226,8 @@ static int count(struct driver_stat *s)
 		err = driver_count_stop(s->count);
 	if (!err)
 		err = print_table(s);
+	if (!err && !s->any)
+		tell_none(s);
 	return err ? err : tell_lost(s);
 }
 
@@ -231,6 +255,7 @@ static int wait_and_count(struct driver_stat *s)
 int run_driver_stat(const struct driver_stat_conf *conf, const struct cli *cli, struct out *out)
 {
 	struct driver_stat s = { .conf = conf, .out = out, .filter = make_queue_filter(&conf->options->queue) };
+	const char *wrong;
 	char why[160];
 	int err = columns_choose(&s.columns, out, rate_cols, value_cols, conf->columns, why, sizeof(why)), status;
 
@@ -240,8 +265,11 @@ int run_driver_stat(const struct driver_stat_conf *conf, const struct cli *cli, 
 		columns_help(out->file, value_cols);
 		return STATUS_OK;
 	}
+	wrong = virtio_labels_choose(&s.filter.taps);
+	if (wrong)
+		fail("stat", "--dev: the names %s", wrong);
 	s.shown = *conf->separator && !conf->columns->columns ? value_cols : s.columns.cols;
-	status = parse_interval("stat", cli->operands, &s.interval, &s.intervals);
+	status = wrong ? STATUS_USAGE : parse_interval("stat", cli->operands, &s.interval, &s.intervals);
 	if (!status)
 		status = begin_programs("stat", conf->options->verbose, open_count, &s);
 	if (!status)

@@ -21,6 +21,7 @@
 #include "event/start-json.h"
 #include "probe/queue-options.h"
 #include "probe/session.h"
+#include "probe/virtio-labels.h"
 #include "trace-options.h"
 #include "tracer.h"
 
@@ -353,15 +354,21 @@ static void warn_unseen(uint32_t unseen, uint32_t incomplete)
 static int run_trace(const struct cli *cli, const void *opts)
 {
 	const struct trace_opts *o = opts;
-	const struct queue_filter queues = make_queue_filter(&o->queue);
+	struct queue_filter queues = make_queue_filter(&o->queue);
 	const struct trace_filter filter = make_filter(o);
 	struct trace t = { .opts = o };
+	const char *wrong;
 	char why[PROBE_WHY_MAX];
 	struct notice notice;
 	int err, status;
 
 	if (!filter.events)
 		return list_events();
+	wrong = filter.events & EVENTS_DRIVER ? virtio_labels_choose(&queues.taps) : NULL;
+	if (wrong) {
+		fail("trace", "--dev: the names %s", wrong);
+		return STATUS_USAGE;
+	}
 	err = stop_init();
 	if (err) {
 		fail("trace", "catching signals: %s", error_text(err));
