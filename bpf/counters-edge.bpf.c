@@ -34,6 +34,19 @@ __noinline int account_queue(__u32 slot, __u64 vq_address)
 	return 0;
 }
 
+/*
+ * A queue that gets another backend gets another slot. With sampling its last runs may still have to be accounted for
+ * in the former one.
+ */
+static __always_inline void account_former(const struct queue_id *id)
+{
+	__u64 vq = id->vq;
+	__u32 *number = bpf_map_lookup_elem(&numbers, &vq);
+
+	if (number && !slot_is(slot_at(*number), id))
+		account_queue(*number, vq);
+}
+
 __noinline int start_queue(const struct queue_id *id)
 {
 	struct vhost_virtqueue *vq;
@@ -47,6 +60,8 @@ __noinline int start_queue(const struct queue_id *id)
 	/* vhost-scsi starts all the queues that it has, though few of them have a ring. */
 	if (!BPF_CORE_READ(vq, desc))
 		return 0;
+	if (sample > 1)
+		account_former(id);
 	slot = search_slot(id->dev, id->vq);
 	st = state_at(slot);
 	if (!st)
@@ -64,7 +79,7 @@ __noinline int start_queue(const struct queue_id *id)
 	read_notified(&st->notified, vq);
 	st->word.state = READING_UNKNOWN;
 	kick = BPF_CORE_READ(vq, kick);
-	/* The queue has got another slot, with which its kicks count from here on. */
+	/* Nothing is known of its kicks: they count from here on. */
 	if (kick && st->kick.file != (__u64)kick)
 		look_at_kick(&st->kick, kick);
 	account(st, kick, BPF_CORE_READ(vq, last_avail_idx), BPF_CORE_READ(vq, last_used_idx));

@@ -84,6 +84,7 @@ __noinline int find_run_start(struct queue_state *st, __u64 vq_address)
 	find_start(st, vq_address);
 	if (!st->notified.known)
 		read_notified(&st->notified, vq);
+	find_kicks(st, vq_address);
 	if (!st->kick.file && kick)
 		look_at_kick(&st->kick, kick);
 	return 0;

@@ -66,17 +66,53 @@ __noinline int find_start(struct queue_state *st, __u64 address)
 	return 0;
 }
 
-/* The device may be another one than the one that was noted, at the same address. */
-__noinline int find_kicks(struct queue_state *st, __u64 address)
+/*
+ * The state of the slot that the queue had before, up to which its kicks were counted. Of a queue that was not wanted
+ * none were, but when its backend was taken away.
+ */
+static __always_inline struct queue_state *former_state(__u64 vq)
+{
+	__u32 *number = bpf_map_lookup_elem(&numbers, &vq);
+	struct queue_slot *s = number ? slot_at(*number) : NULL;
+	struct queue_slot *former;
+	struct queue_state *st;
+
+	if (!s || !s->former)
+		return NULL;
+	former = slot_at(s->former - 1);
+	st = state_at(s->former - 1);
+	if (!former || !st)
+		return NULL;
+	return former->wanted || !st->avail_known ? st : NULL;
+}
+
+static __always_inline void begin_at(struct queue_state *st, const struct kick_eventfd *kick, __u64 address)
 {
 	struct vhost_virtqueue *vq = (void *)address;
-	struct queue_start *s = bpf_map_lookup_elem(&starts_at, &address);
 
-	if (!st || st->kick.file || !s || s->kick.file != (__u64)BPF_CORE_READ(vq, kick))
+	/* It may be that of another queue, which was at this address, or has got the slot. */
+	if (kick->file != (__u64)BPF_CORE_READ(vq, kick))
+		return;
+	turn_version(st);
+	st->kick = *kick;
+	turn_version(st);
+}
+
+__noinline int find_kicks(struct queue_state *st, __u64 address)
+{
+	struct queue_start *noted;
+	struct queue_state *former;
+
+	if (!st || st->kick.file)
 		return 0;
-	turn_version(st);
-	st->kick = s->kick;
-	turn_version(st);
+	former = former_state(address);
+	if (former) {
+		begin_at(st, &former->kick, address);
+		return 0;
+	}
+	noted = bpf_map_lookup_elem(&starts_at, &address);
+	if (noted)
+		begin_at(st, &noted->kick, address);
 	return 0;
 }
 

@@ -172,7 +172,7 @@ static __always_inline void read_notified(struct notified *n, struct vhost_virtq
 /* Find out where the counts of a queue begin that has made no decision and no run since counting began. */
 int find_start(struct queue_state *st, __u64 vq);
 
-/* The same for its kicks alone. */
+/* The same for its kicks alone; also where those of a queue begin that has got another slot with another backend. */
 int find_kicks(struct queue_state *st, __u64 vq);
 
 /* The queue starts anew: what was noted of it is out of date. */

@@ -48,7 +48,8 @@ enum slot_state { SLOT_FREE, SLOT_USED, SLOT_RETIRED };
  *	   does not tell; of a device without an owner the one that called it
  * @ifindex: the tap's; 0 without one
  * @netns: inode number of the tap's network namespace; 0 without a tap
- * @reserved: 0
+ * @former: number of the slot that the queue had before with another backend, plus 1; 0: none. Another queue may have
+ *	    got that slot meanwhile
  * @tid: the worker, in the reader's pid namespace; TID_HIDDEN if it has no number there; 0 if it has not been seen yet
  * @number: position among the device's queues, or QUEUE_NO_NUMBER
  * @pair: the tap's queue, for BACKEND_TUN and BACKEND_TAP
@@ -77,7 +78,7 @@ struct queue_slot {
 	__u32 owner;
 	__u32 ifindex;
 	__u32 netns;
-	__u32 reserved;
+	__u32 former;
 	__u32 tid;
 	__u16 number;
 	__u16 pair;

@@ -195,13 +195,15 @@ __noinline __u32 publish_slot(__u32 number, __u64 vq)
 	return other && s && s->state == SLOT_USED ? *other : QUEUE_SLOTS;
 }
 
-static __always_inline __u32 new_slot(struct vhost_dev *dev, struct vhost_virtqueue *vq)
+/* @former: see struct queue_slot */
+static __always_inline __u32 new_slot(struct vhost_dev *dev, struct vhost_virtqueue *vq, __u32 former)
 {
 	__u32 number = take_slot();
 	struct queue_slot *s = slot_at(number);
 
 	if (!s)
 		return QUEUE_SLOTS;
+	s->former = former;
 	identify_slot(s, number, dev, vq);
 	return publish_slot(number, (__u64)vq);
 }
@@ -216,6 +218,7 @@ __noinline __u32 search_slot(__u64 dev_address, __u64 vq_address)
 	};
 	__u32 *number = bpf_map_lookup_elem(&numbers, &vq_address);
 	struct queue_slot *s = number ? slot_at(*number) : NULL;
+	__u32 former = 0;
 
 	if (number && slot_is(s, &id))
 		return *number;
@@ -224,9 +227,11 @@ __noinline __u32 search_slot(__u64 dev_address, __u64 vq_address)
 		identify_slot(s, *number, dev, vq);
 		return *number;
 	}
-	if (number)
+	if (number) {
+		former = *number + 1;
 		retire_slot(*number, vq_address);
-	return new_slot(dev, vq);
+	}
+	return new_slot(dev, vq, former);
 }
 
 /* Context of bpf_loop() to find the queue that names a device. */
