@@ -47,6 +47,15 @@ static __always_inline void count_spurious(struct queue_state *st, __u64 kicks)
 		st->counts.spurious++;
 }
 
+/*
+ * Has a kick queued the work again, and found its buffer taken by this run? Of a run that found nothing, all kicks are
+ * spurious, that one among them.
+ */
+static __always_inline bool is_requeued(unsigned long work_flags, bool found_nothing)
+{
+	return !found_nothing && work_flags & WORK_QUEUED;
+}
+
 /* @counted: this run is counted */
 static __always_inline void account_run(const struct known_queue *q, const struct vhost_virtqueue *vq, __u32 run_kicks,
 					bool counted)
@@ -67,12 +76,12 @@ static __always_inline void account_run(const struct known_queue *q, const struc
 		st->counts.counted_runs++;
 	if (!vq->private_data)
 		forget_indexes(st);
-	st->requeued = vq->poll.work.flags & WORK_QUEUED && ended_empty(vq);
+	st->requeued = is_requeued(vq->poll.work.flags, known && !found) && ended_empty(vq);
 }
 
 /*
- * The first run of a queue that was at work before. If it has made no decision, the next one begins here. If nothing was
- * noted of the queue, its kicks count from here on.
+ * The first run of a queue that was at work before. If it has made no decision, the next one begins here. If nothing
+ * was noted of the queue, its kicks count from here on.
  */
 __noinline int find_run_start(struct queue_state *st, __u64 vq_address)
 {
@@ -278,7 +287,7 @@ static __always_inline void account_other_run(__u32 number, struct queue_state *
 		add_value(number, HIST_KICK_BATCH, found / run_kicks);
 	if (!BPF_CORE_READ(vq, private_data))
 		forget_indexes(st);
-	st->requeued = BPF_CORE_READ(vq, poll.work.flags) & WORK_QUEUED && empty;
+	st->requeued = is_requeued(BPF_CORE_READ(vq, poll.work.flags), known && !found) && empty;
 }
 
 /* @keeps: the device keeps the queue's buffers */
