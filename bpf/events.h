@@ -418,6 +418,9 @@ struct early_kick {
 
 _Static_assert(sizeof(struct early_kick) == 40, "no padding");
 
+/* Kicks of a queue that are kept until it has a backend: one each time that vhost is given an eventfd. */
+#define EARLY_KICKS 4
+
 /**
  * struct trace_counts - counts of a queue
  * @entered: calls of functions that decide, if the filter wants the queue
@@ -429,7 +432,7 @@ _Static_assert(sizeof(struct early_kick) == 40, "no padding");
  * @kicks: kicks that no run has served yet
  * @reserved: 0
  * @ring: the queue's ring
- * @early: a kick that is reported once the queue has a backend
+ * @early: kicks that are reported once the queue has a backend, in order; of more than these, the last
  */
 struct trace_counts {
 	__u64 entered;
@@ -441,10 +444,10 @@ struct trace_counts {
 	__u32 kicks;
 	__u32 reserved;
 	struct trace_ring ring;
-	struct early_kick early;
+	struct early_kick early[EARLY_KICKS];
 };
 
-_Static_assert(sizeof(struct trace_counts) == 456, "no padding");
+_Static_assert(sizeof(struct trace_counts) == 576, "no padding");
 
 /**
  * struct trace_unfollowed - events that were not counted for any queue

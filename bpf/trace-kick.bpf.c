@@ -150,8 +150,10 @@ static __always_inline bool read_avail_idx(const struct queue_slot *s, __u16 *in
 /* The owner's ioctls, in which a queue gets its eventfd and its backend, come one after the other. */
 static __always_inline void hold_kick(struct trace_counts *c, const struct queue_slot *s, __u32 flags)
 {
-	struct early_kick *k = &c->early;
+	struct early_kick *k = &c->early[0];
 
+	for (int i = 1; i < EARLY_KICKS && k->time; i++)
+		k = &c->early[i];
 	k->flags = flags;
 	k->new = 0;
 	if (read_avail_idx(s, &k->new))
@@ -192,18 +194,17 @@ __noinline int report_kick(__u32 slot, __u32 flags)
 	return 0;
 }
 
-/* Report the kick that was held back, as it was then. */
-__noinline int report_held_kick(__u64 vq_address)
+/* Report a kick that was held back, as it was then. @number: of the slot that has it; @i: which of them */
+__noinline int report_held_kick(__u32 number, __u32 i, __u64 vq_address)
 {
 	struct vhost_virtqueue *vq = (void *)vq_address;
-	__u32 *number = bpf_map_lookup_elem(&numbers, &vq_address);
-	struct trace_counts *c = number ? counts_at(*number) : NULL;
+	struct trace_counts *c = counts_at(number);
 	struct thread_event *e;
 	struct early_kick *k;
 
-	if (!c || !c->early.time)
+	if (!c || i >= EARLY_KICKS || !c->early[i].time)
 		return 0;
-	k = &c->early;
+	k = &c->early[i];
 	/* The search lets the slot have its name. */
 	e = begin_event(search_slot((__u64)BPF_CORE_READ(vq, dev), vq_address), EVENT_KICK, sizeof(*e));
 	if (e) {
@@ -309,7 +310,12 @@ int BPF_PROG(kick_polled, struct file *file, void *wqh, struct poll_table_struct
 SEC("fexit")
 int BPF_PROG(started_return, struct vhost_virtqueue *vq)
 {
-	if (current_phase() == PHASE_ARMED && vq->private_data)
-		report_held_kick(argument(ctx, 0));
+	__u64 address = argument(ctx, 0);
+	__u32 *found = bpf_map_lookup_elem(&numbers, &address), number = found ? *found : QUEUE_SLOTS;
+
+	if (current_phase() != PHASE_ARMED || !vq->private_data)
+		return 0;
+	for (__u32 i = 0; i < EARLY_KICKS; i++)
+		report_held_kick(number, i, address);
 	return 0;
 }

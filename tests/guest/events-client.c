@@ -8,7 +8,8 @@
  *   events-client dropped    puts chains of the wrong direction into the rings
  *   events-client iotlb      has a virtual IOMMU, and lets the device wait for its translations
  *   events-client busypoll   has a device that polls, and sends a frame at each step
- *   events-client early      kicks both queues before vhost is given their eventfds; gets backends and sends two frames
+ *   events-client early      kicks both queues before vhost is given their eventfds, twice; gets backends and sends two
+ *                            frames
  *   events-client restarted  sends twenty frames, is reset as a driver's device, and sends five
  *   events-client spurious   kicks an empty ring, twenty times, each of which vhost has acted on before the next
  *   events-client begun      has a device at work; kicks an empty ring, which vhost has acted on, and sends a frame
@@ -317,10 +318,14 @@ static void run_early(void)
 
 	wait_step();
 	rig_open(&r, UINT64_C(1) << VIRTIO_F_VERSION_1);
-	for (unsigned int queue = 0; queue < RIG_QUEUES; queue++) {
+	for (unsigned int i = 0; i < 2 * RIG_QUEUES; i++) {
+		const unsigned int queue = i % RIG_QUEUES;
+
 		must(vhost_set_vring_kick(r.vhost, queue, -1), "VHOST_SET_VRING_KICK");
 		rig_kick(&r, queue);
 		must(vhost_set_vring_kick(r.vhost, queue, r.kick[queue]), "VHOST_SET_VRING_KICK");
+		/* It waits for what the worker has to do. */
+		rig_set_table(&r);
 	}
 	done();
 	wait_step();
