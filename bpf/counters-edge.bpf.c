@@ -142,21 +142,33 @@ __noinline int kick_set(__u64 dev, __u64 user)
 	return begin_kicks(dev, nth_queue(&queues, index));
 }
 
+/* An ioctl that fails has set it all the same if the eventfd cannot be polled, since its count is at the end. */
 SEC("fexit")
-int BPF_PROG(vring_set, struct vhost_dev *dev, unsigned int ioctl, void *user, long ret)
+int BPF_PROG(vring_set, struct vhost_dev *dev, unsigned int ioctl)
 {
-	if (is_counting() && ioctl == VHOST_SET_VRING_KICK && !ret)
+	if (is_counting() && ioctl == VHOST_SET_VRING_KICK)
 		kick_set(argument(ctx, 0), ctx[2]);
 	return 0;
 }
 
+/* The run for a kick that vhost found in a new eventfd may have ended before begin_kicks(). */
 static int account_nth(__u32 i, struct device_queues *q)
 {
-	__u64 vq = nth_queue(q, i);
-	__u32 *number = bpf_map_lookup_elem(&numbers, &vq);
+	__u64 address = nth_queue(q, i);
+	__u32 *number = bpf_map_lookup_elem(&numbers, &address);
+	struct vhost_virtqueue *vq = (void *)address;
+	struct queue_state *st;
 
-	if (number)
-		account_queue(*number, vq);
+	if (!number)
+		return 0;
+	if (sample > 1)
+		account_queue(*number, address);
+	st = state_at(*number);
+	if (!st)
+		return 0;
+	turn_version(st);
+	st->counts.kicks += new_kicks(st, BPF_CORE_READ(vq, kick));
+	turn_version(st);
 	return 0;
 }
 
@@ -169,11 +181,27 @@ __noinline int account_device(__u64 dev_address)
 	return 0;
 }
 
+static int forget_nth(__u32 i, struct device_queues *q)
+{
+	forget_start(nth_queue(q, i));
+	return 0;
+}
+
+/* Another device may come to be at the same address, and its eventfds at those of the eventfds that were noted. */
+__noinline int forget_starts(__u64 dev_address)
+{
+	struct device_queues q;
+	__u32 count = find_queues(&q, (void *)dev_address);
+
+	bpf_loop(count, forget_nth, &q, 0);
+	return 0;
+}
+
 SEC("fentry")
 int BPF_PROG(closed_entry, struct vhost_dev *dev)
 {
-	if (sample > 1)
-		account_device(argument(ctx, 0));
+	forget_starts(argument(ctx, 0));
+	account_device(argument(ctx, 0));
 	forget_workers(argument(ctx, 0));
 	retire_device(argument(ctx, 0));
 	return 0;
