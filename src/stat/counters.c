@@ -342,6 +342,9 @@ static void read_queue(struct counters *c, uint32_t number, struct counted_queue
 		.gone = slot.state == SLOT_RETIRED,
 	};
 	words_copy(&q->total, &st->counts, sizeof(q->total));
+	/* The two do not change together. Without sampling they are the same, and no row says that none was counted. */
+	if (c->sample <= 1)
+		q->total.counted_runs = q->total.runs;
 	if (c->edges && !q->gone)
 		add_edge(&q->total, &c->edges[number]);
 	name_queue(c, k, &slot, &q->name);
