@@ -12,7 +12,6 @@
  *                            frames
  *   events-client restarted  sends twenty frames, is reset as a driver's device, and sends five
  *   events-client spurious   kicks an empty ring, twenty times, each of which vhost has acted on before the next
- *   events-client begun      has a device at work; kicks an empty ring, which vhost has acted on, and sends a frame
  *   events-client passed     sends twenty frames one by one, and asks for a call at the third only
  *   events-client renamed    gives its worker another name, where that is a thread of its own, and sends twenty frames
  *
@@ -390,22 +389,6 @@ static void run_spurious(void)
 	close_rig(&r, tap);
 }
 
-static void run_begun(void)
-{
-	int ifindex, tap;
-	struct rig r;
-
-	tap = open_rig(&r, UINT64_C(1) << VIRTIO_RING_F_EVENT_IDX | UINT64_C(1) << VIRTIO_F_VERSION_1, &ifindex);
-	rig_kick(&r, 1);
-	rig_set_table(&r);
-	rig_desc(&r, 1, 0, RIG_GPA + RIG_SIZE / 2, RIG_HEADER + 60, 0);
-	send_frames(&r, 1);
-	rig_set_table(&r);
-	done();
-	wait_step();
-	close_rig(&r, tap);
-}
-
 /* Distances of 2, 1 and 0 from the device to the event; for all other frames it is behind. */
 static void run_passed(void)
 {
@@ -501,8 +484,6 @@ int main(int argc, char **argv)
 		run_restarted();
 	else if (!strcmp(what, "spurious"))
 		run_spurious();
-	else if (!strcmp(what, "begun"))
-		run_begun();
 	else if (!strcmp(what, "passed"))
 		run_passed();
 	else if (!strcmp(what, "renamed"))
