@@ -27,7 +27,7 @@ struct queue_options {
 
 /* -i. The command's struct must begin with a struct queue_options, which the parsing functions get. */
 #define DEV_OPTION										\
-	{ "dev", 'i', OPT_PARSE, 0, "DEV,...", "only these taps, of drivers also devices: names or globs",	\
+	{ "dev", 'i', OPT_PARSE, 0, "DEV,...", "only these taps or devices: names or globs",		\
 	  .parse = parse_dev }
 
 /* -p, -i and -q; likewise. */
