@@ -29,7 +29,7 @@
  * machine takes an interrupt in about a tenth of this.
  */
 #define BETWEEN_CALLS_US 50
-#define MEANWHILE_MS 20
+#define MEANWHILE_MS 40
 #define SAY_AFTER 1000
 
 static int failed(const char *what)
