@@ -6,134 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <linux/virtio_ring.h>
-
 #include "base/array.h"
 #include "inspect/virtio-diagnosis.h"
-#include "inspect/virtio-state.h"
 #include "tap-out.h"
-#include "virtio/device-kinds.h"
-
-#define NET 1
-#define BLK 2
-#define CONSOLE 3
-#define UNKNOWN_KIND 99
-
-#define NUM 8
-#define WRAP 0x8000u
-
-enum layout { SPLIT, FLAGS, PACKED, LAYOUTS };
-
-static const char *const layout_names[] = { "split", "split without EVENT_IDX", "packed" };
-
-/* Two looks at a device with one queue; @base is the queue's index at rest. */
-struct scene {
-	struct virtqueue_record q[2];
-	struct virtio_device_info d[2];
-	enum layout layout;
-	uint16_t base;
-};
-
-/* Of a packed ring: an index as offset and wrap counter. */
-static uint16_t off_wrap(unsigned int index)
-{
-	return (uint16_t)(index % NUM | (index / NUM % 2 ? 0 : WRAP));
-}
-
-static void set_word(struct scene *s, int word, unsigned int value)
-{
-	s->q[0].words[word] = s->q[1].words[word] = (uint16_t)value;
-}
-
-/* The driver's index. */
-static void set_avail(struct virtqueue_record *q, enum layout layout, unsigned int index)
-{
-	q->flags &= ~(uint32_t)VIRTQUEUE_AVAIL_WRAP;
-	if (layout == PACKED) {
-		q->avail = (uint16_t)(index % NUM);
-		q->flags |= off_wrap(index) & WRAP ? VIRTQUEUE_AVAIL_WRAP : 0;
-	} else {
-		q->avail = q->words[SPLIT_AVAIL_IDX] = (uint16_t)index;
-	}
-}
-
-/* Mark the next descriptor of a packed ring as the device's or the driver's. */
-static void mark_next(struct virtqueue_record *q, bool returned)
-{
-	const bool wrap = q->last_used & WRAP;
-
-	q->words[PACKED_NEXT_FLAGS] = (uint16_t)((wrap ? 1 << 7 : 0) | (wrap == returned ? 1 << 15 : 0));
-}
-
-/* Each side waits for the other, at the same index. */
-static void at_rest(struct virtqueue_record *q, enum layout layout, uint16_t base)
-{
-	*q = (struct virtqueue_record){
-		.address = 0x1000, .ring = 0x2000, .num = NUM, .num_free = NUM, .flags = VIRTQUEUE_CALLBACK,
-		.name = "req.0",
-	};
-	if (layout == PACKED) {
-		q->flags |= VIRTQUEUE_PACKED;
-		q->last_used = off_wrap(base);
-		q->wants = q->words[PACKED_DRIVER_FLAGS] = q->words[PACKED_DEVICE_FLAGS] = VRING_PACKED_EVENT_FLAG_DESC;
-		q->words[PACKED_DRIVER_EVENT] = q->words[PACKED_DEVICE_EVENT] = off_wrap(base);
-		mark_next(q, false);
-	} else {
-		q->flags |= layout == SPLIT ? VIRTQUEUE_EVENT_IDX : 0;
-		q->last_used = q->words[SPLIT_USED_IDX] = base;
-		q->words[SPLIT_USED_EVENT] = q->words[SPLIT_AVAIL_EVENT] = layout == SPLIT ? base : 0;
-	}
-	set_avail(q, layout, base);
-}
-
-static void healthy(struct scene *s, enum layout layout, uint16_t base)
-{
-	memset(s, 0, sizeof(*s));
-	s->layout = layout;
-	s->base = base;
-	for (int i = 0; i < 2; i++) {
-		at_rest(&s->q[i], layout, base);
-		s->d[i] = (struct virtio_device_info){
-			.name = "virtio0", .id = BLK, .driver = "virtio_blk",
-			.time = (uint64_t)(i + 1) * UINT64_C(1000000000), .queues = &s->q[i], .queue_count = 1,
-		};
-	}
-}
-
-static void of_kind(struct scene *s, uint32_t id, const char *queue)
-{
-	for (int i = 0; i < 2; i++) {
-		s->d[i].id = id;
-		snprintf(s->q[i].name, sizeof(s->q[i].name), "%s", queue);
-	}
-}
-
-/* The driver publishes three buffers, and the device has not moved. */
-static void publish(struct scene *s)
-{
-	for (int i = 0; i < 2; i++) {
-		set_avail(&s->q[i], s->layout, s->base + 3u);
-		s->q[i].num_free = NUM - 3;
-	}
-}
-
-/* The device takes all and asks for the next. */
-static void take(struct scene *s)
-{
-	publish(s);
-	set_word(s, s->layout == PACKED ? PACKED_DEVICE_EVENT : SPLIT_AVAIL_EVENT,
-		 s->layout == PACKED ? off_wrap(s->base + 3u) : s->layout == SPLIT ? s->base + 3u : 0);
-}
-
-/* The device returns two of three buffers, and the driver takes none back. */
-static void give_back(struct scene *s)
-{
-	take(s);
-	if (s->layout != PACKED)
-		set_word(s, SPLIT_USED_IDX, s->base + 2u);
-	for (int i = 0; s->layout == PACKED && i < 2; i++)
-		mark_next(&s->q[i], true);
-}
+#include "virtio-scene.h"
 
 static void no_interrupts(struct scene *s)
 {
@@ -208,33 +84,9 @@ static void kicked_since(struct scene *s)
 	s->q[1].num_free--;
 }
 
-static void no_kicks(struct scene *s)
-{
-	take(s);
-	if (s->layout == PACKED)
-		set_word(s, PACKED_DEVICE_FLAGS, VRING_PACKED_EVENT_FLAG_DISABLE);
-	else if (s->layout == FLAGS)
-		set_word(s, SPLIT_USED_FLAGS, VRING_USED_F_NO_NOTIFY);
-	else
-		set_word(s, SPLIT_AVAIL_EVENT, s->base - 1u);
-}
-
-static void broken(struct scene *s)
-{
-	s->q[0].flags |= VIRTQUEUE_BROKEN;
-	s->q[1].flags |= VIRTQUEUE_BROKEN;
-}
-
 static void breaks(struct scene *s)
 {
 	s->q[1].flags |= VIRTQUEUE_BROKEN;
-}
-
-static void irq_disabled(struct scene *s)
-{
-	give_back(s);
-	s->q[1].flags |= VIRTQUEUE_IRQ_DISABLED;
-	s->q[1].irq = 27;
 }
 
 static void irq_disabled_and_polled(struct scene *s)
@@ -248,13 +100,6 @@ static void irq_disabled_and_down(struct scene *s)
 	irq_disabled(s);
 	of_kind(s, NET, "input.0");
 	s->d[1].down = true;
-}
-
-/* Without MSI-X, where the kernel polls the line. */
-static void irq_shared_and_disabled(struct scene *s)
-{
-	irq_disabled(s);
-	s->q[1].flags |= VIRTQUEUE_IRQ_OF_DEVICE | VIRTQUEUE_IRQ_SHARED;
 }
 
 /* Before the kernel has polled it. */
@@ -332,12 +177,6 @@ static void bound_anew(struct scene *s)
 {
 	publish(s);
 	s->q[1].address = 0x5000;
-}
-
-static void unread(struct scene *s)
-{
-	publish(s);
-	s->q[1].flags |= VIRTQUEUE_UNREAD;
 }
 
 static void rest(struct scene *s)
@@ -446,43 +285,6 @@ static void test_returned(void)
 	ok(virtio_diagnose(&s.d[0], &s.d[1], 1, &f) == DIAGNOSIS_NOTHING, "a queue that is not there");
 }
 
-static void test_state(void)
-{
-	struct virtio_state v;
-	struct scene s;
-
-	healthy(&s, SPLIT, 65534);
-	give_back(&s);
-	virtio_state_of(&s.q[1], &v);
-	ok(v.with_device == 1 && v.returned == 2 && v.interrupt_due && v.passed == VIRTIO_NOT_PASSED &&
-	   v.kick_at == 1, "split: who has what, across the wrap");
-	no_kicks(&s);
-	set_word(&s, SPLIT_USED_IDX, s.base);
-	virtio_state_of(&s.q[1], &v);
-	ok(v.with_device == 3 && v.passed == VIRTIO_PASSED_LONG_AGO, "split: the device was awake behind its event");
-	healthy(&s, SPLIT, 10);
-	set_word(&s, SPLIT_AVAIL_EVENT, 10 + NUM / 2);
-	virtio_state_of(&s.q[1], &v);
-	ok(v.passed == VIRTIO_NOT_PASSED, "split: an event that is still to come");
-	healthy(&s, PACKED, NUM - 1);
-	publish(&s);
-	virtio_state_of(&s.q[1], &v);
-	ok(v.with_device == 3 && !v.returned && v.passed == VIRTIO_PASSED, "packed: who has what, across the wrap");
-	healthy(&s, PACKED, NUM - 1);
-	set_avail(&s.q[1], PACKED, s.base + NUM);
-	s.q[1].num_free = 0;
-	virtio_state_of(&s.q[1], &v);
-	ok(v.with_device == NUM && v.passed == VIRTIO_PASSED, "packed: a whole ring is not an empty one");
-	healthy(&s, PACKED, NUM + 1);
-	set_word(&s, PACKED_NEXT_FLAGS, 1 << 7 | 1 << 15);
-	virtio_state_of(&s.q[1], &v);
-	ok(!v.returned && !v.with_device, "packed: a descriptor returned in the lap before");
-	give_back(&s);
-	virtio_state_of(&s.q[1], &v);
-	ok(v.returned == VIRTIO_UNKNOWN && v.with_device == VIRTIO_UNKNOWN && v.interrupt_due,
-	   "packed: how many were returned is not known");
-}
-
 /* The words that depend on the line and on the device. */
 static void test_irq_disabled(void)
 {
@@ -511,56 +313,11 @@ static void test_irq_disabled(void)
 	ok(strstr(f.remedy, "vhostctl-check(8)"), "interrupt disabled: long names fit");
 }
 
-static void test_words(void)
-{
-	char lines[VIRTIO_LINES][VIRTIO_LINE];
-	struct scene s;
-
-	healthy(&s, SPLIT, 5);
-	publish(&s);
-	ok(virtio_state_text(&s.q[1], lines) == 3 && !strcmp(lines[0], "the device has 3 buffers") &&
-	   !strcmp(lines[1], "avail_event, 5, is passed: the driver sends no kick") &&
-	   !strcmp(lines[2], "the device interrupts when used reaches 6"), "a queue in words");
-	healthy(&s, SPLIT, 65535);
-	ok(virtio_state_text(&s.q[1], lines) == 3 &&
-	   !strcmp(lines[1], "the driver kicks with the next buffer, when avail reaches 0") &&
-	   !strcmp(lines[2], "the device interrupts when used reaches 0"), "an idle queue in words, across the wrap");
-	healthy(&s, PACKED, 5);
-	publish(&s);
-	ok(virtio_state_text(&s.q[1], lines) == 3 && strstr(lines[1], "no kick: it is past entry 5") &&
-	   strstr(lines[2], "when it returns entry 5"), "a packed queue in words");
-	irq_disabled(&s);
-	ok(virtio_state_text(&s.q[1], lines) == 3 && strstr(lines[2], "disabled line 27"),
-	   "a queue without interrupts in words");
-	irq_shared_and_disabled(&s);
-	ok(virtio_state_text(&s.q[1], lines) == 3 && strstr(lines[2], "polls ten times a second"),
-	   "one that the kernel polls in words");
-	broken(&s);
-	ok(virtio_state_text(&s.q[1], lines) == 1 && strstr(lines[0], "broken"), "a broken queue in words");
-	unread(&s);
-	ok(virtio_state_text(&s.q[1], lines) == 1 && strstr(lines[0], "cannot be read"), "an unread one");
-}
-
-static void test_kinds(void)
-{
-	ok(!strcmp(device_kind_name(NET), "net") && !device_kind_name(UNKNOWN_KIND) && !device_kind_name(7),
-	   "kinds have names");
-	ok(device_must_answer(NET, "output.3") && device_must_answer(NET, "control") &&
-	   !device_must_answer(NET, "input.3"), "net: what has to be answered");
-	ok(device_must_answer(8, "request_3") && !device_must_answer(8, "event") && device_must_answer(BLK, "req.7") &&
-	   device_must_answer(9, "requests") && !device_must_answer(CONSOLE, "output"), "other kinds");
-	ok(device_is_collected(BLK) && !device_is_collected(CONSOLE) && !device_is_collected(UNKNOWN_KIND),
-	   "whose drivers take back all");
-}
-
 int main(void)
 {
 	test_cases();
 	test_returned();
 	test_elsewhere();
-	test_state();
 	test_irq_disabled();
-	test_words();
-	test_kinds();
 	return tap_done();
 }
