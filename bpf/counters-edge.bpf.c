@@ -151,14 +151,19 @@ int BPF_PROG(vring_set, struct vhost_dev *dev, unsigned int ioctl)
 	return 0;
 }
 
-/* The run for a kick that vhost found in a new eventfd may have ended before begin_kicks(). */
-static int account_nth(__u32 i, struct device_queues *q)
+/*
+ * The device is closed. The run for a kick that vhost found in a new eventfd may have ended before begin_kicks(). What
+ * was noted of the queue is out of date: another device may come to be at the same address, and its eventfds at those
+ * of the eventfds that were noted.
+ */
+static int close_nth(__u32 i, struct device_queues *q)
 {
 	__u64 address = nth_queue(q, i);
 	__u32 *number = bpf_map_lookup_elem(&numbers, &address);
 	struct vhost_virtqueue *vq = (void *)address;
 	struct queue_state *st;
 
+	forget_start(address);
 	if (!number)
 		return 0;
 	if (sample > 1)
@@ -172,36 +177,19 @@ static int account_nth(__u32 i, struct device_queues *q)
 	return 0;
 }
 
-__noinline int account_device(__u64 dev_address)
+__noinline int close_queues(__u64 dev_address)
 {
 	struct device_queues q;
 	__u32 count = find_queues(&q, (void *)dev_address);
 
-	bpf_loop(count, account_nth, &q, 0);
-	return 0;
-}
-
-static int forget_nth(__u32 i, struct device_queues *q)
-{
-	forget_start(nth_queue(q, i));
-	return 0;
-}
-
-/* Another device may come to be at the same address, and its eventfds at those of the eventfds that were noted. */
-__noinline int forget_starts(__u64 dev_address)
-{
-	struct device_queues q;
-	__u32 count = find_queues(&q, (void *)dev_address);
-
-	bpf_loop(count, forget_nth, &q, 0);
+	bpf_loop(count, close_nth, &q, 0);
 	return 0;
 }
 
 SEC("fentry")
 int BPF_PROG(closed_entry, struct vhost_dev *dev)
 {
-	forget_starts(argument(ctx, 0));
-	account_device(argument(ctx, 0));
+	close_queues(argument(ctx, 0));
 	forget_workers(argument(ctx, 0));
 	retire_device(argument(ctx, 0));
 	return 0;
