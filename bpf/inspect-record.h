@@ -7,6 +7,7 @@
 #include <linux/types.h>
 
 #include "backend.h"
+#include "link-record.h"
 
 /*
  * The interface between the BPF iterator, which walks the open files of all processes, and the process that reads its
@@ -37,6 +38,10 @@ enum inspect_kind { INSPECT_NET, INSPECT_VSOCK, INSPECT_SCSI, INSPECT_KINDS };
 
 /* Likewise: a struct inspect_tap_file. */
 #define INSPECT_TAP_FILE (INSPECT_KINDS + 1)
+
+/* Likewise: a struct inspect_link, or a struct inspect_net; see link-record.h. */
+#define INSPECT_LINK (INSPECT_KINDS + 2)
+#define INSPECT_NET_STATE (INSPECT_KINDS + 3)
 
 /* Result of reading a word of the ring in the owner's memory. */
 enum inspect_state {
@@ -382,6 +387,8 @@ _Static_assert(sizeof(struct inspect_process) == 32, "no padding");
 _Static_assert(sizeof(struct inspect_duplicate) == 16, "no padding");
 _Static_assert(offsetof(struct inspect_record, kind) == offsetof(struct inspect_duplicate, kind), "tells them apart");
 _Static_assert(offsetof(struct inspect_record, kind) == offsetof(struct inspect_tap_file, kind), "tells them apart");
+_Static_assert(offsetof(struct inspect_record, kind) == offsetof(struct inspect_link, kind), "tells them apart");
+_Static_assert(offsetof(struct inspect_record, kind) == offsetof(struct inspect_net, kind), "tells them apart");
 _Static_assert(sizeof(struct inspect_tap_file) == 48, "no padding");
 _Static_assert(sizeof(struct inspect_call) == 312, "no padding");
 _Static_assert(INSPECT_QUEUES_MAX * sizeof(struct inspect_call) < 32768, "what an iterator writes at a time");
@@ -396,6 +403,10 @@ _Static_assert(offsetof(struct inspect_queue, backend) == 188, "no padding");
 _Static_assert(sizeof(struct inspect_queue) == 224, "no padding");
 _Static_assert(sizeof(struct inspect_record) + INSPECT_QUEUES_MAX * sizeof(struct inspect_queue) +
 	       INSPECT_REGIONS_MAX * sizeof(struct inspect_region) < 32768, "what an iterator writes at a time");
+_Static_assert(sizeof(struct inspect_record) + 2 * sizeof(struct inspect_queue) +
+	       INSPECT_REGIONS_MAX * sizeof(struct inspect_region) + sizeof(struct inspect_net) +
+	       sizeof(struct inspect_link) + LINK_QUEUES_MAX * sizeof(struct inspect_tap_queue) < 32768,
+	       "likewise, for a vhost-net device");
 
 /**
  * struct inspect_config - constants of the iterator; set before loading

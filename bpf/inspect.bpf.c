@@ -28,6 +28,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "backend.bpf.h"
+#include "inspect-links.bpf.h"
 #include "inspect-record.h"
 #include "inspect-rings.bpf.h"
 #include "inspect-taps.bpf.h"
@@ -407,18 +408,47 @@ static __noinline void write_duplicate(const struct walk *w)
 	bpf_seq_write(w->seq, &d, sizeof(d));
 }
 
+/*
+ * Write the tap's link, unless the look has it. Last of all: it is remembered at once, and a record of the same file that
+ * did not fit would take it away again. Return: 0, or not 0 if it did not fit.
+ */
+static __noinline int write_tap(const struct walk *w, const struct tap_ref *tap)
+{
+	__u64 id = tap->address ? (__u64)netdev_of(tap->address, tap->type) : 0;
+	const struct seen *last = id ? bpf_map_lookup_elem(&seen, &id) : NULL;
+
+	if (!id || (last && last->session == w->session))
+		return 0;
+	if (write_link(w->seq, tap))
+		return 1;
+	remember(w, id);
+	return 0;
+}
+
 static __noinline void write_tap_file(const struct walk *w, struct file *file)
 {
 	struct inspect_tap_file t = { .kind = INSPECT_TAP_FILE };
 	struct task_struct *task = w->task, *first;
+	struct tap_ref tap;
 
 	if (!read_tap_file(&t, file) || is_duplicate(w, t.socket))
 		return;
 	first = BPF_CORE_READ(task, group_leader);
 	t.pid = pid_there((__u64)BPF_CORE_READ(first, thread_pid));
 	t.start = BPF_CORE_READ(first, start_boottime);
-	if (!bpf_seq_write(w->seq, &t, sizeof(t)))
+	tap = tap_of_file(file);
+	if (!bpf_seq_write(w->seq, &t, sizeof(t)) && !write_tap(w, &tap))
 		remember(w, t.socket);
+}
+
+/* Write what only a vhost-net device has. Return: as write_tap(). */
+static __noinline int write_rest_of_net(const struct walk *w)
+{
+	struct tap_ref tap = tap_of_queue(w->dev, VHOST_NET_VQ_RX);
+
+	if (!tap.address)
+		tap = tap_of_queue(w->dev, VHOST_NET_VQ_TX);
+	return write_net(w->seq, w->dev) || write_tap(w, &tap);
 }
 
 SEC("iter")
@@ -452,7 +482,9 @@ int look(struct bpf_iter__task_file *ctx)
 	w.at = BPF_CORE_READ(umem, list.next);
 	w.end = __builtin_preserve_access_index(&umem->list);
 	bpf_loop(w.regions, write_region, &w, 0);
-	if (!w.failed)
+	if (w.failed)
+		return 0;
+	if (w.kind != INSPECT_NET || !write_rest_of_net(&w))
 		remember(&w, (__u64)dev);
 	return 0;
 }

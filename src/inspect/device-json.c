@@ -4,6 +4,7 @@
 #include <linux/virtio_ids.h>
 
 #include "base/out.h"
+#include "link-json.h"
 #include "virtio/kind-features.h"
 
 struct feature_list device_features(const struct inspect_device *d, bool backend, uint64_t words[2])
@@ -113,4 +114,5 @@ void device_json_add(struct json_object *obj, const struct inspect_device *d)
 	json_object_object_add(obj, "holders", holders_json(d));
 	json_object_object_add(obj, "features", device_features_json(d, false));
 	json_object_object_add(obj, "backend_features", device_features_json(d, true));
+	link_json_add(obj, d);
 }

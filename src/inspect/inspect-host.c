@@ -37,6 +37,7 @@ void inspect_free(struct inspect_host *host)
 		free_device(&host->devices[i]);
 	free(host->devices);
 	free(host->taps);
+	tap_links_free(&host->links);
 	*host = (struct inspect_host){ 0 };
 }
 
@@ -190,34 +191,74 @@ static int add_tap_file(struct inspect_host *host, const struct inspect_tap_file
 	return 0;
 }
 
+static int add_net(struct inspect_host *host, const struct inspect_net *n)
+{
+	struct inspect_device *d = (struct inspect_device *)inspect_find(host, n->id);
+
+	if (!d)
+		return -EPROTO;
+	d->net = *n;
+	return 0;
+}
+
+/* Handle a record that is none of a device. Return: its size, or -errno. */
+static ssize_t add_small(struct inspect_host *host, uint32_t kind, const void *data, size_t left)
+{
+	static const size_t sizes[] = {
+		[INSPECT_DUPLICATE] = sizeof(struct inspect_duplicate),
+		[INSPECT_TAP_FILE] = sizeof(struct inspect_tap_file),
+		[INSPECT_LINK] = sizeof(struct inspect_link),
+		[INSPECT_NET_STATE] = sizeof(struct inspect_net),
+	};
+	int err;
+
+	if (kind >= ARRAY_SIZE(sizes) || left < sizes[kind])
+		return -EPROTO;
+	switch (kind) {
+	case INSPECT_DUPLICATE:
+		err = add_duplicate(host, data);
+		break;
+	case INSPECT_TAP_FILE:
+		err = add_tap_file(host, data);
+		break;
+	case INSPECT_LINK:
+		return tap_links_add(&host->links, data, left);
+	default:
+		err = add_net(host, data);
+	}
+	return err ? err : (ssize_t)sizes[kind];
+}
+
+/* Likewise, a record of a device with what follows it. */
+static ssize_t add_large(struct inspect_host *host, const struct inspect_record *r, size_t left)
+{
+	size_t size;
+	int err;
+
+	if (left < sizeof(*r))
+		return -EPROTO;
+	size = sizeof(*r) + r->queues * sizeof(struct inspect_queue) + r->regions * sizeof(struct inspect_region);
+	if (left < size)
+		return -EPROTO;
+	err = add_record(host, r);
+	return err ? err : (ssize_t)size;
+}
+
 int inspect_host_add(struct inspect_host *host, const char *data, size_t size)
 {
-	int err = 0;
-
-	for (size_t at = 0; !err && at < size;) {
+	for (size_t at = 0; at < size;) {
 		const struct inspect_record *r = (const void *)(data + at);
+		ssize_t used = -EPROTO;
 
-		if (size - at < sizeof(struct inspect_duplicate))
-			return -EPROTO;
-		if (r->kind == INSPECT_DUPLICATE) {
-			err = add_duplicate(host, (const void *)r);
-			at += sizeof(struct inspect_duplicate);
-			continue;
-		}
-		if (r->kind == INSPECT_TAP_FILE) {
-			if (size - at < sizeof(struct inspect_tap_file))
-				return -EPROTO;
-			err = add_tap_file(host, (const void *)r);
-			at += sizeof(struct inspect_tap_file);
-			continue;
-		}
-		if (size - at < sizeof(*r))
-			return -EPROTO;
-		at += sizeof(*r) + r->queues * sizeof(struct inspect_queue) +
-		      r->regions * sizeof(struct inspect_region);
-		err = at > size ? -EPROTO : add_record(host, r);
+		/* The smallest record: all have their kind at the same place. */
+		if (size - at >= sizeof(struct inspect_duplicate))
+			used = r->kind < INSPECT_KINDS ? add_large(host, r, size - at) :
+							 add_small(host, r->kind, r, size - at);
+		if (used < 0)
+			return (int)used;
+		at += (size_t)used;
 	}
-	return err;
+	return 0;
 }
 
 static int add_release(struct inspect_host *host, const struct inspect_release *r)
@@ -266,11 +307,30 @@ static int compare(const void *a, const void *b)
 	return (order_fd(x) > order_fd(y)) - (order_fd(x) < order_fd(y));
 }
 
+/* Find the link of each device's tap, and mark the tap's queues that devices serve. */
+static void find_links(struct inspect_host *host)
+{
+	for (size_t i = 0; i < host->count; i++) {
+		struct inspect_device *d = &host->devices[i];
+
+		if (inspect_tap(d) && d->tap.netns)
+			d->link = tap_links_find(&host->links, d->tap.ifindex, d->tap.netns);
+		for (size_t k = 0; d->link && k < d->queue_count; k++)
+			if (d->queues[k].flags & INSPECT_BACKEND)
+				tap_link_mark_served(d->link, d->queues[k].socket);
+	}
+}
+
 int inspect_host_complete(struct inspect_host *host)
 {
+	int err;
+
 	if (host->count)
 		qsort(host->devices, host->count, sizeof(*host->devices), compare);
-	return candidates_find(host);
+	err = candidates_find(host);
+	if (!err)
+		find_links(host);
+	return err;
 }
 
 const struct inspect_device *inspect_find(const struct inspect_host *host, uint64_t id)
@@ -345,6 +405,11 @@ bool inspect_may_be(const struct inspect_device *d, bool (*test)(const struct in
 		if (test(&d->candidates[i], arg))
 			return true;
 	return false;
+}
+
+const struct inspect_tap_queue *inspect_tap_queue(const struct inspect_device *d, const struct inspect_queue *q)
+{
+	return d->link && q->flags & INSPECT_BACKEND ? tap_link_queue(d->link, q->socket) : NULL;
 }
 
 enum inspect_device_state inspect_state(const struct inspect_device *d)

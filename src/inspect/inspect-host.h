@@ -15,8 +15,8 @@
 /**
  * inspect_host_add() - add records
  * @host: the devices so far; to begin with, all 0
- * @data: complete records, as the kernel returns them: struct inspect_record with what follows it, struct
- *	  inspect_duplicate, and struct inspect_tap_file
+ * @data: complete records, as the kernel returns them: struct inspect_record with what follows it, and the others of
+ *	  inspect-record.h
  * @size: size of @data, bytes
  *
  * Return: 0 or -errno: -EPROTO if the records are not as expected. inspect_free() releases @host in any case.

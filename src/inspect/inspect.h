@@ -10,6 +10,7 @@
 #include "bpf/inspect-copy.h"
 #include "bpf/inspect-record.h"
 #include "event/device-names.h"
+#include "link-state.h"
 #include "probe/device-choice.h"
 #include "probe/vm-name.h"
 
@@ -93,6 +94,8 @@ enum inspect_device_state {
  * @tap: the tap, if it is sure: that of its backend, or the only one that it can be, see candidates.h
  * @candidates: else the taps that it can be, several or none, in the order of the process's descriptors; owned
  * @candidate_count: number of @candidates
+ * @link: the link of @tap; NULL: not known
+ * @net: of a vhost-net device, what only that knows; else all 0
  */
 struct inspect_device {
 	uint64_t id;
@@ -118,6 +121,8 @@ struct inspect_device {
 	struct inspect_netdev tap;
 	struct inspect_netdev *candidates;
 	size_t candidate_count;
+	const struct tap_link *link;
+	struct inspect_net net;
 };
 
 /**
@@ -128,12 +133,14 @@ struct inspect_device {
  * @taps: the files of taps that processes have open, each once a process, by process and descriptor; owned
  * @tap_count: number of @taps
  * @tap_room: allocated elements of @taps
+ * @links: the links of these taps and of those of devices
  */
 struct inspect_host {
 	struct inspect_device *devices;
 	size_t count, room;
 	struct inspect_tap_file *taps;
 	size_t tap_count, tap_room;
+	struct tap_links links;
 };
 
 /* Room for the longest explanation of a failure. */
@@ -298,6 +305,15 @@ static inline const struct inspect_netdev *inspect_tap(const struct inspect_devi
  */
 bool inspect_may_be(const struct inspect_device *d, bool (*test)(const struct inspect_netdev *, const void *),
 		    const void *arg);
+
+/**
+ * inspect_tap_queue() - the tap's queue that is the backend of a queue
+ * @d: the device
+ * @q: its queue
+ *
+ * Return: the tap's queue; NULL without a backend, or if it is not known.
+ */
+const struct inspect_tap_queue *inspect_tap_queue(const struct inspect_device *d, const struct inspect_queue *q);
 
 /* Return: how far the device has come. */
 enum inspect_device_state inspect_state(const struct inspect_device *d);

@@ -13,6 +13,7 @@
 static const char *const names[BTF_MODULES] = {
 	[BTF_VHOST] = "vhost", [BTF_VHOST_NET] = "vhost_net", [BTF_VHOST_IOTLB] = "vhost_iotlb",
 	[BTF_VHOST_VSOCK] = "vhost_vsock", [BTF_VHOST_SCSI] = "vhost_scsi", [BTF_TUN] = "tun", [BTF_TAP] = "tap",
+	[BTF_MACVTAP] = "macvtap", [BTF_IPVTAP] = "ipvtap",
 	[BTF_VIRTIO_RING] = "virtio_ring", [BTF_KVM] = "kvm",
 };
 

@@ -20,6 +20,8 @@ enum btf_module_number {
 	BTF_VHOST_SCSI,
 	BTF_TUN,
 	BTF_TAP,
+	BTF_MACVTAP,
+	BTF_IPVTAP,
 	BTF_VIRTIO_RING,
 	BTF_KVM,
 	BTF_MODULES,
