@@ -242,13 +242,13 @@ __noinline int has_moved(struct inspect_queue *q, __u64 dev_address, __u64 vq_ad
 	       (task && (q->worker_state != sleep_state(task) || sleeps != BPF_CORE_READ(task, nvcsw)));
 }
 
-/* Context of the loops over a device's queues and regions. */
+/* Context of the loops over a device's queues, regions and workers. */
 struct walk {
 	struct seq_file *seq;
 	struct task_struct *task;
 	struct vhost_dev *dev;
 	struct vhost_iotlb *umem;
-	union {				/* the queues come first */
+	union {				/* the queues come first, then the regions, then the workers */
 		struct {
 			struct vhost_virtqueue *vq;
 			__u64 sleeps;
@@ -256,6 +256,7 @@ struct walk {
 		struct {
 			struct list_head *at, *end;
 		};
+		__u64 worker;
 	};
 	__u64 session;
 	__u32 fd;
@@ -304,6 +305,28 @@ static long write_region(__u32 number, struct walk *w)
 		w->at = BPF_CORE_READ(map, link.next);
 	}
 	w->failed = bpf_seq_write(w->seq, &r, sizeof(r));
+	return w->failed;
+}
+
+/* Write a worker that is not the same as that of the queue before. */
+static long write_worker(__u32 number, struct walk *w)
+{
+	struct vhost_dev *dev = w->dev;
+	struct vhost_virtqueue **vqs = BPF_CORE_READ(dev, vqs), *vq = NULL;
+	struct worker_room *room;
+	__u32 zero = 0, len;
+	__u64 task;
+
+	bpf_probe_read_kernel(&vq, sizeof(vq), &vqs[number]);
+	task = (__u64)worker_of(dev, vq);
+	if (!task || task == w->worker)
+		return 0;
+	w->worker = task;
+	len = read_placement((__u64)dev, (__u64)vq, task);
+	room = bpf_map_lookup_elem(&worker_room, &zero);
+	if (!room || len > INSPECT_CGROUP_MAX)
+		return 1;
+	w->failed = bpf_seq_write(w->seq, &room->worker, sizeof(room->worker) + len);
 	return w->failed;
 }
 
@@ -482,6 +505,9 @@ int look(struct bpf_iter__task_file *ctx)
 	w.at = BPF_CORE_READ(umem, list.next);
 	w.end = __builtin_preserve_access_index(&umem->list);
 	bpf_loop(w.regions, write_region, &w, 0);
+	w.worker = 0;
+	if (!w.failed && config.workers)
+		bpf_loop(at_most(w.queues, INSPECT_WORKERS_MAX), write_worker, &w, 0);
 	if (w.failed)
 		return 0;
 	if (w.kind != INSPECT_NET || !write_rest_of_net(&w))

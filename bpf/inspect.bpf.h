@@ -11,6 +11,9 @@
 #define MISC_MAJOR 10
 #define MINOR_BITS 20
 
+/* Room for one name of a cgroup, with the 0; the rest of a longer one is left out. */
+#define INSPECT_CGROUP_NAME 128
+
 extern const volatile struct inspect_config config;
 
 /* Return: the device that the file is; NULL if it is none. */
@@ -53,6 +56,31 @@ static __always_inline struct task_struct *worker_of(struct vhost_dev *dev, stru
 	}
 	return task;
 }
+
+/**
+ * struct worker_room - room for the record of a worker
+ * @worker: the record
+ * @names: its names; behind those there is room for another name, so that the verifier sees the end of each
+ */
+struct worker_room {
+	struct inspect_worker worker;
+	char names[INSPECT_CGROUP_MAX + INSPECT_CGROUP_NAME];
+};
+
+struct worker_room_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct worker_room);
+};
+
+extern struct worker_room_map worker_room SEC(".maps");
+
+/* Fill in @worker_room. @task: a worker of the device. Return: the length of the names. */
+__u32 read_placement(__u64 dev, __u64 vq, __u64 task);
+
+/* The user address of a part of a ring, see inspect-rings.bpf.h. */
+__u64 translate(__u64 vq_address, __u64 addr);
 
 /* Fill in a process. @first: the address of its first thread. */
 int read_process(struct inspect_process *p, __u64 first);

@@ -97,19 +97,56 @@ struct kernfs_node___rcu {		/* later */
 
 struct cgroup {
 	struct kernfs_node *kn;
+	int level;			/* 0: the root */
+	struct cgroup_root *root;
 };
 
 struct css_set {
 	struct cgroup *dfl_cgrp;	/* in the hierarchy of version 2 */
 };
 
-struct mm_struct;
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+};
+
+struct cfs_bandwidth {
+	__u64 period;			/* of ktime_t, nanoseconds */
+	__u64 quota;			/* nanoseconds a period; ~0: no limit */
+	int nr_periods;
+	int nr_throttled;
+	__u64 throttled_time;		/* nanoseconds */
+};
+
+struct task_group {
+	struct cgroup_subsys_state css;
+	struct task_group *parent;
+	struct cfs_bandwidth cfs_bandwidth;	/* with CONFIG_CFS_BANDWIDTH */
+};
+
+struct thread_info {
+	__u32 cpu;			/* here on all machines from 5.16 on */
+};
+
+typedef struct cpumask {
+	unsigned long bits[1];
+} cpumask_t;
+
+struct sched_info {
+	unsigned long long run_delay;	/* nanoseconds ready to run, without a CPU */
+};
 
 struct task_struct {
+	struct thread_info thread_info;
 	void *stack;
 	unsigned int flags;
 	unsigned int __state;
 	int on_rq;
+	int static_prio;
+	unsigned int rt_priority;
+	unsigned int policy;
+	cpumask_t cpus_mask;
+	struct sched_info sched_info;	/* with CONFIG_SCHED_INFO */
+	struct task_group *sched_task_group;	/* with CONFIG_CGROUP_SCHED */
 	struct sched_entity se;
 	struct mm_struct *mm;
 	int pid;
@@ -121,6 +158,11 @@ struct task_struct {
 	__u64 start_boottime;
 	char comm[16];
 	struct css_set *cgroups;	/* with CONFIG_CGROUPS */
+};
+
+struct pglist_data {
+	unsigned long node_start_pfn;
+	unsigned long node_spanned_pages;
 };
 
 struct mm_struct {

@@ -36,7 +36,8 @@ struct page_tables {
 	__u64 direct_map;		/* page_offset_base */
 	__u64 address_bits;		/* of an entry */
 	__u32 top_shift;		/* of the highest level; 0: nothing is known */
-	__u32 reserved;
+	__u32 nodes;			/* nr_node_ids: NUMA nodes that there can be */
+	__u64 node_data;		/* of each a struct pglist_data *, or NULL; 0: not known */
 };
 
 struct {
@@ -126,6 +127,48 @@ __noinline int read_user_word(__u64 mm, __u64 addr, __u32 faulting, __u16 *value
 	return err;
 }
 
+/**
+ * struct node_search - a walk through the NUMA nodes
+ * @node_data: as in struct page_tables
+ * @frame: number of the page
+ * @node: the node that has it; -1: none so far
+ * @count: how many nodes have it
+ */
+struct node_search {
+	__u64 node_data;
+	__u64 frame;
+	__s32 node;
+	__u32 count;
+};
+
+static long see_node(__u32 i, struct node_search *s)
+{
+	struct pglist_data *node = NULL;
+
+	bpf_probe_read_kernel(&node, sizeof(node), (void *)(s->node_data + i * sizeof(node)));
+	if (node && s->frame - BPF_CORE_READ(node, node_start_pfn) < BPF_CORE_READ(node, node_spanned_pages)) {
+		s->node = i;
+		s->count++;
+	}
+	return 0;
+}
+
+__noinline int page_node(__u64 page)
+{
+	struct page_tables *t = tables();
+	struct node_search s = { .node = -1 };
+
+	if (!t || page < PAGE_RESULTS)
+		return -1;
+	if (t->nodes == 1)
+		return 0;
+	s.node_data = t->node_data;
+	s.frame = (page - t->direct_map) >> PAGE_SHIFT;
+	if (s.node_data)
+		bpf_loop(t->nodes, see_node, &s, 0);
+	return s.count == 1 ? s.node : -1;
+}
+
 /* Read a variable of the kernel. @value stays as it is if the kernel has none of that name. Return: 0 or -errno. */
 #define read_variable(name, value) ({							\
 	static const char name_[] = name;						\
@@ -134,6 +177,18 @@ __noinline int read_user_word(__u64 mm, __u64 addr, __u32 faulting, __u16 *value
 											\
 	err_ ? err_ == -ENOENT ? 0 : err_ : bpf_probe_read_kernel(value, sizeof(*(value)), (void *)at_); \
 })
+
+/* Find out where the NUMA nodes are. A kernel without the variable has one node. */
+static __always_inline void learn_nodes(struct page_tables *t)
+{
+	static const char node_data[] = "node_data";
+	__u64 at = 0;
+
+	t->nodes = 1;
+	if (read_variable("nr_node_ids", &t->nodes) || bpf_kallsyms_lookup_name(node_data, sizeof(node_data), 0, &at))
+		at = 0;
+	t->node_data = at;
+}
 
 /*
  * Find out how to read page tables, and try it on a word of the caller's own. A kernel without one of the variables has
@@ -158,6 +213,7 @@ int learn_page_tables(struct page_tables_try *ctx)
 	t->direct_map = direct_map;
 	t->address_bits = address_bits & ENTRY_ADDRESS;
 	t->top_shift = top_shift;
+	learn_nodes(t);
 	err = read_user_word((__u64)BPF_CORE_READ(bpf_get_current_task_btf(), mm), ctx->address, 0, &word);
 	if (!err && word == ctx->word)
 		return 0;

@@ -48,4 +48,14 @@ __u64 find_page(__u64 mm, __u64 addr, __u32 faulting);
  */
 int read_user_word(__u64 mm, __u64 addr, __u32 faulting, __u16 *value);
 
+/**
+ * page_node() - the NUMA node of a page
+ * @page: an address that find_page() has found
+ *
+ * It is the node in whose range the page is. Where ranges overlap, that says nothing.
+ *
+ * Return: the number of the node, or -1: not known.
+ */
+int page_node(__u64 page);
+
 #endif

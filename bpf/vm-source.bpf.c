@@ -11,6 +11,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
+#include "kernfs.bpf.h"
 #include "types.bpf.h"
 #include "user-memory.bpf.h"
 #include "vm-source.h"
@@ -23,13 +24,6 @@ struct {
 	__type(key, __u32);
 	__type(value, struct vm_source);
 } vm_source SEC(".maps");
-
-static __always_inline struct kernfs_node *parent_of(struct kernfs_node *kn)
-{
-	struct kernfs_node___rcu *later = (void *)kn;
-
-	return bpf_core_field_exists(kn->parent) ? BPF_CORE_READ(kn, parent) : BPF_CORE_READ(later, __parent);
-}
 
 /* On a host with the hierarchies of version 1, all processes are in the root of that of version 2. */
 static __always_inline void read_groups(struct vm_source *s, struct task_struct *task)

@@ -29,6 +29,7 @@ static void free_device(struct inspect_device *d)
 	free(d->queues);
 	free(d->regions);
 	free(d->candidates);
+	placement_free(d);
 }
 
 void inspect_free(struct inspect_host *host)
@@ -201,6 +202,19 @@ static int add_net(struct inspect_host *host, const struct inspect_net *n)
 	return 0;
 }
 
+/* Returns its size, or -errno. */
+static ssize_t add_worker(struct inspect_host *host, const struct inspect_worker *w, size_t left)
+{
+	struct inspect_device *d;
+	int err;
+
+	if (left < sizeof(*w) || left - sizeof(*w) < w->cgroup_len)
+		return -EPROTO;
+	d = (struct inspect_device *)inspect_find(host, w->id);
+	err = d ? placement_add(d, w, (const char *)(w + 1)) : -EPROTO;
+	return err ? err : (ssize_t)(sizeof(*w) + w->cgroup_len);
+}
+
 /* Handle a record that is none of a device. Return: its size, or -errno. */
 static ssize_t add_small(struct inspect_host *host, uint32_t kind, const void *data, size_t left)
 {
@@ -209,6 +223,7 @@ static ssize_t add_small(struct inspect_host *host, uint32_t kind, const void *d
 		[INSPECT_TAP_FILE] = sizeof(struct inspect_tap_file),
 		[INSPECT_LINK] = sizeof(struct inspect_link),
 		[INSPECT_NET_STATE] = sizeof(struct inspect_net),
+		[INSPECT_WORKER] = sizeof(struct inspect_worker),
 	};
 	int err;
 
@@ -223,6 +238,8 @@ static ssize_t add_small(struct inspect_host *host, uint32_t kind, const void *d
 		break;
 	case INSPECT_LINK:
 		return tap_links_add(&host->links, data, left);
+	case INSPECT_WORKER:
+		return add_worker(host, data, left);
 	default:
 		err = add_net(host, data);
 	}

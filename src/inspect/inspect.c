@@ -18,6 +18,7 @@
 #include "bpf/inspect.skel.h"
 #include "inspect-host.h"
 #include "probe/fdinfo.h"
+#include "probe/numa.h"
 #include "probe/owner-memory.h"
 #include "probe/pid-namespace.h"
 #include "probe/probe-check.h"
@@ -34,6 +35,7 @@
  * @memory: what it has copied
  * @eventfd: one of our own
  * @vms: the names of VMs
+ * @numa: the NUMA nodes, with INSPECT_WORKERS
  * @blind: why no memory of owners can be read; NULL: it can
  */
 struct inspect {
@@ -43,6 +45,7 @@ struct inspect {
 	const uint8_t *memory;
 	int eventfd;
 	struct vm_names vms;
+	struct numa numa;
 	const char *blind;
 };
 
@@ -153,6 +156,7 @@ static int load(struct inspect *ins, unsigned int uses, const struct inspect_con
 		err = pid_namespace((uint32_t *)&ins->skel->rodata->pidns, why, len);
 	if (!err) {
 		memcpy((void *)&ins->skel->rodata->config, config, sizeof(*config));
+		ins->skel->rodata->config.workers = uses & INSPECT_WORKERS;
 		bpf_map__set_autocreate(ins->skel->maps.copied_memory, uses & INSPECT_COPIES);
 		ins->skel->rodata->own_eventfd = (uint32_t)ins->eventfd;
 		err = session_load(&ins->session, why, len);
@@ -196,6 +200,9 @@ int inspect_open(struct inspect **result, unsigned int uses, char *why, size_t l
 		snprintf(why, len, "eventfd: %s", error_text(r));
 	} else if (r) {
 		r = load(ins, uses, &config, why, len);
+		/* Without NUMA, no node is known. */
+		if (!r && uses & INSPECT_WORKERS)
+			numa_read(&ins->numa, "/sys/devices/system");
 	}
 	if (r) {
 		inspect_close(ins);
@@ -216,6 +223,7 @@ void inspect_close(struct inspect *ins)
 	bpf_link__destroy(ins->link);
 	bpf_link__destroy(ins->releases);
 	inspect_bpf__destroy(ins->skel);
+	numa_free(&ins->numa);
 	free(ins);
 }
 
@@ -290,6 +298,8 @@ int inspect_look(struct inspect *ins, struct inspect_host *host)
 		return err;
 	}
 	name_vms(ins, host);
+	for (size_t i = 0; i < host->count; i++)
+		placement_complete(&host->devices[i], &ins->numa);
 	return 0;
 }
 

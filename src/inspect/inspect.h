@@ -11,6 +11,7 @@
 #include "bpf/inspect-record.h"
 #include "event/device-names.h"
 #include "link-state.h"
+#include "placement.h"
 #include "probe/device-choice.h"
 #include "probe/vm-name.h"
 
@@ -92,6 +93,9 @@ enum inspect_device_state {
  * @shown: its tap as it is to be shown; NULL without one, or before tap_names_set()
  * @release: its release, if that blocks a thread
  * @tap: the tap, if it is sure: that of its backend, or the only one that it can be, see candidates.h
+ * @placements: where its workers run; with INSPECT_WORKERS only; owned; see placement_of()
+ * @placement_count: number of @placements
+ * @placement_room: allocated elements of @placements
  * @candidates: else the taps that it can be, several or none, in the order of the process's descriptors; owned
  * @candidate_count: number of @candidates
  * @link: the link of @tap; NULL: not known
@@ -123,6 +127,8 @@ struct inspect_device {
 	size_t candidate_count;
 	const struct tap_link *link;
 	struct inspect_net net;
+	struct placement *placements;
+	size_t placement_count, placement_room;
 };
 
 /**
@@ -155,6 +161,7 @@ struct inspect_host {
 #define INSPECT_EVENTFDS	(1 << 2)	/* inspect_eventfds() */
 #define INSPECT_RELEASES	(1 << 3)	/* looks show devices whose release blocks a thread */
 #define INSPECT_LISTENERS	(1 << 4)	/* inspect_calls(), inspect_ioeventfds() */
+#define INSPECT_WORKERS		(1 << 5)	/* looks tell where workers run: placement_of() */
 
 /**
  * inspect_open() - load the iterators
