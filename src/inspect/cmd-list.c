@@ -176,7 +176,7 @@ static void join_tap(struct list *l, struct list_row *row, const struct inspect_
 }
 
 /* Add the queue's worker, which several queues may share. A worker without a visible pid still has CPU time. */
-static void add_worker(struct list_row *row, const struct inspect_queue *q)
+static void add_worker(struct list_row *row, const struct inspect_device *d, const struct inspect_queue *q)
 {
 	struct list_worker *w;
 
@@ -189,7 +189,7 @@ static void add_worker(struct list_row *row, const struct inspect_queue *q)
 			return;
 		}
 	w = &row->workers[row->worker_count++];
-	*w = (struct list_worker){ .tid = q->worker, .ns = q->worker_ns };
+	*w = (struct list_worker){ .tid = q->worker, .ns = q->worker_ns, .placement = placement_of(d, q->worker) };
 	memcpy(w->name, q->worker_name, sizeof(q->worker_name));
 }
 
@@ -214,7 +214,7 @@ static int add_device(struct list *l, const struct inspect_device *d)
 	if (!row.workers)
 		return -ENOMEM;
 	for (size_t i = 0; i < d->queue_count; i++)
-		add_worker(&row, &d->queues[i]);
+		add_worker(&row, d, &d->queues[i]);
 	if (d->release.worker)
 		add_release_worker(&row, &d->release);
 	join_tap(l, &row, d);
@@ -261,7 +261,7 @@ static int list_what_there_is(struct list *l, const struct column_options *opts)
 	int err;
 
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "list", SESSION_DOING);
-	err = inspect_open(&ins, INSPECT_RELEASES, why, sizeof(why));
+	err = inspect_open(&ins, INSPECT_RELEASES | INSPECT_WORKERS, why, sizeof(why));
 	notice_end(&notice);
 	if (!err) {
 		err = list_bpf(l, ins, opts);

@@ -250,7 +250,7 @@ static int run_show(const struct cli *cli, const void *arg)
 	tap_names_init(&sh.names);
 	out_init(&sh.out, stdout, cli->json, cli->pretty, cli->color);
 	notice_begin(&notice, STDERR_FILENO, NOTICE_AFTER_MS, "show", SESSION_DOING);
-	err = inspect_open(&sh.ins, INSPECT_EVENTFDS | INSPECT_LISTENERS, why, sizeof(why));
+	err = inspect_open(&sh.ins, INSPECT_EVENTFDS | INSPECT_LISTENERS | INSPECT_WORKERS, why, sizeof(why));
 	notice_end(&notice);
 	if (err) {
 		fail("show", "%s", why);

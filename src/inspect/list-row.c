@@ -37,6 +37,8 @@ const struct out_col list_columns[] = {
 	{ "worker_ns", "CPUTIME", OUT_STRING, ROW(cells[LIST_CPU_TIME]), 7, .by = &by_time },
 	{ "packets", "PKTS", OUT_STRING, ROW(cells[LIST_PACKETS]), 6, .by = &by_packets },
 	{ "vm", "VM", OUT_STRING, ROW(vm), -6, .grow = 57 },
+	{ "cpu", "CPU", OUT_INDEX, ROW(cpu), 3, .extra = OUT_EXTRA_LATE + 1, .ascending = true },
+	{ "cpus", "CPUS", OUT_STRING, ROW(cells[LIST_CPUS]), -4, .grow = 20, .extra = OUT_EXTRA_LATE + 1 },
 	{ NULL, "NETNS", OUT_STRING, ROW(cells[LIST_NETNS]), -5, .grow = 40 },
 	{ 0 },
 };
@@ -109,7 +111,7 @@ static void workers_text(struct list_row *row)
 {
 	uint64_t ns = 0;
 
-	row->worker_ns = row->first_worker = -1;
+	row->worker_ns = row->first_worker = row->cpu = -1;
 	if (!row->worker_count)
 		return;
 	for (size_t i = 0; i < row->worker_count; i++)
@@ -117,6 +119,10 @@ static void workers_text(struct list_row *row)
 	row->worker_ns = (int64_t)ns;
 	if (row->workers[0].tid)
 		row->first_worker = (int32_t)row->workers[0].tid;
+	if (row->workers[0].placement) {
+		row->cpu = (int32_t)row->workers[0].placement->worker.cpu;
+		placement_cpus(row->workers[0].placement, row->cpus, sizeof(row->cpus));
+	}
 	if (row->worker_count > 1)
 		snprintf(row->worker, sizeof(row->worker), "%" PRIu32 "+%zu", row->workers[0].tid,
 			 row->worker_count - 1);
@@ -182,6 +188,7 @@ void list_complete(struct list_row *row)
 	const char *const texts[] = {
 		[LIST_FD] = row->fd_text, [LIST_QUEUE_NAMES] = row->queues, [LIST_FEATURES] = row->features,
 		[LIST_WORKER] = row->worker, [LIST_CPU_TIME] = row->time, [LIST_PACKETS] = row->packets_text,
+		[LIST_CPUS] = row->cpus,
 	};
 
 	row->source_name = row->source ? "bpf" : "proc";
@@ -230,6 +237,7 @@ static struct json_object *workers_json(const struct list_row *row)
 
 		json_object_object_add(one, "worker", worker_json(w->tid, w->name));
 		json_object_object_add(one, "worker_ns", json_object_new_uint64(w->ns));
+		placement_json_add(one, w->placement);
 		json_object_array_add(all, one);
 	}
 	return all;

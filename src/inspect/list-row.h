@@ -17,9 +17,13 @@
 /* The longest text of a device's queues; more are counted. */
 #define LIST_QUEUES 15
 
+/* Room for the CPUs of a worker. */
+#define LIST_CPUS_LEN 48
+
 /* The texts in a line. */
 enum list_cell {
-	LIST_FD, LIST_DEVICE, LIST_QUEUE_NAMES, LIST_FEATURES, LIST_WORKER, LIST_CPU_TIME, LIST_PACKETS, LIST_NETNS,
+	LIST_FD, LIST_DEVICE, LIST_QUEUE_NAMES, LIST_FEATURES, LIST_WORKER, LIST_CPU_TIME, LIST_PACKETS, LIST_CPUS,
+	LIST_NETNS,
 	LIST_CELLS,
 };
 
@@ -28,11 +32,13 @@ enum list_cell {
  * @tid: its thread; 0: not visible
  * @name: its name, any bytes, ended by 0; empty if it is not known
  * @ns: CPU time that it has used, in nanoseconds
+ * @placement: where it runs; NULL: not known
  */
 struct list_worker {
 	uint32_t tid;
 	char name[SCAN_COMM_LEN];
 	uint64_t ns;
+	const struct placement *placement;
 };
 
 /**
@@ -56,6 +62,7 @@ struct list_worker {
  * @worker_ns: CPU time of all workers, nanoseconds; -1: not known; by list_complete(), as what follows
  * @vm: name of the owner's VM, or NULL
  * @first_worker: thread of the first worker; -1: none is visible
+ * @cpu: the CPU that the first worker ran on last; -1: not known
  * @cells: texts of the columns, NULL without one; they point into the row
  */
 struct list_row {
@@ -74,9 +81,9 @@ struct list_row {
 	size_t tap_count;
 	int64_t worker_ns;
 	const char *vm, *command_text, *source_name;
-	int32_t first_worker;
+	int32_t first_worker, cpu;
 	char fd_text[48], device_text[48], queues[LIST_QUEUES + 1], features[8], worker[24], time[24], packets_text[24];
-	char netns_text[24];
+	char netns_text[24], cpus[LIST_CPUS_LEN];
 	const char *cells[LIST_CELLS];
 };
 

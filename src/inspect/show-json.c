@@ -189,6 +189,26 @@ static struct json_object *regions_json(const struct inspect_device *d)
 	return list;
 }
 
+/* As list has them. */
+static struct json_object *workers_json(const struct inspect_device *d)
+{
+	struct json_object *all = json_object_new_array();
+
+	for (size_t i = 0; i < d->queue_count; i++) {
+		const struct inspect_queue *q = &d->queues[i];
+		struct json_object *one;
+
+		if ((!q->worker && !q->worker_ns) || !show_first_with_worker(d, i))
+			continue;
+		one = json_object_new_object();
+		json_object_object_add(one, "worker", worker_json(q->worker, q->worker_name));
+		json_object_object_add(one, "worker_ns", json_object_new_uint64(q->worker_ns));
+		placement_json_add(one, placement_of(d, q->worker));
+		json_object_array_add(all, one);
+	}
+	return all;
+}
+
 static void add_tap(struct json_object *obj, const struct show_device *s)
 {
 	const struct inspect_netdev *tap = inspect_tap(s->device);
@@ -212,5 +232,6 @@ void show_json(struct out *o, const struct show_device *s)
 	for (size_t i = 0; i < d->queue_count; i++)
 		json_object_array_add(queues, queue_json(s, &d->queues[i]));
 	json_object_object_add(obj, "queues", queues);
+	json_object_object_add(obj, "workers", workers_json(d));
 	out_json(o, obj);
 }

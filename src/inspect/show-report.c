@@ -14,6 +14,14 @@ enum forecast_role show_role(const struct inspect_device *d, const struct inspec
 	return keeps ? FORECAST_RX : FORECAST_TX;
 }
 
+bool show_first_with_worker(const struct inspect_device *d, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (d->queues[k].worker == d->queues[i].worker)
+			return false;
+	return true;
+}
+
 bool show_logs(const struct inspect_device *d)
 {
 	uint64_t features[2];

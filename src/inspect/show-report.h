@@ -41,6 +41,9 @@ struct show_device {
  */
 enum forecast_role show_role(const struct inspect_device *d, const struct inspect_queue *q);
 
+/* Is the queue at @i the first one of the device with its worker? */
+bool show_first_with_worker(const struct inspect_device *d, size_t i);
+
 /**
  * show_logs() - does the device log the pages that it writes (VHOST_F_LOG_ALL)?
  * @d: the device

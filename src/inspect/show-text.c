@@ -177,27 +177,22 @@ static void print_memory(struct out *o, const struct inspect_device *d)
 		show_line(o, label, "and %zu more", d->nmaps - d->region_count);
 }
 
-/* Is it the first queue with its worker? */
-static bool first_with_worker(const struct inspect_device *d, size_t i)
-{
-	for (size_t k = 0; k < i; k++)
-		if (d->queues[k].worker == d->queues[i].worker)
-			return false;
-	return true;
-}
-
 static void print_workers(struct out *o, const struct inspect_device *d)
 {
 	const char *label = "worker";
 
 	for (size_t i = 0; i < d->queue_count; i++) {
 		const struct inspect_queue *q = &d->queues[i];
+		const struct placement *p;
 
-		if (!q->worker || !first_with_worker(d, i))
+		if (!q->worker || !show_first_with_worker(d, i))
 			continue;
 		show_line(o, label, "%u, %s, %.6f s of CPU time", q->worker, show_task_state(q->worker_state),
 			  ns_to_s(q->worker_ns));
 		label = "";
+		p = placement_of(d, q->worker);
+		if (p)
+			placement_show(o, p);
 	}
 	if (*label)
 		show_line(o, label, "none that is visible from here");
