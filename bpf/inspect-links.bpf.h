@@ -11,8 +11,8 @@
 #include "link-state.bpf.h"
 
 /*
- * The links of taps, see link-record.h. Only what writes is here: the kernel's struct seq_file cannot be an argument of a
- * global function.
+ * The links of taps, see link-record.h. Only what writes is here: the kernel's struct seq_file cannot be an argument
+ * of a global function.
  */
 
 /* Room for the link that is being read: the stack has none. Only one thread reads an iterator of ours at a time. */
@@ -74,38 +74,22 @@ static __always_inline struct tap_ref tap_of_file(struct file *file)
 	return is_tap(rdev) ? tap_of((__u64)private_data) : (struct tap_ref){};
 }
 
-/* Likewise, the tap that a queue of vhost-net has as its backend. */
-static __always_inline struct tap_ref tap_of_queue(struct vhost_dev *dev, __u32 number)
-{
-	struct vhost_virtqueue **vqs = BPF_CORE_READ(dev, vqs), *vq = NULL;
-	struct backend b = {};
-	void *socket;
-
-	bpf_probe_read_kernel(&vq, sizeof(vq), &vqs[number]);
-	socket = BPF_CORE_READ(vq, private_data);
-	if (!socket)
-		return (struct tap_ref){};
-	identify_backend(&b, socket, dev);
-	if (b.kind == BACKEND_TUN)
-		return tun_of((__u64)socket - bpf_core_field_offset(struct tun_file, socket));
-	if (b.kind == BACKEND_TAP)
-		return tap_of((__u64)socket - bpf_core_field_offset(struct tap_queue, sock));
-	return (struct tap_ref){};
-}
-
 /* Write the link. Return: 0, or not 0 if it did not fit. */
 static __noinline int write_link(struct seq_file *seq, const struct tap_ref *tap)
 {
 	struct link_walk w = { .seq = seq, .tap = *tap };
 	const __u32 zero = 0;
 	struct inspect_link *l = bpf_map_lookup_elem(&link_room, &zero);
+	struct tap_drops drops = {};
 
 	if (!l)
 		return 1;
 	__builtin_memset(l, 0, sizeof(*l));
 	l->kind = INSPECT_LINK;
 	read_link(l, tap->address, tap->type);
-	read_drops(l, tap->address, tap->type);
+	read_drops(&drops, tap->address, tap->type);
+	l->rx_dropped = drops.rx;
+	l->tx_dropped = drops.tx;
 	if (bpf_seq_write(seq, l, sizeof(*l)))
 		return 1;
 	if (tap->type == LINK_TUN)

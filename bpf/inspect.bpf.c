@@ -432,8 +432,8 @@ static __noinline void write_duplicate(const struct walk *w)
 }
 
 /*
- * Write the tap's link, unless the look has it. Last of all: it is remembered at once, and a record of the same file that
- * did not fit would take it away again. Return: 0, or not 0 if it did not fit.
+ * Write the tap's link, unless the look has it. Last of all: it is remembered at once, and a record of the same file
+ * that did not fit would take it away again. Return: 0, or not 0 if it did not fit.
  */
 static __noinline int write_tap(const struct walk *w, const struct tap_ref *tap)
 {

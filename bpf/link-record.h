@@ -9,7 +9,7 @@
 /*
  * What a look tells of taps: what lies between the network and the ring. For the first file or vhost device of each tap
  * that the iterator meets, the stream has one struct inspect_link, and then @listed times struct inspect_tap_queue; for
- * each record of a vhost-net device it has a struct inspect_net. The word @kind lies where struct inspect_record has it.
+ * each record of a vhost-net device it has a struct inspect_net. The word @kind is where struct inspect_record has it.
  */
 
 #define LINK_NAME_LEN 16		/* IFNAMSIZ; what is read of the names of kinds and qdiscs, too */
@@ -31,8 +31,8 @@ enum link_type {
 #define LINK_RUNNING		(1 << 2)	/* the driver has started it; an interface that is down has not */
 
 /*
- * Flags of TUNSETIFF, which the kernel keeps for a tun and for a queue of tap.c: linux/if_tun.h, of which some are newer
- * than the header of Debian 12.
+ * Flags of TUNSETIFF, which the kernel keeps for a tun and for a queue of tap.c: linux/if_tun.h, of which some are
+ * newer than the header of Debian 12.
  */
 #define TAP_IFF_TUN		0x0001
 #define TAP_IFF_TAP		0x0002

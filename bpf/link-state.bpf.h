@@ -4,6 +4,10 @@
 
 #include <linux/types.h>
 
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+#include "backend.bpf.h"
 #include "inspect-record.h"
 #include "types.bpf.h"
 
@@ -21,11 +25,21 @@ struct tap_ref {
 
 /* All of these take the kernel's pointers as numbers: they are global functions, see inspect.bpf.c. */
 
-/* Fill in the link of a tap, but for @kind and what read_drops() fills in. */
+/* Fill in the link of a tap, but for @kind, @rx_dropped and @tx_dropped. */
 int read_link(struct inspect_link *l, __u64 tap, __u32 type);
 
-/* Fill in @rx_dropped and @tx_dropped. By itself, because the stacks of both would add up. */
-int read_drops(struct inspect_link *l, __u64 tap, __u32 type);
+/**
+ * struct tap_drops - packets that a tap has dropped since it exists
+ * @rx: that the link was to receive
+ * @tx: that it was to send
+ */
+struct tap_drops {
+	__u64 rx;
+	__u64 tx;
+};
+
+/* Fill in what a tap has dropped. Not a part of read_link(): the stacks of both would add up. */
+int read_drops(struct tap_drops *d, __u64 tap, __u32 type);
 
 /* Fill in a queue of a tun. @flags: of struct inspect_tap_queue, as far as the caller knows them. */
 int read_tun_queue(struct inspect_tap_queue *q, __u64 tun, __u64 file, __u32 flags);
@@ -42,10 +56,9 @@ int read_queue_list(__u64 tap, __u32 type, __u64 *end, __u64 *first);
 /* Return: the file of a tun's queue number @i. */
 static __always_inline __u64 tun_queue_at(__u64 tun, __u32 i)
 {
-	__u64 file = 0;
+	__u64 files = tun + bpf_core_field_offset(struct tun_struct___link, tfiles), file = 0;
 
-	bpf_probe_read_kernel(&file, sizeof(file),
-			      (void *)(tun + bpf_core_field_offset(struct tun_struct___link, tfiles) + i * sizeof(file)));
+	bpf_probe_read_kernel(&file, sizeof(file), (void *)(files + i * sizeof(file)));
 	return file;
 }
 
@@ -88,6 +101,25 @@ static __always_inline struct tap_ref tap_of(__u64 address)
 			r.type = LINK_IPVTAP;
 	}
 	return r;
+}
+
+/* Return: the tap that a queue of vhost-net has as its backend; its address is 0 without one. */
+static __always_inline struct tap_ref tap_of_queue(struct vhost_dev *dev, __u32 number)
+{
+	struct vhost_virtqueue **vqs = BPF_CORE_READ(dev, vqs), *vq = NULL;
+	struct backend b = {};
+	void *socket;
+
+	bpf_probe_read_kernel(&vq, sizeof(vq), &vqs[number]);
+	socket = BPF_CORE_READ(vq, private_data);
+	if (!socket)
+		return (struct tap_ref){};
+	identify_backend(&b, socket, dev);
+	if (b.kind == BACKEND_TUN)
+		return tun_of((__u64)socket - bpf_core_field_offset(struct tun_file, socket));
+	if (b.kind == BACKEND_TAP)
+		return tap_of((__u64)socket - bpf_core_field_offset(struct tap_queue, sock));
+	return (struct tap_ref){};
 }
 
 /* Return: the interface of a tap. */

@@ -148,8 +148,8 @@ uint32_t link_header(uint32_t tap_flags, uint32_t header)
 #define JIFFIES_UNSURE_NS (5 * NS_PER_SEC)
 
 /*
- * How long a jiffy is depends on how the kernel was configured, and it tells nobody. Of the possible rates, it is the one
- * with which the jiffies of now fit the time since the boot. Return: jiffies a second; 0: not known.
+ * How long a jiffy is depends on how the kernel was configured, and it tells nobody. Of the possible rates, it is the
+ * one with which the jiffies of now fit the time since the boot. Return: jiffies a second; 0: not known.
  */
 static uint64_t jiffies_rate(const struct inspect_link *l)
 {

@@ -21,6 +21,9 @@ static const struct out_col by_worker = { .type = OUT_INDEX, .offset = ROW(first
 static const struct out_col by_time = { .type = OUT_I64, .offset = ROW(worker_ns) };
 static const struct out_col by_packets = { .type = OUT_I64, .offset = ROW(packets) };
 
+/* The columns of the tap's link: only where there is room for everything else. */
+#define LINK_EXTRA (OUT_EXTRA_LATE + 1)
+
 /*
  * 80 columns with the features and with short names. Without them, a device's name comes before a command's: with
  * "qemu-system-x86" there is still room for "rx0 tx0" of "vm0", and with "qemu-sy+" for "scsi:5324af0e20".
@@ -39,6 +42,10 @@ const struct out_col list_columns[] = {
 	{ "vm", "VM", OUT_STRING, ROW(vm), -6, .grow = 57 },
 	{ "cpu", "CPU", OUT_INDEX, ROW(cpu), 3, .extra = OUT_EXTRA_LATE + 1, .ascending = true },
 	{ "cpus", "CPUS", OUT_STRING, ROW(cells[LIST_CPUS]), -4, .grow = 20, .extra = OUT_EXTRA_LATE + 1 },
+	{ NULL, "LINK", OUT_STRING, ROW(link), -10, .extra = LINK_EXTRA },
+	{ NULL, "MASTER", OUT_STRING, ROW(master), -8, .grow = 7, .extra = LINK_EXTRA },
+	{ NULL, "DROPS", OUT_I64, ROW(drops), 7, .extra = LINK_EXTRA },
+	{ NULL, "TAPQ", OUT_I64, ROW(tap_fill), 5, .extra = LINK_EXTRA },
 	{ NULL, "NETNS", OUT_STRING, ROW(cells[LIST_NETNS]), -5, .grow = 40 },
 	{ 0 },
 };
@@ -183,6 +190,25 @@ static void fd_text(const struct list_row *row, char *buf, size_t len)
 		snprintf(buf, len, "%" PRId32 "%s%s", row->fd, row->source && !is_owner(row) ? "*" : "", more);
 }
 
+/* What lies between the network and the ring. */
+static void complete_link(struct list_row *row)
+{
+	const struct inspect_device *d = row->source;
+	const struct inspect_link *l = d && d->link ? &d->link->link : NULL;
+	const struct inspect_tap_queue *q = NULL;
+
+	row->drops = row->tap_fill = -1;
+	if (!l)
+		return;
+	row->link = link_condition_name(link_condition(l));
+	row->master = *l->master ? l->master : NULL;
+	row->drops = (int64_t)link_drops(l).to_driver;
+	for (size_t i = 0; !q && i < d->queue_count; i++)
+		q = inspect_tap_queue(d, &d->queues[i]);
+	if (q)
+		row->tap_fill = q->fill;
+}
+
 void list_complete(struct list_row *row)
 {
 	const char *const texts[] = {
@@ -199,6 +225,7 @@ void list_complete(struct list_row *row)
 		queues_text(row->source, row->queues);
 		feature_letters(row->source, row->features);
 	}
+	complete_link(row);
 	workers_text(row);
 	packets_text(row->packets, row->packets_text, sizeof(row->packets_text));
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)

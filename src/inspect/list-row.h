@@ -63,6 +63,10 @@ struct list_worker {
  * @vm: name of the owner's VM, or NULL
  * @first_worker: thread of the first worker; -1: none is visible
  * @cpu: the CPU that the first worker ran on last; -1: not known
+ * @link: condition of the tap's link, or NULL
+ * @master: its bridge or the like, or NULL
+ * @drops: packets for the driver that the tap has dropped; -1: not known
+ * @tap_fill: packets for the driver that wait in its ring; -1: not known
  * @cells: texts of the columns, NULL without one; they point into the row
  */
 struct list_row {
@@ -80,7 +84,8 @@ struct list_row {
 	char (*taps)[SCAN_NAME_LEN];
 	size_t tap_count;
 	int64_t worker_ns;
-	const char *vm, *command_text, *source_name;
+	const char *vm, *command_text, *source_name, *link, *master;
+	int64_t drops, tap_fill;
 	int32_t first_worker, cpu;
 	char fd_text[48], device_text[48], queues[LIST_QUEUES + 1], features[8], worker[24], time[24], packets_text[24];
 	char netns_text[24], cpus[LIST_CPUS_LEN];

@@ -73,6 +73,21 @@ void show_paths_text(struct out *o, const struct show_device *s, const struct in
 void show_paths_json(struct json_object *obj, const struct show_device *s, const struct inspect_queue *q);
 
 /**
+ * show_link_text() - print the link of a device's tap and what it has dropped, as far as that is known
+ * @o: the output
+ * @s: the device
+ */
+void show_link_text(struct out *o, const struct show_device *s);
+
+/**
+ * show_ring_text() - print how full the tap's ring is, for a queue that receives from one
+ * @o: the output
+ * @d: the device
+ * @q: its queue
+ */
+void show_ring_text(struct out *o, const struct inspect_device *d, const struct inspect_queue *q);
+
+/**
  * show_text() - print a device as text, for a terminal of 80 columns
  * @o: the output
  * @s: the device

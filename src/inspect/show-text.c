@@ -243,6 +243,7 @@ static void print_device(struct out *o, const struct show_device *s)
 	print_owner(o, d);
 	print_vm(o, d);
 	print_holders(o, d);
+	show_link_text(o, s);
 	print_setup(o, s);
 	print_workers(o, d);
 	if (d->queue_count < d->nvqs)
@@ -409,6 +410,7 @@ static void print_queue(struct out *o, const struct show_device *s, const struct
 		print_addresses(o, q);
 		print_eventfds(o, s, q);
 		show_paths_text(o, s, q);
+		show_ring_text(o, s->device, q);
 	}
 	print_table(o, q);
 	show_rule(o, LEFT, '-');

@@ -4,6 +4,10 @@
  * kicks once for all. The lengths of the trains are random and always the same.
  *
  *	flood ADDRESS COUNT
+ *
+ * With a number of flows, it sends one at a time, of each flow in turn; that needs no offloads of the interface.
+ *
+ *	flood ADDRESS COUNT FLOWS
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +20,7 @@
 
 #define TRAIN_MAX 40
 #define DATAGRAM 1000
+#define FLOWS_MAX 64
 
 #ifndef UDP_SEGMENT
 #define UDP_SEGMENT 103
@@ -27,6 +32,25 @@ static int fail(const char *what)
 	return 1;
 }
 
+/* The flows differ in their source ports. */
+static int send_single(const struct sockaddr_in *to, long count, long flows)
+{
+	int sockets[FLOWS_MAX];
+	const char byte = 0;
+
+	if (flows < 1 || flows > FLOWS_MAX)
+		return 1;
+	for (long i = 0; i < flows; i++) {
+		sockets[i] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+		if (sockets[i] < 0 || connect(sockets[i], (const struct sockaddr *)to, sizeof(*to)))
+			return fail("connect");
+	}
+	for (long i = 0; i < count; i++)
+		if (send(sockets[i % flows], &byte, sizeof(byte), 0) < 0)
+			return fail("send");
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static char data[TRAIN_MAX * DATAGRAM];
@@ -35,9 +59,11 @@ int main(int argc, char **argv)
 	unsigned int random = 1;
 	long left;
 
-	if (argc != 3 || inet_pton(AF_INET, argv[1], &to.sin_addr) != 1)
+	if (argc < 3 || argc > 4 || inet_pton(AF_INET, argv[1], &to.sin_addr) != 1)
 		return 1;
 	left = strtol(argv[2], NULL, 10);
+	if (argc == 4)
+		return send_single(&to, left, strtol(argv[3], NULL, 10));
 	if (s < 0 || setsockopt(s, IPPROTO_UDP, UDP_SEGMENT, &size, sizeof(size)))
 		return fail("UDP_SEGMENT");
 	while (left > 0) {
