@@ -40,7 +40,7 @@ const struct out_col list_columns[] = {
 	{ "worker_ns", "CPUTIME", OUT_STRING, ROW(cells[LIST_CPU_TIME]), 7, .by = &by_time },
 	{ "packets", "PKTS", OUT_STRING, ROW(cells[LIST_PACKETS]), 6, .by = &by_packets },
 	{ "vm", "VM", OUT_STRING, ROW(vm), -6, .grow = 57 },
-	{ "cpu", "CPU", OUT_INDEX, ROW(cpu), 3, .extra = OUT_EXTRA_LATE + 1, .ascending = true },
+	{ "on_cpu", "ONCPU", OUT_INDEX, ROW(on_cpu), 5, .extra = OUT_EXTRA_LATE + 1, .ascending = true },
 	{ "cpus", "CPUS", OUT_STRING, ROW(cells[LIST_CPUS]), -4, .grow = 20, .extra = OUT_EXTRA_LATE + 1 },
 	{ NULL, "LINK", OUT_STRING, ROW(link), -10, .extra = LINK_EXTRA },
 	{ NULL, "MASTER", OUT_STRING, ROW(master), -8, .grow = 7, .extra = LINK_EXTRA },
@@ -118,7 +118,7 @@ static void workers_text(struct list_row *row)
 {
 	uint64_t ns = 0;
 
-	row->worker_ns = row->first_worker = row->cpu = -1;
+	row->worker_ns = row->first_worker = row->on_cpu = -1;
 	if (!row->worker_count)
 		return;
 	for (size_t i = 0; i < row->worker_count; i++)
@@ -127,7 +127,7 @@ static void workers_text(struct list_row *row)
 	if (row->workers[0].tid)
 		row->first_worker = (int32_t)row->workers[0].tid;
 	if (row->workers[0].placement) {
-		row->cpu = (int32_t)row->workers[0].placement->worker.cpu;
+		row->on_cpu = (int32_t)row->workers[0].placement->worker.cpu;
 		placement_cpus(row->workers[0].placement, row->cpus, sizeof(row->cpus));
 	}
 	if (row->worker_count > 1)

@@ -62,7 +62,7 @@ struct list_worker {
  * @worker_ns: CPU time of all workers, nanoseconds; -1: not known; by list_complete(), as what follows
  * @vm: name of the owner's VM, or NULL
  * @first_worker: thread of the first worker; -1: none is visible
- * @cpu: the CPU that the first worker ran on last; -1: not known
+ * @on_cpu: the CPU that the first worker ran on last; -1: not known
  * @link: condition of the tap's link, or NULL
  * @master: its bridge or the like, or NULL
  * @drops: packets for the driver that the tap has dropped; -1: not known
@@ -86,7 +86,7 @@ struct list_row {
 	int64_t worker_ns;
 	const char *vm, *command_text, *source_name, *link, *master;
 	int64_t drops, tap_fill;
-	int32_t first_worker, cpu;
+	int32_t first_worker, on_cpu;
 	char fd_text[48], device_text[48], queues[LIST_QUEUES + 1], features[8], worker[24], time[24], packets_text[24];
 	char netns_text[24], cpus[LIST_CPUS_LEN];
 	const char *cells[LIST_CELLS];

@@ -57,7 +57,7 @@ static struct json_object *node_json(int node)
 
 /* In the order of placement_json_add(). */
 static const char *const keys[] = {
-	"thread", "cpu", "cpus", "policy", "nice", "rt_priority", "run_delay_ns", "cgroup", "limited", "throttled",
+	"thread", "on_cpu", "cpus", "policy", "nice", "rt_priority", "run_delay_ns", "cgroup", "limited", "throttled",
 	"numa_node", "memory_node",
 };
 
@@ -73,7 +73,7 @@ void placement_json_add(struct json_object *obj, const struct placement *p)
 	w = &p->worker;
 	json_object_object_add(obj, "thread", json_object_new_string(w->flags & INSPECT_WORKER_KTHREAD ? "kernel" :
 								     "owner"));
-	json_object_object_add(obj, "cpu", json_object_new_int64(w->cpu));
+	json_object_object_add(obj, "on_cpu", json_object_new_int64(w->cpu));
 	json_object_object_add(obj, "cpus", json_object_new_string(placement_cpus(p, cpus, sizeof(cpus))));
 	json_object_object_add(obj, "policy", json_object_new_string(placement_policy(p)));
 	json_object_object_add(obj, "nice", has_nice(p) ? json_object_new_int(w->nice) : NULL);
