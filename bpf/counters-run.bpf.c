@@ -10,6 +10,7 @@
 
 #include "counters.bpf.h"
 #include "run.bpf.h"
+#include "worker.bpf.h"
 
 /*
  * A run takes at most 256 packets (VHOST_NET_PKT_WEIGHT) of at most 512 KiB in all (VHOST_NET_WEIGHT), so that the
@@ -165,22 +166,68 @@ static __always_inline struct queue_state *kicked_state(__u64 vq)
 	return number ? state_at(*number) : NULL;
 }
 
+/*
+ * How long a thread has waited for a CPU so far. A worker lives as long as its device has an owner, so the task of a queue
+ * that is kicked is there; should its memory have become another's, the value is wrong, and harmless.
+ */
+static __always_inline __u64 run_delay(__u64 address)
+{
+	struct task_struct *task = (void *)address;
+
+	return bpf_core_field_exists(task->sched_info) ? BPF_CORE_READ(task, sched_info.run_delay) : 0;
+}
+
+/* Once for each queue: from then on its runs tell. */
+__noinline __u64 find_worker(__u64 vq_address)
+{
+	struct vhost_virtqueue *vq = (void *)vq_address;
+
+	return (__u64)worker_of(BPF_CORE_READ(vq, dev), vq);
+}
+
+static __always_inline void note_kick(struct queue_state *st, __u64 vq)
+{
+	if (!st->worker)
+		st->worker = find_worker(vq);
+	st->delay_kick = run_delay(st->worker);
+	st->time_kick = bpf_ktime_get_boot_ns();
+}
+
 SEC("fentry")
 int BPF_PROG(poll_woken, struct wait_queue_entry *wait, unsigned int mode, int sync, void *key)
 {
 	__u64 poll = argument(ctx, 0) - bpf_core_field_offset(struct vhost_poll, wait);
+	/* The poll of a socket is in no struct vhost_virtqueue, so it has no slot. */
+	__u64 vq = poll - bpf_core_field_offset(struct vhost_virtqueue, poll);
 	struct queue_state *st;
 
 	if (!is_counting() || !((__u64)key & POLL_KEY_IN))
 		return 0;
-	/* The poll of a socket is in no struct vhost_virtqueue, so it has no slot. */
-	st = kicked_state(poll - bpf_core_field_offset(struct vhost_virtqueue, poll));
+	st = kicked_state(vq);
 	if (!st)
 		return 0;
 	if (!st->pending)
-		st->time_kick = bpf_ktime_get_boot_ns();
+		note_kick(st, vq);
 	__sync_fetch_and_add(&st->pending, 1);
 	return 0;
+}
+
+/*
+ * A run begins @ns after its kick. Between the two the worker was woken, waited for a CPU, and served other work. For the
+ * wait the scheduler has a sum, to which it adds when the worker gets a CPU. If the worker waited already when the kick
+ * came, that includes the time before.
+ */
+static __always_inline void count_wait(__u32 slot, struct queue_state *st, __u64 ns)
+{
+	const struct task_struct *task = bpf_get_current_task_btf();
+	__u64 waited;
+
+	add_value(slot, HIST_KICK_TO_RUN, ns);
+	if (bpf_core_field_exists(task->sched_info) && st->worker == (__u64)task) {
+		waited = task->sched_info.run_delay - st->delay_kick;
+		add_value(slot, HIST_WAIT_FOR_CPU, waited < ns ? waited : ns);
+	}
+	st->worker = (__u64)task;
 }
 
 __noinline int begin_run(struct thread *t, const struct queue_id *id)
@@ -200,7 +247,7 @@ __noinline int begin_run(struct thread *t, const struct queue_id *id)
 	c->run_kicks = __sync_lock_test_and_set(&st->pending, 0);
 	now = bpf_ktime_get_boot_ns();
 	if (now > st->time_kick && !st->left)
-		add_value(slot, HIST_KICK_TO_RUN, now - st->time_kick);
+		count_wait(slot, st, now - st->time_kick);
 	return 0;
 }
 

@@ -84,6 +84,8 @@ struct kick_eventfd {
  * @kick: the kick eventfd at the last account
  * @unsignalled_since: time of the first decision since the last call, ns of CLOCK_BOOTTIME; 0: none
  * @time_kick: time of the first of @pending, ns of CLOCK_BOOTTIME
+ * @delay_kick: how long the worker had waited for a CPU then, nanoseconds, see struct sched_info; for histograms only
+ * @worker: kernel address of the worker's task; 0: not known; likewise
  * @pending: kicks that no run has served yet; counted for histograms only
  * @unsignalled: used entries since the last call
  * @version: odd while @counts, @used, @avail, @kick and @new_runs are written; used with sampling only
@@ -106,6 +108,8 @@ struct queue_state {
 	struct kick_eventfd kick;
 	__u64 unsignalled_since;
 	__u64 time_kick;
+	__u64 delay_kick;
+	__u64 worker;
 	__u32 pending;
 	__u32 unsignalled;
 	__u32 version;
@@ -123,7 +127,7 @@ struct queue_state {
 	struct reading word;
 };
 
-_Static_assert(sizeof(struct queue_state) == sizeof(struct queue_counts) + 88, "no padding");
+_Static_assert(sizeof(struct queue_state) == sizeof(struct queue_counts) + 104, "no padding");
 
 /**
  * struct queue_edge - the counts of a queue at one moment, with what is still to be accounted for
@@ -146,6 +150,7 @@ enum queue_hist {
 	HIST_ENTRIES,		/* new - old of a decision */
 	HIST_EVENT,		/* event - old of a decision, if the event is not behind */
 	HIST_KICK_TO_RUN,	/* ns from a kick to the run that serves it */
+	HIST_WAIT_FOR_CPU,	/* the part of it in which the worker was ready to run, and had no CPU */
 	HIST_USED_TO_CALL,	/* ns from the first used entry since the last call to the next call */
 	HIST_MISS_TO_ANSWER,	/* ns from a miss of the IOTLB to the owner's answer */
 	QUEUE_HISTS,

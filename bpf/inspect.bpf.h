@@ -7,6 +7,7 @@
 
 #include "inspect-record.h"
 #include "types.bpf.h"
+#include "worker.bpf.h"
 
 #define MISC_MAJOR 10
 #define MINOR_BITS 20
@@ -39,22 +40,6 @@ static __always_inline struct vhost_dev *find_device(struct file *file, __u32 *k
 		return private_data + bpf_core_field_offset(struct vhost_scsi, dev);
 	}
 	return NULL;
-}
-
-static __always_inline struct task_struct *worker_of(struct vhost_dev *dev, struct vhost_virtqueue *vq)
-{
-	struct task_struct *task = NULL;
-	struct vhost_worker *worker;
-
-	if (bpf_core_field_exists(struct vhost_dev, worker)) {
-		task = BPF_CORE_READ(dev, worker);
-	} else if (bpf_core_field_exists(struct vhost_virtqueue, worker)) {
-		worker = BPF_CORE_READ(vq, worker);
-		task = BPF_CORE_READ(worker, vtsk, task);
-		if (!task && bpf_core_field_exists(struct vhost_worker, kthread_task))
-			task = BPF_CORE_READ(worker, kthread_task);
-	}
-	return task;
 }
 
 /**

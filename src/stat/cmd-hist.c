@@ -32,6 +32,7 @@ static const struct {
 	[HIST_ENTRIES] = { "entries", "new - old: used entries since signalled_used", HIST_ENTRY },
 	[HIST_EVENT] = { "event", "event - old: how far ahead used_event is", HIST_ENTRY },
 	[HIST_KICK_TO_RUN] = { "kick_to_run", "from a kick to the worker's run for it", HIST_NSEC },
+	[HIST_WAIT_FOR_CPU] = { "wait_for_cpu", "the part of kick_to_run that the worker had no CPU", HIST_NSEC },
 	[HIST_USED_TO_CALL] = { "used_to_call", "from a used entry to the call for it", HIST_NSEC },
 	[HIST_MISS_TO_ANSWER] = { "miss_to_answer", "from a miss of the IOTLB to its answer", HIST_NSEC },
 };
@@ -84,6 +85,7 @@ struct hist_run {
  * struct hist_sums - a histogram's line of sums
  * @time: when it was read, in nanoseconds of CLOCK_BOOTTIME
  * @passed: how many events were behind; negative for all but HIST_EVENT
+ * @of_kick: of HIST_WAIT_FOR_CPU: its part of HIST_KICK_TO_RUN, percent; negative for all others
  */
 struct hist_sums {
 	uint64_t time;
@@ -93,6 +95,7 @@ struct hist_sums {
 	const char *name, *unit;
 	uint64_t count, sum, max;
 	int64_t passed;
+	double of_kick;
 	double average, p50, p99;
 };
 
@@ -120,6 +123,12 @@ static const struct out_col sums_cols[] = {
 	{ 0 },
 };
 
+/* Percent; negative if there is nothing to compare. */
+static double part_of(const struct hist *part, const struct hist *whole)
+{
+	return whole->sum && whole->sum != UINT64_MAX ? 100 * (double)part->sum / (double)whole->sum : -1;
+}
+
 static struct hist_sums sum_up(const struct queue_name *name, int kind, const struct hist_set *set)
 {
 	const struct hist *h = &set->of[kind];
@@ -132,6 +141,7 @@ static struct hist_sums sum_up(const struct queue_name *name, int kind, const st
 		.sum = h->sum,
 		.max = h->max,
 		.passed = kind == HIST_EVENT ? (int64_t)set->event_passed : -1,
+		.of_kick = kind == HIST_WAIT_FOR_CPU ? part_of(h, &set->of[HIST_KICK_TO_RUN]) : -1,
 		.average = hist_average(h),
 		.p50 = hist_percentile(h, 0.5),
 		.p99 = hist_percentile(h, 0.99),
@@ -230,6 +240,8 @@ static void print_sums(struct out *o, enum hist_unit unit, const struct hist_sum
 	else if (s->count)
 		fprintf(o->file, ", average %.1f, p50 %.0f, p99 %.0f, max %" PRIu64, s->average, s->p50, s->p99,
 			s->max);
+	if (s->count && s->of_kick >= 0)
+		fprintf(o->file, "; %.0f%% of kick_to_run", s->of_kick);
 	if (s->passed > 0)
 		fprintf(o->file, "; passed %" PRId64, s->passed);
 	fputc('\n', o->file);

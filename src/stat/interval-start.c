@@ -29,7 +29,7 @@ static void warn_unseen(const char *command, uint32_t unseen, uint32_t incomplet
 		     "vhostctl features says why");
 	if (unseen & COUNT_HISTS)
 		fail(command, "this kernel does not let kicks be followed to the worker: no kick_batch, no "
-		     "kick_to_run; vhostctl features says why");
+		     "kick_to_run, no wait_for_cpu; vhostctl features says why");
 }
 
 /* The tap may be in another namespace or not exist yet; but a number is more likely meant as the interval. */
