@@ -81,6 +81,23 @@ int scan_thread_usage(const char *proc, pid_t tid, uint64_t *ns, uint64_t *sleep
 	return err ? err : cpu_ns(proc, line, ns);
 }
 
+int scan_thread_cpu(const char *proc, pid_t tid)
+{
+	FILE *f = open_file("%s/%d/stat", proc, tid);
+	char line[1024], *at;
+	int cpu = -1;
+
+	if (!f)
+		return -errno;
+	line[fread(line, 1, sizeof(line) - 1, f)] = 0;
+	fclose(f);
+	/* It is field 39; the second is the name, which may have any byte. */
+	at = strrchr(line, ')');
+	for (int field = 2; at && field < 39; field++)
+		at = strchr(at + 1, ' ');
+	return at && sscanf(at, "%d", &cpu) == 1 && cpu >= 0 ? cpu : -EPROTO;
+}
+
 /* PF_KTHREAD: /proc/TID/stat shows it, but no header for user space has it. */
 #define KERNEL_THREAD 0x00200000
 

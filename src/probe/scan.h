@@ -132,6 +132,9 @@ int scan_workers_cpu_ns(const char *proc, pid_t owner, uint64_t *ns);
  */
 int scan_thread_usage(const char *proc, pid_t tid, uint64_t *ns, uint64_t *sleeps);
 
+/* Return: the CPU that a thread ran on last, from /proc/TID/stat; or -errno. */
+int scan_thread_cpu(const char *proc, pid_t tid);
+
 /*
  * @pid: the process; 0: this one
  * Return: the number of the eventfd that it has open as @fd; -1 if that is no eventfd, or not open.

@@ -276,6 +276,7 @@ static void read_worker(struct known_slot *k, struct counted_queue *q, const str
 	}
 	if (!k->tid || k->tid == TID_HIDDEN || scan_thread_usage("/proc", (pid_t)k->tid, &cpu_ns, &sleeps))
 		return;
+	q->on_cpu = scan_thread_cpu("/proc", (pid_t)k->tid);
 	if (cpu_ns >= k->cpu_ns && sleeps >= k->sleeps) {
 		q->worker = (struct worker_use){ now - k->read, cpu_ns - k->cpu_ns, sleeps - k->sleeps };
 		add_use(&k->worker, &q->worker);
@@ -339,6 +340,7 @@ static void read_queue(struct counters *c, uint32_t number, struct counted_queue
 		.id = k->id,
 		.hists = c->hists.hists ? &c->hists.hists[number] : NULL,
 		.hist_pool = c->hists.blocks,
+		.on_cpu = -1,
 		.gone = slot.state == SLOT_RETIRED,
 	};
 	words_copy(&q->total, &st->counts, sizeof(q->total));

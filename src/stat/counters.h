@@ -54,6 +54,7 @@ struct worker_use {
  * @hist_pool: their blocks; likewise
  * @worker: what its worker used since the last counters_read(); the worker may have other queues
  * @worker_total: likewise, since the worker was first seen
+ * @on_cpu: the CPU that its worker ran on last; negative if that is not known
  * @runs: the worker's runs are counted, and with them kicks, spurious kicks and buffers found
  * @gone: the queue is gone, and this is the last result for it
  */
@@ -64,6 +65,7 @@ struct counted_queue {
 	const struct queue_hists *hists;
 	const struct hist_block *hist_pool;
 	struct worker_use worker, worker_total;
+	int32_t on_cpu;
 	bool runs, gone;
 };
 

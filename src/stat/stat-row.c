@@ -75,6 +75,7 @@ struct stat_row stat_row(const struct counted_queue *q, bool total, const struct
 		.owner = q->name.owner,
 		.ifindex = q->name.ifindex,
 		.tid = q->name.tid ? (int32_t)q->name.tid : -1,
+		.on_cpu = q->on_cpu,
 		.vq = q->name.number,
 		.others = q->name.others,
 		.counts = *counts,
@@ -176,6 +177,7 @@ const struct out_col stat_reasons[] = {
 	{ "buffers_per_call", "B/CALL", OUT_SHORT, ROW(buffers_per_call), 6 },			\
 	{ "wakeups_per_second", "WAKE/S", OUT_SHORT, ROW(wakeups_rate), 6 },			\
 	{ "cpu_percent", "%CPU", OUT_SHORT, ROW(cpu), 5 },					\
+	{ "on_cpu", "ONCPU", OUT_INDEX, ROW(on_cpu), 5, .ascending = true },			\
 	{ "worker_wakeups", "WORKER_WAKEUPS", OUT_I64, ROW(wakeups), 14 },			\
 	{ "worker_cpu", "WORKER_CPU", OUT_DOUBLE, ROW(worker_cpu), 10 },				\
 	{ "worker_seconds", "WORKER_SECONDS", OUT_DOUBLE, ROW(worker_seconds), 14 }

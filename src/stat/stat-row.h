@@ -26,6 +26,7 @@
  * @worker: its worker's name, NULL if unknown
  * @vm: name of its owner's VM, NULL if unknown
  * @tid: its worker; negative if unknown, or not visible in this pid namespace
+ * @on_cpu: the CPU that it ran on last; negative if unknown
  * @counts: the counts; reasons of -1 if they are not known
  * @kicks: that member of @counts; negative if the worker's runs cannot be seen, since kicks are counted at runs
  * @spurious: likewise
@@ -58,7 +59,7 @@ struct stat_row {
 	uint64_t time, ns;
 	const char *device, *netns_name, *shown_device, *queue, *worker, *vm;
 	uint32_t owner, ifindex, netns, others;
-	int32_t tid, vq;
+	int32_t tid, on_cpu, vq;
 	struct queue_counts counts;
 	int64_t kicks, spurious, runs, found;
 	int64_t decisions, moved, signalled, suppressed, unexplained, other;

@@ -76,6 +76,7 @@ static void draw_heads(const struct top_draw *d, const struct top_layout *l, con
 {
 	for (int i = 0; i < TOP_COLUMNS; i++)
 		draw_head(d, &l->columns[i], TABLE_TOP, i == v->sort);
+	draw_head(d, &l->on_cpu, TABLE_TOP, false);
 	draw_head(d, &l->why_call, TABLE_TOP, false);
 	draw_head(d, &l->why_not, TABLE_TOP, false);
 	draw_head(d, &l->past, TABLE_TOP, false);
@@ -91,6 +92,10 @@ static void draw_row(const struct top_draw *d, const struct top_layout *l, const
 	for (int i = 0; i < TOP_COLUMNS; i++) {
 		top_cell(q, i, l->columns[i].width, text, sizeof(text));
 		draw_text(y, l->columns[i].x, l->columns[i].width, text);
+	}
+	if (l->on_cpu.head) {
+		top_on_cpu(q, text, sizeof(text));
+		draw_text(y, l->on_cpu.x, l->on_cpu.width, text);
 	}
 	if (l->why_call.head) {
 		top_main_reason(q, 1, text, sizeof(text));

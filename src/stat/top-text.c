@@ -31,6 +31,9 @@ static const struct out_col cols[TOP_COLUMNS + 1] = {
 	[TOP_COL_CPU] = { "cpu_percent", "%CPU", OUT_SHORT, CELL(row.cpu), 4 },
 };
 
+/* Shown where there is room, and nothing to sort by. */
+static const struct out_col on_cpu = { "on_cpu", "ONCPU", OUT_INDEX, CELL(row.on_cpu), 5, .extra = 4 };
+
 const char *parse_top_column(void *field, const char *arg)
 {
 	char why[160];
@@ -43,13 +46,14 @@ const char *parse_top_column(void *field, const char *arg)
 	return NULL;
 }
 
-void top_table(struct out_col table[TOP_COLUMNS + 2], const struct out *o, const struct top_view *v, int how)
+void top_table(struct out_col table[TOP_TABLE + 1], const struct out *o, const struct top_view *v, int how)
 {
-	struct out_col all[TOP_COLUMNS + 2], *c = all, *measured;
+	struct out_col all[TOP_TABLE + 1] = { 0 }, *c = all, *measured;
 
 	if (how != TIME_NONE)
 		*c++ = time_column(how, CELL(row.shown));
 	memcpy(c, cols, sizeof(cols));
+	c[TOP_COLUMNS] = on_cpu;
 	measured = columns_measured(all, (const void *const *)v->sorted, (size_t)v->count);
 	columns_what_fits(table, measured ? measured : all, o, 0);
 	free(measured);
@@ -78,6 +82,8 @@ struct top_layout top_layout(int width)
 	more = more < 0 ? 0 : more > cols[TOP_COL_DEVICE].grow ? cols[TOP_COL_DEVICE].grow : more;
 	for (int i = 0; i < TOP_COLUMNS; i++)
 		l.columns[i] = place(cols[i].head, &x, cols[i].width - (i == TOP_COL_DEVICE ? more : 0));
+	if (width >= x + 1 + on_cpu.width)
+		l.on_cpu = place(on_cpu.head, &x, on_cpu.width);
 	/* One more blank before the columns of another kind. */
 	if (width >= x + 2 * (2 + REASON_WIDTH) + 2 * SPARK_WIDTH) {
 		x++;
@@ -130,6 +136,13 @@ void top_cell(const struct top_queue *q, int column, int width, char *buf, size_
 		top_number(*(const double *)((const char *)q + c->offset), width, buf, len);
 	else
 		snprintf(buf, len, "%s", text);
+}
+
+void top_on_cpu(const struct top_queue *q, char *buf, size_t len)
+{
+	char cell[OUT_CELL_MAX];
+
+	snprintf(buf, len, "%s", out_cell(&on_cpu, q, cell));
 }
 
 void top_main_reason(const struct top_queue *q, int act, char *buf, size_t len)

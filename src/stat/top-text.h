@@ -34,14 +34,18 @@ struct top_field {
 /**
  * struct top_layout - the table at some width
  * @columns: by enum top_column
+ * @on_cpu: the CPU that the worker ran on last
  * @why_call: the most frequent reason of calls
  * @why_not: that of suppressions
  * @past: the sparkline of buffers
  */
 struct top_layout {
 	struct top_field columns[TOP_COLUMNS];
-	struct top_field why_call, why_not, past;
+	struct top_field on_cpu, why_call, why_not, past;
 };
+
+/* The most columns of --batch: with the time, and the worker's CPU. */
+#define TOP_TABLE (TOP_COLUMNS + 2)
 
 /* For OPT_PARSE: the name of a column into an int: an enum top_column. */
 const char *parse_top_column(void *field, const char *arg);
@@ -53,13 +57,16 @@ const char *parse_top_column(void *field, const char *arg);
  * @v: the view, whose names need room
  * @how: an enum time_how; the rows' @shown has the time
  */
-void top_table(struct out_col table[TOP_COLUMNS + 2], const struct out *o, const struct top_view *v, int how);
+void top_table(struct out_col table[TOP_TABLE + 1], const struct out *o, const struct top_view *v, int how);
 
 /* Lay out the table for a terminal of @width columns. */
 struct top_layout top_layout(int width);
 
 /* The text of a cell, not padded to its width; names that are cut end in '+'. */
 void top_cell(const struct top_queue *q, int column, int width, char *buf, size_t len);
+
+/* The text of the CPU that a queue's worker ran on last. */
+void top_on_cpu(const struct top_queue *q, char *buf, size_t len);
 
 /*
  * "crossed 97%": the most frequent reason of the last interval for an act (0: suppressed, 1: signalled), "-" without.

@@ -100,6 +100,10 @@ static void test_layout(void)
 
 		for (int i = 1; i < TOP_COLUMNS; i++)
 			apart = apart && l.columns[i].x == end(l.columns[i - 1]) + 1;
+		if (l.on_cpu.head) {
+			apart = apart && l.on_cpu.x > end(*last);
+			last = &l.on_cpu;
+		}
 		if (l.why_call.head) {
 			apart = apart && l.why_call.x > end(*last) && l.why_not.x > end(l.why_call);
 			last = &l.why_not;
@@ -110,12 +114,13 @@ static void test_layout(void)
 		}
 		within = within && end(*last) <= width;
 		/* Once a width shows the columns, every larger width shows them, too. */
-		once = once && (width < 99 || l.past.head) && (width < 143 || l.why_call.head);
+		once = once && (width < 93 || l.on_cpu.head) && (width < 105 || l.past.head) &&
+		       (width < 149 || l.why_call.head);
 	}
 	ok(apart, "layout: a blank between each two columns");
 	ok(within, "layout: as wide as the terminal at most");
 	ok(once, "layout: what has once been shown is at every larger width");
-	ok(!top_layout(TOP_WIDTH).past.head && top_layout(99).past.head && !top_layout(99).why_call.head &&
+	ok(!top_layout(92).on_cpu.head && !top_layout(104).past.head && !top_layout(148).why_call.head &&
 	   top_layout(200).why_not.head, "layout: more where it is wider");
 	ok(end(top_layout(200).past) == 200, "layout: all of the width");
 	ok(top_layout(200).columns[TOP_COL_DEVICE].width == -15, "layout: the longest name of an interface");
