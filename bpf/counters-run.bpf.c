@@ -167,8 +167,8 @@ static __always_inline struct queue_state *kicked_state(__u64 vq)
 }
 
 /*
- * How long a thread has waited for a CPU so far. A worker lives as long as its device has an owner, so the task of a queue
- * that is kicked is there; should its memory have become another's, the value is wrong, and harmless.
+ * How long a thread has waited for a CPU so far. A worker lives as long as its device has an owner, so the task of a
+ * queue that is kicked is there; should its memory have become another's, the value is wrong, and harmless.
  */
 static __always_inline __u64 run_delay(__u64 address)
 {
@@ -213,9 +213,9 @@ int BPF_PROG(poll_woken, struct wait_queue_entry *wait, unsigned int mode, int s
 }
 
 /*
- * A run begins @ns after its kick. Between the two the worker was woken, waited for a CPU, and served other work. For the
- * wait the scheduler has a sum, to which it adds when the worker gets a CPU. If the worker waited already when the kick
- * came, that includes the time before.
+ * A run begins @ns after its kick. Between the two the worker was woken, waited for a CPU, and served other work. For
+ * the wait the scheduler has a sum, to which it adds when the worker gets a CPU. If the worker waited already when the
+ * kick came, that includes the time before.
  */
 static __always_inline void count_wait(__u32 slot, struct queue_state *st, __u64 ns)
 {

@@ -18,6 +18,7 @@
 
 #include "driver-queue.h"
 #include "types.bpf.h"
+#include "virtio-types.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 

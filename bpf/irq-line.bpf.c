@@ -10,6 +10,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "types.bpf.h"
+#include "virtio-types.bpf.h"
 #include "virtqueue.h"
 
 /* Set by the reader before each run, and the result. */

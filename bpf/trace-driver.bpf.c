@@ -15,6 +15,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "trace.bpf.h"
+#include "virtio-types.bpf.h"
 
 /**
  * struct driver_state - state at the entry of virtqueue_kick_prepare()

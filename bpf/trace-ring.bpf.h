@@ -7,6 +7,7 @@
 
 #include "events.h"
 #include "queues.bpf.h"
+#include "virtio-types.bpf.h"
 
 /**
  * DOC: which ring an event is about, and where in it

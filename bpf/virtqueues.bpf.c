@@ -17,6 +17,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "types.bpf.h"
+#include "virtio-types.bpf.h"
 #include "virtqueue.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -79,8 +79,8 @@ const char *placement_cpus(const struct placement *p, char *buf, size_t len);
 const char *placement_policy(const struct placement *p);
 
 /**
- * placement_json_add() - add the members thread, on_cpu, cpus, policy, nice, rt_priority, run_delay_ns, cgroup, limited,
- *			  throttled, numa_node and memory_node
+ * placement_json_add() - add the members thread, on_cpu, cpus, policy, nice, rt_priority, run_delay_ns, cgroup,
+ *			  limited, throttled, numa_node and memory_node
  * @obj: the object of the worker
  * @p: the worker; NULL: all members are null
  */
