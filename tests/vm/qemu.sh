@@ -33,6 +33,15 @@ nic_args() {
 		-chardev null,id=silent -object rng-egd,id=rng,chardev=silent -device virtio-rng-pci,rng=rng)
 }
 
+# numa_args: node 0 has CPU 0, node 1 has CPU 1.
+numa_args() {
+	local node
+	for node in 0 1; do
+		args+=(-object "memory-backend-ram,id=node$node,size=$((memory / 2))M"
+			-numa "node,nodeid=$node,memdev=node$node,cpus=$node")
+	done
+}
+
 accel_args() {
 	# Without ERMS the kernel clears and copies pages by words and not by bytes. Under
 	# emulation each step of a string instruction takes the same time, so that the
@@ -72,6 +81,7 @@ machine_args() {
 	accel_args "$1"
 	port_args "$dir"
 	[ -z "$nic" ] || nic_args
+	[ -z "$numa" ] || numa_args
 	share_args root / ,readonly=on
 	[ -z "$output" ] || share_args output "$output"
 }
@@ -133,7 +143,7 @@ kvm_works() {
 }
 
 try_kvm() {
-	local mark=$1 dir=$tmp/kvm nic="" output="" args answer=no
+	local mark=$1 dir=$tmp/kvm nic="" numa="" output="" args answer=no
 	[ -e "$mark" ] && return # another runner was faster
 	mkdir -p "$dir" "$cache/kvm"
 	write_job "$dir" true
