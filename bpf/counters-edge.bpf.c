@@ -9,6 +9,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+#include "counters-links.bpf.h"
 #include "counters.bpf.h"
 
 struct edges_map edges SEC(".maps");
@@ -94,6 +95,10 @@ static __always_inline int starts(struct vhost_virtqueue *vq)
 		return 0;
 	identify_queue(&id, vq->dev, vq);
 	start_queue(&id);
+	if (id.private_data)
+		note_tap(id.dev);
+	else
+		forget_tap(id.dev);
 	return 0;
 }
 
@@ -190,6 +195,7 @@ SEC("fentry")
 int BPF_PROG(closed_entry, struct vhost_dev *dev)
 {
 	close_queues(argument(ctx, 0));
+	forget_tap(argument(ctx, 0));
 	forget_workers(argument(ctx, 0));
 	retire_device(argument(ctx, 0));
 	return 0;

@@ -13,6 +13,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+#include "counters-links.bpf.h"
 #include "counters.bpf.h"
 
 /* Of linux/miscdevice.h, as in struct inode. That of vhost-scsi is set before loading; 0: there is none. */
@@ -166,7 +167,9 @@ int note_starts(struct bpf_iter__task_file *ctx)
 	if (!file)
 		return 0;
 	dev = file_device(file);
-	if (dev)
-		bpf_loop(find_queues(&q, dev), note_nth, &q, 0);
+	if (!dev)
+		return 0;
+	bpf_loop(find_queues(&q, dev), note_nth, &q, 0);
+	note_tap((__u64)dev);
 	return 0;
 }

@@ -29,6 +29,7 @@
  * @iotlb_misses: addresses that the IOTLB had no translation of, as far as the owner has read of them
  * @iotlb_answers: those of @iotlb_misses that the owner has answered
  * @iotlb_ns: sum of the times that these answers took, nanoseconds
+ * @drops: packets that the tap has dropped, over all of its queues: for the driver, if the queue receives; else from it
  */
 struct queue_counts {
 	__u64 decisions;
@@ -43,9 +44,10 @@ struct queue_counts {
 	__u64 iotlb_misses;
 	__u64 iotlb_answers;
 	__u64 iotlb_ns;
+	__u64 drops;
 };
 
-_Static_assert(sizeof(struct queue_counts) == 29 * 8, "no padding");
+_Static_assert(sizeof(struct queue_counts) == 30 * 8, "no padding");
 
 /**
  * struct notified - how far a queue's driver had been told at the end of a decision, which is where the next one begins

@@ -21,9 +21,9 @@ int task_iterator_begin(const struct bpf_program *prog, pid_t tid)
 	return fd;
 }
 
-int task_iterator_run(const struct bpf_program *prog)
+int task_iterator_run(const struct bpf_program *prog, pid_t tid)
 {
-	int fd = task_iterator_begin(prog, 0), err = fd < 0 ? fd : 0;
+	int fd = task_iterator_begin(prog, tid), err = fd < 0 ? fd : 0;
 	char nothing;
 
 	while (!err && read(fd, &nothing, 1) < 0)

@@ -18,11 +18,12 @@ struct bpf_program;
 int task_iterator_begin(const struct bpf_program *prog, pid_t tid);
 
 /**
- * task_iterator_run() - run an iterator over the files of all tasks that says nothing, but remembers
+ * task_iterator_run() - run an iterator that says nothing, but remembers
  * @prog: its program, loaded
+ * @tid: only for this thread; 0: for all
  *
  * Return: 0 or -errno.
  */
-int task_iterator_run(const struct bpf_program *prog);
+int task_iterator_run(const struct bpf_program *prog, pid_t tid);
 
 #endif

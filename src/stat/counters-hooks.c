@@ -49,6 +49,8 @@ const struct hook counters_hook_table[COUNTERS_HOOKS] = {
 					.serves = COUNT_DECISIONS },
 	[COUNTERS_HOOK_START] = { "start", { "bpf_iter_task_file" }, { "note_starts" }, .serves = COUNT_DECISIONS,
 				.iterator = true },
+	[COUNTERS_HOOK_LINKS] = { "links", { "bpf_iter_task" }, { "read_links" }, .serves = COUNT_DECISIONS,
+				.iterator = true },
 	[COUNTERS_HOOK_VM] = { "vm", { "bpf_iter_task" }, { "read_vm" }, .serves = COUNT_DECISIONS, .iterator = true },
 };
 

@@ -30,6 +30,7 @@
 #include "probe/task-iterator.h"
 #include "probe/vm-names.h"
 #include "queue-counts.h"
+#include "queue-drops.h"
 
 static_assert(offsetof(struct counted_queue, name) == 0, "gone_queues wants the name first");
 
@@ -157,7 +158,7 @@ static int begin(struct counters *c, bool want_hists, char *why, size_t len)
 	set_counting(c, true);
 	c->began = c->read = now_ns();
 	/* If it fails, the first decision of each queue that was at work before has its reason by the act alone. */
-	task_iterator_run(c->skel->progs.note_starts);
+	task_iterator_run(c->skel->progs.note_starts, 0);
 	return 0;
 }
 
@@ -448,6 +449,7 @@ static int read_queues(struct counters *c, struct counted *counted)
 	}
 	if (counted->count)
 		qsort(c->queues, (size_t)counted->count, sizeof(*c->queues), by_name);
+	queue_drops_choose(c->queues, counted->count);
 	counted->queues = c->queues;
 	return 0;
 }
@@ -471,6 +473,8 @@ int counters_read(struct counters *c, struct counted *counted)
 		.values_lost = c->skel->bss->lost_values,
 	};
 	c->read = now;
+	if (!err)
+		err = task_iterator_run(c->skel->progs.read_links, gettid());
 	if (!err && c->edges)
 		err = read_edges(c);
 	if (!err)

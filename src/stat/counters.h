@@ -57,6 +57,7 @@ struct worker_use {
  * @on_cpu: the CPU that its worker ran on last; negative if that is not known
  * @runs: the worker's runs are counted, and with them kicks, spurious kicks and buffers found
  * @gone: the queue is gone, and this is the last result for it
+ * @drops: the drops of the tap are shown for this queue; see queue-drops.h
  */
 struct counted_queue {
 	struct queue_name name;
@@ -66,7 +67,7 @@ struct counted_queue {
 	const struct hist_block *hist_pool;
 	struct worker_use worker, worker_total;
 	int32_t on_cpu;
-	bool runs, gone;
+	bool runs, gone, drops;
 };
 
 /**

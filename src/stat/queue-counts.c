@@ -17,6 +17,7 @@ void queue_counts_add(struct queue_counts *sum, const struct queue_counts *q)
 	sum->iotlb_misses += q->iotlb_misses;
 	sum->iotlb_answers += q->iotlb_answers;
 	sum->iotlb_ns += q->iotlb_ns;
+	sum->drops += q->drops;
 	for (int act = 0; act < 2; act++)
 		for (int i = 0; i < REASON_COUNT; i++)
 			sum->reasons[act][i] += q->reasons[act][i];
@@ -36,6 +37,7 @@ struct queue_counts queue_counts_subtract(const struct queue_counts *now, const 
 		.iotlb_misses = now->iotlb_misses - before->iotlb_misses,
 		.iotlb_answers = now->iotlb_answers - before->iotlb_answers,
 		.iotlb_ns = now->iotlb_ns - before->iotlb_ns,
+		.drops = now->drops - before->drops,
 	};
 
 	for (int act = 0; act < 2; act++)

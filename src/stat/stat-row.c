@@ -88,6 +88,8 @@ struct stat_row stat_row(const struct counted_queue *q, bool total, const struct
 
 	set_runs(&r, q->runs, t);
 	set_decisions(&r, t);
+	r.drops = q->drops ? (int64_t)counts->drops : -1;
+	r.drops_rate = q->drops ? rate(counts->drops, t->ns) : -1;
 	r.buffers_rate = rate(counts->buffers, t->ns);
 	return r;
 }
@@ -111,6 +113,7 @@ const struct out_col stat_rates[] = {
 	{ NULL, "B/CALL", OUT_SHORT, ROW(buffers_per_call), 6 },
 	{ NULL, "WAKE/S", OUT_SHORT, ROW(wakeups_rate), 6, .extra = 3 },
 	{ NULL, "%CPU", OUT_SHORT, ROW(cpu), 5 },
+	{ NULL, "DROP/S", OUT_SHORT, ROW(drops_rate), 6, .extra = OUT_EXTRA_LATE },
 	{ NULL, "OWNER", OUT_ID, ROW(owner), 7, .extra = OUT_EXTRA_LATE },
 	{ NULL, "WORKER", OUT_INDEX, ROW(tid), 7, .extra = OUT_EXTRA_LATE },
 	VM(OUT_EXTRA_LATE),
@@ -168,11 +171,13 @@ const struct out_col stat_reasons[] = {
 	{ "iotlb_misses", "IOTLB_MISSES", OUT_U64, ROW(counts.iotlb_misses), 12 },		\
 	{ "iotlb_answers", "IOTLB_ANSWERS", OUT_U64, ROW(counts.iotlb_answers), 13 },		\
 	{ "iotlb_wait", "IOTLB_WAIT", OUT_NSEC, ROW(counts.iotlb_ns), 14 },			\
+	{ "drops", "DROPS", OUT_I64, ROW(drops), 7 },						\
 	{ "buffers_per_second", "BUFS/S", OUT_SHORT, ROW(buffers_rate), 7 },			\
 	{ "kicks_per_second", "KICKS/S", OUT_SHORT, ROW(kicks_rate), 7 },			\
 	{ "spurious_per_second", "SPUR/S", OUT_SHORT, ROW(spurious_rate), 6 },			\
 	{ "calls_per_second", "CALLS/S", OUT_SHORT, ROW(calls_rate), 7 },			\
 	{ "suppressed_per_second", "SUPPR/S", OUT_SHORT, ROW(suppressed_rate), 7 },		\
+	{ "drops_per_second", "DROP/S", OUT_SHORT, ROW(drops_rate), 6 },			\
 	{ "buffers_per_kick", "B/KICK", OUT_SHORT, ROW(buffers_per_kick), 6 },			\
 	{ "buffers_per_call", "B/CALL", OUT_SHORT, ROW(buffers_per_call), 6 },			\
 	{ "wakeups_per_second", "WAKE/S", OUT_SHORT, ROW(wakeups_rate), 6 },			\

@@ -45,6 +45,8 @@
  * @suppressed_rate: suppressed calls per second; negative if not known
  * @buffers_per_kick: negative without kicks
  * @buffers_per_call: negative without calls
+ * @drops: packets that the tap has dropped; negative if not known, or if another queue of the tap has it
+ * @drops_rate: likewise, per second
  * @wakeups: how often the worker was woken; negative if it was not seen, or is not visible in this pid namespace
  * @worker_cpu: CPU time that it used, in seconds; likewise
  * @worker_seconds: in which time; likewise
@@ -63,6 +65,8 @@ struct stat_row {
 	struct queue_counts counts;
 	int64_t kicks, spurious, runs, found;
 	int64_t decisions, moved, signalled, suppressed, unexplained, other;
+	int64_t drops;
+	double drops_rate;
 	double buffers_rate, kicks_rate, spurious_rate, calls_rate, suppressed_rate;
 	double buffers_per_kick, buffers_per_call;
 	int64_t wakeups;

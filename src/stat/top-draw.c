@@ -277,6 +277,17 @@ static void draw_vm(const char *vm)
 	printw(", VM %s", text);
 }
 
+/* Only if there are any: on a narrow screen they need all the room behind the worker. */
+static void draw_drops(const struct top_queue *q)
+{
+	char text[TOP_TEXT_MAX];
+
+	if (!q->counted.drops || !q->counted.total.drops)
+		return;
+	top_number((double)q->counted.total.drops, 6, text, sizeof(text));
+	printw(", drops %s", text);
+}
+
 static void draw_detail(const struct top_draw *d, const struct top_view *v)
 {
 	const struct top_queue *q = top_view_selected(v);
@@ -301,6 +312,7 @@ static void draw_detail(const struct top_draw *d, const struct top_view *v)
 	draw_vm(n->vm);
 	top_cell(q, TOP_COL_WORKER, sizeof(tid) - 1, tid, sizeof(tid));
 	mvprintw(y + 1, 0, "worker %s (%s), %s %%CPU, %s wake-ups/s", worker, tid, cpu, wakeups);
+	draw_drops(q);
 	draw_reasons(d, q, draw_figures(d, q, y + 2));
 }
 
