@@ -8,6 +8,7 @@
 #include "backend.bpf.h"
 #include "inspect-record.h"
 #include "inspect-taps.bpf.h"
+#include "link-more.bpf.h"
 #include "link-state.bpf.h"
 
 /*
@@ -90,6 +91,8 @@ static __noinline int write_link(struct seq_file *seq, const struct tap_ref *tap
 	read_drops(&drops, tap->address, tap->type);
 	l->rx_dropped = drops.rx;
 	l->tx_dropped = drops.tx;
+	if (is_taken(l->id))
+		l->flags |= LINK_TAKEN;
 	if (bpf_seq_write(seq, l, sizeof(*l)))
 		return 1;
 	if (tap->type == LINK_TUN)
@@ -105,6 +108,7 @@ static __noinline int write_net(struct seq_file *seq, struct vhost_dev *dev)
 	struct inspect_net n = { .id = (__u64)dev, .kind = INSPECT_NET_STATE };
 
 	read_net(&n);
+	n.rx = rx_position;
 	return bpf_seq_write(seq, &n, sizeof(n));
 }
 

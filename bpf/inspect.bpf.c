@@ -234,6 +234,8 @@ static long write_queue(__u32 number, struct walk *w)
 	read_worker(&q, (__u64)dev, (__u64)vq);
 	read_barrier();
 	read_rings(&q, w->task, dev, vq);
+	if (w->kind == INSPECT_NET && number == VHOST_NET_VQ_RX)
+		read_rx_position((__u64)vq);
 	read_barrier();
 	if (has_moved(&q, (__u64)dev, (__u64)vq, w->kind, w->sleeps))
 		q.flags |= INSPECT_MOVED;

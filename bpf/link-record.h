@@ -29,6 +29,7 @@ enum link_type {
 #define LINK_UP			(1 << 0)	/* it was set up: IFF_UP */
 #define LINK_CARRIER		(1 << 1)	/* it has a carrier */
 #define LINK_RUNNING		(1 << 2)	/* the driver has started it; an interface that is down has not */
+#define LINK_TAKEN		(1 << 3)	/* somebody takes what leaves it; addresses and routes do not count */
 
 /*
  * Flags of TUNSETIFF, which the kernel keeps for a tun and for a queue of tap.c: linux/if_tun.h, of which some are
@@ -133,6 +134,8 @@ struct inspect_link {
  * @sndbuf: likewise
  * @unsent: bytes of packets from the driver that somebody further on still holds; they count against @sndbuf
  * @tap_flags: as in struct inspect_link
+ * @taken: packets that were taken out of the ring, modulo @size
+ * @reserved: 0
  */
 struct inspect_tap_queue {
 	__u64 socket;
@@ -145,6 +148,22 @@ struct inspect_tap_queue {
 	__s32 sndbuf;
 	__u32 unsent;
 	__u32 tap_flags;
+	__u32 taken;
+	__u32 reserved;
+};
+
+/**
+ * struct rx_position - where a receive queue of vhost-net is in the packets of its tap
+ * @taken: packets that it has taken from the tap's ring, modulo @ring_size, but for those that it holds for the ring
+ * @ring_size: size of the tap's ring; 0: the backend has none
+ * @next: bytes of the first packet that it holds, without its header; 0: none
+ * @reserved: 0
+ */
+struct rx_position {
+	__u32 taken;
+	__u32 ring_size;
+	__u32 next;
+	__u32 reserved;
 };
 
 /**
@@ -154,6 +173,7 @@ struct inspect_tap_queue {
  * @kind: INSPECT_NET_STATE
  * @vhost_header: length of the header that vhost itself adds and takes away, bytes, by queue number
  * @socket_header: length of the header that it leaves to the backend, likewise
+ * @rx: where its receive queue is, read at the same moment as the queue, unless that has INSPECT_MOVED
  */
 struct inspect_net {
 	__u64 id;
@@ -161,10 +181,11 @@ struct inspect_net {
 	__u32 kind;
 	__u16 vhost_header[2];
 	__u16 socket_header[2];
+	struct rx_position rx;
 };
 
-_Static_assert(sizeof(struct inspect_net) == 24, "no padding");
-_Static_assert(sizeof(struct inspect_tap_queue) == 48, "no padding");
+_Static_assert(sizeof(struct inspect_net) == 40, "no padding");
+_Static_assert(sizeof(struct inspect_tap_queue) == 56, "no padding");
 _Static_assert(offsetof(struct inspect_link, type) == 64, "no padding");
 _Static_assert(offsetof(struct inspect_link, name) == 120, "no padding");
 _Static_assert(sizeof(struct inspect_link) == 200, "no padding");

@@ -164,6 +164,7 @@ static __always_inline void read_ring(struct inspect_tap_queue *q, struct ptr_ri
 	void **slots = BPF_CORE_READ(ring, queue), *slot = NULL;
 
 	q->size = size;
+	q->taken = head;
 	if (producer == head) {
 		bpf_probe_read_kernel(&slot, sizeof(slot), &slots[head]);
 		q->fill = slot ? size : 0;

@@ -15,6 +15,7 @@
 
 #include "base/array.h"
 #include "base/error-text.h"
+#include "bpf/inspect-record.h"
 #include "bpf/inspect.skel.h"
 #include "inspect-host.h"
 #include "probe/fdinfo.h"
