@@ -38,7 +38,7 @@ static void get_calls(const struct looks *l, struct calls *c)
 	c->passed = c->event_idx && (uint16_t)(used - q->ring_used_event.value - 1) < q->num;
 	c->unread = q->call.id >= 0 && p->call.count && q->call.count >= p->call.count;
 	c->starved = l->device->kind == INSPECT_NET && l->keeps && looks_begun(q) && looks_wants_kicks(q) &&
-		     !(q->flags & INSPECT_BACKEND_POLLED) && !looks_published(q);
+		     !(q->flags & INSPECT_BACKEND_POLLED) && !looks_published(q) && !looks_waiting(q);
 	c->due = c->event_idx ? "it passed used_event" : "the flags allow calls";
 }
 

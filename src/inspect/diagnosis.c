@@ -7,6 +7,7 @@
 #include "diagnosis-device.h"
 #include "diagnosis-driver.h"
 #include "diagnosis-life.h"
+#include "diagnosis-link.h"
 #include "diagnosis-looks.h"
 
 static const char *const kind_names[DIAGNOSIS_KINDS] = {
@@ -29,6 +30,15 @@ static const char *const kind_names[DIAGNOSIS_KINDS] = {
 	[DIAGNOSIS_OWNER_STOPPED] = "owner_stopped",
 	[DIAGNOSIS_NEVER_STARTED] = "never_started",
 	[DIAGNOSIS_RELEASING] = "releasing",
+	[DIAGNOSIS_NOT_SERVED] = "not_served",
+	[DIAGNOSIS_NO_DEVICE] = "no_device",
+	[DIAGNOSIS_TOO_FEW_BUFFERS] = "too_few_buffers",
+	[DIAGNOSIS_SHORT_BUFFERS] = "short_buffers",
+	[DIAGNOSIS_HEADER_LENGTH] = "header_length",
+	[DIAGNOSIS_LINK_DOWN] = "link_down",
+	[DIAGNOSIS_LEADS_NOWHERE] = "leads_nowhere",
+	[DIAGNOSIS_TAP_DROPS] = "tap_drops",
+	[DIAGNOSIS_NEVER_WOKEN] = "never_woken",
 	[DIAGNOSIS_BROKEN] = "broken",
 	[DIAGNOSIS_IRQ_DISABLED] = "irq_disabled",
 	[DIAGNOSIS_NOT_COLLECTED] = "not_collected",
@@ -120,7 +130,9 @@ enum diagnosis_result diagnose_queue(const struct inspect_device *first, const s
 	if (owner_stopped(first, second) || !looks_still(l.first, l.second) || !looks_asleep(l.first) ||
 	    !looks_asleep(l.second))
 		return DIAGNOSIS_NOTHING;
-	r = diagnosis_of_device(&l, more, f);
+	r = more->rx ? diagnosis_of_rx(&l, more->rx, f) : DIAGNOSIS_NOTHING;
+	if (r == DIAGNOSIS_NOTHING)
+		r = diagnosis_of_device(&l, more, f);
 	return r == DIAGNOSIS_NOTHING ? diagnosis_of_driver(&l, f) : r;
 }
 

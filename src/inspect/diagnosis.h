@@ -59,6 +59,16 @@ enum diagnosis_kind {
 	DIAGNOSIS_OWNER_STOPPED,
 	DIAGNOSIS_NEVER_STARTED,
 	DIAGNOSIS_RELEASING,
+	/* Between the tap and the ring; see diagnosis-link.h. */
+	DIAGNOSIS_NOT_SERVED,
+	DIAGNOSIS_NO_DEVICE,
+	DIAGNOSIS_TOO_FEW_BUFFERS,
+	DIAGNOSIS_SHORT_BUFFERS,
+	DIAGNOSIS_HEADER_LENGTH,
+	DIAGNOSIS_LINK_DOWN,
+	DIAGNOSIS_LEADS_NOWHERE,
+	DIAGNOSIS_TAP_DROPS,
+	DIAGNOSIS_NEVER_WOKEN,
 	/* From inside of a virtual machine; see virtio-diagnosis.h. */
 	DIAGNOSIS_BROKEN,
 	DIAGNOSIS_IRQ_DISABLED,
@@ -91,14 +101,18 @@ struct diagnosis {
 	char remedy[384];
 };
 
+struct diagnosis_rx;
+
 /**
  * struct diagnosis_more - facts about a queue that are not in the looks
  * @kick_held: the owner still has the kick eventfd open
  * @desc_fault: the fault of the descriptors, a sentence; NULL: none, or they were not read
+ * @rx: of a receive queue of vhost-net: what lies before it; NULL: not known
  */
 struct diagnosis_more {
 	bool kick_held;
 	const char *desc_fault;
+	const struct diagnosis_rx *rx;
 };
 
 enum diagnosis_result {
