@@ -13,6 +13,7 @@
 #include "base/loop.h"
 #include "base/notice.h"
 #include "base/out.h"
+#include "check-link.h"
 #include "check-report.h"
 #include "diagnosis.h"
 #include "eventfd-paths.h"
@@ -166,6 +167,7 @@ static int check_queue(struct check *c, const struct inspect_device *first, cons
 			const struct inspect_queue *q)
 {
 	struct diagnosis_more more = { 0 };
+	struct diagnosis_rx rx;
 	struct diagnosis f;
 	char text[256];
 
@@ -174,15 +176,21 @@ static int check_queue(struct check *c, const struct inspect_device *first, cons
 		more.kick_held = kick_held(c, second, q);
 	if (diagnose_wants_desc(first, second, q->number))
 		more.desc_fault = desc_fault(c, second, q, text, sizeof(text));
+	if (check_rx(c->ins, &c->second, first, second, q, &rx))
+		more.rx = &rx;
 	switch (diagnose_queue(first, second, q->number, &more, &f)) {
 	case DIAGNOSIS_FOUND:
 		if (f.kind == DIAGNOSIS_CALL_UNREAD)
 			explain_unread(c, second, q, &f);
+		if (f.kind == DIAGNOSIS_NO_ROOM && !check_room(first, second, q, &f))
+			break;
 		return found(c, second, q, &f);
 	case DIAGNOSIS_UNKNOWN:
 		c->sum.unknown++;
 		break;
 	case DIAGNOSIS_NOTHING:
+		if (more.rx && diagnose_lengths(more.rx, &f) == DIAGNOSIS_FOUND)
+			return found(c, second, q, &f);
 		break;
 	}
 	return 0;
@@ -220,6 +228,8 @@ static int check_host(struct check *c, const struct inspect_target *target)
 		if (before)
 			err = check_device(c, before, d);
 	}
+	if (!err)
+		err = check_links(&c->first, &c->second, target, &c->findings, &c->sum);
 	return err ? err : there ? 0 : -ENODEV;
 }
 
@@ -323,7 +333,7 @@ static const struct opt_group groups[] = { { "Options", check_opts }, { 0 } };
 
 const struct command cmd_check = {
 	.name = "check",
-	.summary = "find stuck queues, and say whose fault it is and what to do",
+	.summary = "find stuck queues and lost packets, and say what to do",
 	.operands = "[DEV]",
 	.operands_help = VIRTIO_REPORT_DEV,
 	.opts = groups,

@@ -182,9 +182,12 @@ static void sum_traffic(const struct link_looks *l, struct traffic *t)
 
 	*t = (struct traffic){ 0 };
 	for (size_t i = 0; i < host->count; i++) {
-		const struct inspect_device *d = &host->devices[i], *before = inspect_find(l->before, d->id);
+		const struct inspect_device *d = &host->devices[i], *before;
 
-		if (!before || !link_of_device(&l->second->link, d) || !link_of_device(&l->first->link, before))
+		if (d->link != l->second || !link_of_device(&l->second->link, d))
+			continue;
+		before = inspect_find(l->before, d->id);
+		if (!before || !link_of_device(&l->first->link, before))
 			continue;
 		for (size_t k = 0; k < d->queue_count; k++) {
 			const struct inspect_queue *q = &d->queues[k];

@@ -71,8 +71,8 @@ static struct finding *same_finding(struct findings *fs, const struct inspect_de
 	return NULL;
 }
 
-int findings_add(struct findings *fs, const struct inspect_device *d, const struct inspect_queue *q,
-		 const struct diagnosis *f)
+int findings_add_named(struct findings *fs, const struct inspect_device *d, const char *queue,
+		       const struct diagnosis *f)
 {
 	struct finding *one = same_finding(fs, d, f), *all;
 
@@ -86,9 +86,18 @@ int findings_add(struct findings *fs, const struct inspect_device *d, const stru
 	fs->all = all;
 	one = &all[fs->count++];
 	*one = (struct finding){ .device = d, .diagnosis = *f, .devices = 1 };
-	if (q)
-		inspect_queue_name(d, q, one->queue_name);
+	snprintf(one->queue_name, sizeof(one->queue_name), "%s", queue);
 	return 0;
+}
+
+int findings_add(struct findings *fs, const struct inspect_device *d, const struct inspect_queue *q,
+		 const struct diagnosis *f)
+{
+	char name[INSPECT_QUEUE_NAME] = "";
+
+	if (q)
+		inspect_queue_name(d, q, name);
+	return findings_add_named(fs, d, name, f);
 }
 
 static void set_where(struct finding *f, const struct inspect_holder *who)

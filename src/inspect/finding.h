@@ -64,6 +64,18 @@ int findings_add(struct findings *fs, const struct inspect_device *d, const stru
 		 const struct diagnosis *f);
 
 /**
+ * findings_add_named() - add one about a queue that the device has not itself
+ * @fs: the findings
+ * @d: a device, which must outlive them
+ * @queue: name of the queue; empty: none
+ * @f: the diagnosis
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int findings_add_named(struct findings *fs, const struct inspect_device *d, const char *queue,
+		       const struct diagnosis *f);
+
+/**
  * findings_print() - print all, with evidence and remedy unless columns were chosen
  * @fs: the findings
  * @o: the output

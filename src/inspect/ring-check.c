@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ring-check.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +116,27 @@ static int copy_rings(struct memory *m, struct vring *v)
 	return 0;
 }
 
+/* Return: 0 or -ENOMEM. */
+static int alloc_rings(struct vring *v)
+{
+	v->desc = calloc(1, ring_desc_size(v->num));
+	v->avail = calloc(1, ring_avail_size(v->num));
+	v->used = calloc(1, ring_used_size(v->num));
+	return v->desc && v->avail && v->used ? 0 : -ENOMEM;
+}
+
+static void free_rings(struct vring *v)
+{
+	free(v->desc);
+	free(v->avail);
+	free(v->used);
+}
+
+static bool can_copy(const struct inspect_device *d, const struct inspect_queue *q)
+{
+	return !(d->flags & INSPECT_HAS_IOTLB) && d->region_count >= d->nmaps && vring_num_ok(q->num);
+}
+
 int ring_check(struct inspect *ins, const struct inspect_device *d, const struct inspect_queue *q,
 	       struct desc_finding *f)
 {
@@ -128,20 +150,57 @@ int ring_check(struct inspect *ins, const struct inspect_device *d, const struct
 		.start = -1,
 		.memory = { pieces, read_table, &m },
 	};
-	int err = -ENOMEM;
+	int err;
 
 	m.end = now_ns() + NSEC_PER_SEC;
-	if ((d->flags & INSPECT_HAS_IOTLB) || d->region_count < d->nmaps || !vring_num_ok(q->num))
+	if (!can_copy(d, q))
 		return -EOPNOTSUPP;
-	dq.vring.desc = calloc(1, ring_desc_size(q->num));
-	dq.vring.avail = calloc(1, ring_avail_size(q->num));
-	dq.vring.used = calloc(1, ring_used_size(q->num));
-	if (dq.vring.desc && dq.vring.avail && dq.vring.used)
+	err = alloc_rings(&dq.vring);
+	if (!err)
 		err = copy_rings(&m, &dq.vring);
 	if (!err)
 		desc_check(&dq, f);
-	free(dq.vring.desc);
-	free(dq.vring.avail);
-	free(dq.vring.used);
+	free_rings(&dq.vring);
 	return err ? err : m.err;
+}
+
+/* Return: the bytes of a chain; 0 if it is bad, or in a table. */
+static uint64_t chain_bytes(const struct vring *v, uint16_t head)
+{
+	uint64_t bytes = 0;
+
+	for (unsigned int i = 0, at = head; i < v->num && at < v->num; i++, at = le16toh(v->desc[at].next)) {
+		const uint16_t flags = le16toh(v->desc[at].flags);
+
+		if (flags & VRING_DESC_F_INDIRECT)
+			return 0;
+		bytes += le32toh(v->desc[at].len);
+		if (!(flags & VRING_DESC_F_NEXT))
+			return bytes;
+	}
+	return 0;
+}
+
+int ring_shortest(struct inspect *ins, const struct inspect_device *d, const struct inspect_queue *q, uint32_t *count,
+		  uint32_t *bytes)
+{
+	struct memory m = { .ins = ins, .d = d, .copy = { .device = d->id, .queue = q->number } };
+	struct vring v = { .num = q->num };
+	int err;
+
+	*count = 0;
+	if (!can_copy(d, q))
+		return -EOPNOTSUPP;
+	err = alloc_rings(&v);
+	if (!err)
+		err = copy_rings(&m, &v);
+	/* The device goes on meanwhile: an entry that it has used since then is still in the ring. */
+	for (uint16_t at = q->last_avail_idx; !err && at != q->ring_avail_idx.value && *count < v.num; at++) {
+		const uint64_t one = chain_bytes(&v, le16toh(v.avail->ring[at % v.num]));
+
+		if (one && one <= UINT32_MAX && (!(*count)++ || one < *bytes))
+			*bytes = (uint32_t)one;
+	}
+	free_rings(&v);
+	return err;
 }

@@ -22,4 +22,17 @@
 int ring_check(struct inspect *ins, const struct inspect_device *d, const struct inspect_queue *q,
 	       struct desc_finding *f);
 
+/**
+ * ring_shortest() - measure the buffers that wait in a queue
+ * @ins: the iterators, opened for copies
+ * @d: its device, from inspect_look()
+ * @q: the queue
+ * @count: how many were measured; those in indirect tables are not
+ * @bytes: the bytes of the shortest; valid if there is one
+ *
+ * Return: as ring_check().
+ */
+int ring_shortest(struct inspect *ins, const struct inspect_device *d, const struct inspect_queue *q, uint32_t *count,
+		  uint32_t *bytes);
+
 #endif
