@@ -7,6 +7,7 @@
 #include <linux/types.h>
 
 #include "decide.h"
+#include "discard.h"
 #include "hist-counts.h"
 #include "queue.h"
 
@@ -26,6 +27,7 @@
  * @kicks: kicks of the driver
  * @runs: runs of the worker on this queue
  * @found: avail entries that these runs took
+ * @discards: packets that vhost threw away, by enum discard_reason
  * @iotlb_misses: addresses that the IOTLB had no translation of, as far as the owner has read of them
  * @iotlb_answers: those of @iotlb_misses that the owner has answered
  * @iotlb_ns: sum of the times that these answers took, nanoseconds
@@ -41,13 +43,14 @@ struct queue_counts {
 	__u64 kicks;
 	__u64 runs;
 	__u64 found;
+	__u64 discards[DISCARD_REASONS];
 	__u64 iotlb_misses;
 	__u64 iotlb_answers;
 	__u64 iotlb_ns;
 	__u64 drops;
 };
 
-_Static_assert(sizeof(struct queue_counts) == 30 * 8, "no padding");
+_Static_assert(sizeof(struct queue_counts) == 33 * 8, "no padding");
 
 /**
  * struct notified - how far a queue's driver had been told at the end of a decision, which is where the next one begins

@@ -7,6 +7,7 @@
 #include <linux/types.h>
 
 #include "decide.h"
+#include "discard.h"
 #include "queue.h"
 
 /*
@@ -26,6 +27,7 @@
  * @EVENT_ERROR: the worker stopped at an error in the ring
  * @EVENT_CONFIG: the owner configured the queue or the device by an ioctl
  * @EVENT_INJECT: a signal of vhost reached KVM, which injected an interrupt
+ * @EVENT_DISCARD: vhost threw away a packet for the driver
  * @EVENT_DRIVER_KICK: a driver in this kernel decided whether to kick its device
  * @EVENT_DRIVER_NOTIFY: that driver kicked
  * @EVENT_DRIVER_INTERRUPT: an interrupt of its device arrived
@@ -43,6 +45,7 @@ enum event_type {
 	EVENT_ERROR,
 	EVENT_CONFIG,
 	EVENT_INJECT,
+	EVENT_DISCARD,
 	EVENT_DRIVER_KICK,
 	EVENT_DRIVER_NOTIFY,
 	EVENT_DRIVER_INTERRUPT,
@@ -148,7 +151,7 @@ enum kick_source {
  * @slot: number of the queue's slot
  * @type: enum event_type
  * @reason: call and driver kick: enum reason; run: enum run_end; repoll: enum repoll_cause;
- *	    kick: enum kick_source; inject: enum inject_result
+ *	    kick: enum kick_source; inject: enum inject_result; discard: enum discard_reason
  * @flags: the flags above, by type
  * @old: call: signalled_used with EVENT_IDX, else last_used_idx at entry; run: last_avail_idx at its beginning;
  *	 error: the failed entry's index, last_avail_idx if not known; driver kick: avail->idx at the decision before
@@ -334,7 +337,20 @@ struct interrupt_event {
 	__u32 reserved;
 };
 
+/**
+ * struct discard_event - a packet that vhost threw away
+ * @head: see struct event
+ * @length: the packet's, without the header for the driver; 0: not known
+ * @buffers: how many it would have taken, or may take at most; they were given back
+ */
+struct discard_event {
+	struct event head;
+	__u32 length;
+	__u32 buffers;
+};
+
 _Static_assert(sizeof(struct event) == 40, "no padding");
+_Static_assert(sizeof(struct discard_event) == 48, "no padding");
 _Static_assert(sizeof(struct driver_kick_event) == 56, "no padding");
 _Static_assert(sizeof(struct interrupt_event) == 48, "no padding");
 _Static_assert(sizeof(struct call_event) == 64, "no padding");
@@ -447,7 +463,7 @@ struct trace_counts {
 	struct early_kick early[EARLY_KICKS];
 };
 
-_Static_assert(sizeof(struct trace_counts) == 576, "no padding");
+_Static_assert(sizeof(struct trace_counts) == 600, "no padding");
 
 /**
  * struct trace_unfollowed - events that were not counted for any queue

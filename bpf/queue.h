@@ -95,6 +95,12 @@ _Static_assert(offsetof(struct queue_slot, state) == 40, "no padding");
 _Static_assert(offsetof(struct queue_slot, device) == 72, "no padding");
 _Static_assert(sizeof(struct queue_slot) == 128, "no padding");
 
+/* Does a queue, which has a number and a backend, take packets of a network for the driver? */
+static inline bool queue_receives_packets(__u16 backend, __u16 number)
+{
+	return (backend == BACKEND_TUN || backend == BACKEND_TAP || backend == BACKEND_SOCKET) && number == 0;
+}
+
 /* Which queues. Even queues of a network device receive and odd ones send, as seen from the guest. */
 enum queue_choice { QUEUES_ALL, QUEUES_RX, QUEUES_TX, QUEUES_NUMBER };
 

@@ -259,14 +259,6 @@ int BPF_PROG(name##_return, struct vhost_net *net)					\
 RUN(send, VHOST_NET_VQ_TX)
 RUN(receive, VHOST_NET_VQ_RX)
 
-/* The thread, if it is a worker in a traced run. */
-static __always_inline struct traced_thread *running_thread(void)
-{
-	struct thread *t = ending_thread();
-
-	return t && traced_thread(t)->run_start ? traced_thread(t) : NULL;
-}
-
 /* Look up an address that the driver has put into the ring. */
 SEC("fexit")
 int BPF_PROG(translate_return, struct vhost_virtqueue *vq, __u64 addr, __u32 len, void *iov, int iov_size, int access,
@@ -276,17 +268,6 @@ int BPF_PROG(translate_return, struct vhost_virtqueue *vq, __u64 addr, __u32 len
 
 	if (r)
 		r->untranslated = true;
-	return 0;
-}
-
-/* The worker gives back the last @count entries that it took. It does so at each error of a queue that receives. */
-SEC("fentry")
-int BPF_PROG(discard_entry, struct vhost_virtqueue *vq, int count)
-{
-	struct traced_thread *r = running_thread();
-
-	if (r)
-		r->discarded = count;
 	return 0;
 }
 
@@ -303,17 +284,6 @@ int BPF_PROG(arm_entry, struct vhost_dev *dev, struct vhost_virtqueue *vq)
 	return 0;
 }
 
-/* The queue whose worker asks for something. */
-static __always_inline __u32 asking_slot(struct thread *t, const struct queue_id *id)
-{
-	const __u32 number = thread_slot(t, id);
-	struct queue_slot *s = slot_at(number);
-
-	if (s)
-		note_worker(s);
-	return number;
-}
-
 static __always_inline void submit_asking(struct event *e, __u32 flags, __u32 published)
 {
 	if (!e)
@@ -327,7 +297,7 @@ static __always_inline void submit_asking(struct event *e, __u32 flags, __u32 pu
 __noinline int report_arm(struct thread *t, const struct queue_id *id, __u32 flags, __u32 published)
 {
 	if (t && id)
-		submit_asking(begin_event(asking_slot(t, id), EVENT_ARM, sizeof(struct event)), flags, published);
+		submit_asking(begin_event(working_slot(t, id), EVENT_ARM, sizeof(struct event)), flags, published);
 	return 0;
 }
 
@@ -335,7 +305,7 @@ __noinline int report_arm(struct thread *t, const struct queue_id *id, __u32 fla
 __noinline int report_disarm(struct thread *t, const struct queue_id *id, __u32 flags, __u32 published)
 {
 	if (t && id)
-		submit_asking(begin_event(asking_slot(t, id), EVENT_DISARM, sizeof(struct event)), flags, published);
+		submit_asking(begin_event(working_slot(t, id), EVENT_DISARM, sizeof(struct event)), flags, published);
 	return 0;
 }
 

@@ -222,6 +222,25 @@ static __always_inline void *begin_event(__u32 slot, int type, __u64 size)
 	return e;
 }
 
+/* The thread, if it is a worker in a traced run. */
+static __always_inline struct traced_thread *running_thread(void)
+{
+	struct thread *t = ending_thread();
+
+	return t && traced_thread(t)->run_start ? traced_thread(t) : NULL;
+}
+
+/* The slot of a queue whose worker this thread is. */
+static __always_inline __u32 working_slot(struct thread *t, const struct queue_id *id)
+{
+	const __u32 number = thread_slot(t, id);
+	struct queue_slot *s = slot_at(number);
+
+	if (s)
+		note_worker(s);
+	return number;
+}
+
 /* The queue's work is queued, and no kick is the reason. @cause: enum repoll_cause */
 int report_repoll(__u32 slot, __u32 cause);
 

@@ -7,6 +7,7 @@
 
 #include "config-fields.h"
 #include "decision.h"
+#include "discard-names.h"
 #include "event-names.h"
 #include "start-json.h"
 
@@ -117,6 +118,13 @@ static const struct out_col inject_cols[] = {
 	{ 0 },
 };
 
+static const struct out_col discard_cols[] = {
+	{ "reason", NULL, OUT_STRING, LINE(reason) },
+	{ "length", NULL, OUT_ID, LINE(length) },
+	{ "buffers", NULL, OUT_U32, LINE(buffers) },
+	{ 0 },
+};
+
 static const struct out_col driver_kick_cols[] = {
 	{ "decision", NULL, OUT_STRING, LINE(decision) },
 	{ "reason", NULL, OUT_STRING, LINE(reason) },
@@ -160,7 +168,7 @@ static const struct out_col *const cols_of[EVENT_TYPES] = {
 	[EVENT_CALL] = call_cols, [EVENT_KICK] = kick_cols, [EVENT_RUN] = run_cols, [EVENT_ARM] = arm_cols,
 	[EVENT_DISARM] = disarm_cols, [EVENT_REPOLL] = repoll_cols, [EVENT_BUSYPOLL] = busypoll_cols,
 	[EVENT_ERROR] = error_cols, [EVENT_CONFIG] = config_cols, [EVENT_INJECT] = inject_cols,
-	[EVENT_DRIVER_KICK] = driver_kick_cols,
+	[EVENT_DISCARD] = discard_cols, [EVENT_DRIVER_KICK] = driver_kick_cols,
 	[EVENT_DRIVER_NOTIFY] = notify_cols, [EVENT_DRIVER_INTERRUPT] = interrupt_cols,
 	[EVENT_DRIVER_ENABLE] = enable_cols, [EVENT_DRIVER_DISABLE] = disable_cols,
 };
@@ -333,6 +341,21 @@ static void fill_error(struct event_line *l, const struct event *e)
 	l->reason = l->valid ? NULL : "no_err_fd";
 }
 
+static void fill_discard(struct event_line *l, const struct event *e)
+{
+	const struct discard_event *d = (const struct discard_event *)e;
+	int n = 0;
+
+	l->reason = discard_reason_name(e->reason);
+	l->length = d->length;
+	l->buffers = d->buffers;
+	if (d->length)
+		n = snprintf(l->text, sizeof(l->text), "%" PRIu32 " bytes, ", d->length);
+	snprintf(l->text + n, sizeof(l->text) - (size_t)n, "%" PRIu32 " buffer%s", d->buffers,
+		 d->buffers == 1 ? "" : "s");
+	l->note = l->text;
+}
+
 /* Without a ring that runs there is nothing to count from. */
 static void fill_ring(struct event_line *l, const struct queue_ring *r, const struct event *e)
 {
@@ -371,7 +394,8 @@ void event_line_fill(struct event_line *l, const struct queue_name *q, const str
 	static void (*const fill[EVENT_TYPES])(struct event_line *l, const struct event *e) = {
 		[EVENT_CALL] = fill_call, [EVENT_KICK] = fill_kick, [EVENT_RUN] = fill_run, [EVENT_ARM] = fill_arm,
 		[EVENT_DISARM] = fill_arm, [EVENT_BUSYPOLL] = fill_busypoll, [EVENT_ERROR] = fill_error,
-		[EVENT_CONFIG] = config_fill, [EVENT_INJECT] = fill_inject, [EVENT_DRIVER_KICK] = fill_driver_kick,
+		[EVENT_CONFIG] = config_fill, [EVENT_INJECT] = fill_inject, [EVENT_DISCARD] = fill_discard,
+		[EVENT_DRIVER_KICK] = fill_driver_kick,
 		[EVENT_DRIVER_NOTIFY] = fill_notify, [EVENT_DRIVER_INTERRUPT] = fill_interrupt,
 		[EVENT_DRIVER_ENABLE] = fill_asking, [EVENT_DRIVER_DISABLE] = fill_asking,
 	};

@@ -24,7 +24,8 @@ static const char *what_style(const void *row)
 {
 	const struct event *e = ((const struct event_line *)row)->e;
 
-	if (e->type == EVENT_ERROR || (e->type == EVENT_CONFIG && ((const struct event_line *)row)->error))
+	if (e->type == EVENT_ERROR || e->type == EVENT_DISCARD ||
+	    (e->type == EVENT_CONFIG && ((const struct event_line *)row)->error))
 		return "1;31";
 	return decides(e) && e->flags & CALL_SIGNALLED ? "1;32" : NULL;
 }
@@ -83,6 +84,7 @@ static enum line_layout layout_of(const struct event_line *l)
 	case EVENT_KICK:
 	case EVENT_BUSYPOLL:
 	case EVENT_INJECT:
+	case EVENT_DISCARD:
 		return LINE_NOTE;
 	case EVENT_CONFIG:
 		return LINE_CONFIG;

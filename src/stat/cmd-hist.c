@@ -8,6 +8,7 @@
 #include "base/format.h"
 #include "base/parse.h"
 #include "base/time-column.h"
+#include "event/discard-names.h"
 #include "hist-queues.h"
 #include "hist.h"
 #include "interval-run.h"
@@ -101,15 +102,20 @@ struct hist_sums {
 
 #define SUMS(member) offsetof(struct hist_sums, member)
 
+#define OF_QUEUE								\
+	{ "time", NULL, OUT_NSEC, SUMS(time) },				\
+	{ "owner", NULL, OUT_ID, SUMS(owner) },				\
+	{ "vm", NULL, OUT_STRING, SUMS(vm) },				\
+	{ "device", NULL, OUT_STRING, SUMS(device) },			\
+	{ "netns", NULL, OUT_ID, SUMS(netns) },				\
+	{ "netns_name", NULL, OUT_STRING, SUMS(netns_name) },		\
+	{ "queue", NULL, OUT_STRING, SUMS(queue) },			\
+	{ "vq", NULL, OUT_INDEX, SUMS(vq) }
+
+static const struct out_col owner_cols[] = { OF_QUEUE, { "others", NULL, OUT_U32, SUMS(others) }, { 0 } };
+
 static const struct out_col sums_cols[] = {
-	{ "time", NULL, OUT_NSEC, SUMS(time) },
-	{ "owner", NULL, OUT_ID, SUMS(owner) },
-	{ "vm", NULL, OUT_STRING, SUMS(vm) },
-	{ "device", NULL, OUT_STRING, SUMS(device) },
-	{ "netns", NULL, OUT_ID, SUMS(netns) },
-	{ "netns_name", NULL, OUT_STRING, SUMS(netns_name) },
-	{ "queue", NULL, OUT_STRING, SUMS(queue) },
-	{ "vq", NULL, OUT_INDEX, SUMS(vq) },
+	OF_QUEUE,
 	{ "name", NULL, OUT_STRING, SUMS(name) },
 	{ "unit", NULL, OUT_STRING, SUMS(unit) },
 	{ "count", NULL, OUT_U64, SUMS(count) },
@@ -199,11 +205,12 @@ static bool has_other_owner(const struct hist_run *r, const struct queue_name *n
 	return false;
 }
 
-static void print_title(const struct hist_run *r, struct out *o, const struct queue_name *name, int kind)
+static void print_title(const struct hist_run *r, struct out *o, const struct queue_name *name, const char *kind,
+			const char *what)
 {
 	const char *device = name ? queue_device_text(name) : NULL;
 
-	fprintf(o->file, "@%s", kinds[kind].name);
+	fprintf(o->file, "@%s", kind);
 	if (name) {
 		fputc('[', o->file);
 		out_text(o, device ? device : "-", device ? strlen(device) : 1);
@@ -212,7 +219,7 @@ static void print_title(const struct hist_run *r, struct out *o, const struct qu
 			fprintf(o->file, ", %" PRIu32, name->owner);
 		fputc(']', o->file);
 	}
-	fprintf(o->file, ": %s\n", kinds[kind].what);
+	fprintf(o->file, ": %s\n", what);
 }
 
 static void print_rows(struct out *o, enum hist_unit unit, const struct hist *h)
@@ -254,6 +261,8 @@ static bool empty_kind(const struct hist_set *set, int kind)
 
 static bool empty(const struct hist_set *set)
 {
+	if (discards_sum(set->discards))
+		return false;
 	for (int i = 0; i < QUEUE_HISTS; i++)
 		if (!empty_kind(set, i))
 			return false;
@@ -268,7 +277,7 @@ static void print_hist(struct interval_run *t, const struct queue_name *name, in
 
 	if (!t->out.json) {
 		set_apart(t->arg, &t->out);
-		print_title(t->arg, &t->out, name, kind);
+		print_title(t->arg, &t->out, name, kinds[kind].name, kinds[kind].what);
 		print_rows(&t->out, kinds[kind].unit, h);
 		print_sums(&t->out, kinds[kind].unit, &s);
 		return;
@@ -279,6 +288,28 @@ static void print_hist(struct interval_run *t, const struct queue_name *name, in
 	out_json(&t->out, obj);
 }
 
+/* Packets that vhost threw away have no histogram, only a count by reason. Text says nothing if there are none. */
+static void print_discards(struct interval_run *t, const struct queue_name *name, const struct hist_set *set)
+{
+	const struct hist_sums s = sum_up(name, HIST_ENTRIES, set);
+	struct json_object *obj;
+
+	if (t->out.json) {
+		obj = out_object("discards", owner_cols, &s);
+		if (obj)
+			json_object_object_add(obj, "discards", discards_json(set->discards));
+		out_json(&t->out, obj);
+		return;
+	}
+	if (!discards_sum(set->discards))
+		return;
+	set_apart(t->arg, &t->out);
+	print_title(t->arg, &t->out, name, "discards", "packets that vhost threw away");
+	for (unsigned int i = 0; i < DISCARD_REASONS; i++)
+		if (set->discards[i])
+			fprintf(t->out.file, "%s %llu\n", discard_reason_name(i), set->discards[i]);
+}
+
 /* Print a queue's histograms; @name: NULL: those of all queues together. Text leaves out empty histograms. */
 static void print_hists(struct interval_run *t, const struct queue_name *name, const struct hist_set *set)
 {
@@ -287,6 +318,8 @@ static void print_hists(struct interval_run *t, const struct queue_name *name, c
 	for (int i = 0; i < QUEUE_HISTS; i++)
 		if (r->opts->which & 1U << i && (t->out.json || !empty_kind(set, i)))
 			print_hist(t, name, i, set);
+	if (r->opts->which == HISTS_ALL)
+		print_discards(t, name, set);
 }
 
 /* Print a queue, or add it to @merged. */

@@ -43,6 +43,7 @@ const struct hook counters_hook_table[COUNTERS_HOOKS] = {
 					       { "scsi_control_entry" }, .serves = COUNT_HISTS },
 	[COUNTERS_HOOK_SCSI_EVENT_ENTRY] = { "scsi_event", { "vhost_scsi_evt_handle_kick" },
 					     { "scsi_event_entry" }, .serves = COUNT_HISTS },
+	[COUNTERS_HOOK_DISCARD] = { "discard", { "vhost_discard_vq_desc" }, { "discard_entry" }, COUNT_DISCARDS },
 	[COUNTERS_HOOK_MESSAGE] = { "message", { "vhost_chr_read_iter" }, { NULL, "message_read" },
 				    .serves = COUNT_DECISIONS },
 	[COUNTERS_HOOK_TRANSLATION] = { "translation", { "vhost_iotlb_add_range" }, { "translation_added" },

@@ -165,7 +165,7 @@ static int begin(struct counters *c, bool want_hists, char *why, size_t len)
 static int open_programs(struct counters *c, const struct counters_options *o, char *why, size_t len)
 {
 	static const struct session_conf conf = { counters_hook_table, COUNTERS_HOOKS, .vhost = true, .verbose = true };
-	uint32_t wanted = COUNT_DECISIONS | COUNT_RUNS | (o->hists ? COUNT_HISTS : 0);
+	uint32_t wanted = COUNT_DECISIONS | COUNT_RUNS | COUNT_DISCARDS | (o->hists ? COUNT_HISTS : 0);
 	int err = session_begin(&c->session, &conf, why, len);
 
 	if (err)
@@ -230,6 +230,7 @@ static void add_gone(void *sum, const void *element)
 	struct counted_queue *g = sum;
 
 	g->runs |= q->runs;
+	g->discards |= q->discards;
 	queue_counts_add(&g->total, &q->total);
 	add_use(&g->worker_total, &q->worker_total);
 }
@@ -353,6 +354,7 @@ static void read_queue(struct counters *c, uint32_t number, struct counted_queue
 	name_queue(c, k, &slot, &q->name);
 	strcpy(q->name.vm, k->vm);
 	q->runs = !(c->session.unseen & COUNT_RUNS) && counters_hooks_see_runs(&c->session.programs, slot.backend);
+	q->discards = !(c->session.unseen & COUNT_DISCARDS) && queue_receives_packets(slot.backend, slot.number);
 	q->since = queue_counts_subtract(&q->total, &k->last);
 	k->last = q->total;
 	k->gone = q->gone;

@@ -56,6 +56,7 @@ struct worker_use {
  * @worker_total: likewise, since the worker was first seen
  * @on_cpu: the CPU that its worker ran on last; negative if that is not known
  * @runs: the worker's runs are counted, and with them kicks, spurious kicks and buffers found
+ * @discards: packets that vhost throws away are counted: of a queue that receives them
  * @gone: the queue is gone, and this is the last result for it
  * @drops: the drops of the tap are shown for this queue; see queue-drops.h
  */
@@ -67,7 +68,7 @@ struct counted_queue {
 	const struct hist_block *hist_pool;
 	struct worker_use worker, worker_total;
 	int32_t on_cpu;
-	bool runs, gone, drops;
+	bool runs, discards, gone, drops;
 };
 
 /**
@@ -107,7 +108,7 @@ bool counters_any(const struct counters *c);
 /**
  * counters_unseen() - what cannot be counted on this kernel
  *
- * Return: bits of COUNT_RUNS and COUNT_HISTS.
+ * Return: bits of COUNT_RUNS, COUNT_HISTS and COUNT_DISCARDS.
  */
 uint32_t counters_unseen(const struct counters *c);
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "event/gone-queues.h"
@@ -14,6 +15,8 @@ int hist_set_add(struct hist_set *sum, const struct hist_set *other)
 	for (int i = 0; i < QUEUE_HISTS && !err; i++)
 		err = hist_add(&sum->of[i], &other->of[i]);
 	sum->event_passed += other->event_passed;
+	for (int i = 0; i < DISCARD_REASONS; i++)
+		sum->discards[i] += other->discards[i];
 	return err;
 }
 
@@ -22,6 +25,7 @@ void hist_set_free(struct hist_set *s)
 	for (int i = 0; i < QUEUE_HISTS; i++)
 		hist_free(&s->of[i]);
 	s->event_passed = 0;
+	memset(s->discards, 0, sizeof(s->discards));
 }
 
 static int copy(struct hist_set *to, const struct hist_set *from)
@@ -31,6 +35,7 @@ static int copy(struct hist_set *to, const struct hist_set *from)
 	for (int i = 0; i < QUEUE_HISTS && !err; i++)
 		err = hist_copy(&to->of[i], &from->of[i]);
 	to->event_passed = from->event_passed;
+	memcpy(to->discards, from->discards, sizeof(to->discards));
 	return err;
 }
 
@@ -43,6 +48,8 @@ int hist_queue_since(struct hist_queue *q, struct hist_set *since)
 	for (int i = 0; i < QUEUE_HISTS; i++)
 		hist_subtract(&since->of[i], &q->printed.of[i]);
 	since->event_passed -= q->printed.event_passed;
+	for (int i = 0; i < DISCARD_REASONS; i++)
+		since->discards[i] -= q->printed.discards[i];
 	return copy(&q->printed, &q->total);
 }
 
@@ -142,6 +149,7 @@ static int update(struct hist_set *s, const struct counted_queue *c)
 	for (int i = 0; i < QUEUE_HISTS && !err; i++)
 		err = hist_update(&s->of[i], &c->hists->of[i], c->hist_pool);
 	s->event_passed = __atomic_load_n(&c->hists->event_passed, __ATOMIC_RELAXED);
+	memcpy(s->discards, c->total.discards, sizeof(s->discards));
 	return err;
 }
 

@@ -23,10 +23,12 @@
  * struct hist_set - the histograms of a queue; to begin with, all 0
  * @of: by enum queue_hist
  * @event_passed: see struct queue_hists
+ * @discards: see struct queue_counts
  */
 struct hist_set {
 	struct hist of[QUEUE_HISTS];
 	uint64_t event_passed;
+	__u64 discards[DISCARD_REASONS];
 };
 
 /**

@@ -27,6 +27,9 @@ static void warn_unseen(const char *command, uint32_t unseen, uint32_t incomplet
 	if (unseen & COUNT_RUNS)
 		fail(command, "this kernel does not let the worker's runs be seen, with which kicks are counted; "
 		     "vhostctl features says why");
+	if (unseen & COUNT_DISCARDS)
+		fail(command, "this kernel does not let packets be seen that vhost throws away; vhostctl features says "
+		     "why");
 	if (unseen & COUNT_HISTS)
 		fail(command, "this kernel does not let kicks be followed to the worker: no kick_batch, no "
 		     "kick_to_run, no wait_for_cpu; vhostctl features says why");

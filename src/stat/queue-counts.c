@@ -14,6 +14,8 @@ void queue_counts_add(struct queue_counts *sum, const struct queue_counts *q)
 	sum->counted_runs += q->counted_runs;
 	sum->runs += q->runs;
 	sum->found += q->found;
+	for (int i = 0; i < DISCARD_REASONS; i++)
+		sum->discards[i] += q->discards[i];
 	sum->iotlb_misses += q->iotlb_misses;
 	sum->iotlb_answers += q->iotlb_answers;
 	sum->iotlb_ns += q->iotlb_ns;
@@ -40,6 +42,8 @@ struct queue_counts queue_counts_subtract(const struct queue_counts *now, const 
 		.drops = now->drops - before->drops,
 	};
 
+	for (int i = 0; i < DISCARD_REASONS; i++)
+		d.discards[i] = now->discards[i] - before->discards[i];
 	for (int act = 0; act < 2; act++)
 		for (int i = 0; i < REASON_COUNT; i++)
 			d.reasons[act][i] = now->reasons[act][i] - before->reasons[act][i];

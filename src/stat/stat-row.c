@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/format.h"
 #include "event/decision.h"
+#include "event/discard-names.h"
 #include "event/reasons-json.h"
 #include "event/start-json.h"
 
@@ -90,6 +91,8 @@ struct stat_row stat_row(const struct counted_queue *q, bool total, const struct
 	set_decisions(&r, t);
 	r.drops = q->drops ? (int64_t)counts->drops : -1;
 	r.drops_rate = q->drops ? rate(counts->drops, t->ns) : -1;
+	r.discards = q->discards ? (int64_t)discards_sum(counts->discards) : -1;
+	r.discards_rate = q->discards ? rate((uint64_t)r.discards, t->ns) : -1;
 	r.buffers_rate = rate(counts->buffers, t->ns);
 	return r;
 }
@@ -114,6 +117,7 @@ const struct out_col stat_rates[] = {
 	{ NULL, "WAKE/S", OUT_SHORT, ROW(wakeups_rate), 6, .extra = 3 },
 	{ NULL, "%CPU", OUT_SHORT, ROW(cpu), 5 },
 	{ NULL, "DROP/S", OUT_SHORT, ROW(drops_rate), 6, .extra = OUT_EXTRA_LATE },
+	{ NULL, "DISC/S", OUT_SHORT, ROW(discards_rate), 6, .extra = OUT_EXTRA_LATE },
 	{ NULL, "OWNER", OUT_ID, ROW(owner), 7, .extra = OUT_EXTRA_LATE },
 	{ NULL, "WORKER", OUT_INDEX, ROW(tid), 7, .extra = OUT_EXTRA_LATE },
 	VM(OUT_EXTRA_LATE),
@@ -124,6 +128,7 @@ const struct out_col stat_rates[] = {
 	{ "signal_" key, head, OUT_I64, REASON(1, reason), width, .group = "SIGNAL", __VA_ARGS__ }
 #define SUPPRESS(key, head, reason, width, ...) \
 	{ "suppress_" key, head, OUT_I64, REASON(0, reason), width, .group = "SUPPRESS", __VA_ARGS__ }
+#define DISCARD(key, head, reason, width) { "discard_" key, head, OUT_U64, ROW(counts.discards[reason]), width }
 #define RARE .extra = OUT_EXTRA_LATE
 #define RARER .extra = OUT_EXTRA_LATE + 1
 
@@ -180,6 +185,7 @@ const struct out_col stat_reasons[] = {
 	{ "drops_per_second", "DROP/S", OUT_SHORT, ROW(drops_rate), 6 },			\
 	{ "buffers_per_kick", "B/KICK", OUT_SHORT, ROW(buffers_per_kick), 6 },			\
 	{ "buffers_per_call", "B/CALL", OUT_SHORT, ROW(buffers_per_call), 6 },			\
+	{ "discards_per_second", "DISC/S", OUT_SHORT, ROW(discards_rate), 6 },			\
 	{ "wakeups_per_second", "WAKE/S", OUT_SHORT, ROW(wakeups_rate), 6 },			\
 	{ "cpu_percent", "%CPU", OUT_SHORT, ROW(cpu), 5 },					\
 	{ "on_cpu", "ONCPU", OUT_INDEX, ROW(on_cpu), 5, .ascending = true },			\
@@ -199,6 +205,10 @@ static const struct out_col json_values[] = { COMMON_VALUES, OTHERS, { 0 } };
 const struct out_col stat_values[] = {
 	COMMON_VALUES,
 	WORKER,
+	{ "discards", "DISCARDS", OUT_I64, ROW(discards), 8 },
+	DISCARD("too_short", "DISCARD_TOO_SHORT", DISCARD_TOO_SHORT, 17),
+	DISCARD("header", "DISCARD_HEADER", DISCARD_HEADER, 14),
+	DISCARD("failed", "DISCARD_FAILED", DISCARD_FAILED, 14),
 	SIGNAL("empty", "EMPTY", REASON_EMPTY, 5),
 	SIGNAL("first", "FIRST", REASON_FIRST, 5),
 	SIGNAL("fault", "FAULT", REASON_FAULT, 5),
@@ -222,6 +232,7 @@ struct json_object *stat_json(const char *type, const struct stat_row *row)
 	if (!obj)
 		return NULL;
 	json_object_object_add(obj, "worker", worker_json(row->tid > 0 ? (uint32_t)row->tid : 0, row->worker));
+	json_object_object_add(obj, "discards", row->discards < 0 ? NULL : discards_json(row->counts.discards));
 	json_object_object_add(obj, "reasons", row->decisions < 0 ? NULL : reasons_json(row->counts.reasons));
 	return obj;
 }

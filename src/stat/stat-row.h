@@ -38,6 +38,8 @@
  * @suppressed: explained decisions to suppress; likewise
  * @unexplained: decisions that are not explained; likewise
  * @other: those of rare reasons: empty, fault, unstable; and unexplained ones; likewise
+ * @discards: packets that vhost threw away; negative if they are not counted: of a queue that receives none
+ * @discards_rate: those per second; likewise
  * @buffers_rate: buffers per second
  * @kicks_rate: kicks per second; negative if runs cannot be seen
  * @spurious_rate: spurious kicks per second; likewise
@@ -64,10 +66,8 @@ struct stat_row {
 	int32_t tid, on_cpu, vq;
 	struct queue_counts counts;
 	int64_t kicks, spurious, runs, found;
-	int64_t decisions, moved, signalled, suppressed, unexplained, other;
-	int64_t drops;
-	double drops_rate;
-	double buffers_rate, kicks_rate, spurious_rate, calls_rate, suppressed_rate;
+	int64_t decisions, moved, signalled, suppressed, unexplained, other, discards, drops;
+	double buffers_rate, kicks_rate, spurious_rate, calls_rate, suppressed_rate, discards_rate, drops_rate;
 	double buffers_per_kick, buffers_per_call;
 	int64_t wakeups;
 	double worker_cpu, worker_seconds;

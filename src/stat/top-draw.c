@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/format.h"
 #include "event/decision.h"
+#include "event/discard-names.h"
 #include "probe/queue-options.h"
 
 enum color_pair { PAIR_NONE, PAIR_SORTED, PAIR_SPARK, PAIR_SAVED, PAIR_SPENT, PAIR_LOST };
@@ -293,11 +294,13 @@ static void draw_detail(const struct top_draw *d, const struct top_view *v)
 	const struct top_queue *q = top_view_selected(v);
 	const struct queue_name *n;
 	char device[DEVICE_TEXT_LEN], worker[NAME_LEN], tid[16], cpu[16], wakeups[16];
+	uint64_t discards;
 	int y = TOP_HEADER_LINES;
 
 	if (!q)
 		return;
 	n = &q->counted.name;
+	discards = discards_sum(q->counted.total.discards);
 	snprintf(device, sizeof(device), "%s", queue_device_text(n) ? queue_device_text(n) : "?");
 	snprintf(worker, sizeof(worker), "%s", *n->worker ? n->worker : "-");
 	top_plain(device);
@@ -312,6 +315,8 @@ static void draw_detail(const struct top_draw *d, const struct top_view *v)
 	draw_vm(n->vm);
 	top_cell(q, TOP_COL_WORKER, sizeof(tid) - 1, tid, sizeof(tid));
 	mvprintw(y + 1, 0, "worker %s (%s), %s %%CPU, %s wake-ups/s", worker, tid, cpu, wakeups);
+	if (discards)
+		printw("; %" PRIu64 " discarded", discards);
 	draw_drops(q);
 	draw_reasons(d, q, draw_figures(d, q, y + 2));
 }

@@ -26,7 +26,7 @@
 #include "tracer.h"
 
 #define EVENTS_UNSET UINT32_MAX
-#define EVENTS_DEFAULT (1U << EVENT_CALL | 1U << EVENT_KICK)
+#define EVENTS_DEFAULT (1U << EVENT_CALL | 1U << EVENT_KICK | 1U << EVENT_DISCARD)
 #define REASONS_ALL UINT32_MAX
 
 /* When somebody who watches is told that no event matches. */
@@ -58,7 +58,7 @@ static const struct trace_opts trace_defaults = {
 #define OPT(member) offsetof(struct trace_opts, member)
 
 static const struct opt trace_opts[] = {
-	{ "events", 'e', OPT_PARSE, OPT(events), "EVENT,...", "events to show, or help (default call,kick)",
+	{ "events", 'e', OPT_PARSE, OPT(events), "EVENT,...", "events to show, or help (default call,kick,discard)",
 	  .parse = parse_events },
 	{ "count", 'n', OPT_UINT, OPT(count), "N", "end after N events", .min = 1, .max = UINT64_MAX },
 	{ "duration", 'd', OPT_SECONDS, OPT(duration), "S", "end after S seconds",

@@ -70,6 +70,7 @@ static const size_t event_sizes[EVENT_TYPES] = {
 	[EVENT_ERROR] = sizeof(struct event),
 	[EVENT_CONFIG] = sizeof(struct config_event),
 	[EVENT_INJECT] = sizeof(struct interrupt_event),
+	[EVENT_DISCARD] = sizeof(struct discard_event),
 	[EVENT_DRIVER_KICK] = sizeof(struct driver_kick_event),
 	[EVENT_DRIVER_NOTIFY] = sizeof(struct event),
 	[EVENT_DRIVER_INTERRUPT] = sizeof(struct interrupt_event),

@@ -261,6 +261,23 @@ static void test_configs(void)
 	   "a queue that there is not");
 }
 
+static void test_discard(void)
+{
+	struct discard_event e = {
+		.head = { .type = EVENT_DISCARD, .time = 1000000000, .tid = 7, .reason = DISCARD_TOO_SHORT },
+		.length = 1000, .buffers = 1,
+	};
+
+	is(&queue, &e, "  0.500000   0       7 tap0    tx0      discard  too_short   1000 bytes, 1 buffer\n",
+	   "a discard");
+	has(&queue, &e, "\"reason\":\"too_short\",\"length\":1000,\"buffers\":1}", "JSON of a discard");
+	e.length = 0;
+	e.buffers = 2;
+	e.head.reason = DISCARD_HEADER;
+	is(&queue, &e, "  0.500000   0       7 tap0    tx0      discard  header      2 buffers\n", "no length");
+	has(&queue, &e, "\"reason\":\"header\",\"length\":null,\"buffers\":2}", "JSON without one");
+}
+
 /* All of the argument, null for what there is not or could not be read. */
 static void test_config_json(void)
 {
@@ -351,6 +368,7 @@ int main(void)
 	test_ring();
 	test_configs();
 	test_config_json();
+	test_discard();
 	test_time();
 	test_events();
 	return tap_done();

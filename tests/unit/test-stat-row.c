@@ -109,11 +109,36 @@ static void test_unseen(void)
 	free(text);
 }
 
+/* Only queues that receive have them. */
+static void test_discards(void)
+{
+	struct counted_queue q = queue();
+	struct json_object *obj;
+	struct stat_row r;
+
+	q.since.discards[DISCARD_TOO_SHORT] = 3;
+	q.since.discards[DISCARD_FAILED] = 1;
+	r = stat_row(&q, false, &two_seconds, false);
+	ok(r.discards < 0 && r.discards_rate < 0, "discards that are not counted");
+	obj = stat_json("queue", &r);
+	ok(strstr(json_object_to_json_string_ext(obj, JSON_C_TO_STRING_PLAIN), "\"discards\":null,"), "JSON: null");
+	json_object_put(obj);
+	q.discards = true;
+	r = stat_row(&q, false, &two_seconds, false);
+	ok(r.discards == 4, "the sum");
+	is(r.discards_rate, 2, "the rate");
+	obj = stat_json("queue", &r);
+	ok(strstr(json_object_to_json_string_ext(obj, JSON_C_TO_STRING_PLAIN),
+		  "\"discards\":{\"too_short\":3,\"header\":0,\"failed\":1},"), "JSON: by reason");
+	json_object_put(obj);
+}
+
 int main(void)
 {
 	test_rates();
 	test_nothing();
 	test_unknown();
 	test_unseen();
+	test_discards();
 	return tap_done();
 }
