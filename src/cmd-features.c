@@ -7,11 +7,13 @@
 
 #include "base/array.h"
 #include "base/command.h"
+#include "base/error-text.h"
 #include "base/fail.h"
 #include "base/notice.h"
 #include "base/out.h"
 #include "bpf/events.h"
 #include "event/event-names.h"
+#include "net/tap.h"
 #include "probe/session.h"
 #include "trace/hooks-try.h"
 #include "vhost/kernel-abilities.h"
@@ -182,6 +184,30 @@ static void print_ability_json(struct out *o, const struct kernel_ability *a)
 	out_json(o, obj);
 }
 
+/* Of the tap, not of vhost: its ioctl tells what there is. */
+static void try_backpressure(struct kernel_ability *a)
+{
+	const int r = tap_can_stop();
+
+	*a = (struct kernel_ability){
+		.name = "backpressure",
+		.state = r < 0 ? KERNEL_ABILITY_UNKNOWN : r ? KERNEL_ABILITY_OFFERED : KERNEL_ABILITY_NOT_OFFERED,
+	};
+	if (r < 0)
+		snprintf(a->detail, sizeof(a->detail), "/dev/net/tun: %s", error_text(r));
+	else
+		snprintf(a->detail, sizeof(a->detail), "taps %s in place of dropping packets",
+			 r ? "can stop" : "cannot stop");
+}
+
+static void show_ability(struct out *o, const struct kernel_ability *a)
+{
+	if (o->json)
+		print_ability_json(o, a);
+	else
+		print_ability(o, a);
+}
+
 static void print_abilities(struct out *o)
 {
 	struct kernel_ability a;
@@ -190,11 +216,10 @@ static void print_abilities(struct out *o)
 		print_section(o, "Abilities, each tried", NULL);
 	for (int id = 0; id < KERNEL_ABILITY_COUNT; id++) {
 		kernel_ability_try((enum kernel_ability_id)id, &a);
-		if (o->json)
-			print_ability_json(o, &a);
-		else
-			print_ability(o, &a);
+		show_ability(o, &a);
 	}
+	try_backpressure(&a);
+	show_ability(o, &a);
 }
 
 /* A hook is required if it shows decisions: without them tracing is useless. */

@@ -128,6 +128,7 @@ const struct opt net_tap_options[] = {
 	{ "macvtap-mode", 0, OPT_CHOICE, FIELD(macvtap_mode), "MODE", "bridge (default), vepa, private or passthru",
 	  .choices = macvtap_mode_names },
 	{ "queues", 0, OPT_UINT, FIELD(queues), "N", "queue pairs (default 1)", 1, TAPNET_QUEUES_MAX },
+	{ "backpressure", 0, OPT_FLAG, FIELD(backpressure), .help = "stop the tap in place of dropping packets" },
 	{ "persist", 0, OPT_FLAG, FIELD(persist), .help = "keep the tap when the command has ended" },
 	{ "sndbuf", 0, OPT_UINT, FIELD(sndbuf), "BYTES", "most bytes in flight from a queue to the host", 1,
 	  INT32_MAX },

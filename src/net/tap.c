@@ -11,6 +11,11 @@
 #include <linux/if_tun.h>
 #include <linux/sockios.h>
 
+/* Newer headers have it. */
+#ifdef IFF_BACKPRESSURE
+_Static_assert(IFF_BACKPRESSURE == TAP_BACKPRESSURE, "as the kernel has it");
+#endif
+
 int tap_open(const char *name, int flags, char actual[IFNAMSIZ])
 {
 	struct ifreq ifr = { 0 };
@@ -31,6 +36,18 @@ int tap_open(const char *name, int flags, char actual[IFNAMSIZ])
 	}
 	memcpy(actual, ifr.ifr_name, IFNAMSIZ);
 	return fd;
+}
+
+int tap_can_stop(void)
+{
+	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC), r;
+	unsigned int features = 0;
+
+	if (fd < 0)
+		return -errno;
+	r = ioctl(fd, TUNGETFEATURES, &features) ? -errno : !!(features & TAP_BACKPRESSURE);
+	close(fd);
+	return r;
 }
 
 int tap_name(int fd, char name[IFNAMSIZ])

@@ -30,6 +30,16 @@
  */
 int tap_open(const char *name, int flags, char actual[IFNAMSIZ]);
 
+/* Linux 7.3: with it, tap_open() makes a tap that stops in place of dropping, while a qdisc is attached to it. */
+#define TAP_BACKPRESSURE 0x0080
+
+/**
+ * tap_can_stop() - does this kernel know TAP_BACKPRESSURE?
+ *
+ * Return: 1, 0, or -errno: -ENOENT or -ENODEV without /dev/net/tun.
+ */
+int tap_can_stop(void);
+
 /**
  * tap_name() - the name that the tap of a queue has now
  * @fd: the queue

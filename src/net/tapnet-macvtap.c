@@ -15,6 +15,10 @@ static int check_settings(const struct tapnet_conf *c, const char *name, struct 
 		step_at(step, "bridge", "make %s a port of %s", name, c->bridge);
 		return step_why(step, -EINVAL, "it is a macvtap, which is on a link already");
 	}
+	if (c->backpressure) {
+		step_at(step, "backpressure", "stop %s in place of dropping", name);
+		return step_why(step, -EINVAL, "it is a macvtap, which cannot; a tap can");
+	}
 	if (c->address_count) {
 		step_at(step, "address", "give %s the address %s", name, c->addresses[0]);
 		step->item = 0;

@@ -147,6 +147,18 @@ struct others {
 	int bridge, lower;
 };
 
+static int check_backpressure(const struct tapnet_conf *c, struct step *step)
+{
+	int r;
+
+	if (!c->backpressure)
+		return 0;
+	step_at(step, "backpressure", "make a tap that stops in place of dropping");
+	r = tap_can_stop();
+	/* Without /dev/net/tun it is the tap that fails, which says what to do. */
+	return r ? 0 : step_why(step, -EOPNOTSUPP, "this kernel has no such taps; Linux 7.3 and later have");
+}
+
 /* All checks that are possible before anything is made. */
 static int check(struct tapnet *t, const struct tapnet_conf *c, struct others *others, struct step *step)
 {
@@ -155,6 +167,8 @@ static int check(struct tapnet *t, const struct tapnet_conf *c, struct others *o
 	r = check_addresses(c, step);
 	if (!r)
 		r = check_bridge(c, &others->bridge, step);
+	if (!r)
+		r = check_backpressure(c, step);
 	if (!r)
 		r = tapnet_find_lower(c, &others->lower, step);
 	if (r)
@@ -235,7 +249,7 @@ static int open_macvtap_queue(struct tapnet *t, const struct tapnet_conf *c, str
 static int open_queue(struct tapnet *t, const struct tapnet_conf *c, struct step *step)
 {
 	const bool first = !t->queues;
-	int flags = IFF_VNET_HDR | (c->queues > 1 ? IFF_MULTI_QUEUE : 0), fd;
+	int flags = IFF_VNET_HDR | (c->queues > 1 ? IFF_MULTI_QUEUE : 0) | (c->backpressure ? TAP_BACKPRESSURE : 0), fd;
 	char name[IFNAMSIZ];
 
 	if (t->macvtap)

@@ -45,6 +45,7 @@ void tapnet_alias(char alias[LINK_ALIAS_MAX]);
  * @macvtap_mode: an enum macvtap_mode, for @macvtap only; negative: not given, MACVTAP_BRIDGE
  * @netns: its network namespace: a name below /run/netns, or a path; NULL: the caller's
  * @queues: how many to open, 1 to TAPNET_QUEUES_MAX; with more than one the tap is, or must be, multi-queue
+ * @backpressure: the tap stops when its queue is full, in place of dropping packets
  * @persist: keep the tap when its last descriptor is closed; for tapnet_persist()
  * @sndbuf: most bytes in flight from each queue to the host; 0: unchanged
  * @vnet_hdr_size: of the header in front of each frame, in bytes; 0: that of VIRTIO_F_VERSION_1
@@ -65,6 +66,7 @@ struct tapnet_conf {
 	int macvtap_mode;
 	const char *netns;
 	uint64_t queues;
+	bool backpressure;
 	bool persist;
 	uint64_t sndbuf;
 	uint64_t vnet_hdr_size;
@@ -121,7 +123,8 @@ int tapnet_check_conf(const struct tapnet_conf *c, struct step *step);
  * tapnet_open() - open or make a tap and set its link up
  * @t: filled in
  * @c: the configuration
- * @step: where to say what failed; its key is an option: tap, macvtap, netns, queues, sndbuf, vnet-hdr-size, offload,
+ * @step: where to say what failed; its key is an option: tap, macvtap, netns, queues, backpressure, sndbuf,
+ *        vnet-hdr-size, offload,
  *        mac, mtu, bridge, address (with the item), or NULL
  *
  * Everything is set on the tap that was opened: by its descriptor, or by the ifindex that is found through it. If the

@@ -162,6 +162,7 @@ static struct json_object *tap_json(const struct setup_conf *c, const struct set
 	json_object_object_add(obj, "persistent", json_object_new_boolean(persistent(c, s)));
 	json_object_object_add(obj, "queues", json_object_new_int((int)s->net.queues));
 	json_object_object_add(obj, "vnet_hdr_size", json_object_new_int(s->net.vnet_hdr_size));
+	json_object_object_add(obj, "backpressure", json_object_new_boolean(c->net.backpressure));
 	json_object_object_add(obj, "sndbuf", json_object_new_int(s->net.sndbuf));
 	json_object_object_add(obj, "mac", json_object_new_string(mac));
 	json_object_object_add(obj, "mtu", json_object_new_int((int)link->mtu));

@@ -46,6 +46,7 @@ static bool is(const char *name, const char *arg, struct tapnet_conf wanted)
 	}
 	return o.before == 1 && o.after == 2 && !strcmp(o.net.tap, wanted.tap) && !o.net.netns == !wanted.netns &&
 	       (!o.net.netns || !strcmp(o.net.netns, wanted.netns)) && o.net.queues == wanted.queues &&
+	       o.net.backpressure == wanted.backpressure &&
 	       o.net.persist == wanted.persist && o.net.sndbuf == wanted.sndbuf &&
 	       o.net.vnet_hdr_size == wanted.vnet_hdr_size && o.net.offload == wanted.offload &&
 	       !memcmp(o.net.mac, wanted.mac, sizeof(wanted.mac)) && o.net.mac_given == wanted.mac_given &&
@@ -85,6 +86,7 @@ static void test_tap(void)
 
 	c.queues = 256;
 	ok(is("queues", "256", c), "as many queues as the kernel has");
+	ok(is("backpressure", NULL, BUT(.backpressure = true)), "back pressure");
 	ok(is("persist", NULL, BUT(.persist = true)), "persistent");
 	ok(is("sndbuf", "1048576", BUT(.sndbuf = 1048576)), "sndbuf");
 	for (unsigned int i = 0; i < 4; i++) {
