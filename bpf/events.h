@@ -28,6 +28,7 @@
  * @EVENT_CONFIG: the owner configured the queue or the device by an ioctl
  * @EVENT_INJECT: a signal of vhost reached KVM, which injected an interrupt
  * @EVENT_DISCARD: vhost threw away a packet for the driver
+ * @EVENT_DROP: the kernel dropped a packet at the tap, in either direction
  * @EVENT_DRIVER_KICK: a driver in this kernel decided whether to kick its device
  * @EVENT_DRIVER_NOTIFY: that driver kicked
  * @EVENT_DRIVER_INTERRUPT: an interrupt of its device arrived
@@ -46,6 +47,7 @@ enum event_type {
 	EVENT_CONFIG,
 	EVENT_INJECT,
 	EVENT_DISCARD,
+	EVENT_DROP,
 	EVENT_DRIVER_KICK,
 	EVENT_DRIVER_NOTIFY,
 	EVENT_DRIVER_INTERRUPT,
@@ -350,6 +352,25 @@ struct discard_event {
 };
 
 _Static_assert(sizeof(struct event) == 40, "no padding");
+/* Numbers of reasons for drops (enum skb_drop_reason) that have names, and room for the longest. */
+#define DROP_REASONS 256
+#define DROP_REASON_LEN 40
+
+/**
+ * struct drop_event - a packet that was dropped
+ * @head: see struct event
+ * @length: the packet's
+ * @number: the reason's; not the same on all kernels
+ * @reason: its name, ended by 0; empty if it has none
+ */
+struct drop_event {
+	struct event head;
+	__u32 length;
+	__u32 number;
+	char reason[DROP_REASON_LEN];
+};
+
+_Static_assert(sizeof(struct drop_event) == 88, "no padding");
 _Static_assert(sizeof(struct discard_event) == 48, "no padding");
 _Static_assert(sizeof(struct driver_kick_event) == 56, "no padding");
 _Static_assert(sizeof(struct interrupt_event) == 48, "no padding");
@@ -361,6 +382,19 @@ _Static_assert(sizeof(struct ring_event) == 64, "no padding");
 
 /* Whether the filter wants decisions to notify, decisions to suppress, or both. */
 enum trace_acts { ACTS_ALL, ACTS_SIGNAL, ACTS_SUPPRESS };
+
+/* Places in the kernel at which packets on their way to a driver are dropped. */
+#define DROP_PLACES 4
+
+/**
+ * struct drop_places - kernel addresses of these functions, or of their parts; fixed before the programs are loaded
+ * @begin: of each; 0: there is none
+ * @end: behind it
+ */
+struct drop_places {
+	__u64 begin[DROP_PLACES];
+	__u64 end[DROP_PLACES];
+};
 
 /**
  * struct trace_filter - which events are counted and sent; fixed before the programs are loaded
@@ -463,7 +497,7 @@ struct trace_counts {
 	struct early_kick early[EARLY_KICKS];
 };
 
-_Static_assert(sizeof(struct trace_counts) == 600, "no padding");
+_Static_assert(sizeof(struct trace_counts) == 624, "no padding");
 
 /**
  * struct trace_unfollowed - events that were not counted for any queue

@@ -313,7 +313,11 @@ int BPF_PROG(started_return, struct vhost_virtqueue *vq)
 	__u64 address = argument(ctx, 0);
 	__u32 *found = bpf_map_lookup_elem(&numbers, &address), number = found ? *found : QUEUE_SLOTS;
 
-	if (current_phase() != PHASE_ARMED || !vq->private_data)
+	if (!vq->private_data)
+		return 0;
+	if (is_traced(EVENT_DROP))
+		note_tap((__u64)BPF_CORE_READ((struct vhost_virtqueue *)address, dev));
+	if (current_phase() != PHASE_ARMED)
 		return 0;
 	for (__u32 i = 0; i < EARLY_KICKS; i++)
 		report_held_kick(number, i, address);

@@ -241,6 +241,9 @@ static __always_inline __u32 working_slot(struct thread *t, const struct queue_i
 	return number;
 }
 
+/* Drops: remember which tap a vhost-net device has. */
+int note_tap(__u64 dev);
+
 /* The queue's work is queued, and no kick is the reason. @cause: enum repoll_cause */
 int report_repoll(__u32 slot, __u32 cause);
 

@@ -125,6 +125,13 @@ static const struct out_col discard_cols[] = {
 	{ 0 },
 };
 
+static const struct out_col drop_cols[] = {
+	{ "reason", NULL, OUT_STRING, LINE(reason) },
+	{ "reason_number", NULL, OUT_U32, LINE(number) },
+	{ "length", NULL, OUT_U32, LINE(length) },
+	{ 0 },
+};
+
 static const struct out_col driver_kick_cols[] = {
 	{ "decision", NULL, OUT_STRING, LINE(decision) },
 	{ "reason", NULL, OUT_STRING, LINE(reason) },
@@ -168,7 +175,7 @@ static const struct out_col *const cols_of[EVENT_TYPES] = {
 	[EVENT_CALL] = call_cols, [EVENT_KICK] = kick_cols, [EVENT_RUN] = run_cols, [EVENT_ARM] = arm_cols,
 	[EVENT_DISARM] = disarm_cols, [EVENT_REPOLL] = repoll_cols, [EVENT_BUSYPOLL] = busypoll_cols,
 	[EVENT_ERROR] = error_cols, [EVENT_CONFIG] = config_cols, [EVENT_INJECT] = inject_cols,
-	[EVENT_DISCARD] = discard_cols, [EVENT_DRIVER_KICK] = driver_kick_cols,
+	[EVENT_DISCARD] = discard_cols, [EVENT_DROP] = drop_cols, [EVENT_DRIVER_KICK] = driver_kick_cols,
 	[EVENT_DRIVER_NOTIFY] = notify_cols, [EVENT_DRIVER_INTERRUPT] = interrupt_cols,
 	[EVENT_DRIVER_ENABLE] = enable_cols, [EVENT_DRIVER_DISABLE] = disable_cols,
 };
@@ -356,6 +363,17 @@ static void fill_discard(struct event_line *l, const struct event *e)
 	l->note = l->text;
 }
 
+static void fill_drop(struct event_line *l, const struct event *e)
+{
+	const struct drop_event *d = (const struct drop_event *)e;
+
+	l->reason = *d->reason ? d->reason : NULL;
+	l->length = d->length;
+	l->number = d->number;
+	snprintf(l->text, sizeof(l->text), "%" PRIu32 " bytes", d->length);
+	l->note = l->text;
+}
+
 /* Without a ring that runs there is nothing to count from. */
 static void fill_ring(struct event_line *l, const struct queue_ring *r, const struct event *e)
 {
@@ -395,7 +413,7 @@ void event_line_fill(struct event_line *l, const struct queue_name *q, const str
 		[EVENT_CALL] = fill_call, [EVENT_KICK] = fill_kick, [EVENT_RUN] = fill_run, [EVENT_ARM] = fill_arm,
 		[EVENT_DISARM] = fill_arm, [EVENT_BUSYPOLL] = fill_busypoll, [EVENT_ERROR] = fill_error,
 		[EVENT_CONFIG] = config_fill, [EVENT_INJECT] = fill_inject, [EVENT_DISCARD] = fill_discard,
-		[EVENT_DRIVER_KICK] = fill_driver_kick,
+		[EVENT_DROP] = fill_drop, [EVENT_DRIVER_KICK] = fill_driver_kick,
 		[EVENT_DRIVER_NOTIFY] = fill_notify, [EVENT_DRIVER_INTERRUPT] = fill_interrupt,
 		[EVENT_DRIVER_ENABLE] = fill_asking, [EVENT_DRIVER_DISABLE] = fill_asking,
 	};

@@ -50,7 +50,7 @@ struct event_line {
 	bool moved, event_idx, valid;
 	/* the others */
 	uint64_t start, time_kick;
-	uint32_t kicks, found, ioctl, length, buffers;
+	uint32_t kicks, found, ioctl, length, buffers, number;
 	int32_t error, avail_idx;
 	const char *thread, *kick_source, *ioctl_name, *error_name;
 	bool merged, unasked, early, spurious, again, interrupted;

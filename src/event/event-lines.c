@@ -24,7 +24,7 @@ static const char *what_style(const void *row)
 {
 	const struct event *e = ((const struct event_line *)row)->e;
 
-	if (e->type == EVENT_ERROR || e->type == EVENT_DISCARD ||
+	if (e->type == EVENT_ERROR || e->type == EVENT_DISCARD || e->type == EVENT_DROP ||
 	    (e->type == EVENT_CONFIG && ((const struct event_line *)row)->error))
 		return "1;31";
 	return decides(e) && e->flags & CALL_SIGNALLED ? "1;32" : NULL;
@@ -87,6 +87,7 @@ static enum line_layout layout_of(const struct event_line *l)
 	case EVENT_DISCARD:
 		return LINE_NOTE;
 	case EVENT_CONFIG:
+	case EVENT_DROP:
 		return LINE_CONFIG;
 	case EVENT_RUN:
 		return l->note ? LINE_NUMBERS : LINE_EVENT;

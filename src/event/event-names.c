@@ -17,6 +17,7 @@ const struct event_kind event_kinds[] = {
 	[EVENT_CONFIG] = { "config", "config", "the owner configures the device or a queue by an ioctl" },
 	[EVENT_INJECT] = { "inject", "inject", "KVM injects an interrupt, since vhost has signalled" },
 	[EVENT_DISCARD] = { "discard", "discard", "vhost throws away a packet for the driver" },
+	[EVENT_DROP] = { "drop", "drop", "the kernel drops a packet at the tap; costs each drop of the host" },
 	[EVENT_DRIVER_KICK] = { "driver_kick", NULL, "a driver of this kernel decides whether to kick its device" },
 	[EVENT_DRIVER_NOTIFY] = { "driver_notify", "notify", "it has kicked" },
 	[EVENT_DRIVER_INTERRUPT] = { "driver_interrupt", "irq", "an interrupt of its device arrives" },

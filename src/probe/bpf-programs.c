@@ -45,6 +45,7 @@ static const struct program_kind {
 	{ "fentry", BPF_TRACE_FENTRY, 0 },
 	{ "fexit", BPF_TRACE_FEXIT, 0 },
 	{ "iter", BPF_TRACE_ITER, 0 },
+	{ "tp_btf", BPF_TRACE_RAW_TP, 0 },
 };
 
 static uint32_t load_flags(const struct bpf_program *prog)
@@ -177,7 +178,7 @@ static int choose_function(struct bpf_programs *p, const struct btf_sources *btf
 
 	for (int k = 0; k < HOOK_CANDIDATES && candidates[k]; k++) {
 		int r = btf_target_find(btf, candidates[k], &p->targets[i]) ? 0 :
-			p->hooks[i].iterator ? 1 : can_attach(&p->targets[i]);
+			p->hooks[i].iterator || p->hooks[i].tracepoint ? 1 : can_attach(&p->targets[i]);
 
 		if (r > 0)
 			p->functions[i] = candidates[k];

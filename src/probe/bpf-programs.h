@@ -39,17 +39,18 @@ enum { AT_ENTRY, AT_RETURN, HOOK_PROGRAMS };
  * @shows: bits of the events that cannot be seen without it
  * @serves: bits of other events for which it is attached; without it, some of them are missed
  * @iterator: the function is the type of an iterator, and the caller attaches it
+ * @tracepoint: it is the type of a tracepoint, such as btf_trace_kfree_skb
  */
 struct hook {
 	const char *name;
 	const char *candidates[HOOK_CANDIDATES];
 	const char *programs[HOOK_PROGRAMS];
 	uint32_t shows, serves;
-	bool iterator;
+	bool iterator, tracepoint;
 };
 
 /* Number of ways to attach a program, by the name of its section. */
-#define PROGRAM_KINDS 3
+#define PROGRAM_KINDS 4
 
 /**
  * struct bpf_programs - the programs, from opening to detaching

@@ -2,17 +2,26 @@
 #include "btf-target.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include <bpf/btf.h>
 
-/* Find a function among the types from @first on. Return: its number, or 0. */
+/* A tracepoint is known by the type of its probes. */
+static bool is_target(const struct btf_type *t, bool tracepoint)
+{
+	return tracepoint ? btf_is_typedef(t) : btf_is_func(t);
+}
+
+/* Find a function, or a tracepoint, among the types from @first on. Return: its number, or 0. */
 static __u32 find_function(const struct btf *btf, __u32 first, const char *function)
 {
+	const bool tracepoint = !strncmp(function, "btf_trace_", strlen("btf_trace_"));
+
 	for (__u32 id = first; id < btf__type_cnt(btf); id++) {
 		const struct btf_type *t = btf__type_by_id(btf, id);
 
-		if (btf_is_func(t) && !strcmp(btf__name_by_offset(btf, t->name_off), function))
+		if (is_target(t, tracepoint) && !strcmp(btf__name_by_offset(btf, t->name_off), function))
 			return id;
 	}
 	return 0;

@@ -58,7 +58,7 @@ static const struct trace_opts trace_defaults = {
 #define OPT(member) offsetof(struct trace_opts, member)
 
 static const struct opt trace_opts[] = {
-	{ "events", 'e', OPT_PARSE, OPT(events), "EVENT,...", "events to show, or help (default call,kick,discard)",
+	{ "events", 'e', OPT_PARSE, OPT(events), "EVENT,...", "events, or help (default call,kick,discard)",
 	  .parse = parse_events },
 	{ "count", 'n', OPT_UINT, OPT(count), "N", "end after N events", .min = 1, .max = UINT64_MAX },
 	{ "duration", 'd', OPT_SECONDS, OPT(duration), "S", "end after S seconds",
@@ -333,7 +333,7 @@ static int list_events(void)
 {
 	for (int i = 0; i < EVENT_TYPES; i++)
 		printf("%-16s %s\n", event_kinds[i].name, event_kinds[i].help);
-	printf("%-16s %s\n", "all", "all that are of vhost, but for inject");
+	printf("%-16s %s\n", "all", "all that are of vhost, but for inject and drop");
 	printf("%-16s %s\n", "driver", "all that are of drivers");
 	printf("%-16s %s\n", "irq", "inject, driver_interrupt, or both: what there is on this machine");
 	return STATUS_OK;

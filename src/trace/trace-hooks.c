@@ -8,6 +8,7 @@
 #define RUN	(1U << EVENT_RUN)
 #define REPOLL	(1U << EVENT_REPOLL)
 #define ERROR	(1U << EVENT_ERROR)
+#define DROP	(1U << EVENT_DROP)
 #define CONFIG	(1U << EVENT_CONFIG)
 #define INJECT	(1U << EVENT_INJECT)
 #define ENABLE	(1U << EVENT_DRIVER_ENABLE)
@@ -26,7 +27,7 @@ const struct hook trace_hook_table[TRACE_PROGRAM_HOOKS] = {
 	[HOOK_INJECT] = { "inject", { "kvm_arch_set_irq_inatomic" }, { NULL, "kvm_injected" }, INJECT },
 	[HOOK_KICK] = { "kick", { "vhost_poll_wakeup" }, { "poll_woken" }, KICK | REPOLL, .serves = RUN },
 	[HOOK_POLL_KICK] = { "poll_kick", { "vhost_poll_func" }, { NULL, "kick_polled" }, .serves = KICK | RUN },
-	[HOOK_STARTED] = { "started", { "vhost_vq_init_access" }, { NULL, "started_return" }, .serves = KICK },
+	[HOOK_STARTED] = { "started", { "vhost_vq_init_access" }, { NULL, "started_return" }, .serves = KICK | DROP },
 	[HOOK_POLL_SOCKET] = { "poll_socket", { "vhost_poll_start" }, { "poll_entry", "poll_return" },
 			       .serves = REPOLL },
 	[HOOK_SEND] = { "send", { "handle_tx" }, { "send_entry", "send_return" }, RUN | ERROR, .serves = REPOLL },
@@ -35,6 +36,7 @@ const struct hook trace_hook_table[TRACE_PROGRAM_HOOKS] = {
 	[HOOK_TRANSLATE] = { "translate", { "translate_desc" }, { NULL, "translate_return" }, .serves = RUN | ERROR },
 	[HOOK_DISCARD] = { "discard", { "vhost_discard_vq_desc" }, { "discard_entry" }, 1U << EVENT_DISCARD,
 			   .serves = ERROR },
+	[HOOK_DROP] = { "drop", { "btf_trace_kfree_skb" }, { "skb_dropped" }, DROP, .tracepoint = true },
 	[HOOK_ARM] = { "arm", { "vhost_enable_notify" }, { "arm_entry", "arm_return" }, 1U << EVENT_ARM },
 	[HOOK_DISARM] = { "disarm", { "vhost_disable_notify" }, { "disarm_entry" }, 1U << EVENT_DISARM },
 	[HOOK_BUSYPOLL] = { "busypoll", { "vhost_net_busy_poll" }, { "busypoll_entry", "busypoll_return" },
@@ -58,5 +60,6 @@ const struct hook trace_hook_table[TRACE_PROGRAM_HOOKS] = {
 	/* Transports ask for the address of a ring when they give it to the device: that is its start. */
 	[HOOK_DRIVER_START] = { "driver_start", { "virtqueue_get_desc_addr" }, { "driver_start_entry" },
 				.serves = EVENTS_DRIVER },
+	[HOOK_TAPS] = { "taps", { "bpf_iter_task_file" }, { "note_taps" }, .serves = DROP, .iterator = true },
 	[HOOK_VM] = { "vm", { "bpf_iter_task" }, { "read_vm" }, .serves = EVENTS_VHOST, .iterator = true },
 };

@@ -19,6 +19,7 @@ enum trace_hook_number {
 	HOOK_RECEIVE,
 	HOOK_TRANSLATE,
 	HOOK_DISCARD,
+	HOOK_DROP,
 	HOOK_ARM,
 	HOOK_DISARM,
 	HOOK_BUSYPOLL,
@@ -35,6 +36,7 @@ enum trace_hook_number {
 	TRACE_HOOKS,
 	/* It sees no events, so that nobody asks whether it can be attached. */
 	HOOK_VM = TRACE_HOOKS,
+	HOOK_TAPS,
 	TRACE_PROGRAM_HOOKS,
 };
 

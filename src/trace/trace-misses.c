@@ -37,6 +37,7 @@ void trace_misses(const struct misses *before, const struct misses *now, uint64_
 	/* Not HOOK_POLL_KICK, which finds a kick at most once in the life of a device. */
 	t->missed[EVENT_KICK] = missed(&s, HOOK_KICK, AT_ENTRY);
 	t->missed[EVENT_INJECT] = missed(&s, HOOK_INJECT, AT_RETURN);
+	t->missed[EVENT_DROP] = missed(&s, HOOK_DROP, AT_ENTRY);
 	t->missed[EVENT_DISCARD] = missed(&s, HOOK_DISCARD, AT_ENTRY);
 	t->missed[EVENT_DRIVER_NOTIFY] = missed(&s, HOOK_DRIVER_NOTIFY, AT_RETURN);
 	t->missed[EVENT_DRIVER_INTERRUPT] = missed(&s, HOOK_DRIVER_INTERRUPT, AT_RETURN);

@@ -65,7 +65,8 @@ const char *parse_events(void *field, const char *arg)
 		return "has a word that is no event; --events help lists them";
 	*events = words & (EVENTS_VHOST | EVENTS_DRIVER);
 	if (words & 1U << EVENT_TYPES)
-		*events |= EVENTS_VHOST & ~(1U << EVENT_INJECT);	/* which there is only with KVM */
+		/* There is no inject without KVM, and drop costs others. */
+		*events |= EVENTS_VHOST & ~(1U << EVENT_INJECT | 1U << EVENT_DROP);
 	if (words & 1U << (EVENT_TYPES + 1))
 		*events |= EVENTS_DRIVER;
 	if (words & 1U << (EVENT_TYPES + 2))

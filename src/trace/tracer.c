@@ -13,9 +13,11 @@
 #include "base/clock.h"
 #include "base/error-text.h"
 #include "bpf/trace.skel.h"
+#include "drop-names.h"
 #include "probe/owner-memory.h"
 #include "probe/pid-namespace.h"
 #include "probe/session.h"
+#include "probe/task-iterator.h"
 #include "trace-misses.h"
 #include "trace-programs.h"
 #include "trace-queues.h"
@@ -71,6 +73,7 @@ static const size_t event_sizes[EVENT_TYPES] = {
 	[EVENT_CONFIG] = sizeof(struct config_event),
 	[EVENT_INJECT] = sizeof(struct interrupt_event),
 	[EVENT_DISCARD] = sizeof(struct discard_event),
+	[EVENT_DROP] = sizeof(struct drop_event),
 	[EVENT_DRIVER_KICK] = sizeof(struct driver_kick_event),
 	[EVENT_DRIVER_NOTIFY] = sizeof(struct event),
 	[EVENT_DRIVER_INTERRUPT] = sizeof(struct interrupt_event),
@@ -124,11 +127,15 @@ static int load_programs(struct tracer *p, const struct queue_filter *queues, co
 	p->skel->rodata->jiffies_per_second = queue_slots_jiffies();
 	p->skel->rodata->filter = *filter;
 	p->skel->rodata->filter.events &= ~p->session.unseen;
+	if (filter->events & 1U << EVENT_DROP)
+		drop_names_fill(p->skel->rodata->drop_reasons, &p->session.btf, &p->skel->rodata->drop_places);
 	err = pid_namespace((uint32_t *)&p->skel->rodata->pidns, why, len);
 	if (!err)
 		err = session_load(&p->session, why, len);
 	if (!err)
 		err = session_attach(&p->session, why, len);
+	if (!err && filter->events & ~p->session.unseen & 1U << EVENT_DROP)
+		err = task_iterator_run(p->skel->progs.note_taps, 0);
 	/* If it fails, only the cgroups tell the names of VMs. */
 	if (!err && filter->events & EVENTS_VHOST)
 		owner_memory_learn(p->skel->progs.learn_page_tables);

@@ -11,6 +11,8 @@
  *   mergeable  it is shorter, with VIRTIO_NET_F_MRG_RXBUF
  *   few        with VIRTIO_NET_F_MRG_RXBUF the long frames wait for more buffers
  *   failed     the buffers' memory is taken away
+ *   full       there are no buffers: the tap drops what it has no room for, in the second step all that comes
+ *   stopped    the same with back pressure: it drops nothing, and in the second step there are buffers
  */
 #include <sys/mman.h>
 
@@ -28,6 +30,9 @@
 #define TOGETHER 150
 #define ALONE 20
 
+/* Frames for which there are no buffers: more than there is room for in the tap and in vhost's batch. */
+#define HELD 700
+
 /**
  * struct mode - what is done
  * @name: its name
@@ -41,6 +46,8 @@
  * @used: buffers used of a long and of a short frame
  * @discards: long and short frames that are thrown away
  * @reason: why
+ * @held: there are no buffers in the first step
+ * @tap_flags: of the tap
  */
 struct mode {
 	const char *name;
@@ -49,6 +56,8 @@ struct mode {
 	unsigned int num, buffers, length, chain, long_frame;
 	unsigned int used[2], discards[2];
 	const char *reason;
+	bool held;
+	int tap_flags;
 };
 
 static const struct mode modes[] = {
@@ -59,6 +68,9 @@ static const struct mode modes[] = {
 	{ "mergeable", MRG_RXBUF, OLD_HEADER, 256, 256, 512, 1, 1000, { 0, 0 }, { 1, 1 }, "header" },
 	{ "few", VERSION_1 | MRG_RXBUF, RIG_HEADER, 256, 2, 512, 1, 1000, { 2, 1 }, { 0, 0 }, "" },
 	{ "failed", VERSION_1, RIG_HEADER, 256, 256, 1536, 1, 1000, { 0, 0 }, { 1, 1 }, "failed" },
+	{ "full", VERSION_1, RIG_HEADER, 256, 256, 1536, 1, 1000, .reason = "full_ring", .held = true },
+	{ "stopped", VERSION_1, RIG_HEADER, 256, 256, 1536, 1, 1000, { 1, 1 }, .reason = "", .held = true,
+	  .tap_flags = TAP_BACKPRESSURE },
 	{ 0 },
 };
 
@@ -118,20 +130,28 @@ static void fill_ring(struct client *c)
 			.flags = htole16(VRING_DESC_F_WRITE | (i % m->chain + 1 < m->chain ? VRING_DESC_F_NEXT : 0)),
 			.next = htole16((uint16_t)(i + 1)),
 		};
-	for (unsigned int i = 0; i < m->buffers; i++)
+}
+
+static void give_all(struct client *c)
+{
+	for (unsigned int i = 0; i < c->mode->buffers; i++)
 		give(c, i);
+	rig_kick(&c->rig, QUEUE);
 }
 
 static void set_up(struct client *c)
 {
 	const struct mode *m = c->mode;
 	const size_t size = (size_t)m->buffers * m->chain * m->length;
+	const int room = 16 << 20;
 	void *ring, *buffers;
 
 	rig_open(&c->rig, m->features);
-	c->tap = rig_tap(&c->ifindex);
+	c->tap = rig_tap_with(&c->ifindex, m->tap_flags);
 	must(tap_set_vnet_hdr_size(c->tap, m->header), "TUNSETVNETHDRSZ");
 	c->socket = must(socket(AF_PACKET, SOCK_RAW, 0), "a packet socket");
+	/* What waits in a qdisc counts. */
+	must(setsockopt(c->socket, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)), "SO_SNDBUFFORCE");
 	ring = guestmem_alloc(&c->rig.mem, vring_size(m->num, 4096), 4096);
 	buffers = guestmem_alloc(&c->rig.mem, size, 4096);
 	memset(ring, 0, vring_size(m->num, 4096));
@@ -142,6 +162,8 @@ static void set_up(struct client *c)
 	must(vhost_set_vring_num(c->rig.vhost, QUEUE, m->num), "VHOST_SET_VRING_NUM");
 	must(rig_set_addr(&c->rig, QUEUE, 0, 0), "VHOST_SET_VRING_ADDR");
 	fill_ring(c);
+	if (!m->held)
+		give_all(c);
 	if (!strcmp(m->name, "failed") && mprotect(buffers, size, PROT_NONE))
 		must(-errno, "mprotect");
 }
@@ -170,6 +192,34 @@ static void tell(const struct client *c)
 	       (uint16_t)(c->sent[0] * m->used[0] + c->sent[1] * m->used[1]));
 }
 
+static void send_frames(struct client *c, int count)
+{
+	for (int i = 0; i < count; i++)
+		send_frame(c, i % 3 == 1);
+}
+
+static void hold(struct client *c)
+{
+	rig_start(&c->rig, QUEUE, c->tap);
+	send_frames(c, HELD);
+}
+
+static void deliver(struct client *c)
+{
+	send_frames(c, TOGETHER);
+	rig_start(&c->rig, QUEUE, c->tap);
+	rig_kick(&c->rig, QUEUE);
+	receive(c);
+}
+
+static void deliver_alone(struct client *c)
+{
+	for (int i = 0; i < ALONE; i++) {
+		send_frame(c, i % 2);
+		receive(c);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct client c = { .mode = modes };
@@ -179,18 +229,21 @@ int main(int argc, char **argv)
 	must(c.mode->name ? 0 : -EINVAL, "the mode");
 	wait_step();
 	set_up(&c);
-	for (int i = 0; i < TOGETHER; i++)
-		send_frame(&c, i % 3 == 1);
-	rig_start(&c.rig, QUEUE, c.tap);
-	rig_kick(&c.rig, QUEUE);
-	receive(&c);
+	if (c.mode->held)
+		hold(&c);
+	else
+		deliver(&c);
 	tell(&c);
 	done();
 	wait_step();
-	for (int i = 0; i < ALONE; i++) {
-		send_frame(&c, i % 2);
+	if (c.mode->held && *c.mode->reason)
+		send_frames(&c, ALONE);
+	else if (c.mode->held)
+		give_all(&c);
+	else
+		deliver_alone(&c);
+	if (!c.mode->held || !*c.mode->reason)
 		receive(&c);
-	}
 	tell(&c);
 	done();
 	wait_step();

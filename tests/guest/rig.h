@@ -201,10 +201,10 @@ static inline bool signalled(int fd)
 }
 
 /* A tap that is up. No frames of its own cross it when IPv6 is off, as the script sees to. */
-static inline int rig_tap(int *ifindex)
+static inline int rig_tap_with(int *ifindex, int flags)
 {
 	struct ifreq ifr = { 0 };
-	int tap = must(tap_open("rig%d", IFF_VNET_HDR, ifr.ifr_name), "tap");
+	int tap = must(tap_open("rig%d", IFF_VNET_HDR | flags, ifr.ifr_name), "tap");
 	int s = socket(AF_INET, SOCK_DGRAM, 0);
 
 	must(tap_set_vnet_hdr_size(tap, RIG_HEADER), "TUNSETVNETHDRSZ");
@@ -216,6 +216,11 @@ static inline int rig_tap(int *ifindex)
 		must(-errno, "SIOCSIFFLAGS");
 	close(s);
 	return tap;
+}
+
+static inline int rig_tap(int *ifindex)
+{
+	return rig_tap_with(ifindex, 0);
 }
 
 /* A frame of RIG_FRAME bytes to the receiver. */
