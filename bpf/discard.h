@@ -30,4 +30,17 @@ struct discard {
 	__u32 length;
 };
 
+/* Places in the kernel at which packets on their way to a driver are dropped. */
+#define DROP_PLACES 4
+
+/**
+ * struct drop_places - kernel addresses of these functions, or of their parts; fixed before the programs are loaded
+ * @begin: of each; 0: there is none
+ * @end: behind it
+ */
+struct drop_places {
+	__u64 begin[DROP_PLACES];
+	__u64 end[DROP_PLACES];
+};
+
 #endif

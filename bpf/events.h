@@ -351,7 +351,6 @@ struct discard_event {
 	__u32 buffers;
 };
 
-_Static_assert(sizeof(struct event) == 40, "no padding");
 /* Numbers of reasons for drops (enum skb_drop_reason) that have names, and room for the longest. */
 #define DROP_REASONS 256
 #define DROP_REASON_LEN 40
@@ -370,6 +369,7 @@ struct drop_event {
 	char reason[DROP_REASON_LEN];
 };
 
+_Static_assert(sizeof(struct event) == 40, "no padding");
 _Static_assert(sizeof(struct drop_event) == 88, "no padding");
 _Static_assert(sizeof(struct discard_event) == 48, "no padding");
 _Static_assert(sizeof(struct driver_kick_event) == 56, "no padding");
@@ -382,19 +382,6 @@ _Static_assert(sizeof(struct ring_event) == 64, "no padding");
 
 /* Whether the filter wants decisions to notify, decisions to suppress, or both. */
 enum trace_acts { ACTS_ALL, ACTS_SIGNAL, ACTS_SUPPRESS };
-
-/* Places in the kernel at which packets on their way to a driver are dropped. */
-#define DROP_PLACES 4
-
-/**
- * struct drop_places - kernel addresses of these functions, or of their parts; fixed before the programs are loaded
- * @begin: of each; 0: there is none
- * @end: behind it
- */
-struct drop_places {
-	__u64 begin[DROP_PLACES];
-	__u64 end[DROP_PLACES];
-};
 
 /**
  * struct trace_filter - which events are counted and sent; fixed before the programs are loaded

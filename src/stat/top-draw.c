@@ -279,14 +279,14 @@ static void draw_vm(const char *vm)
 }
 
 /* Only if there are any: on a narrow screen they need all the room behind the worker. */
-static void draw_drops(const struct top_queue *q)
+static void draw_lost(uint64_t count, const char *how)
 {
 	char text[TOP_TEXT_MAX];
 
-	if (!q->counted.drops || !q->counted.total.drops)
+	if (!count)
 		return;
-	top_number((double)q->counted.total.drops, 6, text, sizeof(text));
-	printw(", drops %s", text);
+	top_number((double)count, 6, text, sizeof(text));
+	printw(", %s %s", text, how);
 }
 
 static void draw_detail(const struct top_draw *d, const struct top_view *v)
@@ -294,13 +294,11 @@ static void draw_detail(const struct top_draw *d, const struct top_view *v)
 	const struct top_queue *q = top_view_selected(v);
 	const struct queue_name *n;
 	char device[DEVICE_TEXT_LEN], worker[NAME_LEN], tid[16], cpu[16], wakeups[16];
-	uint64_t discards;
 	int y = TOP_HEADER_LINES;
 
 	if (!q)
 		return;
 	n = &q->counted.name;
-	discards = discards_sum(q->counted.total.discards);
 	snprintf(device, sizeof(device), "%s", queue_device_text(n) ? queue_device_text(n) : "?");
 	snprintf(worker, sizeof(worker), "%s", *n->worker ? n->worker : "-");
 	top_plain(device);
@@ -315,9 +313,8 @@ static void draw_detail(const struct top_draw *d, const struct top_view *v)
 	draw_vm(n->vm);
 	top_cell(q, TOP_COL_WORKER, sizeof(tid) - 1, tid, sizeof(tid));
 	mvprintw(y + 1, 0, "worker %s (%s), %s %%CPU, %s wake-ups/s", worker, tid, cpu, wakeups);
-	if (discards)
-		printw("; %" PRIu64 " discarded", discards);
-	draw_drops(q);
+	draw_lost(discards_sum(q->counted.total.discards), "discarded");
+	draw_lost(q->counted.drops ? q->counted.total.drops : 0, "dropped");
 	draw_reasons(d, q, draw_figures(d, q, y + 2));
 }
 
