@@ -75,11 +75,19 @@ static int direct(struct bpf_program *prog, struct bpf_prog_load_opts *opts, lon
 	return -EINVAL;
 }
 
-/* Call this before the object is opened, since libbpf chooses the handlers then. */
+/*
+ * Call this before the object is opened, since libbpf chooses the handlers then.
+ *
+ * One handler, which no program asks for, stays for the life of the process: until version 1.3, libbpf frees the table
+ * of its handlers when the last one is unregistered, and goes on using it for the next session's.
+ */
 static int register_handlers(struct bpf_programs *p)
 {
 	LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .cookie = (long)p, .prog_prepare_load_fn = direct);
+	int keeper = libbpf_register_prog_handler("vhostctl.keep", BPF_PROG_TYPE_UNSPEC, 0, NULL);
 
+	if (keeper < 0)
+		return keeper;
 	for (int i = 0; i < PROGRAM_KINDS; i++) {
 		p->handlers[i] = libbpf_register_prog_handler(kinds[i].section, BPF_PROG_TYPE_KPROBE, kinds[i].attach,
 							      &opts);
