@@ -14,19 +14,19 @@
 #define COL(f) offsetof(struct finding, f)
 
 #define VIEW										\
-	{ "device", "DEVICE", OUT_STRING, COL(name), -10, .grow = 40 },			\
-	{ NULL, "PID:FD", OUT_STRING, COL(where_text), -10, .grow = 10 },		\
+	{ "device", "DEVICE", OUT_STRING, COL(place.name), -10, .grow = 40 },			\
+	{ NULL, "PID:FD", OUT_STRING, COL(place.where_text), -10, .grow = 10 },		\
 	{ "queue", "VQ", OUT_STRING, COL(queue), -5 },					\
 	{ "finding", "FINDING", OUT_STRING, COL(finding), -16 },			\
 	{ "at_fault", "AT_FAULT", OUT_STRING, COL(side), -8 },				\
 	{ "level", "LEVEL", OUT_STRING, COL(level), -7 },				\
-	{ "vm", "VM", OUT_STRING, COL(vm), -10, .grow = 53 }
+	{ "vm", "VM", OUT_STRING, COL(place.vm), -10, .grow = 53 }
 
 static const struct out_col view[] = { VIEW, { 0 } };
 
 const struct out_col finding_columns[] = {
 	VIEW,
-	{ "command", "COMMAND", OUT_STRING, COL(command_text), -15 },
+	{ "command", "COMMAND", OUT_STRING, COL(place.command_text), -15 },
 	{ "devices", "DEVICES", OUT_U32, COL(devices), 7 },
 	{ "evidence", "EVIDENCE", OUT_STRING, COL(evidence), -20, .grow = 400 },
 	{ "remedy", "REMEDY", OUT_STRING, COL(remedy), -20, .grow = 360 },
@@ -34,19 +34,19 @@ const struct out_col finding_columns[] = {
 };
 
 static const struct out_col json_values[] = {
-	{ "device", NULL, OUT_STRING, COL(tap) },
-	{ "netns", NULL, OUT_ID, COL(netns) },
-	{ "netns_name", NULL, OUT_STRING, COL(netns_name) },
+	{ "device", NULL, OUT_STRING, COL(place.tap) },
+	{ "netns", NULL, OUT_ID, COL(place.netns) },
+	{ "netns_name", NULL, OUT_STRING, COL(place.netns_name) },
 	{ "queue", NULL, OUT_STRING, COL(queue) },
 	{ "finding", NULL, OUT_STRING, COL(finding) },
 	{ "at_fault", NULL, OUT_STRING, COL(side) },
-	{ "vm", NULL, OUT_STRING, COL(vm) },
+	{ "vm", NULL, OUT_STRING, COL(place.vm) },
 	{ "level", NULL, OUT_STRING, COL(level) },
-	{ "pid", NULL, OUT_INDEX, COL(pid) },
-	{ "tid", NULL, OUT_INDEX, COL(tid) },
-	{ "fd", NULL, OUT_INDEX, COL(fd) },
-	{ "command", NULL, OUT_STRING, COL(command_text) },
-	{ "kind", NULL, OUT_STRING, COL(kind) },
+	{ "pid", NULL, OUT_INDEX, COL(place.pid) },
+	{ "tid", NULL, OUT_INDEX, COL(place.tid) },
+	{ "fd", NULL, OUT_INDEX, COL(place.fd) },
+	{ "command", NULL, OUT_STRING, COL(place.command_text) },
+	{ "kind", NULL, OUT_STRING, COL(place.kind) },
 	{ "devices", NULL, OUT_U32, COL(devices) },
 	{ "evidence", NULL, OUT_STRING, COL(evidence) },
 	{ "remedy", NULL, OUT_STRING, COL(remedy) },
@@ -100,42 +100,16 @@ int findings_add(struct findings *fs, const struct inspect_device *d, const stru
 	return findings_add_named(fs, d, name, f);
 }
 
-static void set_where(struct finding *f, const struct inspect_holder *who)
-{
-	char tid[16] = "-", fd[16] = "-";
-
-	f->pid = who->process.pid ? (int32_t)who->process.pid : -1;
-	f->tid = who->tid ? (int32_t)who->tid : -1;
-	f->fd = who->fd;
-	memcpy(f->command, who->process.name, INSPECT_NAME_LEN);
-	if (f->fd >= 0)
-		snprintf(fd, sizeof(fd), "%" PRId32, f->fd);
-	if (f->tid >= 0)
-		snprintf(tid, sizeof(tid), "%" PRId32, f->tid);
-	snprintf(f->where, sizeof(f->where), "%s:%s", tid, fd);
-}
-
 /* Fill in the values of columns, some of which point into the finding. */
 static void complete(struct finding *f)
 {
-	const struct inspect_device *d = f->device;
-	const struct inspect_holder who = inspect_who(d);
-	const struct inspect_netdev *tap = inspect_tap(d);
 	const size_t len = strlen(f->diagnosis.evidence);
 
-	set_where(f, &who);
+	device_place_set(&f->place, f->device);
 	if (f->devices > 1)
 		snprintf(f->diagnosis.evidence + len, sizeof(f->diagnosis.evidence) - len,
 			 "; the same of %" PRIu32 " more of its devices", f->devices - 1);
 	f->queue = *f->queue_name ? f->queue_name : NULL;
-	f->command_text = f->command;
-	f->where_text = f->where;
-	f->name = inspect_device_name(d, f->name_buf);
-	f->netns = tap ? tap->netns : 0;
-	f->kind = inspect_kind_name(d->kind);
-	f->tap = inspect_name(d);
-	f->netns_name = d->shown && *d->shown->netns_name ? d->shown->netns_name : NULL;
-	f->vm = *d->vm ? d->vm : NULL;
 	f->finding = diagnosis_kind_name(f->diagnosis.kind);
 	f->side = diagnosis_side_name(f->diagnosis.side);
 	f->level = diagnosis_level_name(f->diagnosis.level);

@@ -7,6 +7,7 @@
 
 #include "base/columns.h"
 #include "base/out.h"
+#include "device-place.h"
 #include "diagnosis.h"
 #include "inspect.h"
 
@@ -20,9 +21,7 @@
  * @diagnosis: what
  * @devices: number of devices that it is about: a stopped owner is one finding, however many it owns
  * @queue_name: of the queue; empty for the device as a whole
- * @command: the process's name, any bytes, ended by 0
- * @where: "PID:FD"
- * @name: of the device in text; points elsewhere or to @name_buf
+ * @place: values of columns, by findings_print()
  *
  * The others are values of columns, by findings_print().
  */
@@ -30,11 +29,9 @@ struct finding {
 	const struct inspect_device *device;
 	struct diagnosis diagnosis;
 	uint32_t devices;
-	char queue_name[INSPECT_QUEUE_NAME], command[INSPECT_NAME_LEN + 1], where[32], name_buf[INSPECT_DEVICE_NAME];
-	const char *queue, *command_text, *where_text, *name;
-	int32_t pid, tid, fd;
-	uint32_t netns;
-	const char *kind, *tap, *netns_name, *vm, *finding, *side, *level, *evidence, *remedy;
+	char queue_name[INSPECT_QUEUE_NAME];
+	struct device_place place;
+	const char *queue, *finding, *side, *level, *evidence, *remedy;
 };
 
 /**
