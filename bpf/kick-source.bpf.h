@@ -37,34 +37,60 @@ static __always_inline bool is_write(__u64 number, bool x86)
 	return x86 ? number == X86_WRITE || number == X86_WRITEV : number == GENERIC_WRITE || number == GENERIC_WRITEV;
 }
 
+/**
+ * struct task_call - the system call that a thread is in
+ * @number: its number
+ * @argument: its second argument
+ * @x86: the number is one of x86-64's
+ */
+struct task_call {
+	__u64 number;
+	__u64 argument;
+	bool x86;
+};
+
+/* @address: the registers of bpf_task_pt_regs(). Return: false on a machine whose registers are not known here. */
+static __always_inline bool read_task_call(struct task_call *c, __u64 address)
+{
+	struct pt_regs___arm64 *arm64 = (void *)address;
+	struct pt_regs___x86 *x86 = (void *)address;
+
+	c->x86 = bpf_core_field_exists(x86->orig_ax);
+	if (c->x86) {
+		c->number = BPF_CORE_READ(x86, orig_ax);
+		c->argument = BPF_CORE_READ(x86, si);
+	} else if (bpf_core_field_exists(arm64->syscallno)) {
+		c->number = BPF_CORE_READ(arm64, syscallno);
+		c->argument = BPF_CORE_READ(arm64, regs[1]);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* Is it a virtual CPU that runs, or waits in the kernel for an interrupt? */
+static __always_inline bool is_kvm_run(const struct task_call *c)
+{
+	return c->number == (c->x86 ? X86_IOCTL : GENERIC_IOCTL) && (__u32)c->argument == KVM_RUN;
+}
+
 /* Return: enum kick_source of the current thread. */
 static __always_inline __u32 kick_source(void)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	void *regs = (void *)bpf_task_pt_regs(bpf_get_current_task_btf());
-	struct pt_regs___arm64 *arm64 = regs;
-	struct pt_regs___x86 *x86 = regs;
-	bool is_x86 = bpf_core_field_exists(x86->orig_ax);
-	__u64 number, argument;
+	__u64 regs = (__u64)bpf_task_pt_regs(bpf_get_current_task_btf());
+	struct task_call c;
 	__u32 flags = BPF_CORE_READ(task, flags);
 
 	if (flags & PF_IO_WORKER)
 		return KICK_SOURCE_OTHER;
 	if (flags & (PF_KTHREAD | PF_USER_WORKER))
 		return KICK_SOURCE_KERNEL;
-	if (is_x86) {
-		number = BPF_CORE_READ(x86, orig_ax);
-		argument = BPF_CORE_READ(x86, si);
-	} else if (bpf_core_field_exists(arm64->syscallno)) {
-		number = BPF_CORE_READ(arm64, syscallno);
-		argument = BPF_CORE_READ(arm64, regs[1]);
-	} else {
+	if (!read_task_call(&c, regs))
 		return KICK_SOURCE_UNKNOWN;
-	}
-	if (is_write(number, is_x86))
+	if (is_write(c.number, c.x86))
 		return KICK_SOURCE_WRITE;
-	return number == (is_x86 ? X86_IOCTL : GENERIC_IOCTL) && (__u32)argument == KVM_RUN ? KICK_SOURCE_IOEVENTFD :
-	       KICK_SOURCE_OTHER;
+	return is_kvm_run(&c) ? KICK_SOURCE_IOEVENTFD : KICK_SOURCE_OTHER;
 }
 
 #endif
