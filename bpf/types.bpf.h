@@ -144,6 +144,7 @@ struct task_struct {
 	int static_prio;
 	unsigned int rt_priority;
 	unsigned int policy;
+	int nr_cpus_allowed;
 	cpumask_t cpus_mask;
 	struct sched_info sched_info;	/* with CONFIG_SCHED_INFO */
 	struct task_group *sched_task_group;	/* with CONFIG_CGROUP_SCHED */

@@ -20,7 +20,7 @@ static const struct command_group {
 	const struct command *commands[GROUP_COMMANDS + 1];	/* ended by NULL */
 } command_groups[] = {
 	{ "Set up devices", { &cmd_features, &cmd_setup, &cmd_exec, &cmd_cleanup } },
-	{ "Look at devices", { &cmd_list, &cmd_show, &cmd_check } },
+	{ "Look at devices", { &cmd_list, &cmd_show, &cmd_check, &cmd_advise } },
 	{ "Trace notifications", { &cmd_trace, &cmd_stat, &cmd_hist, &cmd_top } },
 	{ "Notify by hand", { &cmd_kick, &cmd_call } },
 	{ "Drive and learn", { &cmd_bench, &cmd_explain } },

@@ -59,6 +59,7 @@ struct command {
 	int (*run)(const struct cli *cli, const void *opts);
 };
 
+extern const struct command cmd_advise;
 extern const struct command cmd_bench;
 extern const struct command cmd_call;
 extern const struct command cmd_check;
