@@ -10,10 +10,6 @@
 
 #include "base/array.h"
 
-/* How often tracers are looked for again. */
-#define TRIES 5
-#define TRY_EACH_US 100000
-
 /* Lines are "FUNCTION [MODULE] (COUNT) FLAGS...". */
 static uint32_t count_functions(FILE *f, char *name, size_t len)
 {
@@ -78,7 +74,7 @@ static uint32_t count_links(char *name, size_t len)
 	return count;
 }
 
-static uint32_t count_once(char *name, size_t len)
+uint32_t tracers_count(char *name, size_t len)
 {
 	static const char *const paths[] = {
 		"/sys/kernel/tracing/enabled_functions", "/sys/kernel/debug/tracing/enabled_functions",
@@ -96,16 +92,4 @@ static uint32_t count_once(char *name, size_t len)
 		return count;
 	}
 	return count_links(name, len);
-}
-
-/* What has just ended may be detached a moment later, when CPUs are busy. */
-uint32_t tracers_count(char *name, size_t len)
-{
-	uint32_t count = count_once(name, len);
-
-	for (int i = 0; count && i < TRIES; i++) {
-		usleep(TRY_EACH_US);
-		count = count_once(name, len);
-	}
-	return count;
 }
