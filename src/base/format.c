@@ -2,12 +2,41 @@
 #include "format.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 const char *format_mac(const uint8_t mac[6], char buf[FORMAT_MAC_LEN])
 {
 	snprintf(buf, FORMAT_MAC_LEN, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+	return buf;
+}
+
+static bool is_plain(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c && strchr("._:@%+-", c));
+}
+
+const char *format_shell_word(const char *word, char *buf, size_t len)
+{
+	bool plain = *word && *word != '-';
+	size_t at = 0;
+
+	for (const char *c = word; *c; c++)
+		plain = plain && is_plain(*c);
+	if (plain) {
+		snprintf(buf, len, "%s", word);
+		return buf;
+	}
+	buf[at++] = '\'';
+	for (const char *c = word; *c && at + 6 < len; c++) {
+		if (*c == '\'')
+			at += (size_t)snprintf(buf + at, len - at, "'\\''");
+		else
+			buf[at++] = *c;
+	}
+	buf[at++] = '\'';
+	buf[at] = '\0';
 	return buf;
 }
 

@@ -50,6 +50,19 @@ static inline double ratio(double a, double b, double none)
 	return b > 0 ? a / b : none;
 }
 
+/* Room for a word of @n bytes with its quotes. */
+#define FORMAT_SHELL_WORD_LEN(n) (4 * (n) + 8)
+
+/**
+ * format_shell_word() - a word as a shell takes it: quoted if it has anything but letters, digits and the like
+ * @word: the word; names of interfaces may have any bytes but blanks and slashes
+ * @buf: filled in
+ * @len: size of @buf, FORMAT_SHELL_WORD_LEN() of the word's length; a longer word is cut
+ *
+ * Return: @buf.
+ */
+const char *format_shell_word(const char *word, char *buf, size_t len);
+
 /**
  * format_mac() - an Ethernet address, as parse_mac() reads it
  * @mac: its bytes

@@ -9,6 +9,7 @@
 #include <linux/virtio_net.h>
 
 #include "base/clock.h"
+#include "base/format.h"
 #include "probe/link-routes.h"
 #include "ring-check.h"
 #include "virtio/net-queue.h"
@@ -107,13 +108,15 @@ bool check_room(const struct inspect_device *first, const struct inspect_device 
  * @findings: see check_links()
  * @sum: likewise
  * @ip: see struct link_looks
+ * @name: likewise
  */
 struct link_check {
 	struct link_looks l;
 	const struct inspect_device *device;
 	struct findings *findings;
 	struct check_summary *sum;
-	char ip[DEVICE_NETNS_LEN + 8];
+	char ip[FORMAT_SHELL_WORD_LEN(DEVICE_NETNS_LEN) + 8];
+	char name[FORMAT_SHELL_WORD_LEN(INSPECT_NAME_LEN)];
 };
 
 static int found(struct link_check *c, const char *queue, const struct diagnosis *f)
@@ -182,15 +185,17 @@ static const struct tap_link *same_link(const struct inspect_host *host, const s
 	return other && other->link.id == link->id ? other : NULL;
 }
 
-static void set_ip(struct link_check *c)
+static void set_words(struct link_check *c)
 {
 	const struct device_name *shown = c->device->shown;
 
-	if (shown && *shown->netns_name)
-		snprintf(c->ip, sizeof(c->ip), "ip -n %s", shown->netns_name);
-	else
-		snprintf(c->ip, sizeof(c->ip), "ip");
+	strcpy(c->ip, "ip");
+	if (shown && *shown->netns_name) {
+		strcat(c->ip, " -n ");
+		format_shell_word(shown->netns_name, c->ip + strlen(c->ip), sizeof(c->ip) - strlen(c->ip));
+	}
 	c->l.ip = c->ip;
+	c->l.name = format_shell_word(c->l.second->link.name, c->name, sizeof(c->name));
 }
 
 int check_links(const struct inspect_host *before, const struct inspect_host *after,
@@ -206,7 +211,7 @@ int check_links(const struct inspect_host *before, const struct inspect_host *af
 		if (!c.device)
 			continue;
 		c.l.seconds = ns_to_s(c.l.second->link.time - c.l.first->link.time);
-		set_ip(&c);
+		set_words(&c);
 		err = check_link(&c);
 	}
 	return err;

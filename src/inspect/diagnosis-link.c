@@ -221,9 +221,9 @@ static enum diagnosis_result down(const struct link_looks *l, const struct traff
 	else
 		diagnosis_evidence(f, "the tap %s: nothing reaches the driver", what);
 	if (link_condition(link) == LINK_IS_DOWN)
-		diagnosis_remedy(f, "%s link set dev %s up", l->ip, link->name);
+		diagnosis_remedy(f, "%s link set dev %s up", l->ip, l->name);
 	else if (is_tun(link))
-		diagnosis_remedy(f, "%s link set dev %s carrier on", l->ip, link->name);
+		diagnosis_remedy(f, "%s link set dev %s carrier on", l->ip, l->name);
 	else
 		diagnosis_remedy(f, "see whether %s, upon which it lies, is up and has a carrier",
 				 *link->parent ? link->parent : "the interface");
@@ -251,7 +251,7 @@ static enum diagnosis_result drops(const struct link_looks *l, const struct traf
 		diagnosis_remedy(f, "see in the guest why the driver gives no buffers: its CPU, its memory, whether "
 				 "its interface is up");
 	else
-		diagnosis_remedy(f, "%s link set dev %s txqueuelen %" PRIu32, l->ip, link->name,
+		diagnosis_remedy(f, "%s link set dev %s txqueuelen %" PRIu32, l->ip, l->name,
 				 link->txqueuelen < 1000 ? 4000 : link->txqueuelen * 4);
 	return DIAGNOSIS_FOUND;
 }
@@ -271,7 +271,7 @@ static enum diagnosis_result nowhere(const struct link_looks *l, const struct tr
 	diagnosis_evidence(f, "the driver sent %" PRIu32 " packet%s in %.1f s, but the tap is no port of a bridge or "
 			   "the like, and has no address, route, filter or listener: nobody takes them", t->sent,
 			   plural(t->sent), l->seconds);
-	diagnosis_remedy(f, "%s link set dev %s master BRIDGE, or give it an address", l->ip, l->second->link.name);
+	diagnosis_remedy(f, "%s link set dev %s master BRIDGE, or give it an address", l->ip, l->name);
 	return DIAGNOSIS_FOUND;
 }
 
@@ -313,13 +313,11 @@ static enum diagnosis_result no_device(const struct link_looks *l, const struct 
 static enum diagnosis_result never_woken(const struct link_looks *l, const struct inspect_tap_queue *q,
 					 struct diagnosis *f)
 {
-	const char *name = l->second->link.name;
-
 	diagnosis_found(f, DIAGNOSIS_NEVER_WOKEN, SIDE_BACKEND, LEVEL_STUCK);
 	diagnosis_evidence(f, "queue %" PRIu32 " of the tap was stopped since its ring was full, and not woken, though "
 			   "%" PRIu32 " of %" PRIu32 " places are free: for %.1f s its packets waited in the qdisc",
 			   q->number, q->size - q->fill, q->size, l->seconds);
-	diagnosis_remedy(f, "%s link set dev %s down; %s link set dev %s up", l->ip, name, l->ip, name);
+	diagnosis_remedy(f, "%s link set dev %s down; %s link set dev %s up", l->ip, l->name, l->ip, l->name);
 	return DIAGNOSIS_FOUND;
 }
 

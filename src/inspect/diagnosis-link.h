@@ -66,12 +66,13 @@ enum diagnosis_result diagnose_lengths(const struct diagnosis_rx *rx, struct dia
  * @after: likewise, in the second
  * @seconds: time between them
  * @ip: begin of an ip(8) command for the tap's network namespace: "ip" or "ip -n NAME"
+ * @name: the tap's name as a shell takes it
  */
 struct link_looks {
 	const struct tap_link *first, *second;
 	const struct inspect_host *before, *after;
 	double seconds;
-	const char *ip;
+	const char *ip, *name;
 };
 
 /**

@@ -85,7 +85,7 @@ static void healthy(struct scene *s)
 	}
 	s->looks = (struct link_looks){
 		.first = &s->link[0], .second = &s->link[1], .before = &s->host[0], .after = &s->host[1],
-		.seconds = 1, .ip = "ip",
+		.seconds = 1, .ip = "ip", .name = "tap0",
 	};
 	s->rx = (struct diagnosis_rx){ .size = 1000, .header = 12, .tap_header = 12, .frame = 1526, .buffers = 200,
 				       .shortest = 1530 };

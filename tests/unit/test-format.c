@@ -93,8 +93,23 @@ static void test_cut(void)
 	is(format_cut("ns/longer-than-that", 6, buf), "+-that");
 }
 
+static void test_shell_word(void)
+{
+	char buf[FORMAT_SHELL_WORD_LEN(16)];
+
+	is(format_shell_word("tap0", buf, sizeof(buf)), "tap0");
+	is(format_shell_word("vm-1.eth0@5:6", buf, sizeof(buf)), "vm-1.eth0@5:6");
+	is(format_shell_word("-h", buf, sizeof(buf)), "'-h'");
+	is(format_shell_word("a;reboot", buf, sizeof(buf)), "'a;reboot'");
+	is(format_shell_word("$(id)", buf, sizeof(buf)), "'$(id)'");
+	is(format_shell_word("it's", buf, sizeof(buf)), "'it'\\''s'");
+	is(format_shell_word("", buf, sizeof(buf)), "''");
+	is(format_shell_word("a;bcdefghijkl", buf, 12), "'a;bcd'");
+}
+
 int main(void)
 {
+	test_shell_word();
 	test_cut();
 	test_mac();
 	test_size();
