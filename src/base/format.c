@@ -14,7 +14,8 @@ const char *format_mac(const uint8_t mac[6], char buf[FORMAT_MAC_LEN])
 
 static bool is_plain(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c && strchr("._:@%+-", c));
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       (c && strchr("._:@%+-", c));
 }
 
 const char *format_shell_word(const char *word, char *buf, size_t len)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <linux/if_ether.h>
 #include <linux/virtio_net.h>
 
 #include "base/format.h"
@@ -125,9 +126,11 @@ enum diagnosis_result diagnose_lengths(const struct diagnosis_rx *rx, struct dia
 {
 	if (rx->tap_header != rx->header)
 		return header_length(rx, f);
-	if (rx->buffers && rx->shortest < rx->frame)
-		return short_buffers(rx, f);
-	return DIAGNOSIS_NOTHING;
+	if (!rx->buffers || rx->shortest >= rx->frame)
+		return DIAGNOSIS_NOTHING;
+	/* Buffers that do not take even a plain frame are made for certain frames, as those of bench. */
+	return rx->lost || rx->shortest >= ETH_FRAME_LEN + rx->header + rx->own_header ? short_buffers(rx, f) :
+		DIAGNOSIS_NOTHING;
 }
 
 /* What the devices of a tap did between the looks. */

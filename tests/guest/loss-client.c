@@ -4,6 +4,7 @@
  * between the tap and the ring. Prints "ready TAP", obeys the lines of standard input, answers each with one line, and
  * ends with its input.
  *
+ *   name=NAME   of the tap
  *   pairs=N     queues of the tap (default 1)
  *   devices=N   vhost devices for the first of them (default: all)
  *   features=F  of virtio, hexadecimal, besides VERSION_1 and EVENT_IDX
@@ -46,7 +47,7 @@ static struct pair {
 static unsigned int pair_count = 1, device_count = PAIRS_MAX, header = RIG_HEADER, flags;
 static uint64_t features;
 static int sndbuf, ifindex;
-static char tap_name_of[IFNAMSIZ];
+static char tap_name_of[IFNAMSIZ] = "loss%d";
 
 static struct pair *pair(unsigned int number)
 {
@@ -60,7 +61,9 @@ static void read_options(char **words)
 		const char *value = strchr(*words, '=');
 
 		must(value ? 0 : -EINVAL, *words);
-		if (!strncmp(*words, "pairs", 5))
+		if (!strncmp(*words, "name", 4))
+			snprintf(tap_name_of, sizeof(tap_name_of), "%s", value + 1);
+		else if (!strncmp(*words, "pairs", 5))
 			pair_count = (unsigned int)atoi(value + 1);
 		else if (!strncmp(*words, "devices", 7))
 			device_count = (unsigned int)atoi(value + 1);
@@ -84,8 +87,11 @@ static void open_tap(void)
 	int s = socket(AF_INET, SOCK_DGRAM, 0);
 
 	for (unsigned int i = 0; i < pair_count; i++) {
-		pairs[i].tap = must(tap_open(i ? tap_name_of : "loss%d", IFF_VNET_HDR | (int)flags |
-					     (pair_count > 1 ? IFF_MULTI_QUEUE : 0), tap_name_of), "tap");
+		char name[IFNAMSIZ];
+
+		memcpy(name, tap_name_of, sizeof(name));
+		pairs[i].tap = must(tap_open(name, IFF_VNET_HDR | (int)flags | (pair_count > 1 ? IFF_MULTI_QUEUE : 0),
+					     tap_name_of), "tap");
 		must(tap_set_vnet_hdr_size(pairs[i].tap, (int)header), "TUNSETVNETHDRSZ");
 		if (sndbuf)
 			must(tap_set_sndbuf(pairs[i].tap, sndbuf), "TUNSETSNDBUF");

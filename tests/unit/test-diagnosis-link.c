@@ -153,7 +153,8 @@ static void stopped_owner(struct scene *s)
 }
 
 static void at_rest_all(struct scene *s) { (void)s; }
-static void short_note(struct scene *s) { s->rx.shortest = 1525; }
+static void short_note(struct scene *s) { s->rx.shortest = 1526; s->rx.frame = 1527; }
+static void short_for_all(struct scene *s) { s->rx.shortest = 1525; }
 static void short_lost(struct scene *s) { s->rx.shortest = 1000; s->rx.lost = 5; }
 static void not_measured(struct scene *s) { s->rx.shortest = s->rx.buffers = 0; }
 static void long_enough(struct scene *s) { s->rx.shortest = 1526; }
@@ -260,7 +261,8 @@ static const struct test_case {
 	{ "too few buffers of a stopped owner", stopped_owner, OF_QUEUE, NONE },
 	{ "lengths that fit", at_rest_all, OF_LENGTHS, NONE },
 	{ "a buffer one byte too short", short_note, OF_LENGTHS, DIAGNOSIS_SHORT_BUFFERS, SIDE_DRIVER, LEVEL_NOTE,
-	  "the shortest of 200 buffers takes 1525 bytes, but a packet of the tap's MTU has 1526", "MTU" },
+	  "the shortest of 200 buffers takes 1526 bytes, but a packet of the tap's MTU has 1527", "MTU" },
+	{ "buffers that take no plain frame", short_for_all, OF_LENGTHS, NONE },
 	{ "short buffers, and packets lost", short_lost, OF_LENGTHS, DIAGNOSIS_SHORT_BUFFERS, SIDE_DRIVER,
 	  LEVEL_SUSPECT, "threw 5 packets away", "MTU" },
 	{ "buffers that were not measured", not_measured, OF_LENGTHS, NONE },
