@@ -30,17 +30,25 @@ struct discard {
 	__u32 length;
 };
 
-/* Places in the kernel at which packets on their way to a driver are dropped. */
-#define DROP_PLACES 4
+/* What is dropped at a place in the kernel; at all others, packets that come from a driver. */
+enum drop_kind {
+	DROP_TOWARDS_DRIVER,	/* the tap has no room for it, for example */
+	DROP_DISCARDED,		/* vhost reads it to throw it away: a discard */
+};
+
+/* Functions at which packets for a driver are dropped, each in one part or more. */
+#define DROP_PLACES 16
 
 /**
- * struct drop_places - kernel addresses of these functions, or of their parts; fixed before the programs are loaded
- * @begin: of each; 0: there is none
+ * struct drop_places - where they are; fixed before the programs are loaded
+ * @begin: kernel address of each; 0: there is none, nor any after it
  * @end: behind it
+ * @kind: enum drop_kind
  */
 struct drop_places {
 	__u64 begin[DROP_PLACES];
 	__u64 end[DROP_PLACES];
+	__u32 kind[DROP_PLACES];
 };
 
 #endif

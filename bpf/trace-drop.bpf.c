@@ -8,7 +8,8 @@
  * its backend. What was noted may be out of date, and is compared with the device when it is used.
  *
  * A packet whose device is the tap either was on its way to the driver, or came from it. Only the place in the kernel
- * at which it was dropped tells: the former are dropped by the tap's own function.
+ * at which it was dropped tells: the former are dropped by the tap's own functions. If that is the one by which vhost
+ * reads, vhost throws the packet away, which is an event of its own.
  */
 #include <linux/bpf.h>
 
@@ -95,42 +96,66 @@ int note_taps(struct bpf_iter__task_file *ctx)
 	return 0;
 }
 
-/* Was it dropped on its way to the driver? */
-static __always_inline bool is_towards_driver(__u64 location)
+/* Return: an enum drop_kind, or -1: it comes from the driver. */
+static __always_inline int find_kind(__u64 location)
 {
-	for (int i = 0; i < DROP_PLACES; i++)
+	for (int i = 0; i < DROP_PLACES && drop_places.begin[i]; i++)
 		if (location >= drop_places.begin[i] && location < drop_places.end[i])
-			return true;
-	return false;
+			return drop_places.kind[i];
+	return -1;
 }
 
-static __always_inline int report_drop(const struct sk_buff *skb, __u32 reason, bool towards_driver)
+/* The queue of a tap for a packet. skb_record_rx_queue() counts the queue that a packet came from, from 1 on. */
+static __always_inline void find_pair(struct tap_key *key, __u16 mapping, bool towards_driver)
 {
-	__u16 mapping = BPF_CORE_READ(skb, queue_mapping);
-	struct tap_key now = {}, key = {
-		.netdev = (__u64)BPF_CORE_READ(skb, dev),
-		/* Of a packet from the driver: skb_record_rx_queue(). */
-		.pair = towards_driver ? mapping : mapping ? mapping - 1 : 0,
-	};
-	struct tap_queues *t = bpf_map_lookup_elem(&taps, &key);
-	struct drop_event *e;
-	__u32 slot;
+	key->pair = towards_driver || !mapping ? mapping : mapping - 1;
+}
 
-	if (!t)
-		return 0;
-	find_tap(&now, t->dev, t->rx);
-	if (now.netdev != key.netdev || now.pair != key.pair)
-		return 0;
-	slot = search_slot(t->dev, towards_driver ? t->rx : t->tx);
-	e = begin_event(slot, EVENT_DROP, sizeof(*e));
-	if (!e)
-		return 0;
+/* Is the device of the key a tap of ours, in whichever direction the packet went? Most packets are no such. */
+static __always_inline bool is_ours(struct tap_key *key, __u16 mapping)
+{
+	find_pair(key, mapping, true);
+	if (bpf_map_lookup_elem(&taps, key))
+		return true;
+	if (!mapping)
+		return false;
+	find_pair(key, mapping, false);
+	return bpf_map_lookup_elem(&taps, key);
+}
+
+static __always_inline void submit_drop(struct drop_event *e, const struct sk_buff *skb, __u32 reason)
+{
 	e->length = BPF_CORE_READ(skb, len);
 	e->number = reason;
 	__builtin_memset(e->reason, 0, sizeof(e->reason));
 	if (reason < DROP_REASONS)
 		bpf_probe_read_kernel(e->reason, sizeof(e->reason), (const void *)&drop_reasons[reason]);
 	submit(e);
+}
+
+static __always_inline int report_drop(const struct sk_buff *skb, __u64 location, __u32 reason)
+{
+	const __u16 mapping = BPF_CORE_READ(skb, queue_mapping);
+	struct tap_key now = {}, key = { .netdev = (__u64)BPF_CORE_READ(skb, dev) };
+	struct tap_queues *t;
+	struct drop_event *e;
+	int kind;
+
+	if (!is_ours(&key, mapping))
+		return 0;
+	kind = find_kind(location);
+	if (kind == DROP_DISCARDED)
+		return 0;
+	find_pair(&key, mapping, kind == DROP_TOWARDS_DRIVER);
+	t = bpf_map_lookup_elem(&taps, &key);
+	if (!t)
+		return 0;
+	find_tap(&now, t->dev, t->rx);
+	if (now.netdev != key.netdev || now.pair != key.pair)
+		return 0;
+	e = begin_event(search_slot(t->dev, kind == DROP_TOWARDS_DRIVER ? t->rx : t->tx), EVENT_DROP, sizeof(*e));
+	if (e)
+		submit_drop(e, skb, reason);
 	return 0;
 }
 
@@ -140,5 +165,5 @@ int BPF_PROG(skb_dropped, struct sk_buff *skb, void *location, unsigned int reas
 {
 	if (current_phase() != PHASE_ARMED)
 		return 0;
-	return report_drop(skb, reason, is_towards_driver((__u64)location));
+	return report_drop(skb, (__u64)location, reason);
 }

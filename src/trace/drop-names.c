@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,28 +36,36 @@ static void fill_names(char names[DROP_REASONS][DROP_REASON_LEN], const struct b
 			copy_name(names[e[i].val], btf__name_by_offset(btf, e[i].name_off));
 }
 
-/* The functions that drop packets on their way to a driver; the compiler may have cut them into parts. */
-static bool is_place(const char *symbol)
-{
-	static const char *const functions[] = { "tun_net_xmit", "tap_handle_frame" };
+/* The functions of tun.c and tap.c at which packets for a driver are dropped. */
+static const struct {
+	const char *name;
+	enum drop_kind kind;
+} functions[] = {
+	{ "tun_net_xmit", DROP_TOWARDS_DRIVER }, { "tap_handle_frame", DROP_TOWARDS_DRIVER },
+	{ "tun_recvmsg", DROP_DISCARDED }, { "tun_do_read", DROP_DISCARDED },
+	{ "tap_recvmsg", DROP_DISCARDED }, { "tap_do_read", DROP_DISCARDED },
+};
 
-	for (size_t i = 0; i < ARRAY_SIZE(functions); i++) {
-		const size_t len = strlen(functions[i]);
-
-		if (!strncmp(symbol, functions[i], len) && (!symbol[len] || symbol[len] == '.'))
-			return true;
-	}
-	return false;
-}
-
-static void add_place(struct drop_places *places, uint64_t begin)
+static void add_place(struct drop_places *places, uint64_t begin, enum drop_kind kind)
 {
 	for (int i = 0; begin && i < DROP_PLACES; i++)
 		if (!places->begin[i]) {
 			places->begin[i] = begin;
 			places->end[i] = UINT64_MAX;
+			places->kind[i] = kind;
 			return;
 		}
+}
+
+/* The compiler may have cut a function into parts: NAME.cold. */
+static void add_symbol(struct drop_places *places, uint64_t begin, const char *symbol)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(functions); i++) {
+		const size_t len = strlen(functions[i].name);
+
+		if (!strncmp(symbol, functions[i].name, len) && (!symbol[len] || symbol[len] == '.'))
+			add_place(places, begin, functions[i].kind);
+	}
 }
 
 /* A function ends where the next symbol is. */
@@ -78,8 +87,8 @@ static void read_symbols(struct drop_places *places, FILE *f, bool ends)
 			continue;
 		if (ends)
 			end_places(places, at);
-		else if (is_place(symbol))
-			add_place(places, at);
+		else
+			add_symbol(places, at, symbol);
 	}
 }
 

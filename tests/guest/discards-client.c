@@ -31,7 +31,7 @@
 #define ALONE 20
 
 /* Frames for which there are no buffers: more than there is room for in the tap and in vhost's batch. */
-#define HELD 700
+#define HELD 1300
 
 /**
  * struct mode - what is done
