@@ -26,10 +26,12 @@ static void find_served(const struct inspect_host *host, const struct inspect_de
 {
 	for (size_t i = 0; i < host->count; i++) {
 		const struct inspect_device *other = &host->devices[i];
-		const struct inspect_queue *q = inspect_queue_by_number(other, 0);
+		const struct inspect_queue *q;
 
-		if (other == d || other->kind != INSPECT_NET || other->link != d->link || !q ||
-		    !(q->flags & INSPECT_BACKEND) || !(looks_begun(q) || looks_waiting(q)))
+		if (other == d || other->link != d->link)
+			continue;
+		q = inspect_queue_by_number(other, 0);
+		if (!q || !(q->flags & INSPECT_BACKEND) || !(looks_begun(q) || looks_waiting(q)))
 			continue;
 		inspect_queue_name(other, q, name);
 		return;
@@ -82,7 +84,8 @@ bool check_rx(struct inspect *ins, const struct inspect_host *host, const struct
 	rx->lost = count_lost(a, b, p, q);
 	rx->dropped = link_drops(&second->link->link).to_driver - link_drops(&first->link->link).to_driver;
 	rx->frame = second->link->link.mtu + ETH_HLEN + rx->own_header + rx->header;
-	find_served(host, second, rx->beside);
+	if (rx->waiting)
+		find_served(host, second, rx->beside);
 	if (is_measured(second, q) && ring_shortest(ins, second, q, &rx->buffers, &rx->shortest))
 		rx->buffers = 0;
 	return true;
