@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -236,6 +237,24 @@ static void test_netns(void)
 	ok(scan_netns(root, 99, &inode) == -ENOENT, "namespace: no such process");
 }
 
+/* Pinned, this thread is on a CPU that is known. */
+static void test_cpu(void)
+{
+	cpu_set_t allowed, one;
+	int last = CPU_SETSIZE - 1;
+
+	must(!sched_getaffinity(0, sizeof(allowed), &allowed));
+	while (!CPU_ISSET(last, &allowed))
+		last--;
+	CPU_ZERO(&one);
+	CPU_SET(last, &one);
+	must(!sched_setaffinity(0, sizeof(one), &one));
+	ok(scan_thread_cpu("/proc", gettid()) == last, "the CPU of a thread");
+	must(!sched_setaffinity(0, sizeof(allowed), &allowed));
+	ok(scan_thread_cpu(root, 1234) == -EPROTO, "the CPU: too few fields");
+	ok(scan_thread_cpu(root, 99999) == -ENOENT, "the CPU: no such thread");
+}
+
 int main(void)
 {
 	struct scan_devices all;
@@ -250,6 +269,7 @@ int main(void)
 	test_eventfds();
 	test_netdevs();
 	test_netns();
+	test_cpu();
 	must(!nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS));
 	return tap_done();
 }
