@@ -278,6 +278,22 @@ static void test_discard(void)
 	has(&queue, &e, "\"reason\":\"header\",\"length\":null,\"buffers\":2}", "JSON without one");
 }
 
+static void test_drop(void)
+{
+	struct drop_event e = {
+		.head = { .type = EVENT_DROP, .time = 1500000000, .tid = 7 },
+		.length = 1514, .number = 30, .reason = "full_ring",
+	};
+
+	is(&queue, &e, "  0.500000   0       7 tap0    tx0      drop     full_ring 1514 bytes\n", "a drop");
+	has(&queue, &e, "\"reason\":\"full_ring\",\"reason_number\":30,\"length\":1514}", "JSON of a drop");
+	strcpy(e.reason, "a_reason_of_many_letters");
+	is(&queue, &e, "  0.500000   0       7 tap0    tx0      drop     a_reason_of_many_letters 1514 bytes\n",
+	   "a long reason");
+	*e.reason = '\0';
+	has(&queue, &e, "\"reason\":null,\"reason_number\":30,\"length\":1514}", "JSON without a name");
+}
+
 /* All of the argument, null for what there is not or could not be read. */
 static void test_config_json(void)
 {
@@ -369,6 +385,7 @@ int main(void)
 	test_configs();
 	test_config_json();
 	test_discard();
+	test_drop();
 	test_time();
 	test_events();
 	return tap_done();
