@@ -50,19 +50,32 @@ static struct json_object *queue_json(const struct inspect_link *l, const struct
 	return obj;
 }
 
-static struct json_object *queues_json(const struct tap_link *link)
+static bool is_backend_of(const struct inspect_device *d, const struct inspect_tap_queue *tap)
+{
+	for (size_t i = 0; i < d->queue_count; i++)
+		if (d->queues[i].flags & INSPECT_BACKEND && d->queues[i].socket == tap->socket)
+			return true;
+	return false;
+}
+
+/* Those of other devices are with these: a tap of 250 queues with a device each would be told 250 times. */
+static struct json_object *queues_json(const struct inspect_device *d)
 {
 	struct json_object *all = json_object_new_array();
 
-	for (size_t i = 0; i < link->queue_count; i++)
-		json_object_array_add(all, queue_json(&link->link, &link->queues[i]));
+	for (size_t i = 0; i < d->link->queue_count; i++) {
+		const struct inspect_tap_queue *q = &d->link->queues[i];
+
+		if (!(q->flags & TAP_QUEUE_SERVED) || is_backend_of(d, q))
+			json_object_array_add(all, queue_json(&d->link->link, q));
+	}
 	return all;
 }
 
-static struct json_object *link_json(const struct tap_link *link)
+static struct json_object *link_json(const struct inspect_device *d)
 {
 	struct json_object *obj = json_object_new_object();
-	const struct inspect_link *l = &link->link;
+	const struct inspect_link *l = &d->link->link;
 
 	add_string(obj, "type", link_type_name(l));
 	add_flag(obj, "up", l->flags & LINK_UP);
@@ -77,7 +90,8 @@ static struct json_object *link_json(const struct tap_link *link)
 	add_number(obj, "header", link_header(l->tap_flags, l->header));
 	json_object_object_add(obj, "offloads", offloads_json(l));
 	add_flag(obj, "backpressure", link_has_backpressure(l));
-	json_object_object_add(obj, "tap_queues", queues_json(link));
+	add_number(obj, "queues", l->queues);
+	json_object_object_add(obj, "tap_queues", queues_json(d));
 	return obj;
 }
 
@@ -94,7 +108,7 @@ static struct json_object *drops_json(const struct inspect_link *l)
 
 void link_json_add(struct json_object *obj, const struct inspect_device *d)
 {
-	json_object_object_add(obj, "link", d->link ? link_json(d->link) : NULL);
+	json_object_object_add(obj, "link", d->link ? link_json(d) : NULL);
 	json_object_object_add(obj, "drops", d->link ? drops_json(&d->link->link) : NULL);
 }
 
