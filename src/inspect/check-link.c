@@ -58,7 +58,8 @@ static uint32_t count_lost(const struct inspect_net *a, const struct inspect_net
 
 static bool is_measured(const struct inspect_device *d, const struct inspect_queue *q)
 {
-	return !(q->features[0] & MRG_RXBUF) && !(d->flags & INSPECT_HAS_IOTLB) && looks_waiting(q);
+	return !(q->features[0] & MRG_RXBUF) && !(d->flags & INSPECT_HAS_IOTLB) && looks_read_well(q) &&
+	       looks_waiting(q);
 }
 
 bool check_rx(struct inspect *ins, const struct inspect_host *host, const struct inspect_device *first,

@@ -139,7 +139,6 @@ struct traffic {
 	bool begun;		/* a driver has given buffers for packets */
 	bool received;		/* packets reached the driver */
 	bool starving;		/* a driver had no buffers for packets in both looks */
-	bool fed;		/* a driver had buffers for packets in both looks */
 	uint32_t sent;		/* packets that came from drivers, modulo 65536 a queue */
 	uint32_t waiting;	/* packets of drivers that waited in both looks */
 };
@@ -164,14 +163,14 @@ static bool is_same(const struct inspect_queue *p, const struct inspect_queue *q
 
 static void add_traffic(struct traffic *t, const struct inspect_queue *p, const struct inspect_queue *q)
 {
-	const bool waits = looks_waiting(p) && looks_waiting(q);
+	const bool readable = looks_read_well(p) && looks_read_well(q);
+	const bool waits = readable && looks_waiting(p) && looks_waiting(q);
 
 	t->running = true;
 	if (net_queue_is_rx(q->number)) {
-		t->begun |= looks_begun(q) || looks_waiting(p) || looks_waiting(q);
+		t->begun |= looks_begun(q) || (readable && (looks_waiting(p) || looks_waiting(q)));
 		t->received |= p->last_used_idx != q->last_used_idx;
-		t->starving |= !looks_waiting(p) && !looks_waiting(q);
-		t->fed |= waits;
+		t->starving |= readable && !looks_waiting(p) && !looks_waiting(q);
 		return;
 	}
 	t->sent += looks_distance(p->last_used_idx, q->last_used_idx);

@@ -175,6 +175,11 @@ static void sends(struct scene *s)
 static void down(struct scene *s) { LINK(s, flags, LINK_CARRIER); }
 static void down_sends(struct scene *s) { down(s); sends(s); }
 static void down_waits(struct scene *s) { down(s); QUEUE(s, TX, ring_avail_idx, word(BASE + 3u)); }
+static void down_blind(struct scene *s)
+{
+	down_waits(s);
+	QUEUE(s, TX, ring_avail_idx.state, INSPECT_IOTLB);
+}
 static void no_carrier(struct scene *s) { LINK(s, flags, LINK_UP); sends(s); }
 static void no_parent(struct scene *s)
 {
@@ -286,6 +291,8 @@ static const struct test_case {
 	  "the driver sent 7 packets in 1.0 s", "ip link set dev tap0 up" },
 	{ "down, and packets wait", down_waits, OF_LINK, DIAGNOSIS_LINK_DOWN, SIDE_BACKEND, LEVEL_SUSPECT,
 	  "3 packets of the driver wait", "ip link set dev tap0 up" },
+	{ "down, and the ring cannot be read", down_blind, OF_LINK, DIAGNOSIS_LINK_DOWN, SIDE_BACKEND, LEVEL_NOTE,
+	  "nothing reaches the driver", "ip link set dev tap0 up" },
 	{ "no carrier", no_carrier, OF_LINK, DIAGNOSIS_LINK_DOWN, SIDE_BACKEND, LEVEL_SUSPECT, "has no carrier",
 	  "ip link set dev tap0 carrier on" },
 	{ "no carrier of a macvtap", no_parent, OF_LINK, DIAGNOSIS_LINK_DOWN, SIDE_BACKEND, LEVEL_SUSPECT,
