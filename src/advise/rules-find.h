@@ -5,10 +5,11 @@
 #include "rules.h"
 
 /* The functions of the table in rules.c; vhostctl-advise(8) describes each rule. */
-rule_fn find_call_each, find_calls_by_vmm, find_drops, find_drops_at_bursts, find_iotlb_misses, find_kick_each,
-	find_kicks_by_write, find_no_buffers, find_no_event_idx, find_no_mrg_rxbuf, find_no_offloads, find_numa_node,
-	find_one_queue, find_polls_for_nothing, find_shares_cpu, find_spurious_kicks, find_throttled, find_traced,
-	find_vcpu_waits, find_worker_full, find_worker_waits;
+rule_fn find_call_each, find_calls_by_vmm, find_discards, find_drops, find_drops_at_bursts,
+	find_iotlb_misses, find_kick_each, find_kicks_by_write, find_no_buffers, find_no_event_idx,
+	find_no_mrg_rxbuf, find_no_offloads, find_numa_node, find_one_queue, find_polls_for_nothing,
+	find_shares_cpu, find_spurious_kicks, find_throttled, find_traced, find_vcpu_waits,
+	find_worker_full, find_worker_waits;
 
 /**
  * DOC: thresholds, each with its reason
@@ -49,8 +50,8 @@ rule_fn find_call_each, find_calls_by_vmm, find_drops, find_drops_at_bursts, fin
 /* A worker that sleeps for half of the time is not what limits its queue. */
 #define ONE_QUEUE_BUSY_MIN 0.5
 
-/* The rest is what interrupts on its CPU take; a worker that has more time left sleeps. */
-#define WORKER_FULL_MIN 0.9
+/* The rest is what interrupts on its CPU take, and a driver that is late for once; with more time left, it sleeps. */
+#define WORKER_FULL_MIN 0.85
 /* Half a CPU, since a second worker would need about that to be worth it. */
 #define IDLE_CPUS_MIN 0.5
 /* A worker that is busy with fewer is not limited by packets. */
@@ -79,6 +80,9 @@ rule_fn find_call_each, find_calls_by_vmm, find_drops, find_drops_at_bursts, fin
 /* With buffers in the ring, the device asks for none: each kick of such a queue tells of a packet that had none. */
 #define STARVED_MIN 10.0
 #define STARVED_SHARE_MIN 0.01
+
+/* A single packet that does not fit, as of somebody who probes the path's MTU, is none to change anything for. */
+#define DISCARDS_MIN 10
 
 /* A packet now and then is dropped when a guest starts or an interface goes up. */
 #define DROPS_MIN 10

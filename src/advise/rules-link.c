@@ -40,6 +40,50 @@ static struct received received_of(const struct rule_subject *s)
 	return r;
 }
 
+/* What to do against the reason of most. */
+static void remedy_of(struct advice *a, const struct watched_device *d, enum discard_reason reason)
+{
+	if (reason == DISCARD_HEADER)
+		advise_remedy(a, "have the owner agree with the tap on the length of the header (TUNSETVNETHDRSZ): "
+			      "`vhostctl check %s` has both; none gets through before", d->name);
+	else if (reason == DISCARD_FAILED)
+		advise_remedy(a, "see why the memory of the driver's buffers cannot be written: it is not in the "
+			      "memory table, or its pages are gone (ballooning, hole punching)");
+	else if (!has_feature(d, FEATURE_MRG_RXBUF))
+		advise_remedy(a, "let the device offer VIRTIO_NET_F_MRG_RXBUF, with QEMU `mrg_rxbuf=on` of -device "
+			      "virtio-net-pci, and start the VM again; or set the MTU of the tap to what the buffers "
+			      "hold: `ip link set %s mtu 1500`", d->name);
+	else
+		advise_remedy(a, "give longer buffers, or set the MTU of the tap to what a chain of them holds: `ip "
+			      "link set %s mtu 1500`", d->name);
+}
+
+bool find_discards(const struct rule_subject *s, struct advice *a)
+{
+	const uint64_t *n = s->q->discards;
+	enum discard_reason most = DISCARD_TOO_SHORT;
+	uint64_t sum = 0;
+
+	for (enum discard_reason i = 0; i < DISCARD_REASONS; i++) {
+		sum += n[i];
+		most = n[i] > n[most] ? i : most;
+	}
+	if (sum < DISCARDS_MIN)
+		return false;
+	a->weight = a_second(s->w, sum);
+	advise_evidence(a, "vhost threw %.0f packets for the driver away, %.0f of them since the buffers were too "
+			"short, %.0f for a header of another length than the tap's, %.0f that could not be copied; it "
+			"delivered %.0f",
+			advise_figure(a, "discards", (double)sum),
+			advise_figure(a, "too_short", (double)n[DISCARD_TOO_SHORT]),
+			advise_figure(a, "header", (double)n[DISCARD_HEADER]),
+			advise_figure(a, "failed", (double)n[DISCARD_FAILED]),
+			advise_figure(a, "buffers", (double)s->q->buffers));
+	remedy_of(a, s->d, most);
+	advise_afterwards(a, "`vhostctl stat -j -i %s -q rx` has discards of 0", s->d->name);
+	return true;
+}
+
 /* Return: whether the tap drops packets for the driver, as often in time as @often has it. */
 static bool drops(const struct rule_subject *s, struct advice *a, bool often, struct received *r)
 {

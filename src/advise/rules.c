@@ -10,6 +10,7 @@
 
 /* In each level the one that is looked at first comes first. */
 static const struct rule rules[] = {
+	{ "discards", ADVICE_LOSS, RULE_QUEUE, find_discards },
 	{ "drops", ADVICE_LOSS, RULE_TAP, find_drops },
 	{ "drops_at_bursts", ADVICE_LOSS, RULE_TAP, find_drops_at_bursts },
 	{ "no_buffers", ADVICE_DELAY, RULE_QUEUE, find_no_buffers },

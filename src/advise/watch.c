@@ -193,6 +193,8 @@ static void add_counts(struct watched_queue *q, const struct counted_queue *c)
 	q->runs = n->runs;
 	q->found = n->found;
 	q->misses = n->iotlb_misses;
+	for (int i = 0; i < DISCARD_REASONS; i++)
+		q->discards[i] = n->discards[i];
 	for (int i = 0; i < REASON_COUNT; i++) {
 		q->suppressed += n->reasons[0][i];
 		q->calls += n->reasons[1][i];

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bpf/discard.h"
 #include "inspect/inspect.h"
 
 /**
@@ -30,6 +31,7 @@ enum watched_path { PATH_UNKNOWN, PATH_KVM, PATH_PROCESS };
  * @spurious: kicks that found nothing in the ring
  * @runs: runs of the worker on this queue
  * @found: avail entries that these runs took
+ * @discards: packets that vhost threw away, by enum discard_reason
  * @misses: addresses that the IOTLB had no translation of
  * @in_flight: buffers that wait for the other side, mean over the looks: published and not used, or, of a queue that
  *	       receives, used and not taken back; negative: not known
@@ -46,6 +48,7 @@ struct watched_queue {
 	uint32_t number;
 	bool keeps, runs_known;
 	uint64_t buffers, calls, suppressed, kicks, spurious, runs, found, misses;
+	uint64_t discards[DISCARD_REASONS];
 	double in_flight;
 	int32_t ring_fill;
 	uint32_t ring_size, hungry;

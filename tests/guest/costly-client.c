@@ -10,6 +10,7 @@
  *   missing    eight at a time; the translation of their page is taken out before
  *   hungry     receives: gives the device a buffer only when it has a frame for it
  *   fed        receives: gives eight buffers in advance
+ *   short      is sent frames that are longer than its buffers
  *   late       is sent frames, and gives no buffer
  *   bursts     is sent 1,500 frames and takes them afterwards, as many as are left, and sleeps
  *   full       keeps its ring half full at least, so that the device has no time to sleep
@@ -44,10 +45,11 @@
 #define BURST_WAITS 100
 #define BURST_PAUSE_US 600000
 
-enum mode { WELL, EACH_KICK, TWICE, APART, MISSING, HUNGRY, FED, LATE, BURSTS, FULL, BOTH, REST, MODES };
+enum mode { WELL, EACH_KICK, TWICE, APART, MISSING, HUNGRY, FED, SHORT, LATE, BURSTS, FULL, BOTH, REST, MODES };
 
 static const char *const names[MODES] = {
-	"well", "each_kick", "twice", "apart", "missing", "hungry", "fed", "late", "bursts", "full", "both", "rest",
+	"well", "each_kick", "twice", "apart", "missing", "hungry", "fed", "short", "late", "bursts", "full", "both",
+	"rest",
 };
 
 /**
@@ -180,16 +182,16 @@ static void kick_wanted(const struct rig *r, unsigned int queue, uint16_t before
 		rig_kick(r, queue);
 }
 
-/* Publish half a ring, and wait for the half before it. */
+/* Publish a quarter of a ring, and wait until another quarter is free. */
 static void fill_ring(const struct client *c, const struct rig *r)
 {
-	const uint16_t at = le16toh(r->ring[TX].avail->idx);
+	const uint16_t at = le16toh(r->ring[TX].avail->idx), free = (uint16_t)(at - RIG_NUM / 2);
 
-	for (uint16_t i = 0; i < RIG_NUM / 2; i++)
+	for (uint16_t i = 0; i < RIG_NUM / 4; i++)
 		rig_publish(r, TX, i % BURST);
 	kick_wanted(r, TX, at);
-	ask(c, r, (uint16_t)(at - 1));
-	wait_used(r, at);
+	ask(c, r, (uint16_t)(free - 1));
+	wait_used(r, free);
 }
 
 /* Buffers that the device has not used. */
@@ -221,6 +223,7 @@ static void receive_frame(const struct client *c, enum mode mode)
 	const struct rig *r = &c->rig;
 	const uint16_t used = rig_used(r, RX);
 
+	rig_desc(r, RX, 0, BUFFER + 4096, 2048, VRING_DESC_F_WRITE);
 	while (mode == FED && given(r) < BURST)
 		give(r);
 	rig_receive(c->ifindex);
@@ -229,6 +232,18 @@ static void receive_frame(const struct client *c, enum mode mode)
 		give(r);
 	}
 	rig_wait_used(r, RX, (uint16_t)(used + 1));
+}
+
+/* The device throws it away, and keeps the buffer. */
+static void receive_too_long(const struct client *c)
+{
+	const struct rig *r = &c->rig;
+
+	rig_desc(r, RX, 0, BUFFER + 4096, RIG_FRAME / 2, VRING_DESC_F_WRITE);
+	if (!given(r))
+		give(r);
+	rig_receive(c->ifindex);
+	usleep(RIG_WAIT_US);
 }
 
 static void receive_burst(const struct client *c)
@@ -302,6 +317,9 @@ static void work(const struct client *c, enum mode mode)
 	case HUNGRY:
 	case FED:
 		receive_frame(c, mode);
+		break;
+	case SHORT:
+		receive_too_long(c);
 		break;
 	case LATE:
 		rig_receive(c->ifindex);

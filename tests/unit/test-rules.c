@@ -309,6 +309,17 @@ static void traced_rate(struct scene *s, double rate)
 	traced(s, 1);
 }
 
+static void discards(struct scene *s, double count)
+{
+	Q(s, RX)->discards[DISCARD_TOO_SHORT] = (uint64_t)count;
+}
+
+static void discards_sum(struct scene *s, double count)
+{
+	Q(s, RX)->discards[DISCARD_HEADER] = 6;
+	Q(s, RX)->discards[DISCARD_FAILED] = (uint64_t)count - 6;
+}
+
 static void drops(struct scene *s, double count)
 {
 	for (int i = 0; i < 2; i++) {
@@ -443,12 +454,14 @@ static const struct threshold {
 	{ "one_queue", "the worker's use", one_queue_cpu, 0.5, 0.49 },
 	{ "one_queue", "the worker's use and wait", one_queue_wait, 0.1, 0.09 },
 	{ "one_queue", "pairs", one_queue_pairs, 2, 1 },
-	{ "worker_full", "the worker's use", worker_full, 0.9, 0.89 },
+	{ "worker_full", "the worker's use", worker_full, 0.85, 0.84 },
 	{ "worker_full", "idle CPUs", worker_full_idle, 0.5, 0.49 },
 	{ "worker_full", "buffers a second", worker_full_buffers, 1000, 999 },
 	{ "polls_for_nothing", "buffers a kick", polls, 1.9, 2 },
 	{ "polls_for_nothing", "kicks a second", polls_rate, 100, 99 },
 	{ "polls_for_nothing", "the worker's use", polls_cpu, 0.05, 0.04 },
+	{ "discards", "too short", discards, 10, 9 },
+	{ "discards", "of several reasons", discards_sum, 10, 9 },
 	{ "drops", "packets", drops, 10, 9 },
 	{ "drops", "share of packets", drops_share, 0.00011, 0.00009 },
 	{ "drops", "with buffers missing", drops_starved, 100, 3 },
