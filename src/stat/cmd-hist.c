@@ -33,7 +33,7 @@ static const struct {
 	[HIST_ENTRIES] = { "entries", "new - old: used entries since signalled_used", HIST_ENTRY },
 	[HIST_EVENT] = { "event", "event - old: how far ahead used_event is", HIST_ENTRY },
 	[HIST_KICK_TO_RUN] = { "kick_to_run", "from a kick to the worker's run for it", HIST_NSEC },
-	[HIST_WAIT_FOR_CPU] = { "wait_for_cpu", "the part of kick_to_run that the worker had no CPU", HIST_NSEC },
+	[HIST_WAIT_FOR_CPU] = { "wait_for_cpu", "of kick_to_run, the wait for a CPU", HIST_NSEC },
 	[HIST_USED_TO_CALL] = { "used_to_call", "from a used entry to the call for it", HIST_NSEC },
 	[HIST_MISS_TO_ANSWER] = { "miss_to_answer", "from a miss of the IOTLB to its answer", HIST_NSEC },
 };
