@@ -6,7 +6,6 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -14,18 +13,15 @@
 
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <netlink/attr.h>
+#include <netlink/errno.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+#include <netlink/socket.h>
 
 #include "netns-names.h"
 
 #define OWN_NETNS "/proc/thread-self/ns/net"
-#define ANSWER_SIZE 32768
-
-struct request {
-	struct nlmsghdr header;
-	struct rtmsg route;
-	struct rtattr attribute;
-	uint32_t ifindex;
-};
 
 /* Return: a descriptor of the namespace if it is the right one, or -errno. */
 static int open_netns(const char *path, uint32_t netns)
@@ -61,99 +57,95 @@ static int find_netns(uint32_t netns, pid_t pid)
 	return fd;
 }
 
-/* A socket belongs to the namespace in which it was made. */
-static int open_socket(uint32_t netns, pid_t pid)
+/* A socket belongs to the namespace in which it was made. Return: 0 or -errno. */
+static int connect_there(struct nl_sock *s, uint32_t netns, pid_t pid)
 {
-	const int strict = 1;
-	int own = open(OWN_NETNS, O_RDONLY | O_CLOEXEC), there = own < 0 ? -errno : find_netns(netns, pid);
-	int s = there, err = 0;
+	const int own = open(OWN_NETNS, O_RDONLY | O_CLOEXEC), there = own < 0 ? -errno : find_netns(netns, pid);
+	int err = there < 0 ? there : 0;
 
-	if (there >= 0)
-		s = setns(there, CLONE_NEWNET) ? -errno : socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	if (there >= 0 && s == -1)
-		s = -errno;
-	if (there >= 0)
-		err = setns(own, CLONE_NEWNET) ? -errno : 0;
-	if (s >= 0 && !err && setsockopt(s, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &strict, sizeof(strict)))
+	if (!err && setns(there, CLONE_NEWNET))
 		err = -errno;
-	if (s >= 0 && err) {
-		close(s);
-		s = err;
+	if (!err) {
+		err = nl_connect(s, NETLINK_ROUTE) ? -EIO : 0;
+		if (setns(own, CLONE_NEWNET))
+			err = -errno;
 	}
 	if (there >= 0)
 		close(there);
 	if (own >= 0)
 		close(own);
-	return s;
+	return err;
 }
 
-static bool is_own(const struct nlmsghdr *h)
+/* Is it a route of IPv6 that each link has by itself: link-local, or multicast? */
+static bool is_own(struct nlmsghdr *h)
 {
-	const struct rtmsg *route = NLMSG_DATA(h);
-	int left = (int)RTM_PAYLOAD(h);
+	const struct rtmsg *route = nlmsg_data(h);
+	struct nlattr *dst = nlmsg_find_attr(h, sizeof(*route), RTA_DST);
+	const uint8_t *byte = dst && nla_len(dst) == 16 ? nla_data(dst) : NULL;
 
-	if (route->rtm_family != AF_INET6)
-		return false;
-	for (const struct rtattr *a = RTM_RTA(route); RTA_OK(a, left); a = RTA_NEXT(a, left)) {
-		const uint8_t *dst = RTA_DATA(a);
-
-		if (a->rta_type == RTA_DST && RTA_PAYLOAD(a) == 16)
-			return dst[0] == 0xff || (dst[0] == 0xfe && (dst[1] & 0xc0) == 0x80);
-	}
-	return false;
+	return route->rtm_family == AF_INET6 && byte &&
+	       (byte[0] == 0xff || (byte[0] == 0xfe && (byte[1] & 0xc0) == 0x80));
 }
 
-/* Return: 1 if the answer has a route, 0 if it has ended without, -EAGAIN if more follows, or -errno. */
-static int read_answer(const void *answer, int left)
+struct answer {
+	bool found;
+	int err;			/* the kernel's, 0 or -errno */
+};
+
+static int see_route(struct nl_msg *msg, void *arg)
 {
-	for (const struct nlmsghdr *h = answer; NLMSG_OK(h, (unsigned int)left); h = NLMSG_NEXT(h, left)) {
-		/* It has the error of a dump, or 0. */
-		if (h->nlmsg_type == NLMSG_DONE)
-			return h->nlmsg_len >= NLMSG_LENGTH(sizeof(int)) ? *(const int *)NLMSG_DATA(h) : 0;
-		if (h->nlmsg_type == NLMSG_ERROR)
-			return ((const struct nlmsgerr *)NLMSG_DATA(h))->error;
-		if (h->nlmsg_type == RTM_NEWROUTE && !is_own(h))
-			return 1;
-	}
-	return -EAGAIN;
+	struct answer *a = arg;
+	struct nlmsghdr *h = nlmsg_hdr(msg);
+
+	if (h->nlmsg_type == RTM_NEWROUTE && !is_own(h))
+		a->found = true;
+	return NL_OK;
 }
 
-static int ask(int s, unsigned char family, uint32_t ifindex)
+/* The end of a dump has the error because of which the kernel has ended it. libnl does not look. */
+static int see_end(struct nl_msg *msg, void *arg)
 {
-	const struct request r = {
-		.header = { .nlmsg_len = sizeof(r), .nlmsg_type = RTM_GETROUTE,
-			    .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
-		.route.rtm_family = family,
-		.attribute = { .rta_len = RTA_LENGTH(sizeof(r.ifindex)), .rta_type = RTA_OIF },
-		.ifindex = ifindex,
-	};
-	char *answer = malloc(ANSWER_SIZE);
-	int result = answer ? -EAGAIN : -ENOMEM;
+	struct answer *a = arg;
+	struct nlmsghdr *h = nlmsg_hdr(msg);
 
-	if (answer && send(s, &r, sizeof(r), 0) != sizeof(r))
-		result = -EIO;
-	while (result == -EAGAIN) {
-		ssize_t n = recv(s, answer, ANSWER_SIZE, 0);
+	if (nlmsg_datalen(h) >= (int)sizeof(a->err))
+		memcpy(&a->err, nlmsg_data(h), sizeof(a->err));
+	return NL_OK;
+}
 
-		result = n < 0 ? -errno : read_answer(answer, (int)n);
-	}
-	free(answer);
-	return result;
+/* Return: 0 or an error of libnl, negative. */
+static int ask(struct nl_sock *s, unsigned char family, uint32_t ifindex)
+{
+	struct rtmsg route = { .rtm_family = family };
+	struct nl_msg *msg = nlmsg_alloc_simple(RTM_GETROUTE, NLM_F_DUMP);
+	int err = msg ? nlmsg_append(msg, &route, sizeof(route), NLMSG_ALIGNTO) : -NLE_NOMEM;
+
+	if (!err)
+		err = nla_put_u32(msg, RTA_OIF, ifindex);
+	if (!err)
+		err = nl_send_auto(s, msg);
+	nlmsg_free(msg);
+	return err < 0 ? err : nl_recvmsgs_default(s);
 }
 
 int link_routes(uint32_t ifindex, uint32_t netns, pid_t pid)
 {
 	static const unsigned char families[] = { AF_INET, AF_INET6 };
-	int result = 0;
+	struct nl_sock *s = nl_socket_alloc();
+	const int strict = 1;
+	struct answer a = { 0 };
+	int err = s ? connect_there(s, netns, pid) : -ENOMEM;
 
-	/* A socket for each: the first may still have answers to come. */
-	for (size_t i = 0; !result && i < sizeof(families); i++) {
-		int s = open_socket(netns, pid);
-
-		if (s < 0)
-			return s;
-		result = ask(s, families[i], ifindex);
-		close(s);
+	/* The kernel sends this link's routes only if it is told to be strict. */
+	if (!err && setsockopt(nl_socket_get_fd(s), SOL_NETLINK, NETLINK_GET_STRICT_CHK, &strict, sizeof(strict)))
+		err = -errno;
+	if (!err) {
+		nl_socket_modify_cb(s, NL_CB_VALID, NL_CB_CUSTOM, see_route, &a);
+		nl_socket_modify_cb(s, NL_CB_FINISH, NL_CB_CUSTOM, see_end, &a);
 	}
-	return result;
+	for (size_t i = 0; !err && !a.found && i < sizeof(families); i++)
+		err = ask(s, families[i], ifindex) < 0 ? -EIO : a.err;
+	nl_socket_free(s);
+	return err ? err : a.found;
 }
