@@ -316,9 +316,9 @@ static enum diagnosis_result never_woken(const struct link_looks *l, const struc
 					 struct diagnosis *f)
 {
 	diagnosis_found(f, DIAGNOSIS_NEVER_WOKEN, SIDE_BACKEND, LEVEL_STUCK);
-	diagnosis_evidence(f, "queue %" PRIu32 " of the tap was stopped since its ring was full, and not woken, though "
-			   "%" PRIu32 " of %" PRIu32 " places are free: for %.1f s its packets waited in the qdisc",
-			   q->number, q->size - q->fill, q->size, l->seconds);
+	diagnosis_evidence(f, "queue %" PRIu32 " of the tap is stopped (back pressure), though its ring of %" PRIu32
+			   " is empty: nobody will wake it, and for %.1f s its packets waited in the qdisc", q->number,
+			   q->size, l->seconds);
 	diagnosis_remedy(f, "%s link set dev %s down; %s link set dev %s up", l->ip, l->name, l->ip, l->name);
 	return DIAGNOSIS_FOUND;
 }
@@ -335,8 +335,8 @@ enum diagnosis_result diagnose_tap_queue(const struct link_looks *l, size_t inde
 
 	if (!p || (p->flags | q->flags) & TAP_QUEUE_DISABLED || !nothing_taken(p, q))
 		return DIAGNOSIS_NOTHING;
-	if (p->flags & q->flags & TAP_QUEUE_STOPPED && p->fill < p->size && q->fill < q->size &&
-	    p->sent_ticks == q->sent_ticks)
+	/* A queue is woken by whoever takes half of what fills its ring, or the last packet (__tun_wake_queue()). */
+	if (p->flags & q->flags & TAP_QUEUE_STOPPED && !p->fill && !q->fill && p->sent_ticks == q->sent_ticks)
 		return never_woken(l, q, f);
 	if (!p->fill || !q->fill || (p->flags | q->flags) & TAP_QUEUE_SERVED || !has_devices(l->second))
 		return DIAGNOSIS_NOTHING;

@@ -20,6 +20,7 @@
  *   receive N LEN  N frames of LEN bytes to the tap, of 16 flows; "received N", without those that were refused
  *   header N       "header"
  *   listen         open a packet socket for all that leaves the tap; "listening"
+ *   turn P ON      turn queue P of the tap off or on (0 or 1); "turned"
  *   close P        close queue P of the tap; "closed"
  */
 #include <net/if.h>
@@ -207,6 +208,14 @@ static void listen_to_tap(void)
 		must(-errno, "listen to the tap");
 }
 
+static void turn(const struct pair *p, bool on)
+{
+	struct ifreq ifr = { .ifr_flags = on ? IFF_ATTACH_QUEUE : IFF_DETACH_QUEUE };
+
+	if (ioctl(p->tap, TUNSETQUEUE, &ifr))
+		must(-errno, "TUNSETQUEUE");
+}
+
 static void obey(const char *order)
 {
 	unsigned int a, b, c;
@@ -233,6 +242,9 @@ static void obey(const char *order)
 	} else if (!strcmp(order, "listen\n")) {
 		listen_to_tap();
 		puts("listening");
+	} else if (sscanf(order, "turn %u %u", &a, &b) == 2) {
+		turn(pair(a), b);
+		puts("turned");
 	} else if (sscanf(order, "close %u", &a) == 1) {
 		close(pair(a)->tap);
 		puts("closed");

@@ -228,8 +228,9 @@ static void turned_off(struct scene *s) { second_queue(s); OTHER(s, flags, TAP_Q
 static void device_now(struct scene *s) { second_queue(s); s->t[1][1].flags = TAP_QUEUE_SERVED; }
 static void no_vhost(struct scene *s) { second_queue(s); TAP(s, flags, 0); }
 static void new_queue(struct scene *s) { second_queue(s); s->t[0][1].socket = 0x7000; }
-static void not_woken(struct scene *s) { TAP(s, flags, TAP_QUEUE_SERVED | TAP_QUEUE_STOPPED); TAP(s, fill, 400); }
+static void not_woken(struct scene *s) { TAP(s, flags, TAP_QUEUE_SERVED | TAP_QUEUE_STOPPED); }
 static void full(struct scene *s) { not_woken(s); TAP(s, fill, 1000); }
+static void not_empty(struct scene *s) { not_woken(s); TAP(s, fill, 1); }
 static void stopped_again(struct scene *s) { not_woken(s); s->t[1][0].sent_ticks++; }
 static void stopped_taken(struct scene *s) { not_woken(s); s->t[1][0].taken++; }
 
@@ -329,7 +330,8 @@ static const struct test_case {
 	{ "a tap without vhost", no_vhost, OF_TAP_QUEUE, NONE },
 	{ "a queue that is new", new_queue, OF_TAP_QUEUE, NONE },
 	{ "never woken", not_woken, OF_TAP_QUEUE, DIAGNOSIS_NEVER_WOKEN, SIDE_BACKEND, LEVEL_STUCK,
-	  "600 of 1000 places are free", "ip link set dev tap0 down; ip link set dev tap0 up" },
+	  "its ring of 1000 is empty", "ip link set dev tap0 down; ip link set dev tap0 up" },
+	{ "stopped, with a packet that waits for the driver", not_empty, OF_TAP_QUEUE, NONE },
 	{ "stopped, and full", full, OF_TAP_QUEUE, NONE },
 	{ "stopped again", stopped_again, OF_TAP_QUEUE, NONE },
 	{ "stopped, and taken from", stopped_taken, OF_TAP_QUEUE, NONE },
