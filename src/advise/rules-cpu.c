@@ -44,6 +44,7 @@ bool find_worker_waits(const struct rule_subject *s, struct advice *a)
 bool find_throttled(const struct rule_subject *s, struct advice *a)
 {
 	const struct watched_thread *t = s->worker;
+	char path[INSPECT_CGROUP_MAX + 32], word[FORMAT_SHELL_WORD_LEN(sizeof(path))];
 
 	if (t->throttled < THROTTLED_MIN || !t->throttles)
 		return false;
@@ -53,9 +54,9 @@ bool find_throttled(const struct rule_subject *s, struct advice *a)
 			" has to wait then, and all that is in the cgroup", t->cgroup ? t->cgroup : "its cgroup",
 			advise_figure(a, "throttles", t->throttles),
 			100 * advise_figure(a, "throttled", t->throttled), t->tid);
-	advise_remedy(a, "raise the limit, `echo max >/sys/fs/cgroup%s/cpu.max`, or the CPU limit of the container or "
-		      "VM that set it; a weight (cpu.weight) shares CPUs without a "
-		      "limit", t->cgroup ? t->cgroup : "/CGROUP");
+	snprintf(path, sizeof(path), "/sys/fs/cgroup%s/cpu.max", t->cgroup ? t->cgroup : "/CGROUP");
+	advise_remedy(a, "raise the limit, `echo max >%s`, or the CPU limit of the container or VM that set it; a weight "
+		      "(cpu.weight) shares CPUs without a limit", format_shell_word(path, word, sizeof(word)));
 	advise_afterwards(a, "nr_throttled in cpu.stat of the cgroup does not grow");
 	return true;
 }

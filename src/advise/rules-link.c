@@ -52,10 +52,10 @@ static void remedy_of(struct advice *a, const struct watched_device *d, enum dis
 	else if (!has_feature(d, FEATURE_MRG_RXBUF))
 		advise_remedy(a, "let the device offer VIRTIO_NET_F_MRG_RXBUF, with QEMU `mrg_rxbuf=on` of -device "
 			      "virtio-net-pci, and start the VM again; or set the MTU of the tap to what the buffers "
-			      "hold: `ip link set %s mtu 1500`", d->name);
+			      "hold: `ip link set %s mtu 1500`", d->tap_name);
 	else
 		advise_remedy(a, "give longer buffers, or set the MTU of the tap to what a chain of them holds: `ip "
-			      "link set %s mtu 1500`", d->name);
+			      "link set %s mtu 1500`", d->tap_name);
 }
 
 bool find_discards(const struct rule_subject *s, struct advice *a)
@@ -106,7 +106,7 @@ static bool drops(const struct rule_subject *s, struct advice *a, bool often, st
 	advise_figure(a, "hungry_looks", (double)r->hungry);
 	advise_figure(a, "ring_fill", r->fill);
 	advise_afterwards(a, "`ip -s link show %s` counts no more TX drops (RX of a macvtap), in the network "
-			  "namespace of the tap", d->name);
+			  "namespace of the tap", d->tap_name);
 	return true;
 }
 
@@ -137,12 +137,12 @@ bool find_drops_at_bursts(const struct rule_subject *s, struct advice *a)
 		return false;
 	if (s->d->backpressure)
 		advise_remedy(a, "the tap has back pressure, but no queueing discipline to wait in: `tc qdisc replace "
-			      "dev %s root fq_codel`", s->d->name);
+			      "dev %s root fq_codel`", s->d->tap_name);
 	else
 		advise_remedy(a, "make the tap's ring long enough for a burst: `ip link set %s txqueuelen 10000`, in "
 			      "the network namespace of the tap; with QEMU also `rx_queue_size=1024` of -device "
 			      "virtio-net-pci",
-			      s->d->name);
+			      s->d->tap_name);
 	return true;
 }
 
@@ -161,7 +161,7 @@ bool find_no_mrg_rxbuf(const struct rule_subject *s, struct advice *a)
 	advise_remedy(a, "let the device offer it, with QEMU `mrg_rxbuf=on` of -device virtio-net-pci (the default), "
 		      "with libvirt `<host mrg_rxbuf='on'/>`, and start the VM again; or set the MTU to 1500: `ip "
 		      "link set %s mtu 1500`",
-		      s->d->name);
+		      s->d->tap_name);
 	advise_afterwards(a, "`vhostctl show %s` lists MRG_RXBUF", s->d->name);
 	return true;
 }

@@ -298,12 +298,15 @@ static bool same_tap(const struct inspect_device *a, const struct inspect_device
 
 static int describe(struct watched_device *w, const struct tracked_device *t, const struct inspect_device *d)
 {
+	char name[INSPECT_DEVICE_NAME];
 	uint64_t features[2];
 
 	inspect_features(d, features);
 	w->features = features[0];
 	w->source = d;
-	w->name = inspect_device_name(d, w->name_buf);
+	w->name = format_shell_word(inspect_device_name(d, name), w->name_buf, sizeof(w->name_buf));
+	if (inspect_tap(d))
+		format_shell_word(d->tap.name, w->tap_name, sizeof(w->tap_name));
 	w->owner = d->owner.pid;
 	w->kind = d->kind;
 	w->mtu = d->link ? d->link->link.mtu : 0;

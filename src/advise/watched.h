@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/format.h"
 #include "bpf/discard.h"
 #include "inspect/inspect.h"
 
@@ -60,8 +61,9 @@ struct watched_queue {
 /**
  * struct watched_device - a device that was there, and the same, all the time
  * @source: the last look at it; the rules do not use it
- * @name: as it is shown; in @name_buf or elsewhere
+ * @name: as it is shown, for commands: quoted where a shell would need it; in @name_buf or elsewhere
  * @name_buf: room for @name
+ * @tap_name: name of the tap, likewise; empty without one
  * @owner: its owner's process; 0: not visible
  * @kind: kind of device
  * @tap: devices with the same number are queues of one tap; likewise unique for one without a tap
@@ -79,7 +81,8 @@ struct watched_queue {
 struct watched_device {
 	const struct inspect_device *source;
 	const char *name;
-	char name_buf[INSPECT_DEVICE_NAME];
+	char name_buf[FORMAT_SHELL_WORD_LEN(DEVICE_NETNS_LEN + INSPECT_NAME_LEN)];
+	char tap_name[FORMAT_SHELL_WORD_LEN(INSPECT_NAME_LEN)];
 	uint32_t owner;
 	enum inspect_kind kind;
 	uint32_t tap;
