@@ -55,8 +55,8 @@ bool find_throttled(const struct rule_subject *s, struct advice *a)
 			advise_figure(a, "throttles", t->throttles),
 			100 * advise_figure(a, "throttled", t->throttled), t->tid);
 	snprintf(path, sizeof(path), "/sys/fs/cgroup%s/cpu.max", t->cgroup ? t->cgroup : "/CGROUP");
-	advise_remedy(a, "raise the limit, `echo max >%s`, or the CPU limit of the container or VM that set it; a weight "
-		      "(cpu.weight) shares CPUs without a limit", format_shell_word(path, word, sizeof(word)));
+	advise_remedy(a, "raise the limit, `echo max >%s`, or the CPU limit of the container or VM that set it; a "
+		      "weight (cpu.weight) shares CPUs without a limit", format_shell_word(path, word, sizeof(word)));
 	advise_afterwards(a, "nr_throttled in cpu.stat of the cgroup does not grow");
 	return true;
 }
