@@ -118,7 +118,7 @@ static void print_text(struct top *t)
 {
 	const struct shown_time shown = time_column_show(&t->time, t->looked);
 	const struct top_moment m = moment(t);
-	struct out_col table[TOP_TABLE + 1];
+	struct out_col table[TOP_TABLE_COLUMNS + 1];
 	char text[TOP_TEXT_MAX];
 
 	top_table(table, &t->out, &t->view, t->opts->time);

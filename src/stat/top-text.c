@@ -46,9 +46,9 @@ const char *parse_top_column(void *field, const char *arg)
 	return NULL;
 }
 
-void top_table(struct out_col table[TOP_TABLE + 1], const struct out *o, const struct top_view *v, int how)
+void top_table(struct out_col table[TOP_TABLE_COLUMNS + 1], const struct out *o, const struct top_view *v, int how)
 {
-	struct out_col all[TOP_TABLE + 1] = { 0 }, *c = all, *measured;
+	struct out_col all[TOP_TABLE_COLUMNS + 1] = { 0 }, *c = all, *measured;
 
 	if (how != TIME_NONE)
 		*c++ = time_column(how, CELL(row.shown));

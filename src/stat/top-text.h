@@ -45,7 +45,7 @@ struct top_layout {
 };
 
 /* The most columns of --batch: with the time, and the worker's CPU. */
-#define TOP_TABLE (TOP_COLUMNS + 2)
+#define TOP_TABLE_COLUMNS (TOP_COLUMNS + 2)
 
 /* For OPT_PARSE: the name of a column into an int: an enum top_column. */
 const char *parse_top_column(void *field, const char *arg);
@@ -57,7 +57,7 @@ const char *parse_top_column(void *field, const char *arg);
  * @v: the view, whose names need room
  * @how: an enum time_how; the rows' @shown has the time
  */
-void top_table(struct out_col table[TOP_TABLE + 1], const struct out *o, const struct top_view *v, int how);
+void top_table(struct out_col table[TOP_TABLE_COLUMNS + 1], const struct out *o, const struct top_view *v, int how);
 
 /* Lay out the table for a terminal of @width columns. */
 struct top_layout top_layout(int width);
