@@ -45,18 +45,18 @@ double advise_figure(struct advice *a, const char *key, double value)
 	return value;
 }
 
-/* Are several buffers of a queue under way at the same time? With one, each needs its own notifications. */
-static bool together(const struct watched_queue *q)
-{
-	return q->in_flight >= TOGETHER_MIN || (q->runs_known && share(q->found, q->runs) >= TOGETHER_MIN);
-}
-
-/* How many: by that which shows more of them. */
+/*
+ * How many buffers of a queue are under way at the same time? With one, each needs its own notifications. A run of the
+ * worker may find many that came one after the other, so that what it finds counts only where nothing better is known.
+ */
 static double how_many(const struct watched_queue *q)
 {
-	const double found = q->runs_known ? share(q->found, q->runs) : 0;
+	return q->in_flight >= 0 ? q->in_flight : q->runs_known ? share(q->found, q->runs) : 0;
+}
 
-	return found > q->in_flight ? found : q->in_flight;
+static bool together(const struct watched_queue *q)
+{
+	return how_many(q) >= TOGETHER_MIN;
 }
 
 /* Where each buffer needs its own notifications, EVENT_IDX would save none. */

@@ -38,7 +38,7 @@ rule_fn find_call_each, find_calls_by_vmm, find_discards, find_drops, find_drops
 /* An interrupt each tenth of a millisecond: packets that share one wait for no longer than that. */
 #define CALLS_MIN 10000.0
 
-/* vhost-net calls once a run at most: where each tenth run finds a second buffer, packets come that close together. */
+/* More than one at a time: packets come so close together that one call would do for some. */
 #define CALLS_TOGETHER_MIN 1.1
 
 /* A race of the driver with the worker makes some kicks find nothing; that is a few in a hundred. */

@@ -566,7 +566,9 @@ static void test_silent(void)
 	for (int i = 0; i < 4; i++) {
 		struct watched_queue *q = &s.queues[i / 2][i % 2];
 
-		q->calls = q->found = q->runs = q->buffers;
+		q->calls = q->found = q->buffers;
+		/* On a CPU of its own, a run finds one after the other. */
+		q->runs = q->found / 4;
 		q->kicks = q->keeps ? 0 : q->buffers;
 		q->in_flight = 1;
 	}
