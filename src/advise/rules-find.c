@@ -46,12 +46,15 @@ double advise_figure(struct advice *a, const char *key, double value)
 }
 
 /*
- * How many buffers of a queue are under way at the same time? With one, each needs its own notifications. A run of the
- * worker may find many that came one after the other, so that what it finds counts only where nothing better is known.
+ * How many buffers of a queue are under way at the same time? With one, each needs its own notifications. What a run of
+ * the worker finds may have come one after the other: it counts only if several were under way at one look at least, or
+ * if that is not known.
  */
 static double how_many(const struct watched_queue *q)
 {
-	return q->in_flight >= 0 ? q->in_flight : q->runs_known ? share(q->found, q->runs) : 0;
+	const double found = q->runs_known ? share(q->found, q->runs) : 0;
+
+	return found > q->in_flight && (q->in_flight < 0 || q->in_flight_most >= 2) ? found : q->in_flight;
 }
 
 static bool together(const struct watched_queue *q)

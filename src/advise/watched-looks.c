@@ -16,6 +16,7 @@
  * struct tracked_queue - a queue of the first look
  * @first: as it was then
  * @in_flight: sum of the buffers that were under way at looks
+ * @in_flight_most: the most of these
  * @in_flight_looks: how many looks could tell
  * @kicks_by: see struct watched_queue
  * @calls_by: likewise
@@ -29,7 +30,7 @@
 struct tracked_queue {
 	struct inspect_queue first;
 	uint64_t in_flight;
-	uint32_t in_flight_looks;
+	uint32_t in_flight_most, in_flight_looks;
 	enum watched_path kicks_by, calls_by;
 	int32_t ring_fill;
 	uint32_t ring_size, hungry;
@@ -258,6 +259,7 @@ static void compare(struct tracked_device *t, const struct inspect_device *d)
 		if (n < 0)
 			continue;
 		q->in_flight += (uint64_t)n;
+		q->in_flight_most = (uint32_t)n > q->in_flight_most ? (uint32_t)n : q->in_flight_most;
 		q->in_flight_looks++;
 	}
 	if (!t->changed)
@@ -329,6 +331,7 @@ static int describe(struct watched_device *w, const struct tracked_device *t, co
 		q->keeps = inspect_keeps_buffers(d, q->number);
 		q->busyloop = d->queues[i].busyloop;
 		q->in_flight = k->in_flight_looks ? (double)k->in_flight / k->in_flight_looks : -1;
+		q->in_flight_most = k->in_flight_most;
 		q->ring_fill = k->ring_fill;
 		q->ring_size = k->ring_size;
 		q->hungry = k->hungry;

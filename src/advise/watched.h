@@ -36,6 +36,7 @@ enum watched_path { PATH_UNKNOWN, PATH_KVM, PATH_PROCESS };
  * @misses: addresses that the IOTLB had no translation of
  * @in_flight: buffers that wait for the other side, mean over the looks: published and not used, or, of a queue that
  *	       receives, used and not taken back; negative: not known
+ * @in_flight_most: the most of the looks; 0 also if that is not known
  * @ring_fill: packets that waited in the tap's ring for this queue, the most of the looks; negative: not known
  * @ring_size: size of that ring; 0: not known
  * @hungry: looks at which packets waited there, and the driver had given no buffer
@@ -51,6 +52,7 @@ struct watched_queue {
 	uint64_t buffers, calls, suppressed, kicks, spurious, runs, found, misses;
 	uint64_t discards[DISCARD_REASONS];
 	double in_flight;
+	uint32_t in_flight_most;
 	int32_t ring_fill;
 	uint32_t ring_size, hungry;
 	uint32_t busyloop;

@@ -32,7 +32,7 @@ static const struct out_col cols[TOP_COLUMNS + 1] = {
 };
 
 /* Shown where there is room, and nothing to sort by. */
-static const struct out_col on_cpu = { "on_cpu", "ONCPU", OUT_INDEX, CELL(row.on_cpu), 5, .extra = 4 };
+static const struct out_col on_cpu = { "on_cpu", "ONCPU", OUT_INDEX, CELL(row.on_cpu), 5, .extra = OUT_EXTRA_LATE };
 
 const char *parse_top_column(void *field, const char *arg)
 {
