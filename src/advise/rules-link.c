@@ -8,7 +8,7 @@
  * struct received - the queues of a tap that receive, together
  * @buffers: used entries
  * @starved: kicks, each of which tells of a packet that had no buffer
- * @hungry: looks at which there was no buffer for a packet that waited
+ * @hungry: looks at which there was no buffer for a packet that waited, of the queue that has most of these
  * @fill: the most packets that waited in a tap's ring
  * @size: size of that ring
  */
@@ -30,7 +30,7 @@ static struct received received_of(const struct rule_subject *s)
 			if (!q->keeps)
 				continue;
 			r.buffers += q->buffers;
-			r.hungry += q->hungry;
+			r.hungry = q->hungry > r.hungry ? q->hungry : r.hungry;
 			r.starved += q->runs_known ? q->kicks - q->spurious : 0;
 			if (q->ring_fill > r.fill) {
 				r.fill = q->ring_fill;

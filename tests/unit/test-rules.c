@@ -620,6 +620,13 @@ static void test_order(void)
 	names_of(&a, got, sizeof(got));
 	ok(!strcmp(got, "vcpu_waits no_event_idx "), "a tap, and an owner, once for all its devices");
 	advices_free(&a);
+	set_scene(&s);
+	drops(&s, 1000);
+	s.queues[0][RX].hungry = 4;
+	s.queues[1][RX].hungry = s.devices[1].parts + 1;
+	rules_apply(&s.w, &a);
+	ok(a.count == 1 && strstr(a.all[0].remedy, "none at 11 of 11 looks"), "drops: no more looks than there were");
+	advices_free(&a);
 }
 
 int main(void)
