@@ -25,6 +25,7 @@
 
 #include "backend.h"
 #include "discard.bpf.h"
+#include "packet-length.bpf.h"
 #include "types.bpf.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -51,16 +52,6 @@ struct vhost_net_virtqueue___rx {
 	int done_idx;
 	void *rx_ring;
 	struct vhost_net_buf rxq;
-};
-
-struct sk_buff___rx {
-	unsigned int len;
-	__u32 vlan_all;			/* in a union, from 6.2 on */
-	__u8 vlan_present:1;		/* before */
-};
-
-struct xdp_frame {
-	__u32 len;			/* 16 bits up to 6.17 */
 };
 
 struct tun_struct___rx {
@@ -93,10 +84,6 @@ struct vring_used_elem {
 #define TAP_VNET_HDR 0x4000
 
 #define PI_LENGTH 4
-#define VLAN_LENGTH 4
-
-/* Set in the address of a frame that is no struct sk_buff; see tun_is_xdp_frame(). */
-#define XDP_FRAME 1UL
 
 /* Descriptors of a buffer that are looked at. */
 #define CHAIN_MAX 64
@@ -122,32 +109,16 @@ static __always_inline struct vhost_virtqueue___rx *vhost_queue(const struct rx_
 	return (void *)q->at;
 }
 
-static __always_inline __u32 skb_length(const struct sk_buff___rx *skb)
-{
-	const __u32 len = BPF_CORE_READ(skb, len);
-	bool tagged = false;
-
-	if (bpf_core_field_exists(skb->vlan_all))
-		tagged = BPF_CORE_READ(skb, vlan_all);
-	else if (bpf_core_field_exists(skb->vlan_present))
-		tagged = BPF_CORE_READ_BITFIELD_PROBED(skb, vlan_present);
-	return len + (tagged ? VLAN_LENGTH : 0);
-}
-
 /* The length of the packet at the head of the batch. */
 static __always_inline __u32 next_length(const struct rx_queue *q)
 {
 	const struct vhost_net_virtqueue___rx *nvq = net_queue(q);
 	void **queue = BPF_CORE_READ(nvq, rxq.queue);
-	const struct xdp_frame *frame;
 	__u64 packet = 0;
 
 	if (bpf_probe_read_kernel(&packet, sizeof(packet), queue + (__u32)q->head) || !packet)
 		return 0;
-	if (!(packet & XDP_FRAME))
-		return skb_length((void *)packet);
-	frame = (void *)(packet & ~XDP_FRAME);
-	return BPF_CORE_READ_BITFIELD_PROBED(frame, len);
+	return packet_length(packet);
 }
 
 static __always_inline __u64 iov_of(const struct rx_queue *q)

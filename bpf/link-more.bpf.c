@@ -7,8 +7,9 @@
 
 #include "link-more.bpf.h"
 #include "net-types.bpf.h"
+#include "packet-length.bpf.h"
 
-/* As in net-types.bpf.h. Sources: drivers/vhost/net.c, include/net/xdp.h, include/linux/skbuff.h, netdevice.h. */
+/* As in net-types.bpf.h. Sources: drivers/vhost/net.c, include/linux/netdevice.h. */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct vhost_net_buf___more {
@@ -20,14 +21,6 @@ struct vhost_net_buf___more {
 struct vhost_net_virtqueue___more {
 	struct ptr_ring *rx_ring;
 	struct vhost_net_buf___more rxq;
-};
-
-struct xdp_frame {
-	__u32 len;			/* 16 bits up to 6.13 */
-};
-
-struct sk_buff {
-	unsigned int len;
 };
 
 struct bpf_xdp_entity {
@@ -50,20 +43,7 @@ struct net_device___more {
 
 #pragma clang attribute pop
 
-/* Of the pointer to a packet in a tap's ring: it is a struct xdp_frame. */
-#define TUN_XDP_FLAG 1UL
-
 struct rx_position rx_position;
-
-static __always_inline __u32 packet_len(void *packet)
-{
-	struct xdp_frame *frame = (void *)((unsigned long)packet & ~TUN_XDP_FLAG);
-	struct sk_buff *skb = packet;
-
-	if ((unsigned long)packet & TUN_XDP_FLAG)
-		return BPF_CORE_READ_BITFIELD_PROBED(frame, len);
-	return BPF_CORE_READ(skb, len);
-}
 
 __noinline int read_rx_position(__u64 vq)
 {
@@ -80,7 +60,7 @@ __noinline int read_rx_position(__u64 vq)
 		return 0;
 	bpf_probe_read_kernel(&packet, sizeof(packet), &queue[head]);
 	if (packet)
-		rx_position.next = packet_len(packet);
+		rx_position.next = packet_length((__u64)packet);
 	return 0;
 }
 

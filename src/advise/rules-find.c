@@ -5,18 +5,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-__attribute__((format(printf, 3, 0)))
-static void print_text(char *text, size_t len, const char *fmt, va_list ap)
-{
-	vsnprintf(text, len, fmt, ap);
-}
-
 void advise_evidence(struct advice *a, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	print_text(a->evidence, sizeof(a->evidence), fmt, ap);
+	vsnprintf(a->evidence, sizeof(a->evidence), fmt, ap);
 	va_end(ap);
 }
 
@@ -25,7 +19,7 @@ void advise_remedy(struct advice *a, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	print_text(a->remedy, sizeof(a->remedy), fmt, ap);
+	vsnprintf(a->remedy, sizeof(a->remedy), fmt, ap);
 	va_end(ap);
 }
 
@@ -34,7 +28,7 @@ void advise_afterwards(struct advice *a, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	print_text(a->afterwards, sizeof(a->afterwards), fmt, ap);
+	vsnprintf(a->afterwards, sizeof(a->afterwards), fmt, ap);
 	va_end(ap);
 }
 

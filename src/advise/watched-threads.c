@@ -120,7 +120,8 @@ static struct seen *find(struct watched_threads *t, const struct host_thread *h)
 
 static int add(struct watched_threads *t, const struct host_thread *h)
 {
-	struct seen *s = find(t, h), *more;
+	/* The first look has each thread once. */
+	struct seen *s = t->looks ? find(t, h) : NULL, *more;
 
 	if (!h->tid)
 		return 0;
