@@ -108,23 +108,16 @@ static bool all_taken_back(const struct looks *l)
 	return l->keeps && looks_distance(q->ring_used_idx.value, q->ring_avail_idx.value) >= q->num;
 }
 
-static void add_evidence(struct diagnosis *f, const char *text)
-{
-	const size_t len = strlen(f->evidence);
-
-	snprintf(f->evidence + len, sizeof(f->evidence) - len, "%s", text);
-}
-
 void diagnosis_call_masked(struct diagnosis *f)
 {
 	f->side = SIDE_DRIVER;
-	add_evidence(f, ", since the virtual machine has masked the interrupt");
+	diagnosis_evidence_add(f, ", since the virtual machine has masked the interrupt");
 	diagnosis_remedy(f, "vhostctl check --driver in the virtual machine says whether its kernel has disabled it");
 }
 
 void diagnosis_call_unheard(struct diagnosis *f)
 {
-	add_evidence(f, ", and nobody listens to it");
+	diagnosis_evidence_add(f, ", and nobody listens to it");
 	diagnosis_remedy(f, "see what the owner waits for; if it does not hang, the virtual machine has masked the "
 			 "interrupt, see vhostctl check --driver in it");
 }

@@ -2,8 +2,6 @@
 #include "diagnosis-link.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 #include <linux/if_ether.h>
 #include <linux/virtio_net.h>
@@ -21,11 +19,8 @@ static bool wants_buffers(const struct inspect_queue *q)
 
 static void add_dropped(struct diagnosis *f, uint64_t dropped, double seconds)
 {
-	const size_t len = strlen(f->evidence);
-
 	if (dropped)
-		snprintf(f->evidence + len, sizeof(f->evidence) - len, "; the tap dropped %" PRIu64 " more in %.1f s",
-			 dropped, seconds);
+		diagnosis_evidence_add(f, "; the tap dropped %" PRIu64 " more in %.1f s", dropped, seconds);
 }
 
 /* Without another queue that is served, the guest has perhaps not come as far yet. */
@@ -91,11 +86,9 @@ static enum diagnosis_result header_length(const struct diagnosis_rx *rx, struct
 		diagnosis_evidence(f, "the tap gives headers of %" PRIu32 " bytes, but by the features the device "
 				   "expects %" PRIu32, rx->tap_header, rx->header);
 	if (rx->lost)
-		snprintf(f->evidence + strlen(f->evidence), sizeof(f->evidence) - strlen(f->evidence),
-			 ": it threw %" PRIu32 " packet%s away meanwhile", rx->lost, plural(rx->lost));
+		diagnosis_evidence_add(f, ": it threw %" PRIu32 " packet%s away meanwhile", rx->lost, plural(rx->lost));
 	else
-		snprintf(f->evidence + strlen(f->evidence), sizeof(f->evidence) - strlen(f->evidence),
-			 ": no packet gets through whole");
+		diagnosis_evidence_add(f, ": no packet gets through whole");
 	if (rx->header)
 		diagnosis_remedy(f, "have the owner set the tap's header to %" PRIu32 " bytes (TUNSETVNETHDRSZ), after "
 				 "the features are acked", rx->header);
@@ -345,13 +338,11 @@ enum diagnosis_result diagnose_tap_queue(const struct link_looks *l, size_t inde
 
 void diagnosis_held(struct diagnosis *f, const struct inspect_link *link, const struct inspect_tap_queue *q)
 {
-	const size_t len = strlen(f->evidence);
-
 	/* sock_writeable() of the kernel. */
 	if (q->sndbuf <= 0 || q->unsent < (uint32_t)q->sndbuf / 2)
 		return;
-	snprintf(f->evidence + len, sizeof(f->evidence) - len, ": behind the tap somebody still holds %" PRIu32
-		 " bytes that it sent, and half of its sndbuf, %" PRIi32 ", is the limit", q->unsent, q->sndbuf);
+	diagnosis_evidence_add(f, ": behind the tap somebody still holds %" PRIu32 " bytes that it sent, and half of "
+			       "its sndbuf, %" PRIi32 ", is the limit", q->unsent, q->sndbuf);
 	if (link->master_ifindex)
 		diagnosis_remedy(f, "see which port of %s has a backlog, by tc -s qdisc, or which program does not "
 				 "read its socket; no packet gets out there", link->master);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 enum diagnosis_result diagnosis_found(struct diagnosis *f, enum diagnosis_kind kind, enum diagnosis_side side,
 				      enum diagnosis_level level)
@@ -22,6 +23,16 @@ void diagnosis_evidence(struct diagnosis *f, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	vsnprintf(f->evidence, sizeof(f->evidence), fmt, ap);
+	va_end(ap);
+}
+
+void diagnosis_evidence_add(struct diagnosis *f, const char *fmt, ...)
+{
+	const size_t len = strlen(f->evidence);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(f->evidence + len, sizeof(f->evidence) - len, fmt, ap);
 	va_end(ap);
 }
 

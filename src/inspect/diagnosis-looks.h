@@ -47,6 +47,13 @@ enum diagnosis_result diagnosis_found(struct diagnosis *f, enum diagnosis_kind k
 void diagnosis_evidence(struct diagnosis *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /**
+ * diagnosis_evidence_add() - add to the evidence of a finding
+ * @f: the finding
+ * @fmt: what comes behind it; cut to the size of the member
+ */
+void diagnosis_evidence_add(struct diagnosis *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/**
  * diagnosis_remedy() - set the remedy of a finding
  * @f: the finding
  * @fmt: what to do, without a full stop; cut to the size of the member

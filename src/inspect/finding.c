@@ -10,6 +10,7 @@
 #include "base/array.h"
 #include "base/table.h"
 #include "device-json.h"
+#include "diagnosis-looks.h"
 
 #define COL(f) offsetof(struct finding, f)
 
@@ -103,12 +104,10 @@ int findings_add(struct findings *fs, const struct inspect_device *d, const stru
 /* Fill in the values of columns, some of which point into the finding. */
 static void complete(struct finding *f)
 {
-	const size_t len = strlen(f->diagnosis.evidence);
-
 	device_place_set(&f->place, f->device);
 	if (f->devices > 1)
-		snprintf(f->diagnosis.evidence + len, sizeof(f->diagnosis.evidence) - len,
-			 "; the same of %" PRIu32 " more of its devices", f->devices - 1);
+		diagnosis_evidence_add(&f->diagnosis, "; the same of %" PRIu32 " more of its devices",
+				       f->devices - 1);
 	f->queue = *f->queue_name ? f->queue_name : NULL;
 	f->finding = diagnosis_kind_name(f->diagnosis.kind);
 	f->side = diagnosis_side_name(f->diagnosis.side);
