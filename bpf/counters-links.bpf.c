@@ -53,11 +53,10 @@ static __always_inline void read_dropped(__u64 dropped[2], const struct tap_ref 
 __noinline int note_tap(__u64 dev_address)
 {
 	struct vhost_dev *dev = (void *)dev_address;
-	struct counted_tap t = { .tap = tap_of_queue(dev, VHOST_NET_VQ_RX) };
+	struct counted_tap t = {};
 	struct device_queues q;
 
-	if (!t.tap.address)
-		t.tap = tap_of_queue(dev, VHOST_NET_VQ_TX);
+	find_tap(&t.tap, dev_address);
 	if (!t.tap.address || find_queues(&q, dev) < 2)
 		return 0;
 	t.vqs[0] = nth_queue(&q, VHOST_NET_VQ_RX);

@@ -16,9 +16,13 @@
  * of a global function.
  */
 
-/* Room for the link that is being read: the stack has none. Only one thread reads an iterator of ours at a time. */
+/*
+ * Room for the link that is being read: the stack has none. User space cannot write to it: the number of queues is in
+ * it. Only one thread reads an iterator of ours at a time.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(map_flags, BPF_F_RDONLY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct inspect_link);

@@ -49,17 +49,32 @@ __noinline __u32 released_kind(__u64 address)
 	return INSPECT_KINDS;
 }
 
-/* Return: as released_kind(), of the innermost release function on the stack. */
-static __always_inline __u32 find_release(struct task_struct *task)
-{
-	__u64 frames[FRAMES] = {};
-	long size = bpf_get_task_stack(task, frames, sizeof(frames), 0);
-	__u32 kind = INSPECT_KINDS;
+/**
+ * struct frames - the innermost calls of a thread
+ * @address: where each returns to; 0 behind the last
+ * @kind: that of the device that the innermost release function releases; INSPECT_KINDS: there is none
+ */
+struct frames {
+	__u64 address[FRAMES];
+	__u32 kind;
+};
 
-	for (int i = 0; i < FRAMES && kind == INSPECT_KINDS; i++)
-		if (i * (long)sizeof(frames[0]) < size && frames[i])
-			kind = released_kind(frames[i]);
-	return kind;
+static long see_frame(__u32 i, struct frames *f)
+{
+	if (i >= FRAMES || !f->address[i])
+		return 1;
+	f->kind = released_kind(f->address[i]);
+	return f->kind != INSPECT_KINDS;
+}
+
+/* Return: as released_kind(), of the innermost release function on the stack. */
+static __noinline __u32 find_release(struct task_struct *task)
+{
+	struct frames f = { .kind = INSPECT_KINDS };
+
+	bpf_get_task_stack(task, f.address, sizeof(f.address), 0);
+	bpf_loop(FRAMES, see_frame, &f, 0);
+	return f.kind;
 }
 
 /**
@@ -78,7 +93,7 @@ struct search {
 	__u32 kind;
 };
 
-static __always_inline bool is_device(__u64 word, __u32 kind)
+__noinline int is_device(__u64 word, __u32 kind)
 {
 	struct vhost_dev *dev = (void *)word;
 	struct vhost_virtqueue **vqs = BPF_CORE_READ(dev, vqs), *vq = NULL;
@@ -90,10 +105,18 @@ static __always_inline bool is_device(__u64 word, __u32 kind)
 	return kind != INSPECT_NET || BPF_CORE_READ(net, tx_flush) || !BPF_CORE_READ(net, vqs[VHOST_NET_VQ_TX].ubufs);
 }
 
+/* Return: the address of the tap's struct net_device, if the word is a backend; else 0. */
+__noinline __u64 netdev_behind(__u64 word)
+{
+	struct backend b = {};
+
+	identify_backend(&b, (void *)word, NULL);
+	return (__u64)b.netdev;
+}
+
 static long search_word(__u32 i, struct search *s)
 {
-	__u64 word = 0;
-	struct backend b = {};
+	__u64 word = 0, netdev;
 
 	bpf_probe_read_kernel(&word, sizeof(word), (void *)(s->stack + (STACK_WORDS - 1 - i) * sizeof(word)));
 	/* An address of the kernel's, and of something aligned */
@@ -102,34 +125,38 @@ static long search_word(__u32 i, struct search *s)
 	if (!s->dev && is_device(word, s->kind))
 		s->dev = word;
 	if (!s->netdev && s->kind == INSPECT_NET) {
-		identify_backend(&b, (void *)word, NULL);
-		if (b.netdev && word == s->socket)
-			s->netdev = (__u64)b.netdev;
-		if (b.netdev)
+		netdev = netdev_behind(word);
+		if (netdev && word == s->socket)
+			s->netdev = netdev;
+		if (netdev)
 			s->socket = word;
 	}
 	return s->dev && (s->netdev || s->kind != INSPECT_NET);
 }
 
-static __noinline void read_released_net(struct inspect_release *r, __u64 address)
+__noinline int read_released_net(struct inspect_release *r, __u64 address)
 {
 	struct vhost_net *net = (void *)address;
 	struct vhost_net_ubuf_ref *ubufs = BPF_CORE_READ(net, vqs[VHOST_NET_VQ_TX].ubufs);
 
-	if (ubufs && BPF_CORE_READ(net, tx_flush))
+	if (r && ubufs && BPF_CORE_READ(net, tx_flush))
 		r->held = BPF_CORE_READ(ubufs, refcount.counter);
+	return 0;
 }
 
-static __noinline void read_released_tap(struct inspect_release *r, __u64 address)
+__noinline int read_released_tap(struct inspect_release *r, __u64 address)
 {
 	struct net_device *netdev = (void *)address;
 
+	if (!r)
+		return 0;
 	r->ifindex = BPF_CORE_READ(netdev, ifindex);
 	r->netns = BPF_CORE_READ(netdev, nd_net.net, ns.inum);
 	bpf_probe_read_kernel_str(r->name, sizeof(r->name), __builtin_preserve_access_index(&netdev->name));
+	return 0;
 }
 
-static __noinline void read_released_worker(struct inspect_release *r, __u64 address)
+__noinline int read_released_worker(struct inspect_release *r, __u64 address)
 {
 	struct vhost_dev *dev = (void *)address;
 	struct vhost_virtqueue **vqs = BPF_CORE_READ(dev, vqs), *vq = NULL;
@@ -137,12 +164,13 @@ static __noinline void read_released_worker(struct inspect_release *r, __u64 add
 
 	bpf_probe_read_kernel(&vq, sizeof(vq), vqs);
 	worker = worker_of(dev, vq);
-	if (!worker)
-		return;
+	if (!r || !worker)
+		return 0;
 	r->worker = pid_there((__u64)BPF_CORE_READ(worker, thread_pid));
 	r->worker_ns = BPF_CORE_READ(worker, se.sum_exec_runtime);
 	bpf_probe_read_kernel_str(r->worker_name, sizeof(r->worker_name),
 				  __builtin_preserve_access_index(&worker->comm));
+	return 0;
 }
 
 SEC("iter")

@@ -66,11 +66,6 @@ __noinline __u64 translate(__u64 vq_address, __u64 addr)
 	return s.user;
 }
 
-static __always_inline bool swapped(struct vhost_virtqueue *vq)
-{
-	return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ && BPF_CORE_READ(vq, is_le);
-}
-
 /**
  * struct mapping - the mapping of a word whose page was not there at first
  * @mm: whose
@@ -109,57 +104,118 @@ static __always_inline void ask_mapping(struct mapping *m, struct task_struct *t
 		m->state = INSPECT_UNMAPPED;
 }
 
-static __always_inline void read_word(struct inspect_word *w, __u64 addr, struct vhost_virtqueue *vq,
-				      struct task_struct *task, __u64 mm)
-{
-	struct mapping m = { .mm = mm, .addr = translate((__u64)vq, addr), .state = INSPECT_OK };
+/* The words of a queue in the order in which they are read. */
+enum {
+	USED_FLAGS, USED_IDX, AVAIL_EVENT,
+	AVAIL_FLAGS, AVAIL_IDX, USED_EVENT,
+	WORDS,
+};
 
-	if (!m.addr) {
-		w->state = INSPECT_IOTLB;
-		return;
+/* The user address of a word, before its translation; 0: there is none. */
+static __always_inline __u64 word_address(const struct inspect_queue *q, __u32 word)
+{
+	const __u64 used = offsetof(struct vring_used, ring) + q->num * (__u64)USED_ELEM_SIZE;
+	const __u64 avail = offsetof(struct vring_avail, ring) + q->num * sizeof(__u16);
+	const __u64 ring = word < AVAIL_FLAGS ? q->used : q->avail;
+
+	if (!ring)
+		return 0;
+	switch (word) {
+	case USED_FLAGS:
+	case AVAIL_FLAGS:
+		return ring;
+	case USED_IDX:
+	case AVAIL_IDX:
+		return ring + sizeof(__u16);
+	default:
+		return q->flags & INSPECT_EVENT_IDX ? ring + (word == AVAIL_EVENT ? used : avail) : 0;
 	}
-	if (read_user_word(mm, m.addr, 0, &m.value))
-		ask_mapping(&m, task);
-	w->state = m.state;
-	w->value = swapped(vq) ? __builtin_bswap16(m.value) : m.value;
 }
 
-static __always_inline void set_states(struct inspect_word words[3], __u16 state)
+/* In the record the words of the avail ring come first. */
+static __always_inline struct inspect_word *word_of(struct inspect_queue *q, __u32 word)
 {
-	words[0].state = words[1].state = words[2].state = state;
+	return &q->ring_avail_flags + (word < AVAIL_FLAGS ? word + AVAIL_FLAGS : word - AVAIL_FLAGS);
 }
 
-/*
- * Read the flags and idx words at the beginning of the avail or used ring, and the event word behind its end, if
- * @to_event is not 0.
- */
-static __always_inline void read_part(struct inspect_word words[3], __u64 addr, __u64 to_event,
-				      struct task_struct *task, struct vhost_dev *dev, struct vhost_virtqueue *vq)
+static __always_inline bool swapped(struct vhost_virtqueue *vq)
 {
-	__u64 mm = (__u64)BPF_CORE_READ(dev, mm);
+	return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ && BPF_CORE_READ(vq, is_le);
+}
+
+__noinline int set_word(struct inspect_queue *q, __u64 vq, __u32 word, __u16 state, __u16 value)
+{
+	if (!q || word >= WORDS)
+		return 0;
+	word_of(q, word)->state = state;
+	word_of(q, word)->value = swapped((void *)vq) ? __builtin_bswap16(value) : value;
+	return 0;
+}
+
+/* Read a word, if its page is there. Return: 0, or its user address if it is not. */
+__noinline __u64 read_present(struct inspect_queue *q, __u64 vq, __u64 mm, __u32 word)
+{
+	__u64 addr = q ? word_address(q, word) : 0;
+	__u16 value = 0;
 
 	if (!addr)
-		return;
-	if (mm) {
-		read_word(&words[0], addr, vq, task, mm);
-		read_word(&words[1], addr + sizeof(__u16), vq, task, mm);
-		if (to_event)
-			read_word(&words[2], addr + to_event, vq, task, mm);
-	}
-	if (!mm || (__u64)BPF_CORE_READ(dev, mm) != mm)
-		set_states(words, INSPECT_ORPHAN);
+		return 0;
+	addr = translate(vq, addr);
+	if (!addr)
+		set_word(q, vq, word, INSPECT_IOTLB, 0);
+	else if (read_user_word(mm, addr, 0, &value))
+		return addr;
+	else
+		set_word(q, vq, word, INSPECT_OK, value);
+	return 0;
 }
 
-/* Read the used ring first: then avail->idx, read later, is not older than used->idx. */
-static __always_inline void read_rings(struct inspect_queue *q, struct task_struct *task, struct vhost_dev *dev,
-				  struct vhost_virtqueue *vq)
-{
-	bool event_idx = q->flags & INSPECT_EVENT_IDX;
-	__u64 used = offsetof(struct vring_used, ring) + q->num * (__u64)USED_ELEM_SIZE;
-	__u64 avail = offsetof(struct vring_avail, ring) + q->num * sizeof(__u16);
+/**
+ * struct ring_walk - context of the walk along the words of a queue
+ * @task: a task that may have the memory
+ * @q: the queue's record
+ * @vq: the queue
+ * @mm: the memory
+ */
+struct ring_walk {
+	struct task_struct *task;
+	struct inspect_queue *q;
+	__u64 vq;
+	__u64 mm;
+};
 
-	read_part(&q->ring_used_flags, q->used, event_idx ? used : 0, task, dev, vq);
-	read_part(&q->ring_avail_flags, q->avail, event_idx ? avail : 0, task, dev, vq);
+/* Callback of bpf_loop(). Only the kernel's own pointer to the task will do for a closer look, so it is not global. */
+static long read_word(__u32 word, struct ring_walk *r)
+{
+	struct mapping m = { .mm = r->mm };
+
+	m.addr = read_present(r->q, r->vq, r->mm, word);
+	if (m.addr) {
+		ask_mapping(&m, r->task);
+		set_word(r->q, r->vq, word, m.state, m.value);
+	}
+	return 0;
+}
+
+/* The memory is nobody's any more: what was read may be anything. */
+__noinline int set_orphan(struct inspect_queue *q)
+{
+	for (__u32 word = 0; q && word < WORDS; word++)
+		if (word < AVAIL_FLAGS ? q->used : q->avail)
+			word_of(q, word)->state = INSPECT_ORPHAN;
+	return 0;
+}
+
+/* The used ring comes first: then avail->idx, read later, is not older than used->idx. */
+static __always_inline void read_rings(struct inspect_queue *q, struct task_struct *task, struct vhost_dev *dev,
+				       struct vhost_virtqueue *vq)
+{
+	struct ring_walk r = { .task = task, .q = q, .vq = (__u64)vq, .mm = (__u64)BPF_CORE_READ(dev, mm) };
+
+	if (r.mm)
+		bpf_loop(WORDS, read_word, &r, 0);
+	if (!r.mm || (__u64)BPF_CORE_READ(dev, mm) != r.mm)
+		set_orphan(q);
 }
 
 #endif

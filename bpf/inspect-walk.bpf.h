@@ -13,11 +13,7 @@ struct walk {
 	struct task_struct *task;
 	struct vhost_dev *dev;
 	struct vhost_iotlb *umem;
-	union {				/* the queues come first, then the regions, then the workers */
-		struct {
-			struct vhost_virtqueue *vq;
-			__u64 sleeps;
-		};
+	union {				/* the regions come first, then the workers */
 		struct {
 			struct list_head *at, *end;
 		};

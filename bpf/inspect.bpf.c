@@ -218,28 +218,44 @@ __noinline int has_moved(struct inspect_queue *q, __u64 dev_address, __u64 vq_ad
 	       (task && (q->worker_state != sleep_state(task) || sleeps != BPF_CORE_READ(task, nvcsw)));
 }
 
+/*
+ * Room for the queue that is being read: the stack has little. User space cannot write to it: the addresses of the
+ * rings are in it. Only one thread reads an iterator of ours at a time.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(map_flags, BPF_F_RDONLY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct inspect_queue);
+} queue_room SEC(".maps");
+
 /* Callback of bpf_loop(), which goes on as long as it returns 0. */
 static long write_queue(__u32 number, struct walk *w)
 {
 	struct vhost_dev *dev = w->dev;
-	struct vhost_virtqueue **vqs = BPF_CORE_READ(dev, vqs), *vq;
-	struct inspect_queue q = { .number = number };
+	struct vhost_virtqueue **vqs = BPF_CORE_READ(dev, vqs), *vq = NULL;
+	const __u32 zero = 0;
+	struct inspect_queue *q = bpf_map_lookup_elem(&queue_room, &zero);
+	__u64 sleeps;
 
-	/* What can be in the walk is: here the stack is full. */
-	bpf_probe_read_kernel(&w->vq, sizeof(w->vq), &vqs[number]);
-	vq = w->vq;
-	w->sleeps = count_sleeps((__u64)dev, (__u64)vq);
+	if (!q)
+		return 1;
+	__builtin_memset(q, 0, sizeof(*q));
+	q->number = number;
+	bpf_probe_read_kernel(&vq, sizeof(vq), &vqs[number]);
+	sleeps = count_sleeps((__u64)dev, (__u64)vq);
 	read_barrier();
-	read_kernel_side(&q, (__u64)dev, (__u64)vq, w->kind);
-	read_worker(&q, (__u64)dev, (__u64)vq);
+	read_kernel_side(q, (__u64)dev, (__u64)vq, w->kind);
+	read_worker(q, (__u64)dev, (__u64)vq);
 	read_barrier();
-	read_rings(&q, w->task, dev, vq);
+	read_rings(q, w->task, dev, vq);
 	if (w->kind == INSPECT_NET && number == VHOST_NET_VQ_RX)
 		read_rx_position((__u64)vq);
 	read_barrier();
-	if (has_moved(&q, (__u64)dev, (__u64)vq, w->kind, w->sleeps))
-		q.flags |= INSPECT_MOVED;
-	w->failed = bpf_seq_write(w->seq, &q, sizeof(q));
+	if (has_moved(q, (__u64)dev, (__u64)vq, w->kind, sleeps))
+		q->flags |= INSPECT_MOVED;
+	w->failed = bpf_seq_write(w->seq, q, sizeof(*q));
 	return w->failed;
 }
 
@@ -358,9 +374,49 @@ static __noinline void write_duplicate(const struct walk *w)
 }
 
 /*
- * Write the tap's link, unless the look has it. Last of all: it is remembered at once, and a record of the same file
- * that did not fit would take it away again. Return: 0, or not 0 if it did not fit.
+ * Write a device, but for its tap's link, and find that tap. Return: what to remember, or 0 if there is nothing, or if
+ * it did not fit.
  */
+static __noinline __u64 write_device(struct walk *w, struct tap_ref *tap)
+{
+	struct vhost_dev *dev = w->dev;
+	struct vhost_iotlb *umem = BPF_CORE_READ(dev, umem);
+
+	w->umem = umem;
+	if (write_record(w))
+		return 0;
+	bpf_loop(w->queues, write_queue, w, 0);
+	if (w->failed)
+		return 0;
+	w->at = BPF_CORE_READ(umem, list.next);
+	w->end = __builtin_preserve_access_index(&umem->list);
+	bpf_loop(w->regions, write_region, w, 0);
+	w->worker = 0;
+	if (!w->failed && config.workers)
+		bpf_loop(at_most(w->queues, INSPECT_WORKERS_MAX), write_worker, w, 0);
+	if (w->failed || (w->kind == INSPECT_NET && write_net(w->seq, dev)))
+		return 0;
+	if (w->kind == INSPECT_NET)
+		find_tap(tap, (__u64)dev);
+	return (__u64)dev;
+}
+
+/* Write the file, if it is a tap's, but for the link. Return: as write_device(). */
+static __noinline __u64 write_tap_file(const struct walk *w, struct file *file, struct tap_ref *tap)
+{
+	struct inspect_tap_file t = { .kind = INSPECT_TAP_FILE };
+	struct task_struct *task = w->task, *first;
+
+	if (!read_tap_file(&t, file) || is_duplicate(w, t.socket))
+		return 0;
+	first = BPF_CORE_READ(task, group_leader);
+	t.pid = pid_there((__u64)BPF_CORE_READ(first, thread_pid));
+	t.start = BPF_CORE_READ(first, start_boottime);
+	*tap = tap_of_file(file);
+	return bpf_seq_write(w->seq, &t, sizeof(t)) ? 0 : t.socket;
+}
+
+/* Write the tap's link, unless the look has it. Return: 0, or not 0 if it did not fit. */
 static __noinline int write_tap(const struct walk *w, const struct tap_ref *tap)
 {
 	__u64 id = tap->address ? (__u64)netdev_of(tap->address, tap->type) : 0;
@@ -374,69 +430,31 @@ static __noinline int write_tap(const struct walk *w, const struct tap_ref *tap)
 	return 0;
 }
 
-static __noinline void write_tap_file(const struct walk *w, struct file *file)
-{
-	struct inspect_tap_file t = { .kind = INSPECT_TAP_FILE };
-	struct task_struct *task = w->task, *first;
-	struct tap_ref tap;
-
-	if (!read_tap_file(&t, file) || is_duplicate(w, t.socket))
-		return;
-	first = BPF_CORE_READ(task, group_leader);
-	t.pid = pid_there((__u64)BPF_CORE_READ(first, thread_pid));
-	t.start = BPF_CORE_READ(first, start_boottime);
-	tap = tap_of_file(file);
-	if (!bpf_seq_write(w->seq, &t, sizeof(t)) && !write_tap(w, &tap))
-		remember(w, t.socket);
-}
-
-/* Write what only a vhost-net device has. Return: as write_tap(). */
-static __noinline int write_rest_of_net(const struct walk *w)
-{
-	struct tap_ref tap = tap_of_queue(w->dev, VHOST_NET_VQ_RX);
-
-	if (!tap.address)
-		tap = tap_of_queue(w->dev, VHOST_NET_VQ_TX);
-	return write_net(w->seq, w->dev) || write_tap(w, &tap);
-}
-
 SEC("iter")
 int look(struct bpf_iter__task_file *ctx)
 {
 	struct walk w = { .seq = ctx->meta->seq, .task = ctx->task, .fd = ctx->fd };
 	struct file *file = ctx->file;
-	struct vhost_iotlb *umem;
+	struct tap_ref tap = {};
 	struct vhost_dev *dev;
+	__u64 id;
 
 	if (!w.task || !file)
 		return 0;
 	w.session = ctx->meta->session_id;
 	dev = find_device(file, &w.kind);
-	if (!dev) {
-		write_tap_file(&w, file);
-		return 0;
+	if (dev) {
+		w.dev = dev;
+		if (is_duplicate(&w, (__u64)dev)) {
+			write_duplicate(&w);
+			return 0;
+		}
+		id = write_device(&w, &tap);
+	} else {
+		id = write_tap_file(&w, file, &tap);
 	}
-	w.dev = dev;
-	if (is_duplicate(&w, (__u64)dev)) {
-		write_duplicate(&w);
-		return 0;
-	}
-	umem = BPF_CORE_READ(dev, umem);
-	w.umem = umem;
-	if (write_record(&w))
-		return 0;
-	bpf_loop(w.queues, write_queue, &w, 0);
-	if (w.failed)
-		return 0;
-	w.at = BPF_CORE_READ(umem, list.next);
-	w.end = __builtin_preserve_access_index(&umem->list);
-	bpf_loop(w.regions, write_region, &w, 0);
-	w.worker = 0;
-	if (!w.failed && config.workers)
-		bpf_loop(at_most(w.queues, INSPECT_WORKERS_MAX), write_worker, &w, 0);
-	if (w.failed)
-		return 0;
-	if (w.kind != INSPECT_NET || !write_rest_of_net(&w))
-		remember(&w, (__u64)dev);
+	/* It is remembered last of all: a record that did not fit would take the others of this file away again. */
+	if (id && !write_tap(&w, &tap))
+		remember(&w, id);
 	return 0;
 }

@@ -25,6 +25,9 @@ struct tap_ref {
 
 /* All of these take the kernel's pointers as numbers: they are global functions, see inspect.bpf.c. */
 
+/* Find the tap of the device at @dev: the backend of its RX queue, or else of its TX queue. */
+int find_tap(struct tap_ref *tap, __u64 dev);
+
 /* Fill in the link of a tap, but for @kind, @rx_dropped and @tx_dropped. */
 int read_link(struct inspect_link *l, __u64 tap, __u32 type);
 
@@ -101,25 +104,6 @@ static __always_inline struct tap_ref tap_of(__u64 address)
 			r.type = LINK_IPVTAP;
 	}
 	return r;
-}
-
-/* Return: the tap that a queue of vhost-net has as its backend; its address is 0 without one. */
-static __always_inline struct tap_ref tap_of_queue(struct vhost_dev *dev, __u32 number)
-{
-	struct vhost_virtqueue **vqs = BPF_CORE_READ(dev, vqs), *vq = NULL;
-	struct backend b = {};
-	void *socket;
-
-	bpf_probe_read_kernel(&vq, sizeof(vq), &vqs[number]);
-	socket = BPF_CORE_READ(vq, private_data);
-	if (!socket)
-		return (struct tap_ref){};
-	identify_backend(&b, socket, dev);
-	if (b.kind == BACKEND_TUN)
-		return tun_of((__u64)socket - bpf_core_field_offset(struct tun_file, socket));
-	if (b.kind == BACKEND_TAP)
-		return tap_of((__u64)socket - bpf_core_field_offset(struct tap_queue, sock));
-	return (struct tap_ref){};
 }
 
 /* Return: the interface of a tap. */
