@@ -175,14 +175,29 @@ static __always_inline void count_reason(struct queue_state *st, const struct de
 		c->reasons[signalled][reason]++;
 }
 
-static __always_inline void count_hists(__u32 slot, const struct decision_state *s, const struct reading *word,
-					const struct vhost_virtqueue *vq)
+/**
+ * struct outcome - a decision that has been made
+ * @s: what the rule looked at
+ * @word: the driver's word
+ * @slot: number of the queue's slot
+ * @num: the ring's size
+ * @signalled: the driver was called
+ */
+struct outcome {
+	struct decision_state s;
+	struct reading word;
+	__u32 slot;
+	__u32 num;
+	__u32 signalled;	/* no bool, of which the compiler knows what the verifier does not */
+};
+
+static __always_inline void count_hists(const struct outcome *o)
 {
 	if (!want_hists)
 		return;
-	add_value(slot, HIST_ENTRIES, (__u16)(s->new - s->old));
-	if (s->event_idx && word->state == READING_OK)
-		add_event(slot, word->value, s->new, s->old, vq->num);
+	add_value(o->slot, HIST_ENTRIES, (__u16)(o->s.new - o->s.old));
+	if (o->s.event_idx && o->word.state == READING_OK)
+		add_event(o->slot, o->word.value, o->s.new, o->s.old, o->num);
 }
 
 /* @added: used entries of this decision */
@@ -248,21 +263,23 @@ static __always_inline void note_end(struct notified *n, const struct decision_s
 	}
 }
 
-static __always_inline void count_decision(const struct known_queue *q, const struct decision_state *s,
-					   const struct reading *word, bool signalled,
-					   const struct vhost_virtqueue *vq)
+/* It is global for the verifier: what it has in common with the way to it is little. */
+__noinline int count_decision(struct queue_state *st, const struct outcome *o)
 {
-	struct queue_state *st = q->state;
-	__u16 from = st->notified.known ? st->notified.used : s->new;
+	__u16 from;
 
+	if (!st || !o)
+		return 0;
+	from = st->notified.known ? st->notified.used : o->s.new;
 	if (!st->left) {
-		count_reason(st, s, word, signalled);
-		count_hists(q->number, s, word, vq);
+		count_reason(st, &o->s, &o->word, o->signalled);
+		count_hists(o);
 	}
-	count_batch(q->number, st, s->new - from, signalled);
+	count_batch(o->slot, st, o->s.new - from, o->signalled);
 	turn_version(st);
-	account_used(st, from, s->new);
+	account_used(st, from, o->s.new);
 	turn_version(st);
+	return 0;
 }
 
 static __always_inline void end_decision(struct known_queue *q, struct counted_thread *c, struct vhost_virtqueue *vq)
@@ -270,21 +287,21 @@ static __always_inline void end_decision(struct known_queue *q, struct counted_t
 	__u64 ctx = (__u64)vq->call_ctx.ctx, features = vq->acked_features;
 	bool signalled = ctx && (c->signalled == ctx || c->other == ctx);
 	bool errors = signalled && ctx == (__u64)vq->error_ctx;
+	struct outcome o = { .slot = q->number, .num = vq->num };
 	struct queue_state *st = q->state;
-	struct decision_state s;
 	struct word_place place;
-	struct reading word;
 
 	word_of(&place, c, vq, features);
-	word = read_call(c, &c->calls[q->index], ctx, &place, signalled && !errors);
-	find_state(&s, &st->notified, vq, ctx, features);
+	o.word = read_call(c, &c->calls[q->index], ctx, &place, signalled && !errors);
+	find_state(&o.s, &st->notified, vq, ctx, features);
 	/* The signal may be that of an error. */
-	if (errors && st->notified.known && word.state != READING_UNKNOWN)
-		signalled = decide(&s, &word).signal;
+	if (errors && st->notified.known && o.word.state != READING_UNKNOWN)
+		signalled = decide(&o.s, &o.word).signal;
+	o.signalled = signalled;
 	if (q->slot->wanted && !is_left_out(q->slot, st))
-		count_decision(q, &s, &word, signalled, vq);
-	note_end(&st->notified, &s, vq);
-	st->word = word;
+		count_decision(st, &o);
+	note_end(&st->notified, &o.s, vq);
+	st->word = o.word;
 }
 
 /* Only a worker is known by its signals: of another thread's first decision the outcome is not known. */

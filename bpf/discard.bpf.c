@@ -135,15 +135,31 @@ static __always_inline __u64 iov_length(__u64 iov, __u32 i)
 	return len;
 }
 
+/**
+ * struct length_sum - a sum of lengths
+ * @q: the queue
+ * @need: enough
+ * @sum: so far
+ */
+struct length_sum {
+	const struct rx_queue *q;
+	__u64 need;
+	__u64 sum;
+};
+
+static long add_room(__u32 i, struct length_sum *s)
+{
+	s->sum += iov_length(iov_of(s->q), i);
+	return s->sum >= s->need;
+}
+
 /* Do the descriptors that were taken last have room for so much? Those behind a chain are of an earlier one. */
 static __always_inline bool has_room(const struct rx_queue *q, __u64 need)
 {
-	const __u64 iov = iov_of(q);
-	__u64 room = 0;
+	struct length_sum s = { .q = q, .need = need };
 
-	for (int i = 0; i < CHAIN_MAX && room < need; i++)
-		room += iov_length(iov, i);
-	return room >= need;
+	bpf_loop(CHAIN_MAX, add_room, &s, 0);
+	return s.sum >= need;
 }
 
 /* The length of a buffer as the driver would be told. @i: counted from the packet's first buffer */
@@ -166,17 +182,22 @@ static __always_inline bool is_cut(const struct rx_queue *q, __u32 count)
 	return head_length(q, count - 1) < iov_length(iov_of(q), count - 1);
 }
 
+static long add_head(__u32 i, struct length_sum *s)
+{
+	s->sum += head_length(s->q, i);
+	return 0;
+}
+
 /* The length of a packet that was taken; 0: not known */
 static __always_inline __u32 taken_length(const struct rx_queue *q, __u32 count)
 {
-	__u32 sum = 0;
+	struct length_sum s = { .q = q };
 
 	/* Then vhost keeps only the last of the packet's buffers. */
 	if (count > HEADS_MAX || (q->in_order && count > 1))
 		return 0;
-	for (__u32 i = 0; i < HEADS_MAX && i < count; i++)
-		sum += head_length(q, i);
-	return sum > q->headers ? sum - q->headers : 0;
+	bpf_loop(count, add_head, &s, 0);
+	return s.sum > q->headers ? s.sum - q->headers : 0;
 }
 
 /* Buffers are given back for a packet. Was it taken? */

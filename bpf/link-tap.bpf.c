@@ -9,33 +9,35 @@
 #include "link-state.bpf.h"
 #include "types.bpf.h"
 
-/* Return: the tap that a queue of vhost-net has as its backend; its address is 0 without one. */
-static __always_inline struct tap_ref tap_of_queue(struct vhost_dev *dev, __u32 number)
+/* Find the tap that a queue of vhost-net has as its backend; its address is 0 without one. */
+__noinline int find_tap_of_queue(struct tap_ref *tap, __u64 dev_address, __u32 number)
 {
+	struct vhost_dev *dev = (void *)dev_address;
 	struct vhost_virtqueue **vqs = BPF_CORE_READ(dev, vqs), *vq = NULL;
 	struct backend b = {};
 	void *socket;
 
+	if (!tap)
+		return 0;
+	*tap = (struct tap_ref){};
 	bpf_probe_read_kernel(&vq, sizeof(vq), &vqs[number]);
 	socket = BPF_CORE_READ(vq, private_data);
 	if (!socket)
-		return (struct tap_ref){};
+		return 0;
 	identify_backend(&b, socket, dev);
 	if (b.kind == BACKEND_TUN)
-		return tun_of((__u64)socket - bpf_core_field_offset(struct tun_file, socket));
-	if (b.kind == BACKEND_TAP)
-		return tap_of((__u64)socket - bpf_core_field_offset(struct tap_queue, sock));
-	return (struct tap_ref){};
+		*tap = tun_of((__u64)socket - bpf_core_field_offset(struct tun_file, socket));
+	else if (b.kind == BACKEND_TAP)
+		*tap = tap_of((__u64)socket - bpf_core_field_offset(struct tap_queue, sock));
+	return 0;
 }
 
-__noinline int find_tap(struct tap_ref *tap, __u64 address)
+__noinline int find_tap(struct tap_ref *tap, __u64 dev)
 {
-	struct vhost_dev *dev = (void *)address;
-
 	if (!tap)
 		return 0;
-	*tap = tap_of_queue(dev, VHOST_NET_VQ_RX);
+	find_tap_of_queue(tap, dev, VHOST_NET_VQ_RX);
 	if (!tap->address)
-		*tap = tap_of_queue(dev, VHOST_NET_VQ_TX);
+		find_tap_of_queue(tap, dev, VHOST_NET_VQ_TX);
 	return 0;
 }

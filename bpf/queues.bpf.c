@@ -92,13 +92,17 @@ static __always_inline bool wanted_slot(const struct queue_slot *s, __u32 number
 }
 
 /* A slot that is that of a whole device keeps being one. */
-static __always_inline void name_slot(struct queue_slot *s, __u32 number, struct vhost_dev *dev,
-				      struct vhost_virtqueue *vq)
+__noinline int name_slot(__u32 number, __u64 dev_address, __u64 vq_address)
 {
+	struct vhost_dev *dev = (void *)dev_address;
+	struct vhost_virtqueue *vq = (void *)vq_address;
+	struct queue_slot *s = slot_at(number);
 	char name[NAME_LEN] = {};
 	struct net_device *netdev;
 	struct backend b = {};
 
+	if (!s)
+		return 0;
 	identify_backend(&b, BPF_CORE_READ(vq, private_data), dev);
 	if (s->backend != BACKEND_DEVICE)
 		s->backend = b.kind;
@@ -115,6 +119,7 @@ static __always_inline void name_slot(struct queue_slot *s, __u32 number, struct
 		name_scsi(name, dev);
 	__builtin_memcpy(s->device, name, sizeof(s->device));
 	s->wanted = wanted_slot(s, number);
+	return 0;
 }
 
 /*
@@ -133,7 +138,7 @@ static __always_inline void identify_slot(struct queue_slot *s, __u32 number, st
 	else if (bpf_core_field_exists(struct mm_struct, owner))
 		s->owner = pid_there((__u64)BPF_CORE_READ(dev, mm, owner, group_leader, thread_pid));
 	s->number = s->backend == BACKEND_DEVICE ? QUEUE_NO_NUMBER : queue_number(dev, (__u64)vq);
-	name_slot(s, number, dev, vq);
+	name_slot(number, (__u64)dev, (__u64)vq);
 	__sync_lock_test_and_set(&s->private_data, private_data);
 	publish_names(s);
 }
@@ -306,7 +311,7 @@ __noinline int refresh_slot(__u64 dev, __u64 vq, __u32 number)
 
 	if (!s)
 		return 0;
-	name_slot(s, number, (void *)dev, (void *)vq);
+	name_slot(number, dev, vq);
 	publish_names(s);
 	return 0;
 }
