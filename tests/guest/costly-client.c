@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * costly-client [flags|iotlb|pairs|poll] [vcpu=CPU]...: the owner and driver of a device that sends and receives
+ * costly-client [flags|iotlb|pairs=N|poll] [vcpu=CPU]...: the owner and driver of a device that sends and receives
  * frames as its last line on standard input says, and ends with its input:
  *
  *   well       eight at a time, with one kick, and one call when the last is used
@@ -14,10 +14,10 @@
  *   late       is sent frames, and gives no buffer
  *   bursts     is sent 1,500 frames and takes them afterwards, as many as are left, and sleeps
  *   full       keeps its ring half full at least, so that the device has no time to sleep
- *   both       the same with both queue pairs
+ *   all        the same with all queue pairs, one after the other
  *   rest       none
  *
- * With "pairs" there is a second queue pair. With "flags" it has no EVENT_IDX, with "iotlb" a virtual IOMMU, with
+ * With "pairs" there are up to four queue pairs. With "flags" it has no EVENT_IDX, with "iotlb" a virtual IOMMU, with
  * "poll" the device polls for 300 us before it sleeps. For each "vcpu" there is a thread that calls ioctl KVM_RUN again
  * and again, which fails, as a virtual CPU that never waits would do; on that CPU of the host. After each line it
  * prints the line.
@@ -34,6 +34,7 @@
 #define RX 0
 #define TX 1
 #define BURST 8
+#define PAIRS_MAX 4
 #define BUFFER (RIG_GPA + RIG_SIZE / 2)
 #define IOVA_SHIFT UINT64_C(0x5000000000)
 #define KVM_RUN 0xae80
@@ -45,25 +46,26 @@
 #define BURST_WAITS 100
 #define BURST_PAUSE_US 600000
 
-enum mode { WELL, EACH_KICK, TWICE, APART, MISSING, HUNGRY, FED, SHORT, LATE, BURSTS, FULL, BOTH, REST, MODES };
+enum mode { WELL, EACH_KICK, TWICE, APART, MISSING, HUNGRY, FED, SHORT, LATE, BURSTS, FULL, ALL, REST, MODES };
 
 static const char *const names[MODES] = {
-	"well", "each_kick", "twice", "apart", "missing", "hungry", "fed", "short", "late", "bursts", "full", "both",
+	"well", "each_kick", "twice", "apart", "missing", "hungry", "fed", "short", "late", "bursts", "full", "all",
 	"rest",
 };
 
 /**
  * struct client - the owner
  * @rig: its device
- * @second: that of the second queue pair
- * @pairs: there is one
+ * @more: those of further queue pairs
+ * @pairs: number of queue pairs
  * @event_idx: EVENT_IDX was acked
  * @shift: added to guest-physical addresses, for the IOTLB
  * @ifindex: its tap
  */
 struct client {
-	struct rig rig, second;
-	bool pairs, event_idx;
+	struct rig rig, more[PAIRS_MAX - 1];
+	unsigned int pairs;
+	bool event_idx;
 	uint64_t shift;
 	int ifindex;
 };
@@ -294,8 +296,8 @@ static void open_device(const struct client *c, struct rig *r, bool busy, int ta
 static void open_devices(struct client *c, bool busy)
 {
 	struct ifreq ifr = { .ifr_flags = IFF_UP };
-	const int flags = IFF_VNET_HDR | (c->pairs ? IFF_MULTI_QUEUE : 0);
-	int tap = must(tap_open("rig%d", flags, ifr.ifr_name), "tap"), s = socket(AF_INET, SOCK_DGRAM, 0), more;
+	const int flags = IFF_VNET_HDR | (c->pairs > 1 ? IFF_MULTI_QUEUE : 0);
+	int tap = must(tap_open("rig%d", flags, ifr.ifr_name), "tap"), s = socket(AF_INET, SOCK_DGRAM, 0);
 
 	must(tap_set_vnet_hdr_size(tap, RIG_HEADER), "TUNSETVNETHDRSZ");
 	must(tap_set_offload(tap, TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6), "TUNSETOFFLOAD");
@@ -304,11 +306,11 @@ static void open_devices(struct client *c, bool busy)
 		must(-errno, "SIOCSIFFLAGS");
 	close(s);
 	open_device(c, &c->rig, busy, tap);
-	if (!c->pairs)
-		return;
-	more = must(tap_open(ifr.ifr_name, flags, ifr.ifr_name), "tap");
-	must(tap_set_vnet_hdr_size(more, RIG_HEADER), "TUNSETVNETHDRSZ");
-	open_device(c, &c->second, busy, more);
+	for (unsigned int i = 1; i < c->pairs; i++) {
+		tap = must(tap_open(ifr.ifr_name, flags, ifr.ifr_name), "tap");
+		must(tap_set_vnet_hdr_size(tap, RIG_HEADER), "TUNSETVNETHDRSZ");
+		open_device(c, &c->more[i - 1], busy, tap);
+	}
 }
 
 static void work(const struct client *c, enum mode mode)
@@ -327,9 +329,9 @@ static void work(const struct client *c, enum mode mode)
 	case BURSTS:
 		receive_burst(c);
 		break;
-	case BOTH:
-		fill_ring(c, &c->second);
-		fill_ring(c, &c->rig);
+	case ALL:
+		for (unsigned int i = 0; i < c->pairs; i++)
+			fill_ring(c, i ? &c->more[i - 1] : &c->rig);
 		break;
 	case FULL:
 		fill_ring(c, &c->rig);
@@ -343,7 +345,7 @@ static void work(const struct client *c, enum mode mode)
 
 int main(int argc, char **argv)
 {
-	struct client c = { .event_idx = true };
+	struct client c = { .pairs = 1, .event_idx = true };
 	enum mode mode = REST;
 	bool busy = false;
 
@@ -352,13 +354,14 @@ int main(int argc, char **argv)
 			c.event_idx = false;
 		else if (!strcmp(argv[i], "iotlb"))
 			c.shift = IOVA_SHIFT;
-		else if (!strcmp(argv[i], "pairs"))
-			c.pairs = true;
+		else if (!strncmp(argv[i], "pairs=", strlen("pairs=")))
+			c.pairs = (unsigned int)strtoul(argv[i] + strlen("pairs="), NULL, 10);
 		else if (!strcmp(argv[i], "poll"))
 			busy = true;
 		else
 			add_vcpu(argv[i] + strlen("vcpu="));
 	}
+	must(c.pairs && c.pairs <= PAIRS_MAX ? 0 : -EINVAL, "pairs");
 	open_devices(&c, busy);
 	for (;;) {
 		mode = next_mode(mode);
