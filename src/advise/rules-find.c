@@ -202,8 +202,8 @@ bool find_kicks_by_write(const struct rule_subject *s, struct advice *a)
 	advise_evidence(a, "%.0f kicks a second, and KVM has no ioeventfd for them: each is an exit to process %" PRIu32
 			", which writes the kick eventfd", advise_figure(a, "kicks_per_second",
 			a_second(s->w, q->kicks)), s->d->owner);
-	advise_remedy(a, "have the owner register an ioeventfd for the queue's notify address (KVM_IOEVENTFD), with "
-		      "QEMU `ioeventfd=on` of the device");
+	advise_remedy(a, "have the owner register an ioeventfd for the queue's notify address (KVM_IOEVENTFD), as QEMU "
+		      "does for vhost");
 	advise_afterwards(a, "`vhostctl show %s` says that kicks come by an ioeventfd", s->d->name);
 	return true;
 }

@@ -10,6 +10,8 @@
  *   missing    eight at a time; the translation of their page is taken out before
  *   hungry     receives: gives the device a buffer only when it has a frame for it
  *   fed        receives: gives eight buffers in advance
+ *   calls      receives a frame, and then two; asks for a call after each time
+ *   one_call   the same, but asks for one call after all three
  *   short      is sent frames that are longer than its buffers
  *   late       is sent frames, and gives no buffer
  *   bursts     is sent 1,500 frames and takes them afterwards, as many as are left, and sleeps
@@ -40,16 +42,17 @@
 #define KVM_RUN 0xae80
 #define BUSYLOOP_US 300
 #define APART_US 1000
+#define DIGEST 2000
 #define BURST_FRAMES 1500
 #define BURST_BUFFERS 200
 /* Until no frame is left for the last of the buffers. */
 #define BURST_WAITS 100
 #define BURST_PAUSE_US 600000
 
-enum mode { WELL, EACH_KICK, TWICE, APART, MISSING, HUNGRY, FED, SHORT, LATE, BURSTS, FULL, ALL, REST, MODES };
+enum mode { WELL, EACH_KICK, TWICE, APART, MISSING, HUNGRY, FED, CALLS, ONE_CALL, SHORT, LATE, BURSTS, FULL, ALL, REST, MODES };
 
 static const char *const names[MODES] = {
-	"well", "each_kick", "twice", "apart", "missing", "hungry", "fed", "short", "late", "bursts", "full", "all",
+	"well", "each_kick", "twice", "apart", "missing", "hungry", "fed", "calls", "one_call", "short", "late", "bursts", "full", "all",
 	"rest",
 };
 
@@ -61,6 +64,7 @@ static const char *const names[MODES] = {
  * @event_idx: EVENT_IDX was acked
  * @shift: added to guest-physical addresses, for the IOTLB
  * @ifindex: its tap
+ * @packets: a packet socket
  */
 struct client {
 	struct rig rig, more[PAIRS_MAX - 1];
@@ -68,6 +72,7 @@ struct client {
 	bool event_idx;
 	uint64_t shift;
 	int ifindex;
+	int packets;
 };
 
 static void *spin(void *arg)
@@ -113,9 +118,9 @@ static enum mode next_mode(enum mode mode)
 }
 
 /* Ask for a call when the used index passes @last. */
-static void ask(const struct client *c, const struct rig *r, uint16_t last)
+static void ask(const struct client *c, const struct rig *r, unsigned int queue, uint16_t last)
 {
-	struct vring_avail *avail = r->ring[TX].avail;
+	struct vring_avail *avail = r->ring[queue].avail;
 
 	if (c->event_idx)
 		ring_store_release(&avail->ring[RIG_NUM], htole16(last));
@@ -139,10 +144,10 @@ static void answer(const struct rig *r)
 }
 
 /* Until the last is used, by calls. */
-static void wait_used(const struct rig *r, uint16_t used)
+static void wait_used(const struct rig *r, unsigned int queue, uint16_t used)
 {
-	while ((int16_t)(rig_used(r, TX) - used) < 0)
-		must(signalled(r->call[TX]) ? 0 : -ETIME, "no call");
+	while ((int16_t)(rig_used(r, queue) - used) < 0)
+		must(signalled(r->call[queue]) ? 0 : -ETIME, "no call");
 }
 
 static void send_frames(const struct client *c, enum mode mode)
@@ -152,7 +157,7 @@ static void send_frames(const struct client *c, enum mode mode)
 
 	if (mode == MISSING)
 		must(iotlb_invalidate(r->vhost, true, BUFFER + IOVA_SHIFT, 4096), "IOTLB invalidate");
-	ask(c, r, (uint16_t)(at + count - 1));
+	ask(c, r, TX, (uint16_t)(at + count - 1));
 	for (uint16_t i = 0; i < count; i++) {
 		rig_publish(r, TX, i);
 		if (mode == EACH_KICK || i == count - 1)
@@ -160,7 +165,7 @@ static void send_frames(const struct client *c, enum mode mode)
 	}
 	if (mode == MISSING)
 		answer(r);
-	wait_used(r, (uint16_t)(at + count));
+	wait_used(r, TX, (uint16_t)(at + count));
 	if (mode == TWICE)
 		rig_kick(r, TX);
 	/* An ioctl for the whole device waits for what its worker has to do. */
@@ -192,8 +197,8 @@ static void fill_ring(const struct client *c, const struct rig *r)
 	for (uint16_t i = 0; i < RIG_NUM / 4; i++)
 		rig_publish(r, TX, i % BURST);
 	kick_wanted(r, TX, at);
-	ask(c, r, (uint16_t)(free - 1));
-	wait_used(r, free);
+	ask(c, r, TX, (uint16_t)(free - 1));
+	wait_used(r, TX, free);
 }
 
 /* Buffers that the device has not used. */
@@ -228,12 +233,50 @@ static void receive_frame(const struct client *c, enum mode mode)
 	rig_desc(r, RX, 0, BUFFER + 4096, 2048, VRING_DESC_F_WRITE);
 	while (mode == FED && given(r) < BURST)
 		give(r);
-	rig_receive(c->ifindex);
+	rig_receive_by(c->packets, c->ifindex);
 	if (!given(r)) {
 		wait_asked(r);
 		give(r);
 	}
 	rig_wait_used(r, RX, (uint16_t)(used + 1));
+}
+
+/* As wait_used() for frames, but a call is asked for again and again: for each that was not seen yet. */
+static void wait_each(const struct client *c, const struct rig *r, uint16_t used)
+{
+	uint16_t seen = rig_used(r, RX);
+
+	while ((int16_t)(seen - used) < 0) {
+		ask(c, r, RX, seen);
+		if (rig_used(r, RX) == seen)
+			must(signalled(r->call[RX]) ? 0 : -ETIME, "no call");
+		seen = rig_used(r, RX);
+	}
+	/* What a driver does with frames, and meanwhile the event is behind. */
+	for (volatile int i = 0; i < DIGEST; i++)
+		;
+}
+
+/* A frame, and then two at a time. */
+static void receive_by_calls(const struct client *c, enum mode mode)
+{
+	const struct rig *r = &c->rig;
+	const uint16_t used = rig_used(r, RX);
+
+	rig_desc(r, RX, 0, BUFFER + 4096, 2048, VRING_DESC_F_WRITE);
+	while (given(r) < BURST)
+		give(r);
+	if (mode == ONE_CALL)
+		ask(c, r, RX, (uint16_t)(used + 2));
+	rig_receive_by(c->packets, c->ifindex);
+	if (mode == CALLS)
+		wait_each(c, r, (uint16_t)(used + 1));
+	rig_receive_by(c->packets, c->ifindex);
+	rig_receive_by(c->packets, c->ifindex);
+	if (mode == CALLS)
+		wait_each(c, r, (uint16_t)(used + 3));
+	else
+		wait_used(r, RX, (uint16_t)(used + 3));
 }
 
 /* The device throws it away, and keeps the buffer. */
@@ -244,7 +287,7 @@ static void receive_too_long(const struct client *c)
 	rig_desc(r, RX, 0, BUFFER + 4096, RIG_FRAME / 2, VRING_DESC_F_WRITE);
 	if (!given(r))
 		give(r);
-	rig_receive(c->ifindex);
+	rig_receive_by(c->packets, c->ifindex);
 	usleep(RIG_WAIT_US);
 }
 
@@ -253,7 +296,7 @@ static void receive_burst(const struct client *c)
 	const struct rig *r = &c->rig;
 
 	for (int i = 0; i < BURST_FRAMES; i++)
-		rig_receive(c->ifindex);
+		rig_receive_by(c->packets, c->ifindex);
 	do {
 		while (given(r) < BURST_BUFFERS)
 			give(r);
@@ -320,11 +363,15 @@ static void work(const struct client *c, enum mode mode)
 	case FED:
 		receive_frame(c, mode);
 		break;
+	case CALLS:
+	case ONE_CALL:
+		receive_by_calls(c, mode);
+		break;
 	case SHORT:
 		receive_too_long(c);
 		break;
 	case LATE:
-		rig_receive(c->ifindex);
+		rig_receive_by(c->packets, c->ifindex);
 		break;
 	case BURSTS:
 		receive_burst(c);
@@ -363,6 +410,7 @@ int main(int argc, char **argv)
 	}
 	must(c.pairs && c.pairs <= PAIRS_MAX ? 0 : -EINVAL, "pairs");
 	open_devices(&c, busy);
+	c.packets = rig_packet_socket();
 	for (;;) {
 		mode = next_mode(mode);
 		work(&c, mode);

@@ -223,15 +223,28 @@ static inline int rig_tap(int *ifindex)
 	return rig_tap_with(ifindex, 0);
 }
 
-/* A frame of RIG_FRAME bytes to the receiver. */
-static inline void rig_receive(int ifindex)
+/* A frame of RIG_FRAME bytes to the receiver. @s: a packet socket */
+static inline void rig_receive_by(int s, int ifindex)
 {
 	const struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_ifindex = ifindex };
 	char frame[RIG_FRAME] = { 2, [12] = 0x88, 0xb5 };
+
+	if (sendto(s, frame, sizeof(frame), 0, (const struct sockaddr *)&to, sizeof(to)) != sizeof(frame))
+		must(-errno, "send a frame to the tap");
+}
+
+static inline int rig_packet_socket(void)
+{
 	int s = socket(AF_PACKET, SOCK_RAW, 0);
 
-	if (s < 0 || sendto(s, frame, sizeof(frame), 0, (const struct sockaddr *)&to, sizeof(to)) != sizeof(frame))
-		must(-errno, "send a frame to the tap");
+	return must(s < 0 ? -errno : s, "packet socket");
+}
+
+static inline void rig_receive(int ifindex)
+{
+	int s = rig_packet_socket();
+
+	rig_receive_by(s, ifindex);
 	close(s);
 }
 
