@@ -17,6 +17,7 @@
 #include "held-eventfds.h"
 #include "inspect.h"
 #include "probe/session.h"
+#include "ring-peaks.h"
 #include "show-report.h"
 #include "show-watch.h"
 #include "tap-names.h"
@@ -47,6 +48,7 @@ static const struct opt show_opts[] = {
  * @word: the user's word for the device
  * @target: the meaning of @word
  * @names: the taps that are shown
+ * @peaks: how full their rings were at most
  * @redraw: each look overwrites the one before
  * @others: number of other devices in the last look
  */
@@ -56,6 +58,7 @@ struct show {
 	const char *word;
 	struct inspect_target target;
 	struct tap_names names;
+	struct ring_peaks peaks;
 	bool redraw;
 	size_t others;
 };
@@ -83,7 +86,7 @@ static int print_devices(struct show *sh, struct out *o, const struct inspect_ho
 		const struct inspect_device *d = &host->devices[i];
 		struct show_device s = {
 			.device = d, .before = before, .netns = sh->names.taps.own_netns, .eventfd_err = -ESRCH,
-			.paths = &paths,
+			.paths = &paths, .peaks = &sh->peaks,
 		};
 
 		if (!inspect_target_matches(&sh->target, d))
@@ -162,8 +165,12 @@ static int show_all(void *arg)
 	struct inspect_host host;
 	int count = inspect_look(sh->ins, &host);
 
-	if (count)
+	if (!count)
+		count = ring_peaks_note(&sh->peaks, &host);
+	if (count) {
+		inspect_free(&host);
 		return count;
+	}
 	tap_names_set(&sh->names, &host, &sh->target);
 	if (sh->redraw)
 		count = redraw(sh, &host);
@@ -261,6 +268,7 @@ static int run_show(const struct cli *cli, const void *arg)
 	sh.redraw = show_redraws(&sh.out, opts->watch);
 	status = show(&sh, opts->watch);
 	tap_names_free(&sh.names);
+	ring_peaks_free(&sh.peaks);
 	inspect_close(sh.ins);
 	return status;
 }

@@ -112,13 +112,15 @@ void link_json_add(struct json_object *obj, const struct inspect_device *d)
 	json_object_object_add(obj, "drops", d->link ? drops_json(&d->link->link) : NULL);
 }
 
-void link_json_add_ring(struct json_object *obj, const struct inspect_device *d, const struct inspect_queue *q)
+void link_json_add_ring(struct json_object *obj, const struct inspect_device *d, const struct inspect_queue *q,
+			const struct ring_peaks *peaks)
 {
 	const struct inspect_tap_queue *tap = net_queue_is_rx(q->number) ? inspect_tap_queue(d, q) : NULL;
 	struct json_object *ring = tap ? json_object_new_object() : NULL;
 
 	if (tap) {
 		add_number(ring, "fill", tap->fill);
+		add_number(ring, "highest", ring_peaks_of(peaks, tap));
 		add_number(ring, "size", tap->size);
 		add_number(ring, "batched", d->net.batched);
 	}

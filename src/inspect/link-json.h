@@ -5,6 +5,7 @@
 #include <json-c/json_object.h>
 
 #include "inspect.h"
+#include "ring-peaks.h"
 
 /**
  * link_json_add() - add the members link and drops of a device; null where its tap is not known
@@ -18,7 +19,9 @@ void link_json_add(struct json_object *obj, const struct inspect_device *d);
  * @obj: the queue's object
  * @d: its device
  * @q: the queue
+ * @peaks: how full its ring was at most
  */
-void link_json_add_ring(struct json_object *obj, const struct inspect_device *d, const struct inspect_queue *q);
+void link_json_add_ring(struct json_object *obj, const struct inspect_device *d, const struct inspect_queue *q,
+			const struct ring_peaks *peaks);
 
 #endif

@@ -166,7 +166,7 @@ static struct json_object *queue_json(const struct show_device *s, const struct 
 	show_paths_json(obj, s, q);
 	json_object_object_add(obj, "worker", worker_json(q->worker, q->worker_name));
 	json_object_object_add(obj, "worker_ns", device_json_number(q->worker_ns, q->worker || q->worker_ns));
-	link_json_add_ring(obj, s->device, q);
+	link_json_add_ring(obj, s->device, q, s->peaks);
 	json_object_object_add(obj, "unread", unread_json(q));
 	for (unsigned int i = 0; i < p.count; i++)
 		json_object_array_add(lines, json_object_new_string(p.lines[i]));

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "ring-peaks.h"
 #include "show-lines.h"
 #include "virtio/net-queue.h"
 
@@ -118,19 +119,24 @@ void show_link_text(struct out *o, const struct show_device *s)
 		  drops.from_driver);
 }
 
-void show_ring_text(struct out *o, const struct inspect_device *d, const struct inspect_queue *q)
+void show_ring_text(struct out *o, const struct show_device *s, const struct inspect_queue *q)
 {
+	const struct inspect_device *d = s->device;
 	const struct inspect_tap_queue *tap = net_queue_is_rx(q->number) ? inspect_tap_queue(d, q) : NULL;
-	char batched[48] = "", stopped[64] = "";
+	char batched[48] = "", stopped[64] = "", highest[32] = "";
+	uint32_t most;
 	uint64_t ns;
 
 	if (!tap)
 		return;
+	most = ring_peaks_of(s->peaks, tap);
+	if (most > tap->fill)
+		snprintf(highest, sizeof(highest), ", at most %u so far", most);
 	if (d->net.batched)
 		snprintf(batched, sizeof(batched), ", and %u that vhost has taken out", d->net.batched);
 	if (tap->flags & TAP_QUEUE_STOPPED && link_stopped_ns(&d->link->link, tap, &ns))
 		snprintf(stopped, sizeof(stopped), "; stopped for %.3f s", ns_to_s(ns));
 	else if (tap->flags & TAP_QUEUE_STOPPED)
 		snprintf(stopped, sizeof(stopped), "; stopped");
-	show_line(o, "  tap", "ring %u of %u packets%s%s", tap->fill, tap->size, batched, stopped);
+	show_line(o, "  tap", "ring %u of %u packets%s%s%s", tap->fill, tap->size, highest, batched, stopped);
 }

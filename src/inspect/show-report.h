@@ -24,6 +24,7 @@ enum show_detail { SHOW_ALL, SHOW_INDEXES, SHOW_BRIEF, SHOW_DETAILS };
  * @eventfds: the eventfds that its owner has open; the caller's; NULL: not known
  * @eventfd_err: why they could not be read: -errno, or 0
  * @paths: how its notifications come and go; the caller's
+ * @peaks: how full the rings of taps were at most; the caller's
  * @netns: inode number of our own network namespace; 0 if not known
  */
 struct show_device {
@@ -31,6 +32,7 @@ struct show_device {
 	const struct held_eventfds *eventfds;
 	int eventfd_err;
 	const struct eventfd_paths *paths;
+	const struct ring_peaks *peaks;
 	uint64_t netns;
 };
 
@@ -82,10 +84,10 @@ void show_link_text(struct out *o, const struct show_device *s);
 /**
  * show_ring_text() - print how full the tap's ring is, for a queue that receives from one
  * @o: the output
- * @d: the device
+ * @s: the device
  * @q: its queue
  */
-void show_ring_text(struct out *o, const struct inspect_device *d, const struct inspect_queue *q);
+void show_ring_text(struct out *o, const struct show_device *s, const struct inspect_queue *q);
 
 /**
  * show_text() - print a device as text, for a terminal of 80 columns

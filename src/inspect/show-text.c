@@ -410,7 +410,7 @@ static void print_queue(struct out *o, const struct show_device *s, const struct
 		print_addresses(o, q);
 		print_eventfds(o, s, q);
 		show_paths_text(o, s, q);
-		show_ring_text(o, s->device, q);
+		show_ring_text(o, s, q);
 	}
 	print_table(o, q);
 	show_rule(o, LEFT, '-');
