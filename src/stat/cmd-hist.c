@@ -261,7 +261,7 @@ static bool empty_kind(const struct hist_set *set, int kind)
 
 static bool empty(const struct hist_set *set)
 {
-	if (discards_sum(set->discards))
+	if (discards_sum(set->discards) || set->drops)
 		return false;
 	for (int i = 0; i < QUEUE_HISTS; i++)
 		if (!empty_kind(set, i))
@@ -288,26 +288,33 @@ static void print_hist(struct interval_run *t, const struct queue_name *name, in
 	out_json(&t->out, obj);
 }
 
-/* Packets that vhost threw away have no histogram, only a count by reason. Text says nothing if there are none. */
-static void print_discards(struct interval_run *t, const struct queue_name *name, const struct hist_set *set)
+/* Packets that were lost have no histogram, only counts. Text says nothing if there are none. */
+static void print_lost_packets(struct interval_run *t, const struct queue_name *name, const struct hist_set *set)
 {
 	const struct hist_sums s = sum_up(name, HIST_ENTRIES, set);
 	struct json_object *obj;
 
 	if (t->out.json) {
 		obj = out_object("discards", owner_cols, &s);
-		if (obj)
+		if (obj) {
 			json_object_object_add(obj, "discards", discards_json(set->discards));
+			json_object_object_add(obj, "drops", json_object_new_int64((int64_t)set->drops));
+		}
 		out_json(&t->out, obj);
 		return;
 	}
-	if (!discards_sum(set->discards))
-		return;
-	set_apart(t->arg, &t->out);
-	print_title(t->arg, &t->out, name, "discards", "packets that vhost threw away");
+	if (discards_sum(set->discards)) {
+		set_apart(t->arg, &t->out);
+		print_title(t->arg, &t->out, name, "discards", "packets that vhost threw away");
+	}
 	for (unsigned int i = 0; i < DISCARD_REASONS; i++)
 		if (set->discards[i])
 			fprintf(t->out.file, "%s %llu\n", discard_reason_name(i), set->discards[i]);
+	if (!set->drops)
+		return;
+	set_apart(t->arg, &t->out);
+	print_title(t->arg, &t->out, name, "drops", "packets that the tap dropped");
+	fprintf(t->out.file, "%" PRIu64 "\n", set->drops);
 }
 
 /* Print a queue's histograms; @name: NULL: those of all queues together. Text leaves out empty histograms. */
@@ -319,7 +326,7 @@ static void print_hists(struct interval_run *t, const struct queue_name *name, c
 		if (r->opts->which & 1U << i && (t->out.json || !empty_kind(set, i)))
 			print_hist(t, name, i, set);
 	if (r->opts->which == HISTS_ALL)
-		print_discards(t, name, set);
+		print_lost_packets(t, name, set);
 }
 
 /* Print a queue, or add it to @merged. */

@@ -15,6 +15,7 @@ int hist_set_add(struct hist_set *sum, const struct hist_set *other)
 	for (int i = 0; i < QUEUE_HISTS && !err; i++)
 		err = hist_add(&sum->of[i], &other->of[i]);
 	sum->event_passed += other->event_passed;
+	sum->drops += other->drops;
 	for (int i = 0; i < DISCARD_REASONS; i++)
 		sum->discards[i] += other->discards[i];
 	return err;
@@ -24,7 +25,7 @@ void hist_set_free(struct hist_set *s)
 {
 	for (int i = 0; i < QUEUE_HISTS; i++)
 		hist_free(&s->of[i]);
-	s->event_passed = 0;
+	s->event_passed = s->drops = 0;
 	memset(s->discards, 0, sizeof(s->discards));
 }
 
@@ -35,6 +36,7 @@ static int copy(struct hist_set *to, const struct hist_set *from)
 	for (int i = 0; i < QUEUE_HISTS && !err; i++)
 		err = hist_copy(&to->of[i], &from->of[i]);
 	to->event_passed = from->event_passed;
+	to->drops = from->drops;
 	memcpy(to->discards, from->discards, sizeof(to->discards));
 	return err;
 }
@@ -48,6 +50,7 @@ int hist_queue_since(struct hist_queue *q, struct hist_set *since)
 	for (int i = 0; i < QUEUE_HISTS; i++)
 		hist_subtract(&since->of[i], &q->printed.of[i]);
 	since->event_passed -= q->printed.event_passed;
+	since->drops -= q->printed.drops;
 	for (int i = 0; i < DISCARD_REASONS; i++)
 		since->discards[i] -= q->printed.discards[i];
 	return copy(&q->printed, &q->total);
@@ -150,6 +153,8 @@ static int update(struct hist_set *s, const struct counted_queue *c)
 		err = hist_update(&s->of[i], &c->hists->of[i], c->hist_pool);
 	s->event_passed = __atomic_load_n(&c->hists->event_passed, __ATOMIC_RELAXED);
 	memcpy(s->discards, c->total.discards, sizeof(s->discards));
+	if (c->drops)
+		s->drops += c->since.drops;
 	return err;
 }
 

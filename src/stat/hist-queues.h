@@ -24,10 +24,11 @@
  * @of: by enum queue_hist
  * @event_passed: see struct queue_hists
  * @discards: see struct queue_counts
+ * @drops: packets that the tap dropped while it was this queue that had them, see queue-drops.h
  */
 struct hist_set {
 	struct hist of[QUEUE_HISTS];
-	uint64_t event_passed;
+	uint64_t event_passed, drops;
 	__u64 discards[DISCARD_REASONS];
 };
 

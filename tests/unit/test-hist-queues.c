@@ -106,9 +106,37 @@ static void test_merge(void)
 	hist_queues_free(&all);
 }
 
+/* Two queues of a tap, of which now the one and now the other has what it drops. */
+static void test_drops(void)
+{
+	static const struct queue_hists none;
+	struct counted_queue q[] = {
+		{ .id = 1, .hists = &none, .since.drops = 5, .drops = true },
+		{ .id = 2, .hists = &none, .since.drops = 5 },
+	};
+	const struct counted counted = { .queues = q, .count = 2 };
+	struct hist_set s = { 0 };
+	struct hist_queues all = { 0 };
+
+	ok(!hist_queues_take(&all, &counted) && all.queues[0].total.drops == 5 && !all.queues[1].total.drops,
+	   "one queue has the tap's drops");
+	hist_queue_since(&all.queues[0], &s);
+	q[0].drops = false;
+	q[1].drops = true;
+	q[0].since.drops = q[1].since.drops = 2;
+	ok(!hist_queues_take(&all, &counted) && all.queues[0].total.drops == 5 && all.queues[1].total.drops == 2,
+	   "then the other has those that are new");
+	ok(!hist_queue_since(&all.queues[0], &s) && !s.drops, "the first has none since");
+	ok(!hist_set_add(&s, &all.queues[0].total) && !hist_set_add(&s, &all.queues[1].total) && s.drops == 7,
+	   "together they have each once");
+	hist_set_free(&s);
+	hist_queues_free(&all);
+}
+
 int main(void)
 {
 	test_interval();
+	test_drops();
 	test_gone();
 	test_others();
 	test_merge();
