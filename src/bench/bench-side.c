@@ -11,9 +11,6 @@
 /* Packets that may be between the device and the far end, beyond those in the ring. */
 #define WIRE_WINDOW 1024
 
-/* The most with a macvtap, whose packets wait in a CPU's backlog of 1000 (net.core.netdev_max_backlog). */
-#define MACVTAP_WINDOW 896
-
 static void raise_fd(int fd)
 {
 	const uint64_t one = 1;
@@ -90,14 +87,11 @@ static int open_flow(struct side *s, const struct bench_conf *c, unsigned int pa
 	return r;
 }
 
-/* At least a batch must fit. */
 static unsigned int tx_window(const struct bench_conf *c)
 {
 	const unsigned int window = c->tx_policy.in_flight + WIRE_WINDOW;
 
-	if (!c->macvtap || window <= MACVTAP_WINDOW)
-		return window;
-	return c->tx_policy.batch > MACVTAP_WINDOW ? c->tx_policy.batch : MACVTAP_WINDOW;
+	return c->macvtap && window > BENCH_MACVTAP_WINDOW ? BENCH_MACVTAP_WINDOW : window;
 }
 
 int side_open(struct side *s, const struct bench_conf *c, unsigned int pair, const struct link_info *link,

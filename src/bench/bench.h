@@ -22,6 +22,9 @@
 /* Each pair has one vhost device and one queue of the tap. */
 #define BENCH_PAIRS_MAX TAPNET_QUEUES_MAX
 
+/* The most packets on their way with a macvtap: they wait in a CPU's backlog of 1000 (net.core.netdev_max_backlog). */
+#define BENCH_MACVTAP_WINDOW 896
+
 /**
  * struct bench_conf - what to run
  * @tx: drive the TX queues
