@@ -119,8 +119,8 @@ int bench_complete_opts(struct bench_opts *o, char *why, size_t len)
 		return -EINVAL;
 	}
 	if (o->macvtap && o->batch_size > BENCH_MACVTAP_WINDOW) {
-		snprintf(why, len, "--batch-size: with --macvtap at most %d: its packets wait in a backlog of 1000, and the "
-			 "kernel drops the rest", BENCH_MACVTAP_WINDOW);
+		snprintf(why, len, "--batch-size: with --macvtap at most %d: its packets wait in a backlog of 1000, "
+			 "and the kernel drops the rest", BENCH_MACVTAP_WINDOW);
 		return -EINVAL;
 	}
 	if (!o->batch_size)

@@ -49,11 +49,14 @@
 #define BURST_WAITS 100
 #define BURST_PAUSE_US 600000
 
-enum mode { WELL, EACH_KICK, TWICE, APART, MISSING, HUNGRY, FED, CALLS, ONE_CALL, SHORT, LATE, BURSTS, FULL, ALL, REST, MODES };
+enum mode {
+	WELL, EACH_KICK, TWICE, APART, MISSING, HUNGRY, FED, CALLS, ONE_CALL, SHORT, LATE, BURSTS, FULL, ALL, REST,
+	MODES,
+};
 
 static const char *const names[MODES] = {
-	"well", "each_kick", "twice", "apart", "missing", "hungry", "fed", "calls", "one_call", "short", "late", "bursts", "full", "all",
-	"rest",
+	"well", "each_kick", "twice", "apart", "missing", "hungry", "fed", "calls", "one_call", "short", "late",
+	"bursts", "full", "all", "rest",
 };
 
 /**
