@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,7 +10,9 @@
 #include "base/error-text.h"
 #include "base/fail.h"
 #include "base/out.h"
+#include "driver-watch.h"
 #include "probe/queue-options.h"
+#include "probe/virtio-labels.h"
 #include "rules.h"
 #include "stat/interval-start.h"
 #include "watch.h"
@@ -19,6 +22,7 @@ struct advise_opts {
 	struct queue_options queue;
 	uint64_t duration;
 	struct column_options columns;
+	bool driver;
 };
 
 static const struct advise_opts advise_defaults = { .duration = 10 * NSEC_PER_SEC };
@@ -27,6 +31,7 @@ static const struct opt advise_opts[] = {
 	DEV_OPTION,
 	{ "duration", 'd', OPT_SECONDS, offsetof(struct advise_opts, duration), "S", "watch for S seconds (default 10)",
 	  .min = 100 * NSEC_PER_MSEC, .max = 1000000 * NSEC_PER_SEC },
+	{ "driver", 0, OPT_FLAG, offsetof(struct advise_opts, driver), .help = "watch the virtio drivers here" },
 	COLUMN_OPTIONS(advise_opts, columns),
 	{ 0 },
 };
@@ -44,9 +49,8 @@ static int open_watch(void *arg, char *why, size_t len)
 	return watch_open(a->watch, a->options, why, len);
 }
 
-static int report(struct out *out, const struct watch *watch, const struct column_options *columns)
+static int report(struct out *out, const struct watched *w, const struct column_options *columns)
 {
-	const struct watched *w = watch_result(watch);
 	struct advices a;
 	int status, err = rules_apply(w, &a);
 
@@ -72,9 +76,52 @@ static int run_watch(struct watch *watch, struct out *out, const struct advise_o
 		fail("advise", "%s; some rules are silent", watch_unseen(watch));
 	err = watch_run(watch, opts->duration);
 	if (!err)
-		return report(out, watch, &opts->columns);
+		return report(out, watch_result(watch), &opts->columns);
 	fail("advise", "cannot look at the devices: %s", error_text(err));
 	return STATUS_REFUSED;
+}
+
+/* The arguments of driver_watch_open(). */
+struct driver_args {
+	struct driver_watch **watch;
+	const struct device_choice *choice;
+};
+
+static int open_driver_watch(void *arg, char *why, size_t len)
+{
+	const struct driver_args *a = arg;
+
+	return driver_watch_open(a->watch, a->choice, why, len);
+}
+
+static int advise_drivers(const struct advise_opts *opts, struct out *out)
+{
+	struct device_choice choice = make_queue_filter(&opts->queue).taps;
+	const char *wrong = virtio_labels_choose(&choice);
+	struct driver_watch *watch = NULL;
+	struct driver_args args = { &watch, &choice };
+	uint64_t lost = 0;
+	int status, err;
+
+	if (wrong) {
+		fail("advise", "--dev: the names %s", wrong);
+		return STATUS_USAGE;
+	}
+	if (!virtio_labels_any_device())
+		fail("advise", "there is no virtio device here; without --driver it watches vhost devices");
+	status = begin_programs("advise", false, open_driver_watch, &args);
+	if (status)
+		return status;
+	err = driver_watch_run(watch, opts->duration, &lost);
+	if (lost)
+		fail("advise", "%" PRIu64 " kicks or interrupts were not counted", lost);
+	status = STATUS_REFUSED;
+	if (err)
+		fail("advise", "cannot read the counters: %s", error_text(err));
+	else
+		status = report(out, driver_watch_result(watch), &opts->columns);
+	driver_watch_close(watch);
+	return status;
 }
 
 static int run_advise(const struct cli *cli, const void *arg)
@@ -93,6 +140,8 @@ static int run_advise(const struct cli *cli, const void *arg)
 		columns_help(stdout, advice_columns);
 		return STATUS_OK;
 	}
+	if (opts->driver)
+		return advise_drivers(opts, &out);
 	status = begin_programs("advise", false, open_watch, &args);
 	if (!status)
 		status = run_watch(watch, &out, opts);

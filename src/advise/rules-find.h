@@ -8,7 +8,7 @@
 rule_fn find_call_each, find_calls_by_vmm, find_discards, find_drops, find_drops_at_bursts,
 	find_iotlb_misses, find_kick_each, find_kicks_by_write, find_no_buffers, find_no_event_idx,
 	find_no_mrg_rxbuf, find_no_offloads, find_numa_node, find_one_queue, find_polls_for_nothing,
-	find_shares_cpu, find_spurious_kicks, find_throttled, find_traced, find_vcpu_waits,
+	find_shares_cpu, find_spurious_interrupts, find_spurious_kicks, find_throttled, find_traced, find_vcpu_waits,
 	find_worker_full, find_worker_waits;
 
 /**

@@ -30,6 +30,7 @@ static const struct rule rules[] = {
 	{ "kick_each", ADVICE_COST, RULE_QUEUE, find_kick_each },
 	{ "call_each", ADVICE_COST, RULE_QUEUE, find_call_each },
 	{ "spurious_kicks", ADVICE_COST, RULE_QUEUE, find_spurious_kicks },
+	{ "spurious_interrupts", ADVICE_COST, RULE_QUEUE, find_spurious_interrupts },
 	{ "polls_for_nothing", ADVICE_COST, RULE_QUEUE, find_polls_for_nothing },
 	{ "traced", ADVICE_COST, RULE_HOST, find_traced },
 };

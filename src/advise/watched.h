@@ -34,6 +34,8 @@ enum watched_path { PATH_UNKNOWN, PATH_KVM, PATH_PROCESS };
  * @found: avail entries that these runs took
  * @discards: packets that vhost threw away, by enum discard_reason
  * @misses: addresses that the IOTLB had no translation of
+ * @interrupts: calls of the driver's interrupt handler, where that is what is watched
+ * @spurious_interrupts: those that found nothing in the ring
  * @in_flight: buffers that wait for the other side, mean over the looks: published and not used, or, of a queue that
  *	       receives, used and not taken back; negative: not known
  * @in_flight_most: the most of the looks; 0 also if that is not known
@@ -51,6 +53,7 @@ struct watched_queue {
 	bool keeps, runs_known;
 	uint64_t buffers, calls, suppressed, kicks, spurious, runs, found, misses;
 	uint64_t discards[DISCARD_REASONS];
+	uint64_t interrupts, spurious_interrupts;
 	double in_flight;
 	uint32_t in_flight_most;
 	int32_t ring_fill;
@@ -62,7 +65,7 @@ struct watched_queue {
 
 /**
  * struct watched_device - a device that was there, and the same, all the time
- * @source: the last look at it; the rules do not use it
+ * @source: the last look at it; the rules do not use it; NULL: it is a virtio device of this kernel
  * @name: as it is shown, for commands: quoted where a shell would need it; in @name_buf or elsewhere
  * @name_buf: room for @name
  * @tap_name: name of the tap, likewise; empty without one

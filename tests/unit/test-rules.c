@@ -143,6 +143,18 @@ static void spurious_rate(struct scene *s, double rate)
 	Q(s, TX)->spurious = Q(s, TX)->kicks / 2;
 }
 
+static void spurious_interrupts(struct scene *s, double part)
+{
+	Q(s, TX)->interrupts = SECONDS * 2000;
+	Q(s, TX)->spurious_interrupts = (uint64_t)(part * SECONDS * 2000);
+}
+
+static void spurious_interrupts_rate(struct scene *s, double rate)
+{
+	Q(s, TX)->interrupts = (uint64_t)(rate * SECONDS * 2);
+	Q(s, TX)->spurious_interrupts = (uint64_t)(rate * SECONDS);
+}
+
 static void starved(struct scene *s, double rate)
 {
 	Q(s, RX)->buffers = 1000 * SECONDS;
@@ -437,6 +449,8 @@ static const struct threshold {
 	{ "call_each", "buffers a run", call_each_found, 1.1, 1.05 },
 	{ "spurious_kicks", "share of kicks", spurious, 0.11, 0.1 },
 	{ "spurious_kicks", "kicks a second", spurious_rate, 1000, 999 },
+	{ "spurious_interrupts", "share of interrupts", spurious_interrupts, 0.11, 0.1 },
+	{ "spurious_interrupts", "of them a second", spurious_interrupts_rate, 100, 99 },
 	{ "no_buffers", "times a second", starved, 10, 9.9 },
 	{ "no_buffers", "share of buffers", starved_share, 0.01, 0.0099 },
 	{ "no_buffers", "kicks with buffers", starved_spurious, 10, 9 },
