@@ -94,6 +94,17 @@ static int open_driver_watch(void *arg, char *why, size_t len)
 	return driver_watch_open(a->watch, a->choice, why, len);
 }
 
+static void tell_none(const struct queue_options *options)
+{
+	char buf[QUEUE_OPTIONS_TEXT];
+	const char *choice = queue_options_text(options, buf);
+
+	if (!virtio_labels_any_device())
+		fail("advise", "there is no virtio device here; without --driver it watches what vhost does");
+	else
+		fail("advise", "no queue of %s has done anything", choice ? choice : "a virtio device");
+}
+
 static int advise_drivers(const struct advise_opts *opts, struct out *out)
 {
 	struct device_choice choice = make_queue_filter(&opts->queue).taps;
@@ -107,12 +118,12 @@ static int advise_drivers(const struct advise_opts *opts, struct out *out)
 		fail("advise", "--dev: the names %s", wrong);
 		return STATUS_USAGE;
 	}
-	if (!virtio_labels_any_device())
-		fail("advise", "there is no virtio device here; without --driver it watches vhost devices");
 	status = begin_programs("advise", false, open_driver_watch, &args);
 	if (status)
 		return status;
 	err = driver_watch_run(watch, opts->duration, &lost);
+	if (!err && !driver_watch_result(watch)->device_count)
+		tell_none(&opts->queue);
 	if (lost)
 		fail("advise", "%" PRIu64 " kicks or interrupts were not counted", lost);
 	status = STATUS_REFUSED;
