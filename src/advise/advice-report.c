@@ -129,11 +129,10 @@ static void fill(struct row *r, const struct advice *a)
 {
 	*r = (struct row){ .advice = a, .rule = a->rule->name, .level = advice_level_name(a->rule->level),
 			   .evidence = a->evidence, .remedy = a->remedy, .afterwards = a->afterwards };
+	r->place.pid = r->place.tid = r->place.fd = -1;
 	if (a->device && a->device->source)
 		device_place_set(&r->place, a->device->source);
-	else
-		r->place.pid = r->place.tid = r->place.fd = -1;
-	if (a->device && !a->device->source)
+	else if (a->device)
 		r->place.name = r->place.tap = a->device->name;
 	if (a->queue)
 		r->queue = a->queue->name;

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/array.h"
 #include "base/clock.h"
 #include "base/loop.h"
 #include "probe/device-choice.h"
@@ -43,15 +42,9 @@ int driver_watch_open(struct driver_watch **result, const struct device_choice *
 	return err;
 }
 
-static int end_loop(void *arg)
-{
-	(void)arg;
-	return LOOP_END;
-}
-
 static int wait_for(uint64_t ns)
 {
-	struct loop_timer end = { .due = now_ns() + ns, .interval = ns, .fn = end_loop };
+	struct loop_timer end = { .due = now_ns() + ns, .interval = ns, .fn = loop_end };
 	struct loop loop;
 	int err = loop_open(&loop);
 

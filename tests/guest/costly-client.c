@@ -174,6 +174,7 @@ static void send_frames(const struct client *c, enum mode mode)
 	/* An ioctl for the whole device waits for what its worker has to do. */
 	if (mode == TWICE)
 		rig_set_table(r);
+	/* The pace is what is tried: the device has nothing to do meanwhile, and polls. */
 	if (mode == APART)
 		usleep(APART_US);
 }
@@ -224,6 +225,7 @@ static void wait_asked(const struct rig *r)
 {
 	for (int i = 0; avail_event(r, RX) != le16toh(r->ring[RX].avail->idx); i++) {
 		must(i < RIG_WAITS ? 0 : -ETIMEDOUT, "wait for the device to ask for buffers");
+		/* Nothing tells when the word changes. */
 		usleep(RIG_WAIT_US);
 	}
 }
@@ -291,6 +293,7 @@ static void receive_too_long(const struct client *c)
 	if (!given(r))
 		give(r);
 	rig_receive_by(c->packets, c->ifindex);
+	/* A pace only: nothing tells the driver of a frame that is thrown away. */
 	usleep(RIG_WAIT_US);
 }
 
@@ -303,9 +306,11 @@ static void receive_burst(const struct client *c)
 	do {
 		while (given(r) < BURST_BUFFERS)
 			give(r);
+		/* Until all are used, or no frame is left for the rest, of which nothing tells. */
 		for (int i = 0; given(r) && i < BURST_WAITS; i++)
 			usleep(RIG_WAIT_US);
 	} while (!given(r));
+	/* What makes it a burst. */
 	usleep(BURST_PAUSE_US);
 }
 

@@ -177,6 +177,7 @@ static void receive(struct client *c)
 	for (int i = 0; (uint16_t)(wanted - used_now(c)) && (int16_t)(wanted - used_now(c)) > 0; i++) {
 		must(i < RIG_WAITS ? 0 : -ETIMEDOUT, "wait for used buffers");
 		give_back(c);
+		/* A pace: it polls the used index, and reads no calls. */
 		usleep(RIG_WAIT_US);
 	}
 	give_back(c);
